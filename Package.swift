@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+let c: [CSetting] = [.define("_GNU_SOURCE"), .enableWarning("all"), .treatAllWarnings(as: .error)]
+
+/// A room of the product: a library target with its own tests beside it.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies, exclude: [],
+        swiftSettings: swift)
+}
+
+let package = Package(
+    name: "boxtop",
+    products: [
+        .executable(name: "boxtop", targets: ["boxtop"]),
+        .executable(name: "boxtop-runtime", targets: ["boxtop-runtime"]),
+    ],
+    dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")],
+    targets: [
+        // C, each small enough to read in one sitting.
+        .target(name: "CLinux", cSettings: c),
+        .target(
+            name: "CTerminal", cSettings: c + [.define("_XOPEN_SOURCE_EXTENDED")],
+            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .systemLibrary(name: "CSeccomp", providers: [.apt(["libseccomp-dev"])]),
+        .systemLibrary(name: "CJSON", providers: [.apt(["libjson-c-dev"])]),
+        .systemLibrary(name: "CCrypto", providers: [.apt(["libssl-dev"])]),
+
+        // What both programs share.
+        room("JSON", ["CJSON"]),
+        room("Linux", ["CLinux"]),
+        room("OCI"),
+        room("Cgroups", ["Linux"]),
+        room("Records", ["Cgroups", "JSON", "Linux", "OCI"]),
+
+        // The runtime core: one thread, no Foundation, static in release.
+        room("RuntimeCore", ["Cgroups", "CSeccomp", "JSON", "Linux", "OCI"]),
+        room("Supervision", ["Records", "RuntimeCore"]),
+        .executableTarget(
+            name: "boxtop-runtime", dependencies: ["RuntimeCore", "Supervision"], swiftSettings: swift,
+            linkerSettings: [
+                .unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release))
+            ]),
+
+        // The front end.
+        room("Monitoring", ["Cgroups", "Linux", "Records"]),
+        room("Images", ["CCrypto", "JSON", "Linux", "OCI"]),
+        room("Containers", ["Images", "Monitoring", "Records"]),
+        room("TerminalKit", ["CTerminal"]),
+        room("Dashboard", ["Monitoring", "TerminalKit"]),
+        .executableTarget(
+            name: "boxtop",
+            dependencies: [
+                "Containers", "Dashboard",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: swift),
+
+        tests(of: "Linux"),
+    ],
+    swiftLanguageModes: [.v6]
+)

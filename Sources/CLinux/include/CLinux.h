@@ -1,0 +1,40 @@
+#ifndef C_LINUX_H
+#define C_LINUX_H
+// What Swift's Glibc module leaves out: headers, macros, and the calls that glibc has no wrapper for.
+// Each function says why it is not Swift.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <sched.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/statfs.h>
+#include <sys/sysmacros.h>
+#include <sys/timerfd.h>
+#include <sys/types.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+// openat is variadic, which Swift cannot call.
+int clinux_openat(int directory, const char *path, int flags, mode_t mode);
+
+// pipe2, renameat2 and getrandom are behind _GNU_SOURCE, out of the Glibc module's sight.
+int clinux_pipe2(int descriptors[2], int flags);
+
+// openat2(2) has no glibc wrapper; `resolve` takes RESOLVE_* of <linux/openat2.h>.
+int clinux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+
+// Constants behind _GNU_SOURCE, or of headers newer than glibc's. CLinux.c asserts that each is the system's.
+enum {
+    CLINUX_O_PATH = 010000000,
+    CLINUX_O_TMPFILE = 020200000,
+    CLINUX_AT_EMPTY_PATH = 0x1000,
+};
+
+#endif

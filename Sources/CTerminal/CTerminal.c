@@ -1,0 +1,2 @@
+#include "CTerminal.h"
+int cterm_open(void) { return 0; }

@@ -1,0 +1,39 @@
+import Glibc
+
+/// A system call's reason for failing, as in errno(3).
+package struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    package let rawValue: Int32
+
+    package init(rawValue: Int32) { self.rawValue = rawValue }
+
+    /// What the last failed call of this thread left behind. Read it in the very next expression:
+    /// anything between, a retain even, may change it.
+    package static var current: Errno { Errno(rawValue: errno) }
+
+    package static let notPermitted = Errno(rawValue: EPERM)
+    package static let noSuchFile = Errno(rawValue: ENOENT)
+    package static let noSuchProcess = Errno(rawValue: ESRCH)
+    package static let interrupted = Errno(rawValue: EINTR)
+    package static let noSuchDevice = Errno(rawValue: ENODEV)
+    package static let again = Errno(rawValue: EAGAIN)
+    package static let accessDenied = Errno(rawValue: EACCES)
+    package static let busy = Errno(rawValue: EBUSY)
+    package static let exists = Errno(rawValue: EEXIST)
+    package static let notDirectory = Errno(rawValue: ENOTDIR)
+    package static let isDirectory = Errno(rawValue: EISDIR)
+    package static let invalid = Errno(rawValue: EINVAL)
+    package static let noSpace = Errno(rawValue: ENOSPC)
+    package static let readOnly = Errno(rawValue: EROFS)
+    package static let brokenPipe = Errno(rawValue: EPIPE)
+    package static let notEmpty = Errno(rawValue: ENOTEMPTY)
+    package static let loop = Errno(rawValue: ELOOP)
+    package static let notSupported = Errno(rawValue: EOPNOTSUPP)
+    package static let noSuchCall = Errno(rawValue: ENOSYS)
+
+    /// The system's own words, without a capital or a full stop: `no such file or directory`.
+    package var description: String {
+        guard let text = strerror(rawValue) else { return "error \(rawValue)" }
+        let words = String(cString: text)
+        return words.prefix(1).lowercased() + words.dropFirst()
+    }
+}

@@ -1,0 +1,86 @@
+extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
+    /// `2026-11-23T22:42:31.123456789Z`, always with nine digits, always UTC.
+    package var description: String {
+        let (date, second) = (
+            Self.date(day: Int(nanoseconds / 86_400_000_000_000)), nanoseconds / 1_000_000_000 % 86_400
+        )
+        func pad(_ value: some BinaryInteger, _ width: Int = 2) -> String {
+            let digits = String(value)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        return "\(pad(date.year, 4))-\(pad(date.month))-\(pad(date.day))"
+            + "T\(pad(second / 3_600)):\(pad(second / 60 % 60)):\(pad(second % 60))"
+            + ".\(pad(nanoseconds % 1_000_000_000, 9))Z"
+    }
+
+    /// A time of RFC 3339, with or without a fraction, with `Z` or an offset such as `+02:00`; `nil` for anything else.
+    package init?(_ description: String) {
+        let text = Array(description.utf8)
+        func number(_ range: Range<Int>) -> Int? {
+            guard range.upperBound <= text.count, text[range].allSatisfy({ (48...57).contains($0) }) else { return nil }
+            return text[range].reduce(0) { $0 * 10 + Int($1) - 48 }
+        }
+        guard text.count >= 20, let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
+            let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
+            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61, year >= 1970
+        else { return nil }
+        var index = 19
+        var fraction = 0
+        if text[index] == UInt8(ascii: ".") {
+            let digits = text[(index + 1)...].prefix { (48...57).contains($0) }.prefix(9)
+            for position in 0..<9 {
+                fraction =
+                    fraction * 10 + (position < digits.count ? Int(digits[digits.startIndex + position]) - 48 : 0)
+            }
+            index += 1
+            while index < text.count, (48...57).contains(text[index]) { index += 1 }
+        }
+        guard index < text.count else { return nil }
+        var offset = 0
+        if text[index] != UInt8(ascii: "Z") {
+            guard let hours = number(index + 1..<index + 3), let minutes = number(index + 4..<index + 6) else {
+                return nil
+            }
+            offset = (hours * 60 + minutes) * 60 * (text[index] == UInt8(ascii: "-") ? -1 : 1)
+        }
+        let seconds =
+            Self.day(year: year, month: month, day: day) * 86_400 + hour * 3_600 + minute * 60 + second - offset
+        guard seconds >= 0 else { return nil }
+        self.init(nanoseconds: UInt64(seconds) * 1_000_000_000 + UInt64(fraction))
+    }
+
+    /// Days since 1970-01-01 in the proleptic Gregorian calendar, counted in eras of 400 years from a first of March.
+    private static func day(year: Int, month: Int, day: Int) -> Int {
+        let year = month <= 2 ? year - 1 : year
+        let (era, yearOfEra) = (year / 400, year % 400)
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
+    private static func date(day: Int) -> (year: Int, month: Int, day: Int) {
+        let shifted = day + 719_468
+        let (era, dayOfEra) = (shifted / 146_097, shifted % 146_097)
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    }
+}
+
+extension Timestamp: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let time = Timestamp(text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "\"\(text)\" is not a time of RFC 3339")
+        }
+        self = time
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}

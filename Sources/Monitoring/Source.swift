@@ -1,0 +1,84 @@
+import Cgroups
+import Linux
+import Records
+
+/// Where the dashboard's containers come from. The real one reads cgroup and status files; a mock makes them up.
+package protocol ContainerSource {
+    /// Samples everything once. Called at the screen's rate; must not wait for anybody.
+    mutating func sweep() -> Snapshot
+    /// The processes of one container, as a tree in depth-first order. Only called for what is on the screen.
+    mutating func processes(of id: String) -> [ProcessReading]
+    /// The newest lines of a container's log, at most `count`, oldest first.
+    mutating func log(of id: String, last count: Int) -> [LogLine]
+    /// What happened to a container, newest last.
+    mutating func events(of id: String, last count: Int) -> [Event]
+    /// Everything that a person may want to know beside gauges, as titled lines (environment, mounts, ports, isolation).
+    mutating func particulars(of id: String) -> [Particulars]
+}
+
+/// What the dashboard does to containers at once, without waiting. Verbs that take time (start, stop, remove) are
+/// child processes of the program itself, not calls.
+package protocol ContainerLimiter {
+    /// Writes the limits to the kernel and to the record. Throws a sentence.
+    mutating func apply(_ limits: Limits, to id: String) throws(LimitRefused)
+}
+
+/// Why a limit could not be set, as a sentence.
+package struct LimitRefused: Error, CustomStringConvertible, Sendable {
+    package let description: String
+
+    package init(_ description: String) { self.description = description }
+}
+
+package struct ProcessReading: Sendable, Hashable {
+    /// The id inside the container, and on the host.
+    package var pid: Int32
+    package var hostPid: Int32
+    /// 0 for the first process; its children are 1 deeper.
+    package var depth: Int
+    package var command: String
+    package var user: UInt32
+    /// Cores in use; absent in the first sample.
+    package var cpu: Double?
+    /// Resident memory, in bytes.
+    package var memory: UInt64
+    /// The letter of /proc/PID/stat: R, S, D, Z, T …
+    package var state: Character
+
+    package init(
+        pid: Int32, hostPid: Int32, depth: Int, command: String, user: UInt32, cpu: Double?, memory: UInt64,
+        state: Character
+    ) {
+        self.pid = pid
+        self.hostPid = hostPid
+        self.depth = depth
+        self.command = command
+        self.user = user
+        self.cpu = cpu
+        self.memory = memory
+        self.state = state
+    }
+}
+
+package struct LogLine: Sendable, Hashable {
+    package var time: Timestamp
+    /// From standard error.
+    package var isError: Bool
+    package var text: String
+
+    package init(time: Timestamp, isError: Bool, text: String) {
+        self.time = time
+        self.isError = isError
+        self.text = text
+    }
+}
+
+package struct Particulars: Sendable, Hashable {
+    package var title: String
+    package var lines: [String]
+
+    package init(title: String, lines: [String]) {
+        self.title = title
+        self.lines = lines
+    }
+}

@@ -1,0 +1,97 @@
+import Cgroups
+import Linux
+
+/// What a person asked for: `container.json`. How to launch it is in `config.json` beside it.
+package struct ContainerRecord: Hashable, Sendable, Codable {
+    /// 64 hex digits.
+    package var id: String
+    package var name: String
+    package var created: Timestamp
+    /// The image as the person named it, or the folder of `--rootfs`.
+    package var image: String
+    /// The digest of the image's manifest, `sha256:…`; absent for a plain folder.
+    package var imageDigest: String?
+    package var rootfs: Rootfs
+    /// The whole command line, entry point first. For lists; the launch reads config.json.
+    package var command: [String]
+    package var limits: Limits = Limits()
+    package var restart: RestartPolicy = .no
+    /// Set by `stop`, cleared by `start`: what `unless-stopped` asks.
+    package var stoppedByUser: Bool = false
+    package var stopSignal: Int32 = 15
+    /// Seconds from the stop signal to SIGKILL.
+    package var stopTimeout: Double = 10
+    /// `--rm`: the supervisor removes the container when it has ended.
+    package var autoRemove: Bool = false
+    package var terminal: Bool = false
+    /// `-i`: standard input stays open while nobody is attached.
+    package var openInput: Bool = false
+    package var labels: [String: String] = [:]
+    package var log: LogOptions = LogOptions()
+    /// Named and anonymous volumes in use.
+    package var volumes: [VolumeUse] = []
+    /// The user namespace's range on the host; absent with `--userns host`.
+    package var ids: IDRange?
+    package var privileged: Bool = false
+
+    package init(
+        id: String, name: String, created: Timestamp, image: String, rootfs: Rootfs, command: [String]
+    ) {
+        self.id = id
+        self.name = name
+        self.created = created
+        self.image = image
+        self.rootfs = rootfs
+        self.command = command
+    }
+}
+
+/// Where a container's root file system comes from.
+package enum Rootfs: Hashable, Sendable, Codable {
+    /// An overlay of read-only folders, the uppermost first, under one writable upper.
+    case layers([String], upper: String, work: String)
+    /// A plain folder, used in place.
+    case directory(String)
+}
+
+/// A range of 1:1 mapped user and group ids: 0 inside is `first` on the host.
+package struct IDRange: Hashable, Sendable, Codable {
+    package var first: UInt32
+    package var count: UInt32
+
+    package init(first: UInt32, count: UInt32) {
+        self.first = first
+        self.count = count
+    }
+}
+
+/// When the supervisor starts a container again after it has ended.
+package enum RestartPolicy: Hashable, Sendable, Codable {
+    case no
+    /// After a status other than 0, at most `retries` times in a row; without a number, always.
+    case onFailure(retries: Int?)
+    case always
+    case unlessStopped
+}
+
+package struct LogOptions: Hashable, Sendable, Codable {
+    /// The log is rotated at this many bytes.
+    package var maximumSize: UInt64 = 16 << 20
+    /// How many files are kept, the current one included.
+    package var files: Int = 3
+
+    package init() {}
+}
+
+package struct VolumeUse: Hashable, Sendable, Codable {
+    package var name: String
+    package var destination: String
+    /// Made for this container alone; removed with it.
+    package var anonymous: Bool
+
+    package init(name: String, destination: String, anonymous: Bool) {
+        self.name = name
+        self.destination = destination
+        self.anonymous = anonymous
+    }
+}

@@ -1,0 +1,52 @@
+import Glibc
+import Linux
+
+/// Where everything of boxtop lies. Passed in, never global, so that tests have roots of their own.
+package struct Layout: Hashable, Sendable, Codable {
+    /// What outlives a reboot: images, containers, volumes. `/var/lib/boxtop`.
+    package var state: String
+    /// What does not: status files, sockets. `/run/boxtop`.
+    package var run: String
+    /// The control group that containers' groups are made in, from the root of each hierarchy. `/boxtop`.
+    package var cgroupParent: String
+
+    package init(state: String, run: String, cgroupParent: String) {
+        self.state = state
+        self.run = run
+        self.cgroupParent = cgroupParent
+    }
+
+    /// The usual places: the system's for root, the XDG folders for anybody else; `BOXTOP_STATE`, `BOXTOP_RUN` and
+    /// `BOXTOP_CGROUP_PARENT` go before both.
+    package init(environment: [String: String], user: uid_t) {
+        let home = environment["HOME"] ?? "/tmp"
+        let data = environment["XDG_DATA_HOME"] ?? "\(home)/.local/share"
+        let runtime = environment["XDG_RUNTIME_DIR"] ?? "/tmp/boxtop-\(user)"
+        state = environment["BOXTOP_STATE"] ?? (user == 0 ? "/var/lib/boxtop" : "\(data)/boxtop")
+        run = environment["BOXTOP_RUN"] ?? (user == 0 ? "/run/boxtop" : "\(runtime)/boxtop")
+        cgroupParent = environment["BOXTOP_CGROUP_PARENT"] ?? "/boxtop"
+    }
+
+    package var images: String { "\(state)/images" }
+    package var volumes: String { "\(state)/volumes" }
+    package var containers: String { "\(state)/containers" }
+    /// Symbolic links from a container's name to its id: made with one exclusive call, so that a name is taken once.
+    package var names: String { "\(state)/names" }
+    package var events: String { "\(state)/events.log" }
+
+    /// The folder of container `id`: record, bundle, upper and work directories, log, lock.
+    package func container(_ id: String) -> String { "\(containers)/\(id)" }
+    package func record(_ id: String) -> String { "\(container(id))/container.json" }
+    package func configuration(_ id: String) -> String { "\(container(id))/config.json" }
+    package func log(_ id: String) -> String { "\(container(id))/container.log" }
+    /// The file that whoever acts on the container holds an flock(2) on.
+    package func lock(_ id: String) -> String { "\(container(id))/lock" }
+    /// The last status written before the container, or the host, went: what lists show after a reboot.
+    package func lastState(_ id: String) -> String { "\(container(id))/state.json" }
+
+    package func runtime(_ id: String) -> String { "\(run)/\(id)" }
+    /// The live status, written by the supervisor alone.
+    package func liveState(_ id: String) -> String { "\(runtime(id))/state.json" }
+    package func controlSocket(_ id: String) -> String { "\(runtime(id))/control.sock" }
+    package func cgroup(_ id: String) -> String { "\(cgroupParent)/\(id)" }
+}
