@@ -21,6 +21,10 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "CLinuxMounts.h"
+#include "CLinuxPackets.h"
+#include "CLinuxProcess.h"
+
 // openat is variadic, which Swift cannot call.
 int clinux_openat(int directory, const char *path, int flags, mode_t mode);
 
