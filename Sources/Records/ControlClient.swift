@@ -10,7 +10,7 @@ package struct ControlClient: ~Copyable {
 
     /// Throws where nobody listens: the container does not run, or has lost its supervisor.
     package init(connectingTo path: String) throws(ControlError) {
-        do { socket = try PacketSocket.connect(to: path) } catch { throw .unreachable(error) }
+        do { socket = try UnixSocket.connect(to: path) } catch { throw .unreachable(error) }
     }
 
     /// For poll(2): readable when a reply has come.

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// Unix sockets that keep the bounds of what is sent: a packet arrives whole or not at all. See unix(7), SOCK_SEQPACKET.
-package enum PacketSocket {
+package enum UnixSocket {
     /// Two connected ends, close-on-exec.
     package static func pair() throws(SystemCallError) -> Pair {
         var ends: [Int32] = [-1, -1]
