@@ -27,6 +27,9 @@ int clinux_openat(int directory, const char *path, int flags, mode_t mode);
 // pipe2, renameat2 and getrandom are behind _GNU_SOURCE, out of the Glibc module's sight.
 int clinux_pipe2(int descriptors[2], int flags);
 
+// syncfs is behind _GNU_SOURCE too.
+int clinux_syncfs(int descriptor);
+
 // openat2(2) has no glibc wrapper; `resolve` takes RESOLVE_* of <linux/openat2.h>.
 int clinux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
 
