@@ -65,6 +65,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift),
 
+        tests(of: "JSON"),
         tests(of: "Linux"),
     ],
     swiftLanguageModes: [.v6]
