@@ -67,6 +67,7 @@ let package = Package(
 
         tests(of: "JSON"),
         tests(of: "Linux"),
+        tests(of: "Records", ["JSON", "Linux"]),
     ],
     swiftLanguageModes: [.v6]
 )
