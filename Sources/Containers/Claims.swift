@@ -40,6 +40,13 @@ struct Claims {
         if target(of: key) == id { unlink("\(folder)/\(key)") }
     }
 
+    /// Takes away the links of owners that are no more.
+    func sweep() {
+        guard let lock = try? ContainerLock.take(layout.sweepLock) else { return }
+        for key in (try? Files.names(in: folder)) ?? [] where owner(of: key) == nil { unlink("\(folder)/\(key)") }
+        _ = lock.number
+    }
+
     private func link(_ key: String, to id: String) throws(ContainerError) -> Bool {
         let path = "\(folder)/\(key)"
         do {

@@ -36,8 +36,14 @@ struct ContainerLock: ~Copyable {
                 throw ContainerError(.notFound, "container \(ContainerID.short(id)) has just been removed")
             }
             let lock = try take(path)
-            var (held, there) = (stat(), stat())
-            if fstat(lock.number, &held) == 0, stat(path, &there) == 0, held.st_ino == there.st_ino { return lock }
+            if lock.isStill(path) { return lock }
         }
+    }
+
+    /// Whether what is locked is the file at `path` now, not one that has been removed or replaced while waiting.
+    func isStill(_ path: String) -> Bool {
+        var (held, there) = (stat(), stat())
+        return fstat(number, &held) == 0 && stat(path, &there) == 0 && held.st_ino == there.st_ino
+            && held.st_dev == there.st_dev
     }
 }
