@@ -58,14 +58,18 @@ let package = Package(
         room("Containers", ["Images", "Monitoring", "Records"]),
         room("TerminalKit", ["CTerminal"]),
         room("Dashboard", ["Monitoring", "TerminalKit"]),
+        room("Flags", ["Linux", "Records"]),
+        room("Rendering", ["JSON", "Linux"]),
         .executableTarget(
             name: "boxtop",
             dependencies: [
-                "Containers", "Dashboard",
+                "Containers", "Dashboard", "Flags", "JSON", "Linux", "Monitoring", "Records", "Rendering",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift),
 
         tests(of: "Linux"),
+        tests(of: "Flags", ["Linux", "Records"]),
+        tests(of: "Rendering", ["JSON", "Linux"]),
     ],
     swiftLanguageModes: [.v6]
 )
