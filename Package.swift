@@ -67,6 +67,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift),
 
+        tests(of: "JSON"),
         tests(of: "Linux"),
         tests(of: "Flags", ["Linux", "Records"]),
         tests(of: "Rendering", ["JSON", "Linux"]),
