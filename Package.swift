@@ -58,7 +58,7 @@ let package = Package(
         room("Containers", ["Images", "Monitoring", "Records"]),
         room("TerminalKit", ["CTerminal"]),
         room("Dashboard", ["Monitoring", "TerminalKit"]),
-        room("Flags", ["Linux", "Records"]),
+        room("Flags", ["Containers", "Linux", "Records"]),
         room("Rendering", ["JSON", "Linux"]),
         .executableTarget(
             name: "boxtop",
@@ -69,7 +69,7 @@ let package = Package(
 
         tests(of: "JSON"),
         tests(of: "Linux"),
-        tests(of: "Flags", ["Linux", "Records"]),
+        tests(of: "Flags", ["Containers", "Linux", "Records"]),
         tests(of: "Rendering", ["JSON", "Linux"]),
     ],
     swiftLanguageModes: [.v6]

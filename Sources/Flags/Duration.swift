@@ -2,10 +2,9 @@ import Linux
 
 extension Flag {
     /// Seconds: `10`, `1.5`, `1m30s`, `500ms`, `2h`, `1d`.
-    package func seconds(example: String = "30s") throws(FlagError) -> Double {
+    package func seconds() throws(FlagError) -> Double {
         guard let value = Self.seconds(text) else {
-            let sign = text.hasPrefix("-") ? "cannot be negative" : "not a length of time"
-            throw refused("\(sign); write it as in \(name) \(example)")
+            throw refused("is not a length of time: a number of seconds, or one with a unit, as in 500ms or 1m30s")
         }
         return value
     }
@@ -15,13 +14,13 @@ extension Flag {
         if let time = Timestamp(text) ?? Timestamp("\(text)Z") ?? Timestamp("\(text)T00:00:00Z") { return time }
         guard let value = decimal(text) else {
             guard let ago = Self.seconds(text) else {
-                throw refused("not a time; write it as in \(name) 10m or \(name) 2026-11-23T22:42:31Z")
+                throw refused("is not a time: how long ago, as in 10m, or a moment, as in 2026-11-23T22:42:31Z")
             }
             let nanoseconds = ago * 1e9
             return Timestamp(
                 nanoseconds: nanoseconds < Double(now.nanoseconds) ? now.nanoseconds - UInt64(nanoseconds) : 0)
         }
-        guard value < 1e10 else { throw refused("too far ahead; write it as in \(name) 10m") }
+        guard value < 1e10 else { throw refused("is too far ahead for a time: write how long ago, as in 10m") }
         return Timestamp(nanoseconds: UInt64(value * 1e9))
     }
 

@@ -1,8 +1,14 @@
-/// What a person wrote after one flag, ready to be understood: each method is one kind of value, and each refusal a
-/// sentence that names the flag, what was written and an example of what would do.
+import Containers
+
+/// What a person wrote after one flag, ready to be understood. Every refusal is a sentence that names the flag, what was
+/// written and what would do.
 ///
-///     try Flag("--memory", "512m").size()        // 536870912
-///     try Flag("--memory", "12x").size()         // --memory 12x: not a size; write a number with b, k, m, g …
+///     try Flag("--memory", "512m").memory()          // 536870912
+///     try Flag("--memory", "12x").memory()           // --memory: “12x” is not a size: a number, with k, m, g …
+///     try Flag("-v", "/a:/b:ro").parsed(by: Parse.volume)
+///
+/// The grammars of values that containers are made of are `Parse`'s, of the room Containers; here is what a command line
+/// needs beside them.
 package struct Flag: Hashable, Sendable {
     /// As it is typed: `--memory`.
     package let name: String
@@ -14,18 +20,13 @@ package struct Flag: Hashable, Sendable {
     }
 
     /// The error that says why this flag's value will not do.
-    package func refused(_ reason: String) -> FlagError {
-        FlagError("\(name) \(text.isEmpty ? "\"\"" : text): \(reason)")
-    }
+    package func refused(_ reason: String) -> FlagError { FlagError("\(name): “\(text)” \(reason)") }
 
-    /// `KEY=VALUE`, or a `KEY` alone, whose value is absent.
-    package func pair(example: String) throws(FlagError) -> (key: String, value: String?) {
-        guard let split = text.firstIndex(of: "=") else {
-            guard !text.isEmpty else { throw refused("empty; write it as in \(example)") }
-            return (text, nil)
-        }
-        guard split != text.startIndex else { throw refused("nothing before the =; write it as in \(example)") }
-        return (String(text[..<split]), String(text[text.index(after: split)...]))
+    /// What `parse` makes of the text, its refusal under the flag's name.
+    package func parsed<Value>(
+        by parse: (String) throws(ContainerError) -> Value
+    ) throws(FlagError) -> Value {
+        do throws(ContainerError) { return try parse(text) } catch { throw FlagError("\(name): \(error)") }
     }
 }
 

@@ -9,7 +9,7 @@ extension Flag {
             } else if part.hasPrefix("ctrl-"), bytes.count == 6, let code = Self.control(bytes[5]) {
                 keys.append(code)
             } else {
-                throw refused("write keys with commas between, as in \(name) ctrl-p,ctrl-q")
+                throw refused("is no list of keys: write them with commas between, as in ctrl-p,ctrl-q")
             }
         }
         return keys

@@ -1,48 +1,48 @@
 extension Flag {
     /// A whole number from `range`.
-    package func number(in range: ClosedRange<Int64>, example: String) throws(FlagError) -> Int64 {
-        guard let value = Int64(text) else { throw refused("not a whole number; write it as in \(name) \(example)") }
-        guard range.contains(value) else {
-            throw refused("must be from \(range.lowerBound) to \(range.upperBound), as in \(name) \(example)")
+    package func number(in range: ClosedRange<Int64>) throws(FlagError) -> Int64 {
+        guard let value = Int64(text), range.contains(value) else {
+            throw refused("is not a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
     }
 
-    /// Cores, as in `1.5`; `nil`, no limit, for 0.
+    /// Cores, as in `1.5`; `nil`, no limit, for 0 and `unlimited`.
     ///
     /// The kernel's smallest quota is 1 ms in a period of 100 ms, so 0.01 is the least.
     package func cpus() throws(FlagError) -> Double? {
-        guard let value = decimal(text) else { throw refused("not a number of cores; write it as in \(name) 1.5") }
+        if text == "unlimited" || text == "max" { return nil }
+        guard let value = decimal(text) else { throw refused("is not a number of cores: write it as in 1.5") }
         if value == 0 { return nil }
         guard value >= 0.01, value <= 100_000 else {
-            throw refused("must be at least 0.01 cores, or 0 for no limit, as in \(name) 1.5")
+            throw refused("is too little or too much: give at least 0.01 cores, or 0 for no limit")
         }
         return value
     }
 
     /// Docker's CPU shares, 2…262144 where 1024 is usual, as a weight of 1…10000 where 100 is usual; `nil` for 0.
     package func cpuShares() throws(FlagError) -> UInt64? {
-        let shares = try number(in: 0...262_144, example: "512")
+        let shares = try number(in: 0...262_144)
         if shares == 0 { return nil }
-        guard shares >= 2 else { throw refused("must be at least 2, or 0 for the usual, as in \(name) 512") }
+        guard shares >= 2 else { throw refused("is too little: give at least 2, or 0 for the usual") }
         return min(10_000, max(1, UInt64((Double(shares) * 100 / 1024).rounded())))
     }
 
     /// A list of cores as cpuset takes it: `0-2,5`.
     package func cores() throws(FlagError) -> String {
-        let wrong = "not a list of cores; write numbers and ranges, as in \(name) 0-2,5"
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             let ends = part.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map { UInt16($0) }
             guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last,
                 part.utf8.allSatisfy({ $0 != UInt8(ascii: "+") })
-            else { throw refused(wrong) }
+            else { throw refused("is not a list of cores: write numbers and ranges, as in 0-2,5") }
         }
         return text
     }
 
-    /// How many processes and threads; `nil`, no limit, for -1 and 0.
+    /// How many processes and threads; `nil`, no limit, for 0, -1 and `unlimited`.
     package func processes() throws(FlagError) -> UInt64? {
-        let value = try number(in: -1...4_194_304, example: "100")
+        if text == "unlimited" || text == "max" { return nil }
+        let value = try number(in: -1...4_194_304)
         return value <= 0 ? nil : UInt64(value)
     }
 }

@@ -33,7 +33,7 @@ import Testing
     @Test(arguments: ["", "a", "2-1", "0,,1", "-1", "0-", "1-2-3", "+1"])
     func `a nonsense list of cores is refused`(text: String) {
         let flag = Flag("--cpuset-cpus", text)
-        #expect(throws: flag.refused("not a list of cores; write numbers and ranges, as in --cpuset-cpus 0-2,5")) {
+        #expect(throws: flag.refused("is not a list of cores: write numbers and ranges, as in 0-2,5")) {
             try flag.cores()
         }
     }
