@@ -64,7 +64,8 @@ package struct NewContainer: Sendable {
     package var droppedCapabilities: [String] = []
     package var security: [SecurityOption] = []
     package var privileged = false
-    package var users: UserNamespace = .automatic
+    /// Absent: its own ids, or the host's for a privileged one.
+    package var users: UserNamespace?
     package var network: Network = .none
     package var pids: SharedNamespace = .own
     package var ipc: SharedNamespace = .own
