@@ -60,10 +60,12 @@ let package = Package(
         room("Containers", ["Images", "Monitoring", "Records"]),
         room("TerminalKit", ["CTerminal"]),
         room("Dashboard", ["Monitoring", "TerminalKit"]),
+        room("Flags", ["Containers", "Linux", "Records"]),
+        room("Rendering", ["JSON", "Linux"]),
         .executableTarget(
             name: "boxtop",
             dependencies: [
-                "Containers", "Dashboard",
+                "Containers", "Dashboard", "Flags", "JSON", "Linux", "Monitoring", "Records", "Rendering",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift),
 
@@ -71,6 +73,8 @@ let package = Package(
         tests(of: "Images", ["Linux", "OCI"]),
         tests(of: "Linux"),
         tests(of: "Records", ["JSON", "Linux"]),
+        tests(of: "Flags", ["Containers", "Linux", "Records"]),
+        tests(of: "Rendering", ["JSON", "Linux"]),
     ],
     swiftLanguageModes: [.v6]
 )
