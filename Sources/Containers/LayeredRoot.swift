@@ -32,9 +32,9 @@ struct LayeredRoot {
                 here = above.popLast() ?? here
                 continue
             }
-            switch try step(from: here, to: name) {
+            switch try entry(name, in: here) {
             case nil: return nil
-            case .link(let target):
+            case .link(let target, _):
                 links += 1
                 if links > 40 { throw SystemCallError("follow", path, errno: .loop) }
                 if target.hasPrefix("/") {
@@ -42,7 +42,7 @@ struct LayeredRoot {
                     above = []
                 }
                 rest += target.split(separator: "/").map(String.init).reversed()
-            case .entry(let found):
+            case .found(let found):
                 if !found.isDirectory && !rest.isEmpty { return nil }
                 above.append(here)
                 here = found
@@ -73,12 +73,14 @@ struct LayeredRoot {
             })
     }
 
-    private enum Step {
-        case link(String)
-        case entry(Found)
+    /// One entry of a folder, a symbolic link not followed.
+    enum Entry {
+        case link(target: String, stat)
+        case found(Found)
     }
 
-    private func step(from folder: Found, to name: String) throws(SystemCallError) -> Step? {
+    /// What the container will see as `name` in `folder`; `nil` for nothing, or a whiteout.
+    func entry(_ name: String, in folder: Found) throws(SystemCallError) -> Entry? {
         let path = "\(folder.path)/\(name)"
         var found = Found(path: path, layers: [], isDirectory: false)
         for layer in folder.layers {
@@ -100,10 +102,10 @@ struct LayeredRoot {
             // Under a folder of a higher layer, anything else is covered by it.
             if found.isDirectory { break }
             if kind == S_IFCHR && status.st_rdev == 0 { return nil }
-            if kind == S_IFLNK { return .link(try Self.target(number)) }
-            return .entry(Found(path: path, layers: [layer], isDirectory: false))
+            if kind == S_IFLNK { return .link(target: try Self.target(number), status) }
+            return .found(Found(path: path, layers: [layer], isDirectory: false))
         }
-        return found.layers.isEmpty ? nil : .entry(found)
+        return found.layers.isEmpty ? nil : .found(found)
     }
 
     private static func target(_ link: Int32) throws(SystemCallError) -> String {

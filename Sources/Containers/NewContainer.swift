@@ -37,8 +37,6 @@ package struct NewContainer: Sendable {
     package var limits = Limits()
     /// Disk rates by device path, resolved to major and minor when the container is made.
     package var deviceRates: [DeviceRateRequest] = []
-    /// A soft limit of memory, in bytes.
-    package var memoryReservation: UInt64?
     /// −1000…1000: who goes first when the host is out of memory.
     package var oomScoreAdjustment: Int?
     package var ulimits: [Ulimit] = []

@@ -4,8 +4,6 @@ import Records
 extension Containers {
     private var unfinished: ContainerError { ContainerError(.unsupported, "this verb is not built in yet") }
 
-    /// Makes a container, all of it or nothing.
-    package func create(_ new: NewContainer) throws(ContainerError) -> ContainerRecord { throw unfinished }
     /// Starts a created or ended one. With `attach`, the client end of a packet socket comes along.
     package func start(_ reference: String, attach: Bool = false) throws(ContainerError) -> Started { throw unfinished }
     /// Ends it for good: signal, grace, SIGKILL. Absent arguments are the container's own. `nil`: it did not run.

@@ -33,6 +33,8 @@ int clinux_pipe2(int descriptors[2], int flags);
 
 // accept4 is behind _GNU_SOURCE as well. Any address of the peer is dropped.
 int clinux_accept4(int listener, int flags);
+// syncfs is behind _GNU_SOURCE too.
+int clinux_syncfs(int descriptor);
 
 // openat2(2) has no glibc wrapper; `resolve` takes RESOLVE_* of <linux/openat2.h>.
 int clinux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);

@@ -75,7 +75,8 @@ package struct LogReader: ~Copyable {
             number += 1
         }
         // Not found at all: rotated away while we slept; the oldest that is left is what follows.
-        if let next = LogFile(successor), next.inode != inode { file = next } else { return false }
+        guard let next = LogFile(successor), next.inode != inode else { return false }
+        file = next
         (offset, consumed, buffer) = (0, 0, [])
         return true
     }

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// Unix sockets that keep the bounds of what is sent: a packet arrives whole or not at all. See unix(7), SOCK_SEQPACKET.
-package enum PacketSocket {
+package enum UnixSocket {
     /// Two connected ends, close-on-exec.
     package static func pair() throws(SystemCallError) -> Pair {
         var ends: [Int32] = [-1, -1]
@@ -99,20 +99,26 @@ extension FileDescriptor {
         }
     }
 
-    /// Receives one packet into `buffer`: its length, 0 where the other side has closed, or `nil` where none is there
-    /// and `waiting` is off. What does not fit is cut off.
-    package func receive(
-        into buffer: UnsafeMutableRawBufferPointer, waiting: Bool
-    ) throws(SystemCallError) -> Int? {
+    /// Receives one packet: empty where the other side has closed, `nil` where none is there and `waiting` is off.
+    /// What is longer than `limit` is cut off.
+    package func receive(atMost limit: Int, waiting: Bool) throws(SystemCallError) -> [UInt8]? {
         let number = self.number
         let flags = waiting ? 0 : Int32(MSG_DONTWAIT)
-        do {
-            return try systemCall("receive") { recv(number, buffer.baseAddress, buffer.count, flags) }
-        } catch {
-            if error.errno == .again { return nil }
-            // The other side went without reading all: for the reader that is an end like any other.
-            if error.errno.rawValue == ECONNRESET { return 0 }
-            throw error
+        var failure: Errno?
+        let packet = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            var result: Int
+            repeat {
+                result = recv(number, buffer.baseAddress, limit, flags)
+                failure = result < 0 ? .current : nil
+            } while failure == .interrupted
+            count = max(0, result)
+        }
+        switch failure {
+        case nil: return packet
+        case .again?: return nil
+        // The other side went without reading all: for the reader that is an end like any other.
+        case Errno(rawValue: ECONNRESET)?: return []
+        case let reason?: throw SystemCallError("receive", errno: reason)
         }
     }
 }
