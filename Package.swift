@@ -47,9 +47,9 @@ let package = Package(
 
         // The runtime core: one thread, no Foundation, static in release.
         room("RuntimeCore", ["Cgroups", "CSeccomp", "JSON", "Linux", "OCI"]),
-        room("Supervision", ["Records", "RuntimeCore"]),
+        room("Supervision", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records", "RuntimeCore"]),
         .executableTarget(
-            name: "boxtop-runtime", dependencies: ["RuntimeCore", "Supervision"], swiftSettings: swift,
+            name: "boxtop-runtime", dependencies: ["Linux", "Records", "RuntimeCore", "Supervision"], swiftSettings: swift,
             linkerSettings: [
                 .unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release))
             ]),

@@ -33,6 +33,7 @@ package struct ContainerRecord: Hashable, Sendable, Codable {
     /// The user namespace's range on the host; absent with `--userns host`.
     package var ids: IDRange?
     package var privileged: Bool = false
+    package var health: HealthCheck?
 
     package init(
         id: String, name: String, created: Timestamp, image: String, rootfs: Rootfs, command: [String]
