@@ -65,12 +65,12 @@ extension Containers {
             let running = try read(report, of: process)
             return Started(record: record, running: running, client: nil)
         }
-        let ends = try explaining { () throws(SystemCallError) in try UnixSocket.pair() }
+        let ends = try explaining { () throws(SystemCallError) in try ClientPair.make() }
         let process = try runtime.spawn(
-            arguments + ["--client-fd", "4", record.id], passing: [report.writer.number, ends.second.number],
+            arguments + ["--client-fd", "4", record.id], passing: [report.writer.number, ends.theirs.number],
             stdio: .none, ownSession: true)
         let running = try read(report, of: process)
-        return Started(record: record, running: running, client: ends.first)
+        return Started(record: record, running: running, client: ends.closeTheirs())
     }
 
     /// The report, once it is there: the supervisor writes it when the container runs, or cannot.
@@ -126,4 +126,20 @@ struct Pipe: ~Copyable {
 
     /// The reading end, once nobody here writes any more: then its end comes with the last other writer's.
     consuming func closeWriter() -> FileDescriptor { reader }
+}
+
+/// Two connected ends of packets, ours and the supervisor's.
+struct ClientPair: ~Copyable {
+    var ours: FileDescriptor
+    var theirs: FileDescriptor
+
+    static func make() throws(SystemCallError) -> ClientPair {
+        var ends: [Int32] = [-1, -1]
+        let type = Int32(SOCK_SEQPACKET.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        try systemCall("make a socket pair") { socketpair(AF_UNIX, type, 0, &ends) }
+        return ClientPair(ours: FileDescriptor(owning: ends[0]), theirs: FileDescriptor(owning: ends[1]))
+    }
+
+    /// Ours alone: while theirs is open here too, their end would never be seen.
+    consuming func closeTheirs() -> FileDescriptor { ours }
 }
