@@ -10,7 +10,8 @@ import Testing
 
     @Test(arguments: ["", "=1", "A B=1"])
     func `a nonsense variable is refused`(text: String) {
-        #expect(throws: FlagError("-e: “\(text)” is no variable: write KEY=VALUE")) { try FlagValue("-e", text).variable() }
+        let value = FlagValue("-e", text)
+        #expect(throws: value.refused("is no variable: write KEY=VALUE")) { try value.variable() }
     }
 
     @Test func `a file of variables has comments, blank lines and values with spaces`() throws {

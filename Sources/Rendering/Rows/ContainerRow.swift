@@ -31,7 +31,7 @@ package struct ContainerRow: Listable {
         let command = record.command.joined(separator: " ")
         return [
             Cell(quiet, .string(record.id)), Cell(record.image),
-            Cell("\"\(full ? command : shortened(command, to: 24))\"", .array(record.command.map { .string($0) })),
+            Cell("\"\(full ? command : shortened(command, to: 24))\"", .of(record.command)),
             Cell("\(Human.duration(now.seconds(since: record.created))) ago", .string(record.created.description)),
             Cell(state.status.sentence(health: state.health, unsupervised: isUnsupervised, now: now)),
             Cell(record.name), Cell(state.status.word),
@@ -41,7 +41,7 @@ package struct ContainerRow: Listable {
             cell(state.restarts), Cell(record.restart.text), Cell("", record.limits.document),
             Cell(
                 record.labels.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: ","),
-                .object(record.labels.sorted { $0.key < $1.key }.map { .init(key: $0, value: .string($1)) })),
+                .of(record.labels)),
         ]
     }
 
@@ -62,22 +62,20 @@ func shortened(_ text: String, to count: Int) -> String {
 extension Limits {
     /// The limits as programs read them; an absent one is null.
     package var document: JSONValue {
-        .object([
-            .init(key: "cpus", value: .number(cpus)), .init(key: "cpuWeight", value: .integer(cpuWeight)),
-            .init(key: "cores", value: .string(cores)), .init(key: "memory", value: .integer(memory)),
-            .init(key: "swap", value: .integer(swap)), .init(key: "processes", value: .integer(processes)),
-            .init(
-                key: "devices",
-                value: .array(
-                    devices.map { device in
-                        .object([
-                            .init(key: "device", value: .string("\(device.major):\(device.minor)")),
-                            .init(key: "readBytes", value: .integer(device.readBytes)),
-                            .init(key: "writeBytes", value: .integer(device.writeBytes)),
-                            .init(key: "readOperations", value: .integer(device.readOperations)),
-                            .init(key: "writeOperations", value: .integer(device.writeOperations)),
-                        ])
-                    })),
+        .of([
+            ("cpus", .number(cpus)), ("cpuWeight", .integer(cpuWeight)), ("cores", .string(cores)),
+            ("memory", .integer(memory)), ("swap", .integer(swap)), ("processes", .integer(processes)),
+            ("devices", .array(devices.map(\.document))),
+        ])
+    }
+}
+
+extension DeviceRate {
+    fileprivate var document: JSONValue {
+        .of([
+            ("device", .string("\(major):\(minor)")), ("readBytes", .integer(readBytes)),
+            ("writeBytes", .integer(writeBytes)), ("readOperations", .integer(readOperations)),
+            ("writeOperations", .integer(writeOperations)),
         ])
     }
 }
