@@ -61,20 +61,21 @@ let package = Package(
         room("TerminalKit", ["CTerminal"]),
         room("Dashboard", ["Monitoring", "TerminalKit"]),
         room("Flags", ["Containers", "Linux", "Records"]),
-        room("Rendering", ["JSON", "Linux"]),
+        room("Rendering", ["Cgroups", "JSON", "Linux", "Monitoring", "Records"]),
         .executableTarget(
             name: "boxtop",
             dependencies: [
-                "Containers", "Dashboard", "Flags", "JSON", "Linux", "Monitoring", "Records", "Rendering",
+                "CLinux", "Cgroups", "Containers", "Dashboard", "Flags", "JSON", "Linux", "Monitoring", "Records",
+                "Rendering",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift),
 
         tests(of: "JSON"),
         tests(of: "Images", ["Linux", "OCI"]),
         tests(of: "Linux"),
-        tests(of: "Records", ["JSON", "Linux"]),
         tests(of: "Flags", ["Containers", "Linux", "Records"]),
-        tests(of: "Rendering", ["JSON", "Linux"]),
+        tests(of: "Records", ["JSON", "Linux"]),
+        tests(of: "Rendering", ["JSON", "Linux", "Monitoring", "Records"]),
     ],
     swiftLanguageModes: [.v6]
 )
