@@ -40,7 +40,7 @@ let package = Package(
         room("JSON", ["CJSON"]),
         room("Linux", ["CLinux"]),
         room("OCI"),
-        room("Cgroups", ["Linux"]),
+        room("Cgroups", ["CLinux", "Linux"]),
         room("Records", ["Cgroups", "JSON", "Linux", "OCI"]),
 
         // The runtime core: one thread, no Foundation, static in release.
@@ -66,6 +66,7 @@ let package = Package(
             ], swiftSettings: swift),
 
         tests(of: "Linux"),
+        tests(of: "Cgroups", ["Linux"]),
     ],
     swiftLanguageModes: [.v6]
 )
