@@ -42,7 +42,7 @@ let package = Package(
         room("JSON", ["CJSON"]),
         room("Linux", ["CLinux"]),
         room("OCI"),
-        room("Cgroups", ["Linux"]),
+        room("Cgroups", ["CLinux", "Linux"]),
         room("Records", ["Cgroups", "JSON", "Linux", "OCI"]),
 
         // The runtime core: one thread, no Foundation, static in release.
@@ -73,6 +73,7 @@ let package = Package(
         tests(of: "JSON"),
         tests(of: "Images", ["Linux", "OCI"]),
         tests(of: "Linux"),
+        tests(of: "Cgroups", ["Linux"]),
         tests(of: "Flags", ["Containers", "Linux", "Records"]),
         tests(of: "Records", ["JSON", "Linux"]),
         tests(of: "Rendering", ["JSON", "Linux", "Monitoring", "Records"]),
