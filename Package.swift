@@ -68,6 +68,11 @@ let package = Package(
         tests(of: "JSON"),
         tests(of: "Linux"),
         tests(of: "Records", ["JSON", "Linux"]),
+        tests(of: "Supervision", ["Linux", "Records"]),
+        // Real containers, as root; skipped with a reason elsewhere.
+        .testTarget(
+            name: "HostTests", dependencies: ["Cgroups", "JSON", "Linux", "OCI", "Records", "boxtop-runtime"],
+            swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6]
 )
