@@ -14,7 +14,7 @@ extension Supervisor {
         let spec = try configuration()
         var request = LaunchRequest(
             spec: spec, bundle: layout.container(id), id: id, rootfs: rootfs(record.rootfs),
-            cgroup: layout.cgroup(id), limits: record.limits)
+            cgroup: layout.cgroup(id), limits: record.limits, useInit: record.initProcess)
         stdio = Stdio()
         let launched: Launched
         if spec.process?.terminal ?? record.terminal {
