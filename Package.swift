@@ -76,6 +76,11 @@ let package = Package(
         tests(of: "Cgroups", ["Linux"]),
         tests(of: "Flags", ["Containers", "Linux", "Records"]),
         tests(of: "Records", ["JSON", "Linux"]),
+        tests(of: "Supervision", ["Linux", "Records"]),
+        // Real containers, as root; skipped with a reason elsewhere.
+        .testTarget(
+            name: "HostTests", dependencies: ["Cgroups", "JSON", "Linux", "OCI", "Records", "boxtop-runtime"],
+            swiftSettings: swift),
         tests(of: "Rendering", ["JSON", "Linux", "Monitoring", "Records"]),
     ],
     swiftLanguageModes: [.v6]
