@@ -47,9 +47,9 @@ let package = Package(
 
         // The runtime core: one thread, no Foundation, static in release.
         room("RuntimeCore", ["Cgroups", "CSeccomp", "JSON", "Linux", "OCI"]),
-        room("Supervision", ["Records", "RuntimeCore"]),
+        room("Supervision", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records", "RuntimeCore"]),
         .executableTarget(
-            name: "boxtop-runtime", dependencies: ["RuntimeCore", "Supervision"], swiftSettings: swift,
+            name: "boxtop-runtime", dependencies: ["Linux", "Records", "RuntimeCore", "Supervision"], swiftSettings: swift,
             linkerSettings: [
                 .unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release))
             ]),
@@ -61,20 +61,21 @@ let package = Package(
         room("TerminalKit", ["CTerminal"]),
         room("Dashboard", ["Monitoring", "TerminalKit"]),
         room("Flags", ["Containers", "Linux", "Records"]),
-        room("Rendering", ["JSON", "Linux"]),
+        room("Rendering", ["Cgroups", "JSON", "Linux", "Monitoring", "Records"]),
         .executableTarget(
             name: "boxtop",
             dependencies: [
-                "Containers", "Dashboard", "Flags", "JSON", "Linux", "Monitoring", "Records", "Rendering",
+                "CLinux", "Cgroups", "Containers", "Dashboard", "Flags", "JSON", "Linux", "Monitoring", "Records",
+                "Rendering",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift),
 
         tests(of: "JSON"),
         tests(of: "Images", ["Linux", "OCI"]),
         tests(of: "Linux"),
-        tests(of: "Records", ["JSON", "Linux"]),
         tests(of: "Flags", ["Containers", "Linux", "Records"]),
-        tests(of: "Rendering", ["JSON", "Linux"]),
+        tests(of: "Records", ["JSON", "Linux"]),
+        tests(of: "Rendering", ["JSON", "Linux", "Monitoring", "Records"]),
     ],
     swiftLanguageModes: [.v6]
 )

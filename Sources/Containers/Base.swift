@@ -1,3 +1,5 @@
+import OCI
+
 /// What a container is built on, once found: the folders of its root file system, and how the image wants to be run.
 struct Base {
     enum Folders: Equatable {
@@ -33,5 +35,6 @@ struct Base {
         var volumes: [String] = []
         var labels: [String: String] = [:]
         var stopSignal = ""
+        var health: ImageConfiguration.Healthcheck?
     }
 }

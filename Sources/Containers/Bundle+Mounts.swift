@@ -51,7 +51,8 @@ extension Bundle {
     }
 
     private func bind(_ path: String, options: [String]) -> RuntimeSpec.Mount {
-        .init(destination: path, type: "bind", source: path, options: options)
+        // What a kernel file system shows has no owners that could be mapped.
+        .init(destination: path, type: "bind", source: path, options: options + ["noidmap"])
     }
 
     private func ownFiles() -> [RuntimeSpec.Mount] {

@@ -29,8 +29,8 @@ extension Containers {
         if new.users == .automatic && new.privileged {
             throw ContainerError(.conflict, "a privileged container has the host's ids: leave out --userns auto")
         }
-        if let timeout = new.stopTimeout, !(timeout >= 0 && timeout < 1e9) {
-            throw ContainerError(.invalid, "a stop timeout of \(timeout) is not possible: seconds, 0 or more")
+        if let timeout = new.stopTimeout, !(timeout >= -1 && timeout < 1e9) {
+            throw ContainerError(.invalid, "a stop timeout of \(timeout) is not possible: seconds, or -1 for ever")
         }
         if let adjustment = new.oomScoreAdjustment, !(-1_000...1_000).contains(adjustment) {
             throw ContainerError(.invalid, "an OOM score adjustment of \(adjustment) is not possible: −1000 to 1000")
@@ -115,6 +115,8 @@ extension Containers {
         record.autoRemove = new.autoRemove
         record.terminal = new.terminal
         record.openInput = new.openInput
+        record.initProcess = new.initProcess
+        record.health = HealthCheck(new.health, base.defaults.health)
         record.privileged = new.privileged
         record.log = new.log
         record.labels = base.defaults.labels.merging(new.labels) { $1 }
@@ -164,7 +166,7 @@ extension Containers {
         if facts.user != 0 {
             let own = IDRanges.parse(Files.text("/etc/subuid") ?? "")
                 .filter { $0.user == facts.userName || $0.user == "\(facts.user)" }.map(\.range)
-            return (IDRanges.rootless(user: facts.user, ranges: own), own.first ?? IDRange(first: facts.user, count: 1))
+            return (IDRanges.rootless(user: facts.user, ranges: own), IDRange(first: facts.user, count: 1))
         }
         if (new.users ?? (new.privileged ? .host : .automatic)) == .host { return ([], nil) }
         let range = try IDRanges().claim(for: id, in: layout)

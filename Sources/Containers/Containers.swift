@@ -1,3 +1,5 @@
+import Cgroups
+import Images
 import Linux
 import Records
 
@@ -13,10 +15,20 @@ package struct Containers: Sendable {
     package let layout: Layout
     /// The caller's own, for `-e KEY`, `TERM` and where the runtime is.
     let environment: [String: String]
+    let images: ImageStore
+    let hierarchy: Hierarchy
+    let files: StateFiles
 
-    package init(layout: Layout, environment: [String: String]) throws(ContainerError) {
+    /// - Parameters:
+    ///   - hierarchy: where the control groups are; found by looking where it is not given.
+    package init(
+        layout: Layout, environment: [String: String], hierarchy: Hierarchy = .discover()
+    ) throws(ContainerError) {
         self.layout = layout
         self.environment = environment
+        self.hierarchy = hierarchy
+        images = ImageStore(root: layout.images)
+        files = StateFiles(layout)
     }
 }
 

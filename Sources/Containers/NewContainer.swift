@@ -16,6 +16,14 @@ package struct NewContainer: Sendable {
         case directory(String)
     }
 
+    /// Which command tells whether it is well.
+    package enum Health: Hashable, Sendable {
+        /// The image's own, if it has one.
+        case image
+        case none
+        case check(HealthCheck)
+    }
+
     package var source: Source
     /// Absent: one is made up.
     package var name: String?
@@ -45,6 +53,7 @@ package struct NewContainer: Sendable {
     package var stopSignal: Int32?
     /// Seconds from the stop signal to SIGKILL.
     package var stopTimeout: Double?
+    package var health: Health = .image
     package var autoRemove = false
     /// A tiny reaper as process 1.
     package var initProcess = false

@@ -9,8 +9,13 @@ package struct SignalDescriptor: ~Copyable {
     package var number: Int32 { descriptor.number }
 
     /// Blocks `signals` in this process. Children inherit the mask: whoever execs a program must clear it.
-    package init(_ signals: [Int32]) throws(SystemCallError) {
+    ///
+    /// - Parameter unheard: blocked as well, but never read: they are of no interest.
+    package init(_ signals: [Int32], unheard: [Int32] = []) throws(SystemCallError) {
         var set = sigset_t()
+        sigemptyset(&set)
+        for signal in unheard { sigaddset(&set, signal) }
+        try systemCall("block signals") { sigprocmask(SIG_BLOCK, &set, nil) }
         sigemptyset(&set)
         for signal in signals { sigaddset(&set, signal) }
         try systemCall("block signals") { sigprocmask(SIG_BLOCK, &set, nil) }

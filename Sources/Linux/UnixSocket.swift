@@ -39,12 +39,11 @@ package enum UnixSocket {
     }
 
     /// The next connection, not blocking; `nil` where none waits.
-    package static func accept(from listener: borrowing FileDescriptor) throws(SystemCallError) -> FileDescriptor? {
-        let number = listener.number
+    package static func accept(from listener: Int32) throws(SystemCallError) -> FileDescriptor? {
         do {
             return FileDescriptor(
                 owning: try systemCall("accept a connection") {
-                    clinux_accept4(number, Int32(SOCK_CLOEXEC.rawValue))
+                    clinux_accept4(listener, Int32(SOCK_CLOEXEC.rawValue))
                 })
         } catch {
             if error.errno == .again { return nil }
