@@ -69,6 +69,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift),
 
+        tests(of: "Containers", ["Cgroups", "JSON", "Linux", "OCI", "Records"]),
         tests(of: "JSON"),
         tests(of: "Images", ["Linux", "OCI"]),
         tests(of: "Linux"),
