@@ -49,7 +49,9 @@ let package = Package(
         room("RuntimeCore", ["Cgroups", "CSeccomp", "JSON", "Linux", "OCI"]),
         room("Supervision", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records", "RuntimeCore"]),
         .executableTarget(
-            name: "boxtop-runtime", dependencies: ["Linux", "Records", "RuntimeCore", "Supervision"], swiftSettings: swift,
+            name: "boxtop-runtime",
+            dependencies: ["CLinux", "JSON", "Linux", "OCI", "Records", "RuntimeCore", "Supervision"],
+            swiftSettings: swift,
             linkerSettings: [
                 .unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release))
             ]),
@@ -69,7 +71,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift),
 
-        tests(of: "Containers", ["Cgroups", "JSON", "Linux", "OCI", "Records"]),
+        tests(of: "Containers", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records"]),
         tests(of: "JSON"),
         tests(of: "Images", ["Linux", "OCI"]),
         tests(of: "Linux"),

@@ -58,8 +58,12 @@ enum EnterVerb {
                     pid: target.identity.pid, startTime: target.identity.startTime, spec: spec, process: program,
                     cgroup: target.cgroup))
             let identity = ProcessIdentity(pid: launched.pid, startTime: launched.startTime)
-            let console = launched.console.take()
-            send(.started(Running(process: identity, started: .now)), console?.number, to: report)
+            let started = StartReport.started(Running(process: identity, started: .now))
+            if let console = launched.console.take() {
+                send(started, console.number, to: report)
+            } else {
+                send(started, nil, to: report)
+            }
             if detaches { return 0 }
             return try launched.process.wait()
         } catch let error as LaunchError {
