@@ -14,7 +14,7 @@ BOXTOP  := $(BUILD)/boxtop
 BUILD_PACKAGES := libncurses-dev libseccomp-dev libarchive-dev libjson-c-dev libssl-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) busybox-static tmux util-linux
 
-.PHONY: run demo demo-clean build test lint bench screenshots install uninstall clean help packages test-packages swift
+.PHONY: run demo demo-clean build test test-vm lint bench screenshots install uninstall clean help packages test-packages swift
 
 run: build demo ## Build, start the demonstration's containers, open the dashboard
 	@$(BOXTOP)
@@ -31,6 +31,9 @@ demo-clean: ## Take the demonstration's containers and image away
 
 test: test-packages swift ## Run all tests; those that the host cannot run are skipped, with their reasons and counted
 	@.ci/test
+
+test-vm: test-packages swift ## Run the host tests on cgroup v2 alone, in a virtual machine
+	@.ci/test-vm $(FILTER)
 
 lint: swift ## Check the code's format
 	@swift format lint --strict --recursive Package.swift Sources Tests

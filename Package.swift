@@ -42,7 +42,7 @@ let package = Package(
         room("JSON", ["CJSON"]),
         room("Linux", ["CLinux"]),
         room("OCI"),
-        room("Cgroups", ["Linux"]),
+        room("Cgroups", ["CLinux", "Linux"]),
         room("Records", ["Cgroups", "JSON", "Linux", "OCI"]),
 
         // The runtime core: one thread, no Foundation, static in release.
@@ -63,11 +63,12 @@ let package = Package(
         room("TerminalKit", ["CTerminal"]),
         room("Dashboard", ["Monitoring", "TerminalKit"]),
         room("Flags", ["Containers", "Linux", "Records"]),
-        room("Rendering", ["JSON", "Linux"]),
+        room("Rendering", ["Cgroups", "JSON", "Linux", "Monitoring", "Records"]),
         .executableTarget(
             name: "boxtop",
             dependencies: [
-                "Containers", "Dashboard", "Flags", "JSON", "Linux", "Monitoring", "Records", "Rendering",
+                "CLinux", "Cgroups", "Containers", "Dashboard", "Flags", "JSON", "Linux", "Monitoring", "Records",
+                "Rendering",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift),
 
@@ -75,9 +76,10 @@ let package = Package(
         tests(of: "JSON"),
         tests(of: "Images", ["Linux", "OCI"]),
         tests(of: "Linux"),
-        tests(of: "Records", ["JSON", "Linux"]),
+        tests(of: "Cgroups", ["Linux"]),
         tests(of: "Flags", ["Containers", "Linux", "Records"]),
-        tests(of: "Rendering", ["JSON", "Linux"]),
+        tests(of: "Records", ["JSON", "Linux"]),
+        tests(of: "Rendering", ["JSON", "Linux", "Monitoring", "Records"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,6 @@
 import Linux
 
-extension Flag {
+extension FlagValue {
     /// Seconds: `10`, `1.5`, `1m30s`, `500ms`, `2h`, `1d`.
     package func seconds() throws(FlagError) -> Double {
         guard let value = Self.seconds(text) else {

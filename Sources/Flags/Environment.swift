@@ -1,4 +1,4 @@
-extension Flag {
+extension FlagValue {
     /// `KEY=VALUE`, or `KEY` alone for the caller's own value, which Containers looks up.
     package func variable() throws(FlagError) -> String {
         let key = text.prefix { $0 != "=" }
@@ -15,7 +15,7 @@ extension Flag {
         {
             let text = String(line.drop { $0 == " " || $0 == "\t" })
             if text.isEmpty || text.hasPrefix("#") { continue }
-            variables.append(try Flag("\(name) \(self.text), line \(index + 1)", text).variable())
+            variables.append(try FlagValue("\(name) \(self.text), line \(index + 1)", text).variable())
         }
         return variables
     }

@@ -1,4 +1,4 @@
-extension Flag {
+extension FlagValue {
     /// The bytes of a sequence of keys that detaches: `ctrl-p,ctrl-q`, or plain characters, `a,b`.
     package func detachKeys() throws(FlagError) -> [UInt8] {
         var keys: [UInt8] = []

@@ -1,15 +1,15 @@
 import Containers
 import Records
 
-extension Flag {
+extension FlagValue {
     /// Changes `log` by `max-size=10m` or `max-file=3`.
     package func logOption(_ log: inout LogOptions) throws(FlagError) {
         let pair = try parsed(by: Parse.label)
         switch pair.key {
         case "max-size":
-            log.maximumSize = try Flag("\(name) max-size", pair.value).bytes()
+            log.maximumSize = try FlagValue("\(name) max-size", pair.value).bytes()
             guard log.maximumSize >= 4096 else { throw refused("is too little for a log: give at least 4k") }
-        case "max-file": log.files = Int(try Flag("\(name) max-file", pair.value).number(in: 1...1_000))
+        case "max-file": log.files = Int(try FlagValue("\(name) max-file", pair.value).number(in: 1...1_000))
         default: throw refused("is no option of a log: max-size=10m or max-file=3")
         }
     }

@@ -1,6 +1,6 @@
 import Containers
 
-extension Flag {
+extension FlagValue {
     /// The least memory that a program can be started in: below, the kernel kills it before its first instruction.
     package static let leastMemory: UInt64 = 512 << 10
 
@@ -16,4 +16,11 @@ extension Flag {
 
     /// Bytes, as in `64m`.
     package func bytes() throws(FlagError) -> UInt64 { try parsed(by: Parse.bytes) }
+}
+
+extension FlagValue {
+    /// Swap on top of memory, out of docker's `--memory-swap`, which is memory and swap together; `nil` for -1.
+    package func swap(beside memory: UInt64?) throws(FlagError) -> UInt64? {
+        try parsed { text throws(ContainerError) in try Parse.swap(total: text, memory: memory) }
+    }
 }

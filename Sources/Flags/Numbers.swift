@@ -1,4 +1,4 @@
-extension Flag {
+extension FlagValue {
     /// A whole number from `range`.
     package func number(in range: ClosedRange<Int64>) throws(FlagError) -> Int64 {
         guard let value = Int64(text), range.contains(value) else {

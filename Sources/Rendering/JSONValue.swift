@@ -34,6 +34,18 @@ package enum JSONValue: Hashable, Sendable {
 
     package static func string(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
 
+    /// An object of these members, in order.
+    package static func of(_ members: [(key: String, value: JSONValue)]) -> JSONValue {
+        .object(members.map { Member(key: $0.key, value: $0.value) })
+    }
+
+    package static func of(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
+
+    /// An object of these texts, sorted by key.
+    package static func of(_ texts: [String: String]) -> JSONValue {
+        .of(texts.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
+    }
+
     /// The member of an object called `key`, in any case, or the element of an array of that number.
     package func member(_ key: String) -> JSONValue? {
         switch self {
@@ -58,8 +70,13 @@ package enum JSONValue: Hashable, Sendable {
     }
 
     /// As JSON, on one line.
-    package var compact: String {
-        (try? JSON.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+    package var compact: String { text(pretty: false) }
+
+    /// As JSON, indented.
+    package var pretty: String { text(pretty: true) }
+
+    private func text(pretty: Bool) -> String {
+        (try? JSON.encode(self, pretty: pretty)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
     }
 }
 

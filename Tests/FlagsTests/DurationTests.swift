@@ -9,12 +9,12 @@ import Testing
             ("1h0.5s", 3600.5), ("0", 0),
         ] as [(String, Double)])
     func `a length of time is numbers with units`(text: String, seconds: Double) throws {
-        #expect(try Flag("--interval", text).seconds() == seconds)
+        #expect(try FlagValue("--interval", text).seconds() == seconds)
     }
 
     @Test(arguments: ["", "-1", "1x", "s", "1m30", "m1", "1 m", "1e9h"])
     func `a nonsense length of time is refused`(text: String) {
-        #expect(throws: FlagError.self) { try Flag("--interval", text).seconds() }
+        #expect(throws: FlagError.self) { try FlagValue("--interval", text).seconds() }
     }
 
     @Test(
@@ -25,11 +25,11 @@ import Testing
         ])
     func `a moment is a time or how long ago`(text: String, time: String) throws {
         let now = try #require(Timestamp("2026-11-23T23:00:00Z"))
-        #expect(try Flag("--since", text).moment(now: now) == Timestamp(time))
+        #expect(try FlagValue("--since", text).moment(now: now) == Timestamp(time))
     }
 
     @Test(arguments: ["", "yesterday", "2026-13-01", "99999999999", "-5m"])
     func `a nonsense moment is refused`(text: String) {
-        #expect(throws: FlagError.self) { try Flag("--since", text).moment(now: .now) }
+        #expect(throws: FlagError.self) { try FlagValue("--since", text).moment(now: .now) }
     }
 }

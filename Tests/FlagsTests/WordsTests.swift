@@ -5,8 +5,8 @@ import Testing
 @Suite struct WordsTests {
     @Test func `log options change size and number of files`() throws {
         var log = LogOptions()
-        try Flag("--log-opt", "max-size=10m").logOption(&log)
-        try Flag("--log-opt", "max-file=5").logOption(&log)
+        try FlagValue("--log-opt", "max-size=10m").logOption(&log)
+        try FlagValue("--log-opt", "max-file=5").logOption(&log)
         #expect(log.maximumSize == 10 << 20)
         #expect(log.files == 5)
     }
@@ -14,18 +14,18 @@ import Testing
     @Test(arguments: ["max-size=1", "max-size=", "max-file=0", "compress=true", "max-size", ""])
     func `nonsense log options are refused`(text: String) {
         var log = LogOptions()
-        #expect(throws: FlagError.self) { try Flag("--log-opt", text).logOption(&log) }
+        #expect(throws: FlagError.self) { try FlagValue("--log-opt", text).logOption(&log) }
     }
 
     @Test(arguments: [("all", nil), ("20", 20), ("0", 0)] as [(String, Int?)])
     func `a tail is a number of lines or all`(text: String, lines: Int?) throws {
-        #expect(try Flag("--tail", text).tail() == lines)
+        #expect(try FlagValue("--tail", text).tail() == lines)
     }
 
     @Test(arguments: ["", "-2", "few", "1.5"])
     func `a nonsense tail is refused`(text: String) {
         #expect(throws: FlagError("--tail: “\(text)” is not a whole number from 0 to 1000000000")) {
-            try Flag("--tail", text).tail()
+            try FlagValue("--tail", text).tail()
         }
     }
 
@@ -34,11 +34,11 @@ import Testing
             ("ctrl-p,ctrl-q", [16, 17]), ("ctrl-@", [0]), ("a,b", [97, 98]), ("ctrl-]", [29]),
         ] as [(String, [UInt8])])
     func `keys to detach are control keys and characters`(text: String, keys: [UInt8]) throws {
-        #expect(try Flag("--detach-keys", text).detachKeys() == keys)
+        #expect(try FlagValue("--detach-keys", text).detachKeys() == keys)
     }
 
     @Test(arguments: ["", "ctrl-", "ctrl-P", "ab", "ctrl-p,"])
     func `nonsense keys are refused`(text: String) {
-        #expect(throws: FlagError.self) { try Flag("--detach-keys", text).detachKeys() }
+        #expect(throws: FlagError.self) { try FlagValue("--detach-keys", text).detachKeys() }
     }
 }

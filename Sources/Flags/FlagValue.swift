@@ -3,13 +3,13 @@ import Containers
 /// What a person wrote after one flag, ready to be understood. Every refusal is a sentence that names the flag, what was
 /// written and what would do.
 ///
-///     try Flag("--memory", "512m").memory()          // 536870912
-///     try Flag("--memory", "12x").memory()           // --memory: “12x” is not a size: a number, with k, m, g …
-///     try Flag("-v", "/a:/b:ro").parsed(by: Parse.volume)
+///     try FlagValue("--memory", "512m").memory()          // 536870912
+///     try FlagValue("--memory", "12x").memory()           // --memory: “12x” is not a size: a number, with k, m, g …
+///     try FlagValue("-v", "/a:/b:ro").parsed(by: Parse.volume)
 ///
 /// The grammars of values that containers are made of are `Parse`'s, of the room Containers; here is what a command line
 /// needs beside them.
-package struct Flag: Hashable, Sendable {
+package struct FlagValue: Hashable, Sendable {
     /// As it is typed: `--memory`.
     package let name: String
     package let text: String
