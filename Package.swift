@@ -59,7 +59,7 @@ let package = Package(
         // The front end.
         room("Monitoring", ["Cgroups", "Linux", "Records"]),
         room("Images", ["CArchive", "CCrypto", "CLinux", "JSON", "Linux", "OCI"]),
-        room("Containers", ["Images", "Monitoring", "Records"]),
+        room("Containers", ["CLinux", "Cgroups", "Images", "JSON", "Linux", "Monitoring", "OCI", "Records"]),
         room("TerminalKit", ["CTerminal"]),
         room("Dashboard", ["Monitoring", "TerminalKit"]),
         room("Flags", ["Containers", "Linux", "Records"]),
@@ -80,6 +80,11 @@ let package = Package(
         tests(of: "Flags", ["Containers", "Linux", "Records"]),
         tests(of: "Records", ["JSON", "Linux"]),
         tests(of: "Rendering", ["JSON", "Linux", "Monitoring", "Records"]),
+        tests(of: "Supervision", ["Linux", "Records"]),
+        // Real containers, as root; skipped with a reason elsewhere.
+        .testTarget(
+            name: "HostTests", dependencies: ["Cgroups", "JSON", "Linux", "OCI", "Records", "boxtop-runtime"],
+            swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6]
 )
