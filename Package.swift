@@ -61,7 +61,7 @@ let package = Package(
         .executableTarget(
             name: "boxtop",
             dependencies: [
-                "Containers", "Dashboard",
+                "Cgroups", "CLinux", "Containers", "Dashboard", "Linux", "Monitoring", "TerminalKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift),
 
