@@ -24,9 +24,24 @@ package enum Format {
             size *= 1_024
             unit += 1
         }
-        let value = Double(bytes) / Double(size)
-        let text = bytes % size == 0 ? "\(bytes / size)" : fixed(value, value < 10 ? 2 : value < 100 ? 1 : 0)
-        return "\(text) \(units[unit])iB"
+        if bytes % size == 0 { return "\(bytes / size) \(units[unit])iB" }
+        // A limit is told exactly where four digits of the next smaller unit do it: `1536 MiB`.
+        if unit > 0, bytes % (size / 1_024) == 0, bytes / (size / 1_024) < 10_000 {
+            return "\(bytes / (size / 1_024)) \(units[unit - 1])iB"
+        }
+        return self.size(bytes)
+    }
+
+    /// Bytes in use, rounded: `9.6 MiB`, `466 MiB`.
+    package static func size(_ bytes: UInt64) -> String {
+        var value = Double(bytes)
+        guard value >= 1_000 else { return "\(bytes) B" }
+        var unit = -1
+        while unit + 1 < units.count, value >= 1_000 {
+            value /= 1_024
+            unit += 1
+        }
+        return "\(fixed(value, value < 9.95 ? 1 : 0)) \(units[unit])iB"
     }
 
     private static let units: [Character] = ["K", "M", "G", "T", "P"]

@@ -11,12 +11,13 @@ package enum Theme: String, Hashable, Sendable, CaseIterable {
 /// How many colours a terminal has.
 package enum ColourDepth: Hashable, Sendable, Comparable {
     case none
+    case eight
     case sixteen
     case palette
     case direct
 
     package init(colours: Int, direct: Bool) {
-        self = direct ? .direct : colours >= 256 ? .palette : colours >= 8 ? .sixteen : .none
+        self = direct ? .direct : colours >= 256 ? .palette : colours >= 16 ? .sixteen : colours >= 8 ? .eight : .none
     }
 }
 
@@ -37,7 +38,7 @@ package struct Colour: Hashable, Sendable {
     package func number(at depth: ColourDepth) -> Int32 {
         switch depth {
         case .none: -1
-        case .sixteen: basic
+        case .eight, .sixteen: basic
         case .palette: index
         case .direct: rgb
         }
@@ -81,10 +82,10 @@ package struct Palette: Hashable, Sendable {
             if style.role == .dim || style.role == .faint { ink.attributes.insert(.dim) }
             if style.role == .bad || style.role == .key || style.role == .warning { ink.attributes.insert(.bold) }
             if style.ground == .selected { ink.attributes = [.reverse] }
-        case .sixteen:
+        case .eight, .sixteen:
             ink.foreground = colour(style.role).basic
-            // Bright black is 8, which a terminal of eight colours has only as bold black.
-            if ink.foreground == 8 { ink = Ink(foreground: 0, background: -1, attributes: [.bold]) }
+            // Bright black is 8. Of eight colours it would be bold black, which many terminals show as black on black.
+            if ink.foreground == 8, depth == .eight { ink = Ink(foreground: -1, background: -1, attributes: [.dim]) }
             if style.ground == .selected { ink = Ink(foreground: -1, background: -1, attributes: [.reverse]) }
         case .palette, .direct:
             ink.foreground = colour(style.role).number(at: depth)

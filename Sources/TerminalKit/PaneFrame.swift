@@ -12,7 +12,7 @@ package struct PaneFrame: Sendable {
 
     package func draw(on canvas: inout Canvas, in area: Area) {
         guard area.rows >= 2, area.columns >= 4 else { return }
-        let line: Style = focused ? .key : .faint
+        let line: Style = focused ? .dim : .faint
         for row in [area.top, area.bottom - 1] {
             canvas.fill("─", row, area.left + 1, count: area.columns - 2, line)
         }

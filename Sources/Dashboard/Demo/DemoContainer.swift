@@ -54,6 +54,8 @@ struct DemoContainer {
         guard reading.status.isAlive else { return }
         guard reading.status.isRunning else {
             (reading.cpu, reading.throttled) = (0, 0)
+            reading.usage.memory = reading.status.isPaused ? UInt64(memory) : nil
+            reading.usage.processes = reading.status.isPaused ? tasks : nil
             (reading.diskRead, reading.diskWritten) = (0, 0)
             revive(now)
             return

@@ -111,10 +111,10 @@ extension LimitRow {
         switch self {
         case .memory:
             guard let limit = limits.memory, let used = container.usage.memoryInUse, limit < used else { return nil }
-            return "below the \(Format.limit(used)) in use: the kernel will reclaim \(Format.limit(used - limit)), or kill."
+            return "below the \(Format.size(used)) in use: the kernel will reclaim \(Format.size(used - limit)), or kill."
         case .swap:
             guard let limit = limits.swap, let used = container.usage.swap, limit < used else { return nil }
-            return "below the \(Format.limit(used)) swapped out: the kernel may refuse, or reclaim slowly."
+            return "below the \(Format.size(used)) swapped out: the kernel may refuse, or reclaim slowly."
         case .processes:
             guard let limit = limits.processes, let used = container.usage.processes, limit < used else { return nil }
             return "below the \(used) that are there: they stay, but none can start another."

@@ -32,6 +32,8 @@ package struct Model: Sendable {
     package internal(set) var selected: String?
     package internal(set) var marked: Set<String> = []
     var selectedRow = 0
+    /// Room for the longest note seen so far, so that columns don't jump when one comes and goes.
+    var noteWidth = 16
     var top = 0
     var treeShown = false
     package internal(set) var frozen = false

@@ -61,6 +61,15 @@ struct NewContainer: Sendable {
         return (1...).lazy.map { "\(base)-\($0)" }.first { !taken.contains($0) } ?? ""
     }
 
+    /// Takes in which images there are, and fills in the first where nothing is said yet.
+    mutating func offer(_ images: [String]) {
+        self.images = images
+        guard text(.image).isEmpty, let first = images.first else { return }
+        fields[.image] = TextField(first)
+        if text(.name).isEmpty { fields[.name] = TextField(Self.freeName(first, taken)) }
+        focus = .name
+    }
+
     /// Chooses the next of the values of a row that has a list.
     mutating func choose(_ direction: Int) {
         let values = focus == .image ? images : focus == .restart ? Self.policies : []

@@ -2,6 +2,7 @@ import Cgroups
 import Linux
 import Monitoring
 import Records
+import TerminalKit
 
 extension Model {
     /// Lists anew: filters, and sorts unless the rows are to stay where they are.
@@ -21,6 +22,11 @@ extension Model {
         }
         rows = shown
         keepSelection()
+        for row in rows.dropFirst(top).prefix(listHeight) {
+            let container = snapshot.containers[row]
+            let notes = Notes.of(container, Gauges(container, self), self)
+            noteWidth = max(noteWidth, min(36, notes.reduce(-2) { $0 + $1.text.cells + 2 }))
+        }
     }
 
     private func sort(_ shown: inout [Int], _ snapshot: Snapshot) {

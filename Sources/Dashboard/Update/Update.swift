@@ -28,7 +28,7 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
     case .images(let images):
         model.images = images
         if case .form(var form) = model.dialog {
-            form.images = images
+            form.offer(images)
             model.dialog = .form(form)
         }
         return []

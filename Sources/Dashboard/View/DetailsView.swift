@@ -9,7 +9,7 @@ enum DetailsView {
     static func draw(_ page: DetailsPage, _ model: Model, on canvas: inout Canvas) {
         guard let container = model.current else { return }
         PageTitle.draw(container, model, on: &canvas)
-        let bottom = model.size.rows - 3
+        let bottom = model.size.rows - 2
         drawTime(model, bottom, on: &canvas)
         let body = Area(top: 1, left: 0, rows: bottom - 1, columns: model.size.columns)
         let panes = PaneView(page: page, container: container, gauges: Gauges(container, model), model: model)
@@ -51,7 +51,6 @@ enum DetailsView {
         guard model.status == nil || model.back > 0, let live = model.history.clock(back: 0),
             let first = model.history.clock(back: model.history.depth)
         else { return }
-        let row = row + 1
         let span = Format.duration(live.seconds(since: first))
         let left = canvas.put("◂ \(span)", row, 1, .dim) + 1
         let right = model.size.columns - 8

@@ -75,10 +75,10 @@ enum Footer {
     private static func hints(_ model: Model) -> [(String, String)]? {
         switch model.dialog {
         case .help: return [("↑↓", "scroll"), ("Esc", "close")]
-        case .confirm: return [("←→", "choose"), ("Enter", "do it"), ("Esc", "cancel")]
+        case .confirm: return [("←→", "choose"), ("Enter", "take"), ("Esc", "cancel")]
         case .menu(let menu) where menu.purpose == .columns: return [("Space", "tick"), ("Esc", "done")]
         case .menu: return [("↑↓", "choose"), ("Enter", "take"), ("Esc", "cancel")]
-        case .palette: return [("↑↓", "choose"), ("Enter", "do it"), ("Esc", "cancel")]
+        case .palette: return [("↑↓", "choose"), ("Enter", "take"), ("Esc", "cancel")]
         case .form: return [("Tab", "next field"), ("Enter", "make and start"), ("Esc", "cancel")]
         case nil: break
         }

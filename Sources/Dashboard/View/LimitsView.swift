@@ -17,7 +17,8 @@ enum LimitsView {
     static func draw(_ panel: LimitsPanel, _ model: Model, on canvas: inout Canvas) {
         guard let container = model.snapshot?.containers.first(where: { $0.id == panel.id }) else { return }
         let height = height(model)
-        let top = model.size.rows - 2 - height
+        // Right below the rows, where the eye is.
+        let top = min(model.size.rows - 2 - height, ListView.firstRow(model) + model.listHeight + (height > 12 ? 1 : 0))
         let airy = height >= LimitRow.allCases.count + 5
         drawRule(container.name, top, model, on: &canvas)
         let first = top + (airy ? 2 : 1)
@@ -53,7 +54,7 @@ private struct LimitLine {
         let width = model.size.columns
         canvas.put(row.title, line, 3, isCurrent ? .strong : .text)
         drawValue(line, end: 28, on: &canvas)
-        let gauge = width >= 130 ? 24 : width >= 90 ? 14 : 0
+        let gauge = width >= 150 ? 24 : width >= 130 ? 18 : width >= 90 ? 14 : 0
         let gauges = Gauges(container, model)
         let (fraction, words) = inUse(gauges)
         var column = 32
@@ -62,9 +63,9 @@ private struct LimitLine {
             Gauge(fraction, role: role).draw(on: &canvas, line, column, width: gauge, look: model.look)
         }
         column += gauge > 0 ? gauge + 2 : 0
-        let history = width >= 110 ? 30 : 0
-        canvas.put(words, line, column, isCurrent ? .value : .text, width: max(10, min(32, width - column - 1)))
-        column += 34
+        let history = width >= 130 ? 30 : width >= 110 ? 20 : 0
+        canvas.put(words, line, column, isCurrent ? .value : .text, width: max(10, min(30, width - column - 1)))
+        column += 32
         if history > 0, let (samples, top) = series(history) {
             Sparkline(samples, top: top).draw(on: &canvas, line, column, width: history) { share in
                 limited ? Gauge.role(of: Double(share)) : .key
@@ -90,7 +91,7 @@ private struct LimitLine {
         let text = row.text(limits)
         var style: Style = text == nil ? .dim : isCurrent ? .strong : .value
         if isCurrent, panel.pending != nil { style = Style(.warning, bold: true) }
-        canvas.putRight(text ?? (row == .weight ? "100" : "unlimited"), line, end: end, style)
+        canvas.putRight(text ?? (row == .weight ? "100" : row == .cores ? "all" : "unlimited"), line, end: end, style)
         guard isCurrent else { return }
         canvas.put("‹", line, 15, .key)
         canvas.put("›", line, end + 1, .key)
@@ -109,16 +110,16 @@ private struct LimitLine {
         case .cpu:
             let words = gauges.cpu.map { "\(Format.fixed($0, 2)) of \(Format.cores(cores)) cores in use" } ?? "–"
             return (share(gauges.cpu, panel.limits.cpus, cores), words)
-        case .weight: return (nil, "share among neighbours, when short")
+        case .weight: return (nil, "its share when CPU is short")
         case .cores: return (nil, limited ? "may run on these" : "may run on all \(Int(cores))")
         case .memory:
-            let cache = container.usage.inactiveFile.map { ", \(Format.limit($0)) cache" } ?? ""
-            let words = gauges.memory.map { "\(Format.limit(UInt64($0))) in use\(cache)" } ?? "n/a: no memory controller"
+            let cache = container.usage.inactiveFile.map { ", \(Format.size($0)) cache" } ?? ""
+            let words = gauges.memory.map { "\(Format.size(UInt64($0))) in use\(cache)" } ?? "n/a: no memory controller"
             return (share(gauges.memory, panel.limits.memory.map { Double($0) }, host?.memory.map { Double($0) }), words)
         case .swap:
             let swap = container.usage.swap.map { Double($0) }
             let limit = panel.limits.swap.map { Double(max($0, 1)) }
-            return (share(swap, limit, host?.memory.map { Double($0) }), swap.map { $0 == 0 ? "none in use" : "\(Format.limit(UInt64($0))) in use" } ?? "n/a")
+            return (share(swap, limit, host?.memory.map { Double($0) }), swap.map { $0 == 0 ? "none in use" : "\(Format.size(UInt64($0))) in use" } ?? "n/a")
         case .processes:
             return (share(gauges.processes, panel.limits.processes.map { Double($0) }, nil), gauges.processes.map { "\(Int($0)) there" } ?? "n/a")
         case .diskRead: return rate(gauges.diskRead, panel.limits.devices.compactMap(\.readBytes).min())
@@ -129,7 +130,7 @@ private struct LimitLine {
     private func rate(_ value: Double?, _ limit: UInt64?) -> (Double?, String) {
         guard let value else { return (nil, "–") }
         let peak = Double(series(60)?.top ?? 1)
-        let words = value < 1 ? "0" : "\(Format.limit(UInt64(value)))/s"
+        let words = value < 1 ? "0" : "\(Format.size(UInt64(value)))/s"
         return (ContainerReading.share(value, of: limit.map { Double($0) }, else: max(peak * 1.5, 1)), words)
     }
 

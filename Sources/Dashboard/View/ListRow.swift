@@ -89,7 +89,7 @@ struct ListRow {
     }
 
     private func drawCPU(_ slot: ColumnLayout<ListSlot>.Slot, _ row: Int, on canvas: inout Canvas) {
-        let bar = slot.width - 14
+        let bar = slot.width - 13
         let cores = model.snapshot?.host.cores ?? 1
         let share = ContainerReading.share(gauges.cpu, of: container.limits.cpus, else: Double(cores))
         if bar > 0 { Gauge(share).draw(on: &canvas, row, slot.left, width: bar, look: model.look) }
@@ -97,9 +97,9 @@ struct ListRow {
         let shown = container.limits.cpus == nil ? gauges.cpu : share
         let style: Style = (shown ?? 0) >= 0.9 && container.limits.cpus != nil ? .warning : .value
         canvas.putRight(shown.map(Format.percent) ?? "–", row, end: start + 5, shown == nil ? .faint : style)
-        guard slot.width >= 13 else { return }
+        guard slot.width >= 12 else { return }
         let of = container.limits.cpus.map { " of \(Format.cores($0))" } ?? " /core"
-        canvas.put(of, row, start + 5, .dim, width: 8)
+        canvas.put(of, row, start + 5, .dim, width: 7)
     }
 
     private func drawMemory(_ slot: ColumnLayout<ListSlot>.Slot, _ row: Int, on canvas: inout Canvas) {

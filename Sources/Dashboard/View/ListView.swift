@@ -47,7 +47,7 @@ enum ListView {
             switch chosen {
             case .id: columns.append(column(id, 12, (16, 0)))
             case .image: columns.append(column(id, image, (12, min(image, 14)), (20, 0)))
-            case .cpu: columns.append(column(id, 24, (10, 20), (45, 13), (70, 5)))
+            case .cpu: columns.append(column(id, 23, (10, 19), (45, 12), (70, 5)))
             case .memory: columns.append(column(id, 21, (11, 17), (40, 9), (80, 4)))
             case .processes: columns.append(column(id, 9, (60, 4), (65, 0)))
             case .net: columns.append(column(id, 10, (30, 0)))
@@ -61,7 +61,8 @@ enum ListView {
         }
         columns.append(
             TerminalKit.Column(
-                .note, width: 22, stretch: 60, concessions: [Concession(21, 16), Concession(75, 10), Concession(85, 0)]))
+                .note, width: model.noteWidth, stretch: 60,
+                concessions: [Concession(32, min(22, model.noteWidth)), Concession(75, 10), Concession(85, 0)]))
         return ColumnLayout(columns, from: 1, to: model.size.columns - 1, gap: 2)
     }
 
@@ -107,7 +108,7 @@ enum ListView {
             case .column(.processes):
                 canvas.putRight(text, row, end: slot.left + min(7, slot.width), style)
             case .column(.uptime), .column(.restarts): canvas.putRight(text, row, end: slot.right, style)
-            case .column(.cpu) where slot.width <= 13: canvas.putRight(text, row, end: slot.left + 5, style)
+            case .column(.cpu) where slot.width <= 12: canvas.putRight(text, row, end: slot.left + 5, style)
             case .column(.memory) where slot.width <= 9:
                 canvas.put(slot.width < 9 ? "MEM" : text, row, slot.left, style)
             case .column(.net), .column(.disk): canvas.put(text, row, slot.left + 1, style)
@@ -124,7 +125,7 @@ enum ListView {
         var row = start
         let area = Area(
             top: start, left: name.left, rows: min(end - start, max(0, details.processes.count)),
-            columns: min(model.size.columns - name.left - 1, 100))
+            columns: min(model.size.columns - name.left - 1, 72))
         ProcessesView.draw(details.processes, in: area, scroll: 0, look: model.look, on: &canvas)
         row += area.rows
         return row

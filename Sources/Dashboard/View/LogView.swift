@@ -13,7 +13,9 @@ enum LogView {
         }
         let lines = details.log
         let last = max(0, lines.count - page.up)
-        var row = area.bottom
+        // A short log begins at the top, a long one ends at the bottom.
+        let fits = last <= area.rows && !page.wrap
+        var row = fits ? area.top + last : area.bottom
         var index = last - 1
         let needle = page.search.lowercased()
         while row > area.top, index >= 0 {

@@ -26,7 +26,7 @@ enum Notes {
             notes.append(Note(text: sentence(last), role: .bad))
         case .exited(let exit):
             let ago = Format.age(model.now.seconds(since: exit.at))
-            notes.append(Note(text: "\(sentence(exit)), \(ago) ago", role: isFailure(exit) ? .bad : .dim))
+            notes.append(Note(text: "\(sentence(exit)), \(ago)", role: isFailure(exit) ? .bad : .dim))
         case .running: break
         }
         if container.unsupervised, container.status.isAlive {
