@@ -66,6 +66,9 @@ let package = Package(
             ], swiftSettings: swift),
 
         tests(of: "Linux"),
+        tests(of: "TerminalKit", ["CTerminal"]),
+        tests(of: "Dashboard", ["Cgroups", "Linux", "Monitoring", "Records", "TerminalKit"]),
+        .testTarget(name: "ScreenTests", dependencies: ["boxtop"], swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -40,14 +40,24 @@ package struct ColumnLayout<ID: Hashable & Sendable>: Hashable, Sendable {
     /// what is left over goes to those that stretch, from the left.
     package init(_ columns: [Column<ID>], from left: Int, to right: Int, gap: Int) {
         var kept = columns
+        var narrowed: [(id: ID, width: Int)] = []
         func needed() -> Int { kept.reduce(0) { $0 + $1.width + gap } - gap }
         while needed() > right - left {
             let next = kept.indices.filter { !kept[$0].concessions.isEmpty }
                 .min { kept[$0].concessions[0].order < kept[$1].concessions[0].order }
             guard let index = next else { break }
             let concession = kept[index].concessions.removeFirst()
-            kept[index].stretch = 0
-            if concession.width == 0 { kept.remove(at: index) } else { kept[index].width = concession.width }
+            if concession.width == 0 {
+                kept.remove(at: index)
+            } else {
+                narrowed.append((kept[index].id, kept[index].width))
+                kept[index].width = concession.width
+            }
+        }
+        // What went in vain is given back: the last concession may have freed more than was missing.
+        for earlier in narrowed.reversed() {
+            guard let index = kept.firstIndex(where: { $0.id == earlier.id }) else { continue }
+            if needed() - kept[index].width + earlier.width <= right - left { kept[index].width = earlier.width }
         }
         var spare = max(0, right - left - max(0, needed()))
         for index in kept.indices where kept[index].stretch > 0 {
