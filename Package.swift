@@ -49,7 +49,8 @@ let package = Package(
         room("RuntimeCore", ["Cgroups", "CSeccomp", "JSON", "Linux", "OCI"]),
         room("Supervision", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records", "RuntimeCore"]),
         .executableTarget(
-            name: "boxtop-runtime", dependencies: ["Linux", "Records", "RuntimeCore", "Supervision"], swiftSettings: swift,
+            name: "boxtop-runtime", dependencies: ["Linux", "Records", "RuntimeCore", "Supervision"],
+            swiftSettings: swift,
             linkerSettings: [
                 .unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release))
             ]),
@@ -65,8 +66,8 @@ let package = Package(
         .executableTarget(
             name: "boxtop",
             dependencies: [
-                "CLinux", "Cgroups", "Containers", "Dashboard", "Flags", "JSON", "Linux", "Monitoring", "Records",
-                "Rendering",
+                "CLinux", "Cgroups", "Containers", "Dashboard", "Flags", "Images", "JSON", "Linux", "Monitoring", "OCI",
+                "Records", "Rendering",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift),
 
