@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Which file lies at a path and when it was last written: two equal stamps mean that nobody has replaced or changed
