@@ -67,6 +67,12 @@ package struct DetachedMount: ~Copyable {
     package consuming func intoDescriptor() -> FileDescriptor { descriptor }
 
     /// Hangs it onto the open file or folder `target`, which must be in this process's mount namespace.
+    ///
+    /// Takes the descriptor itself: a number read off a temporary one is closed before the call.
+    package func attach(onto target: borrowing FileDescriptor) throws(SystemCallError) {
+        try attach(onto: target.number)
+    }
+
     package func attach(onto target: Int32) throws(SystemCallError) {
         let number = descriptor.number
         let flags = UInt32(CLINUX_MOVE_MOUNT_F_EMPTY_PATH | CLINUX_MOVE_MOUNT_T_EMPTY_PATH)
