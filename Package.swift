@@ -68,7 +68,7 @@ let package = Package(
             name: "boxtop",
             dependencies: [
                 "CLinux", "Cgroups", "Containers", "Dashboard", "Flags", "JSON", "Linux", "Monitoring", "Records",
-                "Rendering",
+                "Rendering", "TerminalKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift,
             linkerSettings: [
@@ -89,6 +89,9 @@ let package = Package(
         .testTarget(
             name: "HostTests", dependencies: ["Cgroups", "JSON", "Linux", "OCI", "Records", "boxtop-runtime"],
             swiftSettings: swift),
+        tests(of: "TerminalKit", ["CTerminal"]),
+        tests(of: "Dashboard", ["Cgroups", "Linux", "Monitoring", "Records", "TerminalKit"]),
+        .testTarget(name: "ScreenTests", dependencies: ["boxtop"], swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,5 @@
+import Linux
+
 /// Reads a group's gauges again and again. Its files stay open, and are read into a buffer that all readers share.
 ///
 /// A file costs 1–2 µs where it is open, 10 µs where it is not; memory.stat costs 11 µs in any case, so it is read
@@ -139,9 +141,9 @@ package struct UsageReader: ~Copyable {
     }
 
     private mutating func readPressure(_ buffer: borrowing ReadBuffer) throws(PolledFile.Failure) {
-        usage.cpuPressure = try parse(&files.cpuPressure, buffer, keepsOpen) { KernelText.pressure($0) }
-        usage.memoryPressure = try parse(&files.memoryPressure, buffer, keepsOpen) { KernelText.pressure($0) }
-        usage.ioPressure = try parse(&files.ioPressure, buffer, keepsOpen) { KernelText.pressure($0) }
+        usage.cpuPressure = try parse(&files.cpuPressure, buffer, keepsOpen) { Pressure($0) }
+        usage.memoryPressure = try parse(&files.memoryPressure, buffer, keepsOpen) { Pressure($0) }
+        usage.ioPressure = try parse(&files.ioPressure, buffer, keepsOpen) { Pressure($0) }
     }
 }
 

@@ -41,25 +41,8 @@ package enum KernelText {
         return total
     }
 
-    /// A pressure file: `some avg10=0.00 avg60=0.00 avg300=0.00 total=0`, and `full …` on the next line.
-    package static func pressure(_ bytes: UnsafeRawBufferPointer) -> Pressure? {
-        guard starts(bytes, at: 0, with: "some "), let some = pressureLine(bytes, from: 0) else { return nil }
-        let next = nextLine(bytes, from: 0)
-        return Pressure(
-            some: some, full: starts(bytes, at: next, with: "full ") ? pressureLine(bytes, from: next) : nil)
-    }
-
-    private static func pressureLine(_ bytes: UnsafeRawBufferPointer, from line: Int) -> Pressure.Line? {
-        let end = nextLine(bytes, from: line)
-        let rest = UnsafeRawBufferPointer(rebasing: bytes[line..<end])
-        guard let ten = decimal(after: "avg10=", in: rest), let minute = decimal(after: "avg60=", in: rest),
-            let five = decimal(after: "avg300=", in: rest), var index = find("total=", in: rest),
-            let total = number(rest, at: &index)
-        else { return nil }
-        return Pressure.Line(average10: ten, average60: minute, average300: five, total: total)
-    }
-
-    private static func decimal(after key: StaticString, in bytes: UnsafeRawBufferPointer) -> Double? {
+    /// The number with decimals after `key`, which stands as a word: `avg10=0.25`.
+    package static func decimal(after key: StaticString, in bytes: UnsafeRawBufferPointer) -> Double? {
         guard var index = find(key, in: bytes), let whole = number(bytes, at: &index) else { return nil }
         guard index < bytes.count, bytes[index] == UInt8(ascii: ".") else { return Double(whole) }
         index += 1
@@ -70,8 +53,8 @@ package enum KernelText {
         return Double(whole) + Double(fraction) / scale
     }
 
-    /// Where `key`, which stands as a word, ends.
-    private static func find(_ key: StaticString, in bytes: UnsafeRawBufferPointer) -> Int? {
+    /// Where `key`, which stands as a word, ends; `nil` where it does not occur.
+    package static func find(_ key: StaticString, in bytes: UnsafeRawBufferPointer) -> Int? {
         var index = 0
         while index + key.utf8CodeUnitCount <= bytes.count {
             if isWordStart(bytes, index), starts(bytes, at: index, with: key) { return index + key.utf8CodeUnitCount }

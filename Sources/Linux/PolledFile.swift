@@ -1,6 +1,5 @@
 import CLinux
 import Glibc
-import Linux
 
 /// Room to read files into, one for all of them.
 package struct ReadBuffer: ~Copyable {
