@@ -16,7 +16,8 @@ extension NamespacePlan {
         guard let join = joined.first(where: { $0.kind == .pid }) else { return nil }
         return try during(.joinNamespace, on: join.path) { () throws(SystemCallError) in
             let home = Home(descriptor: try FileDescriptor.open("/proc/self/ns/pid"))
-            try Namespaces.pid.join(try FileDescriptor.open(join.path).number)
+            let namespace = try FileDescriptor.open(join.path)
+            try Namespaces.pid.join(namespace.number)
             return home
         }
     }

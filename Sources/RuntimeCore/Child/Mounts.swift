@@ -104,15 +104,18 @@ extension Child {
             if let only = trees.unified {
                 let tree = try DetachedMount(copyOf: only)
                 try tree.change(set: attributes)
-                try tree.attach(onto: root.target(mount.target, folder: true).number)
+                let target = try root.target(mount.target, folder: true)
+                try tree.attach(onto: target.number)
                 return
             }
             let base = try DetachedMount(filesystem: "tmpfs", source: "cgroup", options: [("mode", "755")])
-            try base.attach(onto: root.target(mount.target, folder: true).number)
+            let target = try root.target(mount.target, folder: true)
+            try base.attach(onto: target.number)
             for (name, folder) in trees.legacy {
                 let tree = try DetachedMount(copyOf: folder)
                 try tree.change(set: attributes)
-                try tree.attach(onto: base.descriptor.makeFolder(name).number)
+                let target = try base.descriptor.makeFolder(name)
+                try tree.attach(onto: target.number)
             }
             try base.change(set: attributes)
         } catch {

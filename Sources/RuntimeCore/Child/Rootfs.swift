@@ -55,7 +55,8 @@ extension Child {
         do throws(SystemCallError) {
             let tree: DetachedMount
             if let given { tree = given } else { tree = try plan.request.rootfs.mounted(owners: nil) }
-            try tree.attach(onto: FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY).number)
+            let old = try FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY)
+            try tree.attach(onto: old.number)
             return tree.intoDescriptor()
         } catch {
             throw LaunchError(.rootfs, on: plan.request.rootfs.name, error)
