@@ -67,8 +67,8 @@ let package = Package(
         .executableTarget(
             name: "boxtop",
             dependencies: [
-                "CLinux", "Cgroups", "Containers", "Dashboard", "Flags", "JSON", "Linux", "Monitoring", "Records",
-                "Rendering", "TerminalKit",
+                "CLinux", "Cgroups", "Containers", "Dashboard", "Flags", "Images", "JSON", "Linux", "Monitoring", "OCI",
+                "Records", "Rendering", "TerminalKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift,
             linkerSettings: [
@@ -78,7 +78,7 @@ let package = Package(
 
         tests(of: "Containers", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records"]),
         tests(of: "JSON"),
-        tests(of: "Images", ["Linux", "OCI"]),
+        tests(of: "Images", ["CLinux", "JSON", "Linux", "OCI"]),
         tests(of: "Linux"),
         tests(of: "Cgroups", ["Linux"]),
         tests(of: "Flags", ["Containers", "Linux", "Records"]),
@@ -89,9 +89,6 @@ let package = Package(
         .testTarget(
             name: "HostTests", dependencies: ["Cgroups", "JSON", "Linux", "OCI", "Records", "boxtop-runtime"],
             swiftSettings: swift),
-        tests(of: "TerminalKit", ["CTerminal"]),
-        tests(of: "Dashboard", ["Cgroups", "Linux", "Monitoring", "Records", "TerminalKit"]),
-        .testTarget(name: "ScreenTests", dependencies: ["boxtop"], swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6]
 )
