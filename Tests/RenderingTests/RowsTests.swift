@@ -108,7 +108,11 @@ private func row(full: Bool = false) -> ContainerRow {
     }
 
     @Test func `Prometheus has a help, a type and a sample with escaped labels`() {
-        let text = Prometheus.text(of: snapshot { $0.usage.cpu = 1_500_000_000 })
+        let text = Prometheus.text(
+            of: snapshot {
+                $0.usage.cpu = 1_500_000_000
+                $0.usage.processes = 3
+            })
         #expect(
             text.contains(
                 """
@@ -117,7 +121,26 @@ private func row(full: Bool = false) -> ContainerRow {
                 boxtop_container_cpu_seconds_total{id="\(id)",name="web \\"1\\"",image="tools"} 1.5
 
                 """))
+        #expect(text.contains("boxtop_container_processes{id=\"\(id)\",name=\"web \\\"1\\\"\",image=\"tools\"} 3\n"))
         #expect(!text.contains("memory_bytes"))
+    }
+
+    @Test func `a batch has the machine above its table and beside its containers in JSON`() throws {
+        let table = try render(snapshot(), .list(.table), headers: true)
+        #expect(
+            table.hasPrefix(
+                "host · 8 cores 32GiB · cgroup v2 · 1 container, 1 running · 2026-11-23T23:00:00Z\nCONTAINER ID "))
+        let json = try render(snapshot(), GaugeFormat("json"), headers: false)
+        #expect(
+            json.hasPrefix(
+                #"{"time":"2026-11-23T23:00:00.000000000Z","host":{"name":"host","cores":8,"hierarchy":"cgroup v2","#
+                    + #""cpuPercent":null,"memory":34359738368,"memoryInUse":null,"#))
+        #expect(json.hasSuffix("}]}\n"))
+    }
+
+    @Test func `a format of gauges that is none says what there is`() {
+        let sentence = "“yaml” is no format: table, json, csv, prometheus or a template such as '{{.Name}}'"
+        #expect(throws: TemplateError(sentence)) { try GaugeFormat("yaml") }
     }
 
     @Test func `an event is one line`() {
