@@ -55,8 +55,7 @@ extension Child {
         do throws(SystemCallError) {
             let tree: DetachedMount
             if let given { tree = given } else { tree = try plan.request.rootfs.mounted(owners: nil) }
-            let old = try FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY)
-            try tree.attach(onto: old.number)
+            try tree.attach(onto: FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY))
             return tree.intoDescriptor()
         } catch {
             throw LaunchError(.rootfs, on: plan.request.rootfs.name, error)
