@@ -84,7 +84,7 @@ let package = Package(
         tests(of: "Monitoring", ["Cgroups", "Linux"]),
         tests(of: "Flags", ["Containers", "Linux", "Records"]),
         tests(of: "Records", ["JSON", "Linux"]),
-        tests(of: "Rendering", ["JSON", "Linux", "Monitoring", "Records"]),
+        tests(of: "Rendering", ["Cgroups", "JSON", "Linux", "Monitoring", "Records"]),
         tests(of: "Supervision", ["Linux", "Records"]),
         // Real containers, as root; skipped with a reason elsewhere.
         .testTarget(
