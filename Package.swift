@@ -89,9 +89,6 @@ let package = Package(
         .testTarget(
             name: "HostTests", dependencies: ["Cgroups", "JSON", "Linux", "OCI", "Records", "boxtop-runtime"],
             swiftSettings: swift),
-        tests(of: "TerminalKit", ["CTerminal"]),
-        tests(of: "Dashboard", ["Cgroups", "Linux", "Monitoring", "Records", "TerminalKit"]),
-        .testTarget(name: "ScreenTests", dependencies: ["boxtop"], swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6]
 )
