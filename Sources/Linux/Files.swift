@@ -88,6 +88,18 @@ package enum Files {
         try systemCall("remove", path) { rmdir(path) }
     }
 
+    /// Removes what is called `name`, given as bytes, in `folder`, and all below it, as `removeTree` of a path does.
+    ///
+    /// - Parameter path: what error messages call the folder.
+    package static func removeTree(
+        named name: [UInt8], in folder: borrowing FileDescriptor, path: String
+    ) throws(SystemCallError) {
+        var status = stat()
+        let number = folder.number
+        try systemCall("look at", path) { fstat(number, &status) }
+        try remove(name + [0], in: folder, device: status.st_dev, path: path)
+    }
+
     private static func removeContents(
         of folder: borrowing FileDescriptor, device: dev_t, path: String
     ) throws(SystemCallError) {

@@ -26,6 +26,8 @@ package struct ContainerRecord: Hashable, Sendable, Codable {
     package var terminal: Bool = false
     /// `-i`: standard input stays open while nobody is attached.
     package var openInput: Bool = false
+    /// `--init`: a tiny reaper is process 1, and the program its child.
+    package var initProcess: Bool = false
     package var labels: [String: String] = [:]
     package var log: LogOptions = LogOptions()
     /// Named and anonymous volumes in use.
@@ -33,6 +35,7 @@ package struct ContainerRecord: Hashable, Sendable, Codable {
     /// The user namespace's range on the host; absent with `--userns host`.
     package var ids: IDRange?
     package var privileged: Bool = false
+    package var health: HealthCheck?
 
     package init(
         id: String, name: String, created: Timestamp, image: String, rootfs: Rootfs, command: [String]

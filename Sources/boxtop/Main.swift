@@ -1,18 +1,67 @@
+import ArgumentParser
 import Glibc
 
-// For trying the screen until the commands are there.
-@main struct Main {
+/// Finds the verb, reads its arguments, does it, and turns what went wrong into one sentence and an exit code.
+///
+/// The verb is looked up before any parsing: only its own arguments are parsed, so that a list starts in milliseconds
+/// and nothing after the name of a verb can be taken for an option of the whole program.
+@main enum Main {
     static func main() {
-        let arguments = CommandLine.arguments
-        var environment: [String: String] = [:]
-        for name in ["TERM", "COLORTERM", "NO_COLOR", "HOME", "XDG_CONFIG_HOME"] {
-            environment[name] = getenv(name).map { String(cString: $0) }
-        }
+        var arguments = Array(CommandLine.arguments.dropFirst())
         do {
-            try runDemo(count: arguments.count > 2 ? Int(arguments[2]) ?? 9 : 9, environment: environment)
+            try Places.take(from: &arguments)
         } catch {
-            print(error)
-            exit(1)
+            Stream.error.say("boxtop: \(error)")
+            exit(64)
         }
+        guard let name = arguments.first, !name.hasPrefix("-"), name != "help" else {
+            exit(perform(Boxtop.self, arguments))
+        }
+        guard let verb = Boxtop.verb(called: name) else {
+            Stream.error.say("boxtop: there is no verb '\(name)'; see 'boxtop --help'")
+            exit(64)
+        }
+        exit(perform(verb, Array(arguments.dropFirst())))
+    }
+
+    private static func perform(_ type: any ParsableCommand.Type, _ arguments: [String]) -> Int32 {
+        do {
+            var command = try type.parseAsRoot(arguments)
+            guard let verb = command as? any Verb else {
+                try command.run()
+                return 0
+            }
+            return try verb.run(in: Context.current())
+        } catch {
+            return report(error, of: type)
+        }
+    }
+
+    /// Says what went wrong, and gives the exit code for it.
+    private static func report(_ error: any Error, of type: any ParsableCommand.Type) -> Int32 {
+        let verb = type as? any Verb.Type
+        let name = type == Boxtop.self ? "boxtop" : "boxtop \(type._commandName)"
+        if let failure = error as? any SentenceError {
+            Stream.error.say("boxtop: \(failure.sentence)")
+            return verb?.code(for: failure) ?? failure.code ?? 1
+        }
+        let code = type.exitCode(for: error)
+        if code.isSuccess {
+            // Help, asked for: the way out of argument-parser is a throw.
+            Stream.output.write(type.fullMessage(for: error, columns: nil) + "\n")
+            return 0
+        }
+        let message = type.message(for: error)
+        if !message.isEmpty {
+            let isUsage = code == .validationFailure
+            Stream.error.say("boxtop: \(sentence(message))\(isUsage ? " (see '\(name) --help')" : "")")
+        }
+        return code == .validationFailure ? verb?.usageCode ?? code.rawValue : code.rawValue
+    }
+
+    /// The first paragraph of `message` on one line, as the middle of a sentence.
+    private static func sentence(_ message: String) -> String {
+        let line = message.split(separator: "\n").first.map(String.init) ?? message
+        return (line.prefix(1).lowercased() + line.dropFirst()).dropLast(line.hasSuffix(".") ? 1 : 0).description
     }
 }

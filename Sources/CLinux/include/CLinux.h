@@ -21,11 +21,24 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "CLinuxMounts.h"
+#include "CLinuxPackets.h"
+#include "CLinuxPidfd.h"
+#include "CLinuxProcess.h"
+
 // openat is variadic, which Swift cannot call.
 int clinux_openat(int directory, const char *path, int flags, mode_t mode);
 
 // pipe2, renameat2 and getrandom are behind _GNU_SOURCE, out of the Glibc module's sight.
 int clinux_pipe2(int descriptors[2], int flags);
+
+// accept4 is behind _GNU_SOURCE as well. Any address of the peer is dropped.
+int clinux_accept4(int listener, int flags);
+// syncfs is behind _GNU_SOURCE too.
+int clinux_syncfs(int descriptor);
+
+// <malloc.h> is no part of the Glibc module. Gives what free() has kept back to the system.
+void clinux_malloc_trim(void);
 
 // openat2(2) has no glibc wrapper; `resolve` takes RESOLVE_* of <linux/openat2.h>.
 int clinux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);

@@ -1,0 +1,67 @@
+# boxtop: top for containers, and their runtime in one.
+#
+#   make run     installs what is missing, builds, starts a demonstration, opens the dashboard
+#   make test    installs what is missing, runs all tests
+#   make help    everything else
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+SUDO    := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+BUILD   := .build/release
+BOXTOP  := $(BUILD)/boxtop
+
+# What the program is built from, and what its tests drive it with: Debian's packages, by command or file.
+BUILD_PACKAGES := libncurses-dev libseccomp-dev libarchive-dev libjson-c-dev libssl-dev
+TEST_PACKAGES  := $(BUILD_PACKAGES) busybox-static tmux util-linux
+
+.PHONY: run demo demo-clean build test test-vm lint bench screenshots install uninstall clean help packages test-packages swift
+
+run: build demo ## Build, start the demonstration's containers, open the dashboard
+	@$(BOXTOP)
+
+build: packages swift ## Build both programs for release
+	@swift build -c release --static-swift-stdlib --product boxtop-runtime
+	@swift build -c release --static-swift-stdlib --product boxtop
+
+demo: build ## Start a handful of containers with different loads
+	@Screenshots/demonstration start $(BOXTOP)
+
+demo-clean: ## Take the demonstration's containers and image away
+	@Screenshots/demonstration clean $(BOXTOP)
+
+test: test-packages swift ## Run all tests; those that the host cannot run are skipped, with their reasons and counted
+	@.ci/test
+
+test-vm: test-packages swift ## Run the host tests on cgroup v2 alone, in a virtual machine
+	@.ci/test-vm $(FILTER)
+
+lint: swift ## Check the code's format
+	@swift format lint --strict --recursive Package.swift Sources Tests
+
+bench: build ## Measure beside the peers; ONLY=start runs a part
+	@Benchmarks/run $(ONLY)
+
+screenshots: build ## Make the pictures of Screenshots/ from the running program
+	@Screenshots/make $(BOXTOP)
+
+install: build ## Install to PREFIX, /usr/local unless given
+	install -D -s -m 755 $(BUILD)/boxtop $(DESTDIR)$(PREFIX)/bin/boxtop
+	install -D -s -m 755 $(BUILD)/boxtop-runtime $(DESTDIR)$(PREFIX)/bin/boxtop-runtime
+
+uninstall: ## Remove what install has installed; containers and images stay
+	rm -f $(DESTDIR)$(PREFIX)/bin/boxtop $(DESTDIR)$(PREFIX)/bin/boxtop-runtime
+
+clean: ## Remove what was built
+	rm -rf .build
+
+help: ## Show this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+swift:
+	@command -v swift >/dev/null || { echo "make: the Swift toolchain is missing: install Swift 6.2 or newer (swift.org/install) and put it on PATH" >&2; exit 1; }
+
+packages:
+	@.ci/packages "$(SUDO)" $(BUILD_PACKAGES)
+
+test-packages:
+	@.ci/packages "$(SUDO)" $(TEST_PACKAGES)

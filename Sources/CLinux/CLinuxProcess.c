@@ -1,0 +1,129 @@
+#include "CLinuxProcess.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/keyctl.h>
+#include <linux/sched.h>
+#include <net/if.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+_Static_assert(CLINUX_NEWNS == CLONE_NEWNS && CLINUX_NEWUSER == CLONE_NEWUSER, "CLONE_NEW*");
+_Static_assert(CLINUX_NEWPID == CLONE_NEWPID && CLINUX_NEWNET == CLONE_NEWNET, "CLONE_NEW*");
+_Static_assert(CLINUX_NEWUTS == CLONE_NEWUTS && CLINUX_NEWIPC == CLONE_NEWIPC, "CLONE_NEW*");
+_Static_assert(CLINUX_NEWCGROUP == CLONE_NEWCGROUP && CLINUX_NEWTIME == CLONE_NEWTIME, "CLONE_NEW*");
+
+pid_t clinux_clone(uint64_t flags, int cgroup, int *pidfd) {
+    struct clone_args arguments = {
+        .flags = flags | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | (cgroup >= 0 ? CLONE_INTO_CGROUP : 0),
+        .pidfd = (uint64_t)(uintptr_t)pidfd,
+        .exit_signal = SIGCHLD,
+        .cgroup = cgroup >= 0 ? (uint64_t)cgroup : 0,
+    };
+    return (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+}
+
+int clinux_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int clinux_pidfd_send_signal(int pidfd, int signal) {
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+}
+
+static int wait_status(idtype_t kind, id_t id, pid_t *pid, int options) {
+    siginfo_t info = {0};
+    int result;
+    do result = waitid(kind, id, &info, WEXITED | options);
+    while (result < 0 && errno == EINTR);
+    if (result < 0) return -1;
+    if (info.si_pid == 0) {
+        errno = EAGAIN;
+        return -1;
+    }
+    if (pid) *pid = info.si_pid;
+    return info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
+}
+
+int clinux_wait(int pidfd, int options) { return wait_status(P_PIDFD, (id_t)pidfd, NULL, options); }
+int clinux_wait_any(pid_t *pid, int options) { return wait_status(P_ALL, 0, pid, options); }
+
+int clinux_unshare(int flags) { return unshare(flags); }
+int clinux_setns(int descriptor, int kind) { return setns(descriptor, kind); }
+int clinux_setresuid(uid_t id) { return (int)syscall(SYS_setresuid, id, id, id); }
+int clinux_setresgid(gid_t id) { return (int)syscall(SYS_setresgid, id, id, id); }
+int clinux_setgroups(size_t count, const gid_t *ids) { return (int)syscall(SYS_setgroups, count, ids); }
+
+int clinux_close_range(unsigned first, unsigned last, int on_exec) {
+    return (int)syscall(SYS_close_range, first, last, on_exec ? 4U /* CLOSE_RANGE_CLOEXEC */ : 0U);
+}
+
+int clinux_execveat(int directory, const char *path, char *const *arguments, char *const *environment, int flags) {
+    return (int)syscall(SYS_execveat, directory, path, arguments, environment, flags);
+}
+
+int clinux_prctl(int option, unsigned long a, unsigned long b) { return prctl(option, a, b, 0UL, 0UL); }
+
+int clinux_ioctl(int descriptor, unsigned long request, unsigned long argument) {
+    return ioctl(descriptor, request, argument);
+}
+
+static struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+
+int clinux_capset(uint64_t effective, uint64_t permitted, uint64_t inheritable) {
+    struct __user_cap_data_struct data[2] = {
+        {(uint32_t)effective, (uint32_t)permitted, (uint32_t)inheritable},
+        {(uint32_t)(effective >> 32), (uint32_t)(permitted >> 32), (uint32_t)(inheritable >> 32)},
+    };
+    return (int)syscall(SYS_capset, &header, data);
+}
+
+int clinux_capget(uint64_t *effective, uint64_t *permitted, uint64_t *inheritable) {
+    struct __user_cap_data_struct data[2] = {{0}};
+    if (syscall(SYS_capget, &header, data) < 0) return -1;
+    *effective = data[0].effective | (uint64_t)data[1].effective << 32;
+    *permitted = data[0].permitted | (uint64_t)data[1].permitted << 32;
+    *inheritable = data[0].inheritable | (uint64_t)data[1].inheritable << 32;
+    return 0;
+}
+
+int clinux_seccomp_load(unsigned flags, const void *instructions, unsigned short count) {
+    struct sock_fprog program = {.len = count, .filter = (struct sock_filter *)instructions};
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+}
+
+int clinux_join_new_session_keyring(void) { return (int)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL); }
+int clinux_ioprio_set(int value) { return (int)syscall(SYS_ioprio_set, 1 /* this process */, 0, value); }
+int clinux_personality(unsigned long value) { return personality(value); }
+
+int clinux_setrlimit(int resource, uint64_t soft, uint64_t hard) {
+    struct rlimit limit = {.rlim_cur = soft, .rlim_max = hard};
+    return setrlimit(resource, &limit);
+}
+
+int clinux_getrlimit(int resource, uint64_t *soft, uint64_t *hard) {
+    struct rlimit limit;
+    if (getrlimit(resource, &limit) < 0) return -1;
+    *soft = limit.rlim_cur;
+    *hard = limit.rlim_max;
+    return 0;
+}
+
+int clinux_loopback_up(void) {
+    int socket_descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (socket_descriptor < 0) return -1;
+    struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
+    int result = ioctl(socket_descriptor, SIOCSIFFLAGS, &request);
+    int reason = errno;
+    close(socket_descriptor);
+    errno = reason;
+    return result;
+}

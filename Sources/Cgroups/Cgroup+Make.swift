@@ -1,0 +1,40 @@
+import Glibc
+import Linux
+
+extension Cgroup {
+    /// Makes `directory` and those above it in `tree`. Each new v1 cpuset gets the cores and memory nodes of the one
+    /// above: without, no process can join. On v2 each group above hands the controllers down.
+    func makeFolders(
+        _ directory: Directory, in tree: Hierarchy.Tree, handingDown controllers: Set<Controller>
+    ) throws(CgroupError) {
+        var above = Directory(path: tree.mountPoint, version: tree.version)
+        for name in directory.path.dropFirst(tree.mountPoint.count).split(separator: "/") {
+            if tree.version == .v2 { handDown(controllers, from: above) }
+            let next = Directory(path: "\(above.path)/\(name)", version: tree.version)
+            do {
+                try systemCall("make control group", next.path) { mkdir(next.path, 0o755) }
+            } catch {
+                if error.errno != .exists { throw .system(error) }
+            }
+            if tree.version == .v1, tree.controllers.contains(.cpuset) {
+                do throws(SystemCallError) { try CPUSet.inherit(into: next, from: above) } catch {
+                    throw .system(error)
+                }
+            }
+            above = next
+        }
+    }
+
+    /// Lets the groups below `directory` have `controllers`, those that it can. What cannot be handed down (a group
+    /// above holds processes, or was not delegated) is found missing when a limit is set or a gauge read.
+    private func handDown(_ controllers: Set<Controller>, from directory: Directory) {
+        let file = "cgroup.subtree_control"
+        func names(_ text: String?) -> Set<String> { Set((text ?? "").split(separator: " ").map(String.init)) }
+        let wanted = Set(controllers.map(\.rawValue)).intersection(names(directory.text("cgroup.controllers")))
+        let absent = wanted.subtracting(names(directory.text(file))).sorted()
+        if absent.isEmpty { return }
+        // All at once; where one of them is refused the kernel takes none, so then one by one.
+        if (try? directory.write(absent.map { "+\($0)" }.joined(separator: " "), to: file)) != nil { return }
+        for name in absent { try? directory.write("+\(name)", to: file) }
+    }
+}

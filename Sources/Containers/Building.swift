@@ -1,0 +1,99 @@
+import Glibc
+import JSON
+import Linux
+import Records
+
+/// A container in the making: a folder that no list shows, and what has been taken for it. Committed, it becomes the
+/// container in one rename; dropped, all of it is given back; after a crash, the next `create` sweeps it, since nobody
+/// holds its lock any more.
+struct Building: ~Copyable {
+    let id: String
+    private let layout: Layout
+    private let lock: ContainerLock
+    private var names: [String] = []
+    private var volumes: [String] = []
+    private var committed = false
+
+    init(_ id: String, _ layout: Layout) throws(ContainerError) {
+        self.id = id
+        self.layout = layout
+        let folder = layout.building(id)
+        // A sweep that comes between the folder and its lock takes both for left over: then once more.
+        for _ in 0..<10 {
+            try explaining { () throws(SystemCallError) in try Files.makeDirectories(folder, mode: 0o711) }
+            if let lock = try? ContainerLock.take("\(folder)/lock"), lock.isStill("\(folder)/lock") {
+                self.lock = lock
+                return
+            }
+        }
+        throw ContainerError(.failed, "cannot make a container: \(layout.building) cannot be locked")
+    }
+
+    deinit {
+        if committed { return }
+        for name in names { Claims.names(layout).release(name, by: id) }
+        for volume in volumes { try? Volumes(layout: layout).remove(volume) }
+        try? Files.removeTree(layout.building(id))
+    }
+
+    /// Takes `name`, or makes one up.
+    mutating func takeName(_ name: String?) throws(ContainerError) -> String {
+        let claims = Claims.names(layout)
+        if let name {
+            guard try claims.claim(name, for: id) else {
+                let owner = claims.owner(of: name).map { " by container \(ContainerID.short($0))" } ?? ""
+                throw ContainerError(
+                    .conflict, "the name “\(name)” is taken\(owner): remove or rename that one, or use another name",
+                    exitCode: 125)
+            }
+            names.append(name)
+            return name
+        }
+        var generator = SystemRandomNumberGenerator()
+        for attempt in 0..<100 {
+            let name = ContainerName.random(attempt: attempt, using: &generator)
+            if try claims.claim(name, for: id) {
+                names.append(name)
+                return name
+            }
+        }
+        throw ContainerError(.failed, "cannot make up a name that is free: give one with --name", exitCode: 125)
+    }
+
+    /// Notes that volume `name` was made for this container, to be taken away again where it does not come about.
+    mutating func note(volume name: String) { volumes.append(name) }
+
+    func makeFolder(_ name: String, mode: mode_t) throws(ContainerError) {
+        let path = "\(layout.building(id))/\(name)"
+        _ = try explaining { () throws(SystemCallError) in
+            try systemCall("make folder", path) { mkdir(path, mode) }
+            // mkdir leaves out what the caller's umask says; a root file system's folder is for everybody in it.
+            try systemCall("change the mode of", path) { chmod(path, mode) }
+        }
+    }
+
+    func write(text: some Collection<UInt8>, to name: String, mode: mode_t, durable: Bool) throws(ContainerError) {
+        try explaining { () throws(SystemCallError) in
+            let path = "\(layout.building(id))/\(name)"
+            try Files.replace(path, with: text, mode: mode, durable: durable)
+            try systemCall("change the mode of", path) { chmod(path, mode) }
+        }
+    }
+
+    func write(_ value: some Encodable, to name: String, mode: mode_t, durable: Bool) throws(ContainerError) {
+        let bytes: [UInt8]
+        do { bytes = try JSON.encode(value, pretty: false) } catch {
+            throw ContainerError(.failed, "cannot write \(name): \(error)")
+        }
+        try write(text: bytes + [UInt8(ascii: "\n")], to: name, mode: mode, durable: durable)
+    }
+
+    /// Makes it a container that lists show.
+    mutating func commit() throws(ContainerError) {
+        let (from, to) = (layout.building(id), layout.container(id))
+        _ = try explaining("cannot make the container") { () throws(SystemCallError) in
+            try systemCall("rename", from) { rename(from, to) }
+        }
+        committed = true
+    }
+}

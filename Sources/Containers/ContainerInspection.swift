@@ -1,0 +1,44 @@
+import Cgroups
+import Records
+
+/// Everything about one container, as `inspect` prints it. A contract: fields are added, never renamed.
+package struct ContainerInspection: Codable, Sendable, Hashable {
+    package var record: ContainerRecord
+    package var state: ContainerState
+    /// How the program is launched.
+    package var process: Process
+    /// What keeps it apart, as it is launched.
+    package var isolation: Isolation
+    package var mounts: [Mount]
+    /// Folder of the container and its log.
+    package var folder: String
+    package var log: String
+    package var cgroup: String
+
+    package struct Process: Codable, Sendable, Hashable {
+        package var arguments: [String]
+        package var environment: [String]
+        package var workdir: String
+        package var user: String
+        package var hostname: String?
+    }
+
+    package struct Isolation: Codable, Sendable, Hashable {
+        /// Namespaces of its own, in the kernel's words.
+        package var namespaces: [String]
+        package var capabilities: [String]
+        package var noNewPrivileges: Bool
+        /// `default`, `unconfined` or `custom`.
+        package var seccomp: String
+        package var readOnlyRoot: Bool
+        package var maskedPaths: [String]
+        package var readOnlyPaths: [String]
+    }
+
+    package struct Mount: Codable, Sendable, Hashable {
+        package var source: String?
+        package var destination: String
+        package var kind: String
+        package var options: [String]
+    }
+}

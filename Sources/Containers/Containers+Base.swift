@@ -1,0 +1,73 @@
+import Glibc
+import Images
+import Linux
+import OCI
+
+extension Containers {
+    /// What `new` is to be built on.
+    func base(of new: NewContainer) throws(ContainerError) -> Base {
+        switch new.source {
+        case .directory(let path): try Self.plain(path)
+        case .image(let reference): try image(reference)
+        }
+    }
+
+    /// An image of the store, its layers unpacked where they are not yet.
+    private func image(_ name: String) throws(ContainerError) -> Base {
+        do throws(ImageError) {
+            let image = try images.resolve(name)
+            try image.requireHostPlatform()
+            return Base(
+                name: name, digest: image.digest.description, folders: .layers(try images.unpack(image)),
+                defaults: Base.Defaults(image.configuration.config))
+        } catch {
+            throw ContainerError(error)
+        }
+    }
+
+    /// `--rootfs DIR`.
+    private static func plain(_ path: String) throws(ContainerError) -> Base {
+        guard let resolved = realpath(path, nil) else {
+            throw ContainerError(.notFound, "cannot use \(path) as a root file system: \(Errno.current)", exitCode: 125)
+        }
+        defer { free(resolved) }
+        let folder = String(cString: resolved)
+        let names = try explaining("cannot use \(path) as a root file system") { () throws(SystemCallError) in
+            try Files.names(in: folder)
+        }
+        guard !names.isEmpty else {
+            throw ContainerError(
+                .invalid,
+                "cannot use \(path) as a root file system: it is empty; put a program and its libraries there",
+                exitCode: 125)
+        }
+        return Base(name: folder, folders: .directory(folder))
+    }
+}
+
+extension Base.Defaults {
+    /// Out of an image's configuration.
+    init(_ process: ImageConfiguration.Process?) {
+        self.init(
+            entrypoint: process?.entrypoint ?? [], command: process?.cmd ?? [], environment: process?.env ?? [],
+            workdir: process?.workingDir ?? "", user: process?.user ?? "",
+            volumes: (process?.volumes ?? [:]).keys.sorted(), labels: process?.labels ?? [:],
+            stopSignal: process?.stopSignal ?? "")
+        health = process?.healthcheck
+    }
+}
+
+extension ContainerError {
+    /// What the store has to say, as this room's.
+    init(_ error: ImageError) {
+        let kind: Kind =
+            switch error {
+            case .notFound: .notFound
+            case .badReference, .ambiguous: .invalid
+            case .wrongPlatform, .libraryMissing: .unsupported
+            case .inUse: .conflict
+            default: .failed
+            }
+        self.init(kind, error.description, exitCode: 125)
+    }
+}

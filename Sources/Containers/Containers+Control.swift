@@ -1,0 +1,97 @@
+import Glibc
+import Linux
+import Records
+
+extension Containers {
+    /// A connection to the supervisor of a container that runs; one whose supervisor was killed is adopted by a new
+    /// one first.
+    func supervised(_ record: ContainerRecord) throws(ContainerError) -> ControlClient {
+        // A supervisor that answers a restart, or that is only just going, refuses once: the second look tells which.
+        for _ in 0..<3 {
+            if let client = try? ControlClient(connectingTo: layout.controlSocket(record.id)) { return client }
+            let state = files.state(of: record.id)
+            switch state.status {
+            case .running, .paused:
+                if files.isSupervised(state) {
+                    usleep(20_000)
+                    continue
+                }
+                try adopt(record)
+            case .restarting:
+                usleep(20_000)
+            case .created, .exited, .removing: throw Self.notRunning(record)
+            }
+        }
+        throw ContainerError(.failed, "container \(record.name) has a supervisor that does not answer")
+    }
+
+    /// Gives a running container whose supervisor is gone a new one.
+    func adopt(_ record: ContainerRecord) throws(ContainerError) {
+        let lock = try ContainerLock.hold(record.id, in: layout)
+        defer { _ = lock.number }
+        // Another command may have been faster.
+        let state = files.state(of: record.id)
+        if files.isSupervised(state) { return }
+        _ = try launch(record, adopting: true, attach: false)
+    }
+
+    /// Asks the supervisor and waits for its answer. A refusal throws.
+    @discardableResult
+    func ask(_ request: ControlRequest, of record: ContainerRecord) throws(ContainerError) -> ControlReply {
+        let client = try supervised(record)
+        let reply: ControlReply
+        do { reply = try client.ask(request) } catch {
+            throw ContainerError(.failed, "container \(record.name): \(error)")
+        }
+        if case .refused(let reason) = reply {
+            throw ContainerError(.conflict, "container \(record.name): \(reason)")
+        }
+        return reply
+    }
+
+    static func notRunning(_ record: ContainerRecord) -> ContainerError {
+        ContainerError(.conflict, "container \(record.name) does not run: boxtop start \(record.name) starts it")
+    }
+
+    /// A connection of `AttachFrame` packets to a running container.
+    package func attach(_ reference: String, input: Bool) throws(ContainerError) -> AttachedStream {
+        let record = try find(reference)
+        do { return try (try supervised(record)).attach(input: input) } catch let error as ControlError {
+            throw ContainerError(.failed, "container \(record.name): \(error)")
+        } catch let error as ContainerError { throw error } catch {
+            throw ContainerError(.failed, "container \(record.name): \(error)")
+        }
+    }
+
+    package func resize(_ reference: String, rows: UInt16, columns: UInt16) throws(ContainerError) {
+        try ask(.resize(rows: rows, columns: columns), of: try find(reference))
+    }
+
+    /// Sends a signal to its first process. SIGKILL, and its own stop signal, count as the person's wish that it stays
+    /// ended.
+    package func kill(_ reference: String, signal: Int32 = SIGKILL) throws(ContainerError) {
+        try ask(.kill(signal: signal), of: try find(reference))
+    }
+
+    package func pause(_ reference: String) throws(ContainerError) { try ask(.pause, of: try find(reference)) }
+
+    package func unpause(_ reference: String) throws(ContainerError) { try ask(.unpause, of: try find(reference)) }
+
+    /// Waits until it has ended and is not started again.
+    package func wait(_ reference: String) throws(ContainerError) -> Exit {
+        let record = try find(reference)
+        while true {
+            switch files.state(of: record.id).status {
+            case .exited(let exit): return exit
+            case .created:
+                throw ContainerError(
+                    .conflict, "container \(record.name) was never started: boxtop start \(record.name) starts it")
+            case .running, .paused, .restarting, .removing: break
+            }
+            let client = try supervised(record)
+            // Where its supervisor is killed meanwhile, the loop adopts it and waits on.
+            if case .exited(let exit)? = try? client.ask(.wait) { return exit }
+            usleep(20_000)
+        }
+    }
+}

@@ -1,0 +1,184 @@
+import Cgroups
+import Glibc
+import Linux
+import OCI
+import Records
+
+extension Containers {
+    /// Makes a container: all of it, or nothing. What is wrong with the flags is said before anything is made.
+    package func create(_ new: NewContainer) throws(ContainerError) -> ContainerRecord {
+        do throws(ContainerError) {
+            try check(new)
+            return try make(new, on: try base(of: new))
+        } catch {
+            throw error.exitCode == 1 ? error.withExitCode(125) : error
+        }
+    }
+
+    private func check(_ new: NewContainer) throws(ContainerError) {
+        if let name = new.name { try ContainerName.check(name) }
+        if let hostname = new.hostname, !Parse.isHostname(hostname) || hostname.utf8.count > 63 {
+            throw ContainerError(.invalid, "“\(hostname)” is no host name: letters, digits and -, at most 63")
+        }
+        if let domain = new.domainname, !Parse.isHostname(domain) || domain.utf8.count > 63 {
+            throw ContainerError(.invalid, "“\(domain)” is no domain name: letters, digits, - and ., at most 63")
+        }
+        if new.autoRemove && new.restart != .no {
+            throw ContainerError(.conflict, "--rm and --restart exclude each other: give one of them")
+        }
+        if new.users == .automatic && new.privileged {
+            throw ContainerError(.conflict, "a privileged container has the host's ids: leave out --userns auto")
+        }
+        if let timeout = new.stopTimeout, !(timeout >= -1 && timeout < 1e9) {
+            throw ContainerError(.invalid, "a stop timeout of \(timeout) is not possible: seconds, or -1 for ever")
+        }
+        if let adjustment = new.oomScoreAdjustment, !(-1_000...1_000).contains(adjustment) {
+            throw ContainerError(.invalid, "an OOM score adjustment of \(adjustment) is not possible: −1000 to 1000")
+        }
+        if let size = new.sharedMemory, size < 4_096 {
+            throw ContainerError(.invalid, "/dev/shm of \(size) bytes is not possible: at least 4k")
+        }
+        for server in new.nameServers where !Parse.isAddress(server) {
+            throw ContainerError(.invalid, "“\(server)” is no address of a name server: an IPv4 or IPv6 address")
+        }
+        try LimitsCheck.check(new.limits)
+    }
+
+    private func make(_ new: NewContainer, on base: Base) throws(ContainerError) -> ContainerRecord {
+        var new = new
+        new.limits.devices = try BlockDevice.merge(new.deviceRates, into: new.limits.devices)
+        try prepareFolders()
+        sweep()
+        let id = ContainerID.random()
+        var building = try Building(id, layout)
+        let name = try building.takeName(new.name)
+        let facts = HostFacts.current()
+        let (mappings, ids) = try users(of: new, id: id, facts: facts)
+        let root = base.folders.root
+        let account = try account(of: new, base: base, below: mappings)
+        var bundle = Bundle(
+            new: new, base: base, id: id, facts: facts, environment: environment, mappings: mappings, account: account,
+            folder: layout.container(id), cgroup: layout.cgroup(id))
+        bundle.seccompProfile = try SeccompProfile.load(new.security, bundle)
+        bundle.devices = try devices(of: new, ownUsers: bundle.hasOwnUsers)
+
+        var uses: [VolumeUse] = []
+        for request in volumes(of: new, base) {
+            let resolved = try Volumes(layout: layout).resolve(request, root: root)
+            if let made = resolved.made { building.note(volume: made) }
+            if let use = resolved.use { uses.append(use) }
+            bundle.volumes.append(resolved.volume)
+        }
+
+        var record = try record(of: bundle, name: name)
+        record.volumes = uses
+        record.ids = ids
+        try write(bundle, record, to: building)
+        try building.commit()
+        EventLog(layout).append(
+            Event(time: record.created, container: id, name: name, kind: .created, detail: record.image))
+        return record
+    }
+
+    /// What a container whose end removes it needs not outlive a crash of the host.
+    private func write(
+        _ bundle: Bundle, _ record: ContainerRecord, to building: borrowing Building
+    ) throws(ContainerError) {
+        let durable = !record.autoRemove
+        if case .layers = bundle.base.folders {
+            try building.makeFolder("upper", mode: 0o755)
+            try building.makeFolder("work", mode: 0o755)
+            try building.makeFolder("rootfs", mode: 0o755)
+        }
+        let host = (hosts: Files.text("/etc/hosts") ?? "", resolver: Files.text("/etc/resolv.conf") ?? "")
+        for file in OwnFiles.texts(for: bundle.new, hostname: bundle.hostname, host: host) {
+            try building.write(text: file.text.utf8, to: file.name, mode: 0o644, durable: false)
+        }
+        try building.write(try bundle.specification(), to: "config.json", mode: 0o600, durable: durable)
+        try building.write(record, to: "container.json", mode: 0o600, durable: durable)
+    }
+
+    private func record(of bundle: Bundle, name: String) throws(ContainerError) -> ContainerRecord {
+        let (new, base) = (bundle.new, bundle.base)
+        let rootfs: Rootfs =
+            switch base.folders {
+            case .directory(let path): .directory(path)
+            case .layers(let layers):
+                .layers(layers, upper: "\(bundle.folder)/upper", work: "\(bundle.folder)/work")
+            }
+        var record = ContainerRecord(
+            id: bundle.id, name: name, created: .now, image: base.name, rootfs: rootfs,
+            command: try bundle.arguments())
+        record.imageDigest = base.digest
+        record.limits = new.limits
+        record.restart = new.restart
+        record.autoRemove = new.autoRemove
+        record.terminal = new.terminal
+        record.openInput = new.openInput
+        record.initProcess = new.initProcess
+        record.health = HealthCheck(new.health, base.defaults.health)
+        record.privileged = new.privileged
+        record.log = new.log
+        record.labels = base.defaults.labels.merging(new.labels) { $1 }
+        if let signal = new.stopSignal {
+            record.stopSignal = signal
+        } else if !base.defaults.stopSignal.isEmpty {
+            // An image that asks for a signal that does not exist gets the usual one.
+            record.stopSignal = (try? Parse.signal(base.defaults.stopSignal)) ?? record.stopSignal
+        }
+        if let timeout = new.stopTimeout { record.stopTimeout = timeout }
+        return record
+    }
+
+    private func volumes(of new: NewContainer, _ base: Base) -> [VolumeRequest] {
+        let taken = Set(new.volumes.map(\.destination) + new.tmpfs.map(\.destination))
+        let wanted = base.defaults.volumes.map(Paths.normal).filter { !taken.contains($0) && $0 != "/" }
+        return new.volumes + wanted.map { VolumeRequest(.anonymous, at: $0) }
+    }
+
+    private func devices(of new: NewContainer, ownUsers: Bool) throws(ContainerError) -> [Bundle.Device] {
+        var devices: [Bundle.Device] = []
+        for request in new.devices { devices.append(try Bundle.Device(request, ownUsers: ownUsers)) }
+        guard new.privileged, !ownUsers else { return devices }
+        let taken = Set(new.devices.map(\.destination))
+        for request in Bundle.Device.all() where !taken.contains(request.destination) {
+            // One that vanishes meanwhile is none.
+            if let device = try? Bundle.Device(request, ownUsers: false) { devices.append(device) }
+        }
+        return devices
+    }
+
+    private func account(
+        of new: NewContainer, base: Base, below mappings: [RuntimeSpec.IDMapping]
+    ) throws(ContainerError) -> UserLookup.Account {
+        let lookup = try explaining("cannot look up the user") { () throws(SystemCallError) in
+            try UserLookup(in: base.folders.root)
+        }
+        return try lookup.find(
+            new.user ?? base.defaults.user, extraGroups: new.supplementaryGroups,
+            below: mappings.isEmpty ? nil : mappings.reduce(0) { $0 + $1.size })
+    }
+
+    /// The id maps, and the range that they stand for in the record; none with the host's ids.
+    private func users(
+        of new: NewContainer, id: String, facts: HostFacts
+    ) throws(ContainerError) -> ([RuntimeSpec.IDMapping], IDRange?) {
+        if facts.user != 0 {
+            let own = IDRanges.parse(Files.text("/etc/subuid") ?? "")
+                .filter { $0.user == facts.userName || $0.user == "\(facts.user)" }.map(\.range)
+            return (IDRanges.rootless(user: facts.user, ranges: own), IDRange(first: facts.user, count: 1))
+        }
+        if (new.users ?? (new.privileged ? .host : .automatic)) == .host { return ([], nil) }
+        let range = try IDRanges().claim(for: id, in: layout)
+        return ([.init(containerID: 0, hostID: range.first, size: range.count)], range)
+    }
+
+    func prepareFolders() throws(ContainerError) {
+        try explaining { () throws(SystemCallError) in
+            for folder in [layout.containers, layout.names, layout.building, layout.idRanges] {
+                try Files.makeDirectories(folder, mode: 0o711)
+            }
+            try Files.makeDirectories(layout.run, mode: 0o711)
+        }
+    }
+}

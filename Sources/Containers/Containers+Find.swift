@@ -1,0 +1,53 @@
+import Linux
+import Records
+
+extension Containers {
+    /// The container that `reference` stands for: a whole id, a name, or an unambiguous beginning of an id.
+    package func find(_ reference: String) throws(ContainerError) -> ContainerRecord {
+        try record(try id(of: reference))
+    }
+
+    /// How it is, in truth: what the files say, corrected by what the kernel says.
+    package func state(of record: ContainerRecord) -> ContainerState { files.state(of: record.id) }
+
+    /// The id that `reference` stands for.
+    func id(of reference: String) throws(ContainerError) -> String {
+        if ContainerID.isComplete(reference), Files.exists(layout.record(reference)) { return reference }
+        if ContainerName.isValid(reference), let id = Claims.names(layout).owner(of: reference),
+            Files.exists(layout.record(id))
+        {
+            return id
+        }
+        if ContainerID.isPrefix(reference) {
+            let fitting = ids().filter { $0.hasPrefix(reference) }
+            if let id = fitting.first, fitting.count == 1 { return id }
+            if fitting.count > 1 {
+                let some = fitting.sorted().prefix(4).map(ContainerID.short).joined(separator: ", ")
+                throw ContainerError(
+                    .invalid, "“\(reference)” fits \(fitting.count) containers (\(some)…): give more of the id")
+            }
+        }
+        throw ContainerError(.notFound, "there is no container “\(reference)”: boxtop ps -a lists them")
+    }
+
+    /// The ids of all containers.
+    func ids() -> [String] { files.ids().filter(ContainerID.isComplete) }
+
+    func record(_ id: String) throws(ContainerError) -> ContainerRecord {
+        do { return try files.record(of: id) } catch {
+            if case .system(let reason) = error, reason.errno == .noSuchFile {
+                throw ContainerError(.notFound, "container \(ContainerID.short(id)) has just been removed")
+            }
+            throw ContainerError(.failed, "\(error)")
+        }
+    }
+
+    func write(_ record: ContainerRecord) throws(ContainerError) {
+        do { try files.write(record) } catch { throw ContainerError(.failed, "\(error)") }
+    }
+
+    func say(_ kind: Event.Kind, _ record: ContainerRecord, _ detail: String? = nil) {
+        EventLog(layout).append(
+            Event(time: .now, container: record.id, name: record.name, kind: kind, detail: detail))
+    }
+}

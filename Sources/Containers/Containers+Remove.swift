@@ -1,0 +1,69 @@
+import Glibc
+import Linux
+import Records
+
+extension Containers {
+    /// Takes a container away: its record, its writable layer, its log and its name.
+    ///
+    /// - Parameters:
+    ///   - force: one that runs is killed first; without it, refused.
+    ///   - volumes: its anonymous volumes go as well. Named ones stay.
+    package func remove(_ reference: String, force: Bool = false, volumes: Bool = false) throws(ContainerError) {
+        let record = try find(reference)
+        if isActive(record.id) {
+            guard force else {
+                throw ContainerError(
+                    .conflict, "container \(record.name) runs: stop it first, or remove it with --force")
+            }
+            _ = try stop(record.id, signal: SIGKILL, timeout: 0)
+        }
+        if let state = files.written(for: record.id) { awaitSupervisor(of: state) }
+        // With --rm its supervisor has removed it by now.
+        guard Files.exists(layout.container(record.id)) else { return }
+        try discard(record.id, volumes: volumes)
+    }
+
+    /// Removes all that have ended, and those that were never started; gives their ids.
+    package func prune() throws(ContainerError) -> [String] {
+        var removed: [String] = []
+        for id in ids() where !isActive(id) {
+            // One that is started or removed meanwhile is not ours to take.
+            if (try? discard(id, volumes: true)) != nil { removed.append(id) }
+        }
+        sweep()
+        sweepClaims()
+        return removed
+    }
+
+    private func isActive(_ id: String) -> Bool {
+        switch files.state(of: id).status {
+        case .running, .paused, .restarting: true
+        case .created, .exited, .removing: false
+        }
+    }
+
+    private func discard(_ id: String, volumes: Bool) throws(ContainerError) {
+        let lock = try ContainerLock.hold(id, in: layout)
+        defer { _ = lock.number }
+        let record = try record(id)
+        guard !isActive(id) else {
+            throw ContainerError(.conflict, "container \(record.name) has been started meanwhile: stop it first")
+        }
+        try clean(id)
+        let leaving = layout.leaving(id)
+        // In one step it is in no list any more; whatever is cut short after that is swept by the next command.
+        _ = try explaining("cannot remove container \(record.name)") { () throws(SystemCallError) in
+            try systemCall("rename", layout.container(id)) { Glibc.rename(layout.container(id), leaving) }
+        }
+        Claims.names(layout).release(record.name, by: id)
+        if let ids = record.ids { Claims.idRanges(layout).release("\(ids.first)", by: id) }
+        say(.removed, record)
+        try explaining("container \(record.name) is removed, but not all of its files") { () throws(SystemCallError) in
+            try Files.removeTree(leaving)
+            try Files.removeTree(layout.runtime(id))
+        }
+        for volume in record.volumes where volumes && volume.anonymous {
+            try Volumes(layout: layout).remove(volume.name)
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import CLinux
+import Cgroups
+import Glibc
+import JSON
+import Linux
+import Records
+
+extension Containers {
+    /// Starts a container that was created or has ended. One that runs already stays as it is.
+    ///
+    /// - Parameter attach: the result carries a client's end of the supervisor's socket, attached before the first byte
+    ///   of output; its input goes to the container's where that has one.
+    package func start(_ reference: String, attach: Bool = false) throws(ContainerError) -> Started {
+        let id = try id(of: reference)
+        let lock = try ContainerLock.hold(id, in: layout)
+        defer { _ = lock.number }
+        var record = try record(id)
+        let state = files.state(of: id)
+        switch state.status {
+        case .running(let running), .paused(let running):
+            guard attach else { return Started(record: record, running: running, client: nil) }
+            throw ContainerError(
+                .conflict, "container \(record.name) runs already: boxtop attach \(record.name) shows its output")
+        case .removing: throw ContainerError(.conflict, "container \(record.name) is being removed")
+        case .restarting where files.isSupervised(state): return try startNow(record, attach: attach)
+        case .created, .exited, .restarting: break
+        }
+        if record.stoppedByUser {
+            record.stoppedByUser = false
+            try write(record)
+        }
+        awaitSupervisor(of: state)
+        try clean(id)
+        return try launch(record, adopting: false, attach: attach)
+    }
+
+    /// One that waits for its policy's next attempt starts at once.
+    private func startNow(_ record: ContainerRecord, attach: Bool) throws(ContainerError) -> Started {
+        guard !attach else {
+            throw ContainerError(
+                .conflict, "container \(record.name) is being restarted by its policy: boxtop attach \(record.name)")
+        }
+        try ask(.restart(timeout: 0), of: record)
+        guard case .running(let running) = files.state(of: record.id).status else {
+            throw ContainerError(
+                .failed, "container \(record.name) has ended as soon as it was started: boxtop logs says why")
+        }
+        return Started(record: record, running: running, client: nil)
+    }
+
+    /// Starts a supervisor and waits for its report.
+    func launch(
+        _ record: ContainerRecord, adopting: Bool, attach: Bool
+    ) throws(ContainerError) -> Started {
+        let runtime = try RuntimeProgram.find(environment)
+        let report = try explaining { () throws(SystemCallError) in try Pipe.make() }
+        var arguments = [
+            "supervise", "--state", layout.state, "--run", layout.run, "--cgroup-parent", layout.cgroupParent,
+            "--report-fd", "3",
+        ]
+        if adopting { arguments.append("--adopt") }
+        guard attach else {
+            let process = try runtime.spawn(
+                arguments + [record.id], passing: [report.writer.number], stdio: .none, ownSession: true)
+            let running = try read(report, of: process)
+            return Started(record: record, running: running, client: nil)
+        }
+        let ends = try explaining { () throws(SystemCallError) in try ClientPair.make() }
+        let process = try runtime.spawn(
+            arguments + ["--client-fd", "4", record.id], passing: [report.writer.number, ends.theirs.number],
+            stdio: .none, ownSession: true)
+        let running = try read(report, of: process)
+        return Started(record: record, running: running, client: ends.closeTheirs())
+    }
+
+    /// The report, once it is there: the supervisor writes it when the container runs, or cannot.
+    private func read(_ report: consuming Pipe, of process: pid_t) throws(ContainerError) -> Running {
+        let reader = report.closeWriter()
+        let bytes = try explaining("cannot read the supervisor's report") { () throws(SystemCallError) in
+            try reader.readAll(limit: 64 << 10)
+        }
+        // What was spawned has forked twice by now and ends at once: no zombie stays in a caller that lives long.
+        let code = try RuntimeProgram.wait(for: process)
+        guard !bytes.isEmpty else {
+            throw ContainerError(
+                .failed, "boxtop-runtime ended with status \(code) before it could say why", exitCode: 125)
+        }
+        let result: StartReport
+        do { result = try JSON.decode(StartReport.self, from: bytes) } catch {
+            throw ContainerError(
+                .failed, "boxtop-runtime is of another version than boxtop: \(error)", exitCode: 125)
+        }
+        switch result {
+        case .started(let running): return running
+        case .failed(let code, let reason): throw ContainerError(.failed, reason, exitCode: code)
+        }
+    }
+
+    /// A supervisor that has reported the end may still be writing its last words.
+    func awaitSupervisor(of state: ContainerState) {
+        guard let supervisor = state.supervisor else { return }
+        let begin = MonotonicTime.now
+        while supervisor.isAlive, MonotonicTime.now.seconds(since: begin) < 5 { usleep(1_000) }
+    }
+
+    /// What a supervisor that was killed has left: processes (of a container with the host's), its control group.
+    func clean(_ id: String) throws(ContainerError) {
+        guard let group = try? Cgroup(layout.cgroup(id), in: hierarchy), group.exists else { return }
+        do {
+            try group.kill()
+            try group.remove()
+        } catch { throw ContainerError(.failed, "cannot clean up after the last run: \(error)") }
+    }
+}
+
+/// A pipe, both ends close-on-exec.
+struct Pipe: ~Copyable {
+    var reader: FileDescriptor
+    var writer: FileDescriptor
+
+    static func make() throws(SystemCallError) -> Pipe {
+        var ends: [Int32] = [-1, -1]
+        try systemCall("make a pipe") { clinux_pipe2(&ends, O_CLOEXEC) }
+        return Pipe(reader: FileDescriptor(owning: ends[0]), writer: FileDescriptor(owning: ends[1]))
+    }
+
+    /// The reading end, once nobody here writes any more: then its end comes with the last other writer's.
+    consuming func closeWriter() -> FileDescriptor { reader }
+}
+
+/// Two connected ends of packets, ours and the supervisor's.
+struct ClientPair: ~Copyable {
+    var ours: FileDescriptor
+    var theirs: FileDescriptor
+
+    static func make() throws(SystemCallError) -> ClientPair {
+        var ends: [Int32] = [-1, -1]
+        let type = Int32(SOCK_SEQPACKET.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        try systemCall("make a socket pair") { socketpair(AF_UNIX, type, 0, &ends) }
+        return ClientPair(ours: FileDescriptor(owning: ends[0]), theirs: FileDescriptor(owning: ends[1]))
+    }
+
+    /// Ours alone: while theirs is open here too, their end would never be seen.
+    consuming func closeTheirs() -> FileDescriptor { ours }
+}

@@ -1,0 +1,128 @@
+import Cgroups
+import Linux
+import Records
+
+extension Containers {
+    /// Gives a container another name.
+    package func rename(_ reference: String, to name: String) throws(ContainerError) {
+        try ContainerName.check(name)
+        var old = ""
+        let claims = Claims.names(layout)
+        let record = try change(try id(of: reference)) { (record) throws(ContainerError) in
+            old = record.name
+            if old == name { throw ContainerError(.conflict, "container \(name) has that name already") }
+            guard try claims.claim(name, for: record.id) else {
+                throw ContainerError(.conflict, "the name “\(name)” is taken: remove or rename that container first")
+            }
+            record.name = name
+        }
+        claims.release(old, by: record.id)
+        say(.renamed, record, "from \(old)")
+        reload(record)
+    }
+
+    /// Changes limits and restart policy, of a running container at once: the kernel first, which may refuse, then the
+    /// record, so that what it has now it has after the next start too.
+    @discardableResult
+    package func update(_ reference: String, _ update: ContainerUpdate) throws(ContainerError) -> ContainerRecord {
+        var changed = false
+        let record = try change(try id(of: reference)) { (record) throws(ContainerError) in
+            let old = record.limits
+            record.limits = try update.applied(to: old)
+            try LimitsCheck.check(record.limits)
+            if let restart = update.restart {
+                guard !record.autoRemove || restart == .no else {
+                    throw ContainerError(.conflict, "--rm and --restart exclude each other")
+                }
+                record.restart = restart
+            }
+            if record.limits != old {
+                try apply(record.limits, replacing: old, to: record)
+                changed = true
+            }
+        }
+        if changed { say(.limited, record, LimitsText.describe(record.limits)) }
+        reload(record)
+        return record
+    }
+
+    private func apply(
+        _ limits: Limits, replacing old: Limits, to record: ContainerRecord
+    ) throws(ContainerError) {
+        switch files.state(of: record.id).status {
+        case .running, .paused: break
+        case .created, .exited, .restarting, .removing: return
+        }
+        do throws(CgroupError) {
+            let group = try Cgroup(layout.cgroup(record.id), in: hierarchy)
+            do throws(CgroupError) { try group.apply(limits, replacing: old) } catch {
+                // Some were written before the one that was refused: back to what the record says.
+                try? group.apply(old, replacing: nil)
+                throw error
+            }
+        } catch {
+            throw ContainerError(.failed, "container \(record.name) keeps its limits: \(error)")
+        }
+    }
+
+    /// Its supervisor, where it has one, reads the record again; one that is gone reads it when it comes.
+    private func reload(_ record: ContainerRecord) {
+        guard let client = try? ControlClient(connectingTo: layout.controlSocket(record.id)) else { return }
+        _ = try? client.ask(.reload)
+    }
+}
+
+extension ContainerUpdate {
+    /// `limits` with what this changes.
+    func applied(to limits: Limits) throws(ContainerError) -> Limits {
+        var limits = limits
+        cpus.apply(to: &limits.cpus)
+        cpuWeight.apply(to: &limits.cpuWeight)
+        cores.apply(to: &limits.cores)
+        memory.apply(to: &limits.memory)
+        swap.apply(to: &limits.swap)
+        // Without a limit of memory there is none of swap.
+        if limits.memory == nil, swap == .keep { limits.swap = nil }
+        processes.apply(to: &limits.processes)
+        limits.devices = try BlockDevice.merge(deviceRates, into: limits.devices)
+        return limits
+    }
+}
+
+extension ContainerUpdate.Change {
+    func apply(to value: inout Value?) {
+        switch self {
+        case .keep: break
+        case .set(let new): value = new
+        case .lift: value = nil
+        }
+    }
+}
+
+/// Limits as a part of a sentence.
+enum LimitsText {
+    /// `cpus 1.5, memory 268435456, processes 64`; `no limits`.
+    static func describe(_ limits: Limits) -> String {
+        var parts: [String] = []
+        if let cpus = limits.cpus { parts.append("cpus \(cpus)") }
+        if let weight = limits.cpuWeight { parts.append("cpu weight \(weight)") }
+        if let cores = limits.cores { parts.append("cores \(cores)") }
+        if let memory = limits.memory { parts.append("memory \(bytes(memory))") }
+        if let swap = limits.swap { parts.append("swap \(bytes(swap))") }
+        if let processes = limits.processes { parts.append("processes \(processes)") }
+        if !limits.devices.isEmpty { parts.append("rates of \(limits.devices.count) devices") }
+        return parts.isEmpty ? "no limits" : parts.joined(separator: ", ")
+    }
+
+    private static func bytes(_ value: UInt64) -> String {
+        for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")] as [(UInt64, String)] {
+            let one = UInt64(1) << shift
+            if value >= one { return value % one == 0 ? "\(value / one) \(unit)" : "\(tenths(value, one)) \(unit)" }
+        }
+        return "\(value) B"
+    }
+
+    private static func tenths(_ value: UInt64, _ one: UInt64) -> String {
+        "\(value / one).\(value % one * 10 / one)"
+    }
+}

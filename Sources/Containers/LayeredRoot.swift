@@ -1,0 +1,126 @@
+import CLinux
+import Glibc
+import Linux
+
+/// A root file system as the container will see it, looked into without mounting it: folders, the uppermost first, read
+/// as overlayfs(5) joins them (whiteouts, opaque folders), each path resolved inside, whatever symbolic links it holds.
+struct LayeredRoot {
+    let layers: [String]
+
+    /// What a path leads to: its place without symbolic links, and which layers have it, the uppermost first (several
+    /// only for a folder).
+    struct Found: Equatable {
+        var path: String
+        var layers: [Int]
+        var isDirectory: Bool
+    }
+
+    private enum Resolve {
+        /// RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH of openat2(2).
+        static let strict: UInt64 = 0x02 | 0x04 | 0x08
+    }
+
+    /// Where `path` leads, or `nil` where there is nothing.
+    func find(_ path: String) throws(SystemCallError) -> Found? {
+        var rest = Array(path.split(separator: "/").map(String.init).reversed())
+        var here = Found(path: "", layers: Array(layers.indices), isDirectory: true)
+        var above: [Found] = []
+        var links = 0
+        while let name = rest.popLast() {
+            if name == "." { continue }
+            if name == ".." {
+                here = above.popLast() ?? here
+                continue
+            }
+            switch try entry(name, in: here) {
+            case nil: return nil
+            case .link(let target, _):
+                links += 1
+                if links > 40 { throw SystemCallError("follow", path, errno: .loop) }
+                if target.hasPrefix("/") {
+                    here = Found(path: "", layers: Array(layers.indices), isDirectory: true)
+                    above = []
+                }
+                rest += target.split(separator: "/").map(String.init).reversed()
+            case .found(let found):
+                if !found.isDirectory && !rest.isEmpty { return nil }
+                above.append(here)
+                here = found
+            }
+        }
+        return here
+    }
+
+    /// The text of the regular file at `path`, `nil` where there is none.
+    func text(_ path: String, limit: Int = 4 << 20) throws(SystemCallError) -> String? {
+        guard let found = try find(path), !found.isDirectory, let layer = found.layers.first else { return nil }
+        let file = try open(found.path, layer: layer, flags: O_RDONLY | O_NONBLOCK)
+        var status = stat()
+        let number = file.number
+        try systemCall("look at", path) { fstat(number, &status) }
+        guard status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return String(decoding: try file.readAll(limit: limit), as: UTF8.self)
+    }
+
+    /// Opens a place that `find` gave, in one layer.
+    func open(_ path: String, layer: Int, flags: Int32) throws(SystemCallError) -> FileDescriptor {
+        let folder = try FileDescriptor.open(layers[layer], flags: pathOnly | O_DIRECTORY)
+        let base = folder.number
+        return FileDescriptor(
+            owning: try systemCall("open", "\(layers[layer])\(path)") {
+                clinux_openat2(
+                    base, path.isEmpty ? "." : String(path.dropFirst()), UInt64(flags | O_CLOEXEC), 0, Resolve.strict)
+            })
+    }
+
+    /// One entry of a folder, a symbolic link not followed.
+    enum Entry {
+        case link(target: String, stat)
+        case found(Found)
+    }
+
+    /// What the container will see as `name` in `folder`; `nil` for nothing, or a whiteout.
+    func entry(_ name: String, in folder: Found) throws(SystemCallError) -> Entry? {
+        let path = "\(folder.path)/\(name)"
+        var found = Found(path: path, layers: [], isDirectory: false)
+        for layer in folder.layers {
+            let entry: FileDescriptor
+            do throws(SystemCallError) { entry = try open(path, layer: layer, flags: pathOnly | O_NOFOLLOW) } catch {
+                if error.errno == .noSuchFile || error.errno == .notDirectory { continue }
+                throw error
+            }
+            var status = stat()
+            let number = entry.number
+            try systemCall("look at", path) { fstat(number, &status) }
+            let kind = status.st_mode & S_IFMT
+            if kind == S_IFDIR {
+                found.layers.append(layer)
+                found.isDirectory = true
+                if Self.isOpaque(number) { break }
+                continue
+            }
+            // Under a folder of a higher layer, anything else is covered by it.
+            if found.isDirectory { break }
+            if kind == S_IFCHR && status.st_rdev == 0 { return nil }
+            if kind == S_IFLNK { return .link(target: try Self.target(number), status) }
+            return .found(Found(path: path, layers: [layer], isDirectory: false))
+        }
+        return found.layers.isEmpty ? nil : .found(found)
+    }
+
+    private static func target(_ link: Int32) throws(SystemCallError) -> String {
+        var buffer = [CChar](repeating: 0, count: 4_096)
+        let count = try systemCall("read a link") { readlinkat(link, "", &buffer, buffer.count) }
+        return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private static func isOpaque(_ folder: Int32) -> Bool {
+        ["trusted.overlay.opaque", "user.overlay.opaque"].contains { name in
+            var value: UInt8 = 0
+            return getxattr("/proc/self/fd/\(folder)", name, &value, 1) == 1 && value == UInt8(ascii: "y")
+        }
+    }
+}
+
+/// O_PATH, which is behind _GNU_SOURCE, as the type that flags have.
+private let pathOnly = Int32(CLINUX_O_PATH)

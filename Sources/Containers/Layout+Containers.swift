@@ -1,0 +1,17 @@
+import Records
+
+extension Layout {
+    /// Containers in the making: nothing here is shown by lists, and a crash's leftovers are swept.
+    var building: String { "\(state)/building" }
+    func building(_ id: String) -> String { "\(building)/\(id)" }
+    /// Where a container goes, in one step, before it is deleted at leisure: a name that is no id, as the supervisor
+    /// has it for `--rm`.
+    func leaving(_ id: String) -> String { "\(containers)/.\(id).removed" }
+    /// Symbolic links from a range's first user id to the container that has it.
+    var idRanges: String { "\(state)/ids" }
+    /// Held by whoever takes over what a crash has left behind.
+    var sweepLock: String { "\(state)/sweep.lock" }
+
+    /// What a named volume holds.
+    func volumeData(_ name: String) -> String { "\(volumes)/\(name)/_data" }
+}

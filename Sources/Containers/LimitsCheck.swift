@@ -1,0 +1,49 @@
+import Cgroups
+import Glibc
+import Linux
+
+/// Whether limits make sense here, before anything is made.
+package enum LimitsCheck {
+    /// The least memory, in bytes, in which a program can be started at all: below, the kernel kills it as it begins.
+    package static let leastMemory: UInt64 = 512 << 10
+
+    /// Cores of this host that are online.
+    package static var hostCores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    package static func check(_ limits: Limits, hostCores: Int = hostCores) throws(ContainerError) {
+        if let cpus = limits.cpus {
+            guard cpus >= 0.01, cpus <= Double(hostCores) else {
+                throw ContainerError(
+                    .invalid,
+                    "a CPU limit of \(cpus) is not possible: from 0.01 to \(hostCores), the cores of this host")
+            }
+        }
+        if let weight = limits.cpuWeight, !(1...10_000).contains(weight) {
+            throw ContainerError(.invalid, "a CPU weight of \(weight) is not possible: from 1 to 10000, 100 is usual")
+        }
+        if let memory = limits.memory, memory < leastMemory {
+            throw ContainerError(
+                .invalid, "a memory limit of \(memory) bytes is too small to start a program: at least 512k")
+        }
+        if limits.swap != nil && limits.memory == nil {
+            throw ContainerError(.invalid, "a limit of swap needs one of memory too: add --memory")
+        }
+        if let processes = limits.processes, processes < 1 || processes > 4_194_304 {
+            throw ContainerError(
+                .invalid, "a limit of \(processes) processes is not possible: from 1 to 4194304 (the kernel's most)")
+        }
+        if let cores = limits.cores { try check(cores: cores, hostCores: hostCores) }
+    }
+
+    /// A list such as `0-2,5` of cores that the host has.
+    private static func check(cores: String, hostCores: Int) throws(ContainerError) {
+        let form = "“\(cores)” is not a list of cores of this host: as in 0-2,5, from 0 to \(hostCores - 1)"
+        guard !cores.isEmpty else { throw ContainerError(.invalid, form) }
+        for part in cores.split(separator: ",", omittingEmptySubsequences: false) {
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1],
+                0 <= first, first <= last, last < hostCores
+            else { throw ContainerError(.invalid, form) }
+        }
+    }
+}

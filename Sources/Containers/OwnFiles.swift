@@ -1,0 +1,41 @@
+import Glibc
+import Linux
+
+/// The files that each container has of its own over its image's: `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`.
+enum OwnFiles {
+    /// The names and texts to be written into the container's folder.
+    static func texts(for new: NewContainer, hostname: String, host: (hosts: String, resolver: String)) -> [(
+        name: String, text: String
+    )] {
+        [
+            ("hosts", hosts(new, hostname: hostname, host: host.hosts)), ("hostname", "\(hostname)\n"),
+            ("resolv.conf", resolver(new, host: host.resolver)),
+        ]
+    }
+
+    /// With the host's network, the host's names; else loopback and the container's own name on it.
+    private static func hosts(_ new: NewContainer, hostname: String, host: String) -> String {
+        var lines: [String] = []
+        if new.network == .host && !host.isEmpty {
+            lines = host.split(separator: "\n").map(String.init)
+        } else {
+            lines = ["127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback"]
+            let full = new.domainname.map { "\(hostname).\($0) \(hostname)" } ?? hostname
+            lines.append("127.0.0.1\t\(full)")
+        }
+        lines += new.extraHosts.map { "\($0.address)\t\($0.name)" }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func resolver(_ new: NewContainer, host: String) -> String {
+        guard !new.nameServers.isEmpty || !new.searchDomains.isEmpty else { return host }
+        var lines = host.split(separator: "\n").map(String.init).filter { line in
+            if line.hasPrefix("nameserver") { return new.nameServers.isEmpty }
+            if line.hasPrefix("search") || line.hasPrefix("domain") { return new.searchDomains.isEmpty }
+            return true
+        }
+        lines += new.nameServers.map { "nameserver \($0)" }
+        if !new.searchDomains.isEmpty { lines.append("search \(new.searchDomains.joined(separator: " "))") }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

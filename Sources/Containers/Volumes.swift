@@ -1,0 +1,74 @@
+import Glibc
+import Linux
+import Records
+
+/// Named volumes: folders under `Layout.volumes`, made at first use with what the image has in that place.
+struct Volumes {
+    let layout: Layout
+
+    /// What one request has become.
+    struct Resolved {
+        var volume: Bundle.Volume
+        /// For a volume of ours, not for a folder of the host.
+        var use: VolumeUse?
+        /// Made by this call: to be taken away where the container does not come about.
+        var made: String?
+    }
+
+    /// Finds or makes what `request` names. `root` is the image's file system, for the first content of a new volume.
+    func resolve(_ request: VolumeRequest, root: LayeredRoot) throws(ContainerError) -> Resolved {
+        switch request.source {
+        case .path(let path, let create):
+            return Resolved(volume: .init(path: try folder(path, create: create), request: request))
+        case .named(let name):
+            let made = try make(name, copying: request.copy ? request.destination : nil, of: root)
+            return Resolved(
+                volume: .init(path: layout.volumeData(name), request: request),
+                use: VolumeUse(name: name, destination: request.destination, anonymous: false), made: made ? name : nil)
+        case .anonymous:
+            let name = ContainerID.random()
+            _ = try make(name, copying: request.copy ? request.destination : nil, of: root)
+            return Resolved(
+                volume: .init(path: layout.volumeData(name), request: request),
+                use: VolumeUse(name: name, destination: request.destination, anonymous: true), made: name)
+        }
+    }
+
+    func remove(_ name: String) throws(ContainerError) {
+        try explaining("cannot remove volume \(name)") { () throws(SystemCallError) in
+            try Files.removeTree("\(layout.volumes)/\(name)")
+        }
+    }
+
+    /// The folder of the host at `path`, made where it is missing and `create` says so, as `docker -v` does.
+    private func folder(_ path: String, create: Bool) throws(ContainerError) -> String {
+        if Files.exists(path) { return path }
+        guard create else {
+            throw ContainerError(.notFound, "cannot mount \(path): there is no such file or folder on this host")
+        }
+        try explaining("cannot mount \(path)") { () throws(SystemCallError) in try Files.makeDirectories(path) }
+        return path
+    }
+
+    /// Makes volume `name` where there is none: filled under another name first, so that nobody sees half of it.
+    private func make(_ name: String, copying source: String?, of root: LayeredRoot) throws(ContainerError) -> Bool {
+        let final = "\(layout.volumes)/\(name)"
+        if Files.exists(layout.volumeData(name)) { return false }
+        return try explaining("cannot make volume \(name)") { () throws(SystemCallError) in
+            let temporary = "\(layout.building)/volume-\(name)-\(getpid())"
+            try Files.makeDirectories(layout.volumes)
+            try Files.removeTree(temporary)
+            try Files.makeDirectories("\(temporary)/_data")
+            do throws(SystemCallError) {
+                if let source { try TreeCopy.copy(source, of: root, into: "\(temporary)/_data") }
+                try systemCall("rename", temporary) { rename(temporary, final) }
+            } catch {
+                try? Files.removeTree(temporary)
+                // Somebody else made it meanwhile: theirs counts.
+                if Files.exists(layout.volumeData(name)) { return false }
+                throw error
+            }
+            return true
+        }
+    }
+}

@@ -1,0 +1,22 @@
+extension FlagValue {
+    /// `KEY=VALUE`, or `KEY` alone for the caller's own value, which Containers looks up.
+    package func variable() throws(FlagError) -> String {
+        let key = text.prefix { $0 != "=" }
+        guard !key.isEmpty, !key.contains(where: { $0 == " " || $0 == "\0" }) else {
+            throw refused("is no variable: write KEY=VALUE")
+        }
+        return text
+    }
+
+    /// The variables in the contents of a file: a line each, as for `-e`; blank lines and those of `#` say nothing.
+    package func variables(of contents: String) throws(FlagError) -> [String] {
+        var variables: [String] = []
+        for (index, line) in contents.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
+        {
+            let text = String(line.drop { $0 == " " || $0 == "\t" })
+            if text.isEmpty || text.hasPrefix("#") { continue }
+            variables.append(try FlagValue("\(name) \(self.text), line \(index + 1)", text).variable())
+        }
+        return variables
+    }
+}

@@ -1,0 +1,80 @@
+import Linux
+import OCI
+
+/// Why something with an image could not be done, as a sentence a person can act on.
+package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
+    case system(SystemCallError)
+    /// A name that cannot be one.
+    case badReference(String, reason: String)
+    case notFound(String)
+    /// A shortened digest that fits several images.
+    case ambiguous(String, [String])
+    /// Something that was read is not what it should be: a manifest, an archive.
+    case damaged(String, reason: String)
+    case wrongDigest(String, expected: Digest, found: Digest)
+    /// An archive's entry that would do harm, and was not written.
+    case hostile(entry: String, reason: String)
+    case tooLarge(String, limit: Int64)
+    case libraryMissing(reason: String)
+    case wrongPlatform(image: String, Platform)
+    case inUse(String, by: String)
+    /// `image pack`: a program that is nowhere.
+    case noProgram(String, searched: [String])
+    /// `image pack`: a shared library that is nowhere.
+    case missingLibrary(String, neededBy: String, searched: [String])
+    /// `image pack`: a file that cannot be packed.
+    case unsuitable(String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .system(let error): error.description
+        case .badReference(let text, let reason): "\"\(printable(text))\" is no image name: \(reason)"
+        case .notFound(let name):
+            "there is no image \(printable(name)) here; see `boxtop image ls`, or make one with `boxtop image pack`"
+        case .ambiguous(let text, let names):
+            "\(text) fits \(names.count) images (\(names.joined(separator: ", "))): give more of its digits"
+        case .damaged(let what, let reason): "\(what) is damaged: \(reason)"
+        case .wrongDigest(let what, let expected, let found):
+            "\(what) is not what was promised: its digest is \(found), not \(expected)"
+        case .hostile(let entry, let reason): "refused to unpack \(printable(entry)): \(reason)"
+        case .tooLarge(let what, let limit): "\(what) is larger than \(byteCount(limit)), the most that is taken"
+        case .libraryMissing(let reason):
+            "a library that images need cannot be loaded (on Debian: apt install libarchive13 libssl3): \(reason)"
+        case .wrongPlatform(let image, let platform):
+            "\(image) is for \(platform), and this machine is \(Platform.host)"
+        case .inUse(let image, let user): "\(image) is in use by \(user); remove that first"
+        case .noProgram(let name, let searched):
+            searched.isEmpty
+                ? "there is no program \(name)" : "there is no program \(name) in \(searched.joined(separator: ":"))"
+        case .missingLibrary(let name, let user, let searched):
+            "\(user) needs \(name), which is not in \(searched.joined(separator: ":"))"
+        case .unsuitable(let path, let reason): "cannot pack \(printable(path)): \(reason)"
+        }
+    }
+}
+
+/// `text` with each control character, which could steer a terminal, as `\n` or `\u{1B}`.
+package func printable(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+        let control = scalar.value < 32 || (127..<160).contains(scalar.value)
+        result += control ? scalar.escaped(asASCII: true) : String(scalar)
+    }
+    return result
+}
+
+/// `3.1 MiB`: a number of bytes as lists show it.
+package func byteCount(_ bytes: Int64) -> String {
+    let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+    var (value, unit) = (Double(bytes), 0)
+    while value >= 1000, unit < units.count - 1 { (value, unit) = (value / 1024, unit + 1) }
+    guard unit > 0 else { return "\(bytes) B" }
+    let tenths = Int((value * 10).rounded())
+    return tenths < 100 ? "\(tenths / 10).\(tenths % 10) \(units[unit])" : "\((tenths + 5) / 10) \(units[unit])"
+}
+
+/// The result of `body`, its failure as an `ImageError`.
+@discardableResult
+func system<R: ~Copyable>(_ body: () throws(SystemCallError) -> R) throws(ImageError) -> R {
+    do throws(SystemCallError) { return try body() } catch { throw .system(error) }
+}

@@ -1,0 +1,91 @@
+import CLinux
+import Glibc
+import Linux
+import OCI
+
+extension ImageStore {
+    /// Unpacks the layers of `image` that are not yet, and gives the folders of all, the uppermost first, as overlayfs
+    /// takes them for `lowerdir`.
+    ///
+    /// Each archive must have the digest that the configuration promises. A folder is there whole or not at all, however
+    /// this is interrupted; two processes that unpack the same layer wait for each other.
+    package func unpack(_ image: Image, limits: LayerLimits = LayerLimits()) throws(ImageError) -> [String] {
+        let promised = image.configuration.rootfs.diffIDs
+        guard promised.count == image.manifest.layers.count else {
+            throw .damaged(
+                image.name, reason: "it has \(image.manifest.layers.count) layers and digests for \(promised.count)")
+        }
+        if promised.allSatisfy({ Files.exists(layerPath($0)) }) { return promised.reversed().map(layerPath) }
+        // Nobody may prune what is being made.
+        let adding = try lock(.adding)
+        defer { _ = adding.number }
+        for (layer, diffID) in zip(image.manifest.layers, promised) {
+            try unpack(layer, as: diffID, limits: limits)
+        }
+        return promised.reversed().map(layerPath)
+    }
+
+    /// Where the layer whose uncompressed archive has the digest `diffID` is unpacked. Without a colon, which ends a
+    /// folder's name in the options of an overlay mount.
+    package func layerPath(_ diffID: Digest) -> String { "\(layers)/\(diffID.hex)" }
+
+    private func unpack(
+        _ layer: ContentDescriptor, as diffID: Digest, limits: LayerLimits
+    ) throws(ImageError) {
+        let target = layerPath(diffID)
+        while !Files.exists(target) {
+            let partial = "\(layers)/.\(diffID.hex).partial"
+            try system { () throws(SystemCallError) in try Files.makeDirectories(partial, mode: 0o755) }
+            guard let folder = try lockedFolder(partial) else { continue }
+            // What a killed process left half-made.
+            for name in try system({ () throws(SystemCallError) in try Files.names(in: partial) }) {
+                try system { () throws(SystemCallError) in try Files.removeTree("\(partial)/\(name)") }
+            }
+            do throws(ImageError) {
+                try fill(partial, from: layer, promised: diffID, limits: limits)
+            } catch {
+                try? Files.removeTree(partial)
+                throw error
+            }
+            let number = folder.number
+            try system { () throws(SystemCallError) in
+                // The bytes first: after a power cut a folder with its final name must not hold empty files.
+                try systemCall("flush", partial) { clinux_syncfs(number) }
+                try systemCall("rename", partial) { rename(partial, target) }
+            }
+        }
+    }
+
+    /// The folder `path` under an exclusive lock; `nil` where another process has renamed or removed it meanwhile.
+    private func lockedFolder(_ path: String) throws(ImageError) -> FileDescriptor? {
+        let opened = clinux_openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
+        guard opened >= 0 else {
+            let reason = Errno.current
+            if reason == .noSuchFile { return nil }
+            throw .system(SystemCallError("open", path, errno: reason))
+        }
+        let folder = FileDescriptor(owning: opened)
+        let number = folder.number
+        try system { () throws(SystemCallError) in try systemCall("lock", path) { flock(number, LOCK_EX) } }
+        var (held, there) = (stat(), stat())
+        guard fstat(folder.number, &held) == 0, lstat(path, &there) == 0, held.st_ino == there.st_ino else {
+            return nil
+        }
+        return folder
+    }
+
+    private func fill(
+        _ folder: String, from layer: ContentDescriptor, promised: Digest, limits: LayerLimits
+    ) throws(ImageError) {
+        let blob = try open(layer)
+        var limits = limits
+        limits.bytes = limits.bytes(uncompressing: layer.size)
+        let archive = try ArchiveReader(blob, named: "layer \(layer.digest.short)", limit: limits.bytes)
+        var unpacker = try LayerUnpacker(into: folder, limits: limits)
+        try unpacker.unpack(archive)
+        let (found, _) = try archive.finish()
+        guard found == promised else {
+            throw .wrongDigest("layer \(layer.digest.short), uncompressed,", expected: promised, found: found)
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import CLinux
+import Glibc
+import Linux
+
+extension Packing {
+    /// Puts in a file or folder of `--add`, with the libraries of what is a program or a library in it.
+    mutating func put(_ addition: PackRequest.Addition) throws(ImageError) {
+        guard let real = FileTree.resolved(addition.source), let status = FileTree.status(Array(real.utf8)) else {
+            throw .noProgram(addition.source, searched: [])
+        }
+        let reason = "added from \(addition.source)"
+        guard let destination = addition.destination else {
+            guard addition.source.hasPrefix("/") else {
+                return try put(.init(source: addition.source, destination: real))
+            }
+            _ = try putFromHost(addition.source, reason: reason)
+            if status.isFolder {
+                try putContents(of: Array(real.utf8), at: Array(real.utf8), reason: reason, depth: 0)
+            } else {
+                try putLibrariesOfAdded(real)
+            }
+            return
+        }
+        let target =
+            "/"
+            + FileTree.parts(Array(destination.utf8)).map { String(decoding: $0, as: UTF8.self) }
+            .joined(separator: "/")
+        if target.split(separator: "/").contains("..") || target == "/" && !status.isFolder {
+            throw .unsuitable(addition.source, reason: "\(destination) is no place in an image")
+        }
+        if status.isFolder {
+            if target != "/" { try put(target, .folder, status.st_mode & 0o7777, reason) }
+            try putContents(
+                of: Array(real.utf8), at: target == "/" ? [] : Array(target.utf8), reason: reason, depth: 0)
+        } else {
+            let name = real.split(separator: "/").last.map(String.init) ?? ""
+            let place = destination.hasSuffix("/") ? "\(target == "/" ? "" : target)/\(name)" : target
+            try put(Array(place.utf8), FileTree.file(Array(real.utf8), status, reason: reason))
+            try putLibrariesOfAdded(real)
+        }
+    }
+
+    private mutating func putContents(
+        of folder: [UInt8], at target: [UInt8], reason: String, depth: Int
+    ) throws(ImageError) {
+        guard depth < 100 else {
+            throw .unsuitable(String(decoding: folder, as: UTF8.self), reason: "folders lie more than 100 deep")
+        }
+        for name in try Self.names(in: folder) {
+            let source = folder + [UInt8(ascii: "/")] + name
+            let place = target + [UInt8(ascii: "/")] + name
+            guard let status = FileTree.status(source) else { continue }
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR:
+                // Python compares a cached module's time with its source's, and all times become one here.
+                if name.elementsEqual("__pycache__".utf8) {
+                    note("left out __pycache__ folders: they fit the files' times, and those become the image's")
+                    continue
+                }
+                try put(place, .init(content: .folder, permissions: status.st_mode & 0o7777, reason: reason))
+                try putContents(of: source, at: place, reason: reason, depth: depth + 1)
+            case S_IFREG:
+                try put(place, FileTree.file(source, status, reason: reason))
+                try putLibrariesOfAdded(String(decoding: source, as: UTF8.self))
+            case S_IFLNK:
+                guard let link = FileTree.linkTarget(source) else { continue }
+                try put(place, .init(content: .link(to: link), permissions: 0o777, reason: reason))
+                // At the host's own place, a link to a file elsewhere brings that along.
+                let text = String(decoding: source, as: UTF8.self)
+                if source == place, let real = FileTree.resolved(text),
+                    FileTree.status(Array(real.utf8))?.st_mode ?? 0 & S_IFMT == S_IFREG
+                {
+                    try putFromHost(text, reason: reason)
+                    try putLibrariesOfAdded(real)
+                }
+            default:
+                note("left out \(printable(String(decoding: source, as: UTF8.self))): it is neither file nor folder")
+            }
+        }
+    }
+
+    private mutating func putLibrariesOfAdded(_ path: String) throws(ImageError) {
+        let file: ELFFile?
+        do throws(ImageError) { file = try ELFFile.read(path) } catch {
+            // A broken or foreign file is data like any other.
+            if case .unsuitable = error { return }
+            throw error
+        }
+        guard let file, file.isDynamic else { return }
+        try putLibraries(of: path, file, isProgram: false)
+    }
+
+    /// The names in a folder, as bytes, sorted.
+    static func names(in folder: [UInt8]) throws(ImageError) -> [[UInt8]] {
+        let text = String(decoding: folder, as: UTF8.self)
+        guard let stream = folder.asName({ opendir($0) }) else {
+            throw .system(SystemCallError("list", text, errno: .current))
+        }
+        defer { closedir(stream) }
+        var names: [[UInt8]] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix(while: { $0 != 0 })) }
+            if !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) { names.append(name) }
+        }
+        return names.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+}

@@ -1,0 +1,65 @@
+import CLinux
+import Glibc
+import Linux
+import OCI
+
+/// A blob that is being written: a temporary file of the store, which is gone when this goes out of scope uncommitted.
+struct NewBlob: ~Copyable {
+    let file: FileDescriptor
+    let path: String
+
+    init(in store: ImageStore) throws(ImageError) {
+        path = "\(store.ingest)/\(getpid())-\(UInt64.random(in: .min ... .max))"
+        let path = self.path
+        file = try system { () throws(SystemCallError) in
+            try FileDescriptor.open(path, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o644)
+        }
+    }
+
+    deinit { unlink(path) }
+
+    /// Makes the file the blob of `digest`, durably, with the bytes that are in it.
+    consuming func commit(as digest: Digest, in store: ImageStore) throws(ImageError) {
+        let (number, path, target) = (file.number, self.path, store.path(of: digest))
+        try system { () throws(SystemCallError) in
+            if Files.exists(target) { return }
+            try systemCall("flush", path) { fsync(number) }
+            try systemCall("rename", path) { rename(path, target) }
+            // The name must be as durable as the bytes before anything refers to it.
+            let folder = try FileDescriptor.open(store.blobs, flags: O_RDONLY | O_DIRECTORY)
+            let folderNumber = folder.number
+            try systemCall("flush", store.blobs) { fsync(folderNumber) }
+        }
+    }
+}
+
+extension ImageStore {
+    /// Adds the blob `bytes`. Hold a lock for adding until something refers to it.
+    func put(_ bytes: [UInt8], mediaType: String) throws(ImageError) -> ContentDescriptor {
+        let digest = try SHA256.digest(of: bytes)
+        let blob = try NewBlob(in: self)
+        try blob.write(bytes)
+        try blob.commit(as: digest, in: self)
+        return ContentDescriptor(mediaType: mediaType, digest: digest, size: Int64(bytes.count))
+    }
+
+    /// Whether the blob that `descriptor` describes is here with the right size.
+    func has(_ descriptor: ContentDescriptor) -> Bool {
+        var status = stat()
+        return stat(path(of: descriptor.digest), &status) == 0 && Int64(status.st_size) == descriptor.size
+    }
+
+    /// Opens the blob of `descriptor`; throws `damaged` where it is missing or of another size.
+    func open(_ descriptor: ContentDescriptor) throws(ImageError) -> FileDescriptor {
+        guard has(descriptor) else {
+            throw .damaged("blob \(descriptor.digest)", reason: "it is missing or of another size; add the image again")
+        }
+        return try system { () throws(SystemCallError) in try FileDescriptor.open(path(of: descriptor.digest)) }
+    }
+}
+
+extension NewBlob {
+    borrowing func write(_ bytes: [UInt8]) throws(ImageError) {
+        do throws(SystemCallError) { try file.write(bytes) } catch { throw .system(error) }
+    }
+}

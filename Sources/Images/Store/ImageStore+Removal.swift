@@ -1,0 +1,133 @@
+import CLinux
+import Glibc
+import Linux
+import OCI
+
+extension ImageStore {
+    /// What was removed, or would be.
+    package struct Removal: Hashable, Sendable {
+        /// Names that were taken away.
+        package var names: [String] = []
+        /// Manifests that were left without a name and went.
+        package var images: [Digest] = []
+        package var blobs = 0
+        package var layers = 0
+        /// Bytes on disk that are free again.
+        package var bytes: Int64 = 0
+
+        package init() {}
+    }
+
+    /// Takes away the name `name`; with an image's last name the image goes, and all that only it used.
+    ///
+    /// A digest takes away all names of its image.
+    ///
+    /// - Parameter inUse: manifests of images that containers were made from, and the container's name: those are refused
+    ///   unless they keep another name.
+    package func remove(_ name: String, inUse: [Digest: String] = [:]) throws(ImageError) -> Removal {
+        var removal = Removal()
+        try updateIndex { (index) throws(ImageError) in
+            let found = try find(name, in: index)
+            let byName = Self.reference(of: found).flatMap { reference in
+                (try? Reference(name)).map {
+                    $0.registry == reference.registry && $0.repository == reference.repository
+                }
+            }
+            let going = index.manifests.filter { byName == true ? $0 == found : $0.digest == found.digest }
+            let left = index.manifests.filter { !going.contains($0) }
+            if !left.contains(where: { $0.digest == found.digest }) {
+                let digest = (try? image(found).digest) ?? found.digest
+                if let user = inUse[digest] ?? inUse[found.digest] { throw .inUse(name, by: user) }
+                removal.images = [found.digest]
+            }
+            removal.names = going.compactMap { Self.reference(of: $0)?.description }
+            index.manifests = left
+        }
+        if removal.images.isEmpty { return removal }
+        let freed = try collect(keeping: Set(inUse.keys))
+        (removal.blobs, removal.layers, removal.bytes) = (freed.blobs, freed.layers, freed.bytes)
+        return removal
+    }
+
+    /// Removes images without a name, with `all` every image that no container uses, and blobs, layers and half-made
+    /// files that nothing refers to.
+    ///
+    /// - Parameter inUse: manifests of images that containers were made from.
+    package func prune(all: Bool = false, inUse: Set<Digest> = []) throws(ImageError) -> Removal {
+        var removal = Removal()
+        try updateIndex { (index) throws(ImageError) in
+            let going = index.manifests.filter { entry in
+                guard all || Self.reference(of: entry) == nil else { return false }
+                let digest = (try? image(entry).digest) ?? entry.digest
+                return !inUse.contains(digest) && !inUse.contains(entry.digest)
+            }
+            removal.names = going.compactMap { Self.reference(of: $0)?.description }
+            index.manifests.removeAll { going.contains($0) }
+            let left = Set(index.manifests.map(\.digest))
+            removal.images = Set(going.map(\.digest)).subtracting(left).sorted()
+        }
+        let freed = try collect(keeping: inUse)
+        (removal.blobs, removal.layers, removal.bytes) = (freed.blobs, freed.layers, freed.bytes)
+        return removal
+    }
+
+    /// Removes what no entry of the index leads to.
+    private func collect(keeping inUse: Set<Digest>) throws(ImageError) -> Removal {
+        let removing = try lock(.removing)
+        defer { _ = removing.number }
+        var (kept, keptLayers) = (Set<String>(), Set<String>())
+        for entry in try readIndex().manifests { mark(entry, &kept, &keptLayers, depth: 0) }
+        for digest in inUse {
+            var status = stat()
+            guard stat(path(of: digest), &status) == 0 else { continue }
+            let entry = ContentDescriptor(
+                mediaType: MediaType.manifest, digest: digest, size: Int64(status.st_size))
+            mark(entry, &kept, &keptLayers, depth: 0)
+        }
+        var removal = Removal()
+        for name in try names(in: blobs) where !kept.contains(name) {
+            removal.bytes += try discard("\(blobs)/\(name)")
+            removal.blobs += 1
+        }
+        for name in try names(in: layers) where !keptLayers.contains(name) {
+            // Renamed first: whoever lists the folder meanwhile finds no layer that lacks files.
+            let doomed = "\(layers)/.\(name).removed"
+            let path = name.hasPrefix(".") || rename("\(layers)/\(name)", doomed) != 0 ? "\(layers)/\(name)" : doomed
+            removal.bytes += try discard(path)
+            removal.layers += 1
+        }
+        // Nobody is adding, so these are of processes that were killed.
+        for name in try names(in: ingest) { removal.bytes += try discard("\(ingest)/\(name)") }
+        return removal
+    }
+
+    /// Notes all that `entry` leads to. What cannot be read leads nowhere, but is itself kept: `verify` will tell of it.
+    private func mark(
+        _ entry: ContentDescriptor, _ kept: inout Set<String>, _ keptLayers: inout Set<String>, depth: Int
+    ) {
+        guard depth < 5 else { return }
+        kept.insert(entry.digest.hex)
+        if MediaType.isIndex(entry.mediaType) {
+            for child in (try? document(ImageIndex.self, entry))?.manifests ?? [] {
+                mark(child, &kept, &keptLayers, depth: depth + 1)
+            }
+            return
+        }
+        guard let manifest = try? document(ImageManifest.self, entry) else { return }
+        kept.insert(manifest.config.digest.hex)
+        for layer in manifest.layers { kept.insert(layer.digest.hex) }
+        guard let configuration = try? document(ImageConfiguration.self, manifest.config) else { return }
+        for diffID in configuration.rootfs.diffIDs { keptLayers.insert(diffID.hex) }
+    }
+
+    private func names(in folder: String) throws(ImageError) -> [String] {
+        try system { () throws(SystemCallError) in try Files.names(in: folder) }
+    }
+
+    /// Removes `path` and all below it; the bytes on disk that this frees.
+    private func discard(_ path: String) throws(ImageError) -> Int64 {
+        let bytes = DiskUsage.bytes(below: path)
+        try system { () throws(SystemCallError) in try Files.removeTree(path) }
+        return bytes
+    }
+}

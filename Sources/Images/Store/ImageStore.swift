@@ -1,0 +1,99 @@
+import CLinux
+import Glibc
+import JSON
+import Linux
+import OCI
+
+/// The images of a person or a host: an OCI layout (image specification, "Image Layout") in one folder.
+///
+///     blobs/sha256/…   manifests, configurations and layers, each named by its digest; verified when written, then
+///                      never changed
+///     index.json       the names, as annotations org.opencontainers.image.ref.name
+///     layers/DIFFID/   each layer unpacked once, shared by all images and containers
+///     ingest/          blobs that are being written
+///
+/// Any number of processes may use one store at once: whoever adds holds a shared flock(2) on `.lock`, whoever removes
+/// blobs an exclusive one, and `index.json` is changed under one on `.index.lock`.
+package struct ImageStore: Hashable, Sendable {
+    package let root: String
+
+    /// The store in folder `root`, which is made when the first image is added.
+    package init(root: String) { self.root = root }
+
+    var blobs: String { "\(root)/blobs/sha256" }
+    var layers: String { "\(root)/layers" }
+    var ingest: String { "\(root)/ingest" }
+    var indexPath: String { "\(root)/index.json" }
+
+    /// Where the blob of `digest` lies.
+    package func path(of digest: Digest) -> String { "\(blobs)/\(digest.hex)" }
+
+    /// Makes the folders that are missing.
+    func prepare() throws(ImageError) {
+        if Files.exists("\(root)/oci-layout"), Files.exists(ingest), Files.exists(layers) { return }
+        for folder in [root, blobs, layers, ingest] {
+            try system { () throws(SystemCallError) in try Files.makeDirectories(folder) }
+        }
+        try write(ImageLayoutMarker(), to: "\(root)/oci-layout")
+    }
+
+    /// What a lock on the store is for.
+    enum LockKind {
+        /// Blobs are being added, or read for longer than a moment.
+        case adding
+        /// Blobs and layers without a user are being removed.
+        case removing
+        /// index.json is being changed.
+        case index
+    }
+
+    /// Takes a lock, waiting for it; it is given back when the result goes out of scope.
+    func lock(_ kind: LockKind) throws(ImageError) -> FileDescriptor {
+        try prepare()
+        return try system { () throws(SystemCallError) in
+            let file = try FileDescriptor.open(
+                kind == .index ? "\(root)/.index.lock" : "\(root)/.lock", flags: O_RDWR | O_CREAT)
+            let number = file.number
+            try systemCall("lock", root) { flock(number, kind == .adding ? LOCK_SH : LOCK_EX) }
+            return file
+        }
+    }
+
+    /// Replaces the JSON document at `path`.
+    func write(_ value: some Encodable, to path: String) throws(ImageError) {
+        let bytes: [UInt8]
+        do { bytes = try JSON.encode(value) } catch { throw .damaged(path, reason: error.description) }
+        try system { () throws(SystemCallError) in try Files.replace(path, with: bytes) }
+    }
+
+    /// The JSON document in the blob that `descriptor` describes.
+    func document<T: Decodable>(_ type: T.Type, _ descriptor: ContentDescriptor) throws(ImageError) -> T {
+        let bytes = try documentBytes(descriptor)
+        do { return try JSON.decode(T.self, from: bytes) } catch {
+            throw .damaged("blob \(descriptor.digest)", reason: error.description)
+        }
+    }
+
+    func documentBytes(_ descriptor: ContentDescriptor) throws(ImageError) -> [UInt8] {
+        let bytes: [UInt8]
+        do { bytes = try Files.read(path(of: descriptor.digest), limit: Self.documentLimit) } catch {
+            switch error.errno {
+            case .noSuchFile: throw .damaged("blob \(descriptor.digest)", reason: "it is not in \(root)")
+            case .tooLarge: throw .tooLarge("blob \(descriptor.digest)", limit: Int64(Self.documentLimit))
+            default: throw .system(error)
+            }
+        }
+        guard Int64(bytes.count) == descriptor.size else {
+            throw .damaged(
+                "blob \(descriptor.digest)", reason: "it has \(bytes.count) bytes, not \(descriptor.size)")
+        }
+        return bytes
+    }
+
+    /// Manifests, indexes and configurations are at most this long, as registries hold it.
+    static let documentLimit = 4 << 20
+}
+
+extension Errno {
+    static var tooLarge: Errno { Errno(rawValue: EFBIG) }
+}

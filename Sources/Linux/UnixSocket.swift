@@ -1,0 +1,123 @@
+import CLinux
+import Glibc
+
+/// Unix sockets that keep the bounds of what is sent: a packet arrives whole or not at all. See unix(7), SOCK_SEQPACKET.
+package enum UnixSocket {
+    /// Two connected ends, close-on-exec.
+    package static func pair() throws(SystemCallError) -> Pair {
+        var ends: [Int32] = [-1, -1]
+        try systemCall("make a socket pair") { socketpair(AF_UNIX, type, 0, &ends) }
+        return Pair(first: FileDescriptor(owning: ends[0]), second: FileDescriptor(owning: ends[1]))
+    }
+
+    package struct Pair: ~Copyable {
+        package var first: FileDescriptor
+        package var second: FileDescriptor
+    }
+
+    /// Listens at `path`, which only this user may connect to; what lies there already is replaced.
+    package static func listen(at path: String) throws(SystemCallError) -> FileDescriptor {
+        let socket = try make(Int32(SOCK_NONBLOCK.rawValue))
+        let number = socket.number
+        unlink(path)
+        try withAddress(of: path) { (address, length) throws(SystemCallError) in
+            // Between bind and chmod the umask alone would say who may connect; fchmod on the socket sets it before.
+            _ = fchmod(number, 0o600)
+            try systemCall("listen at", path) { bind(number, address, length) }
+        }
+        try systemCall("listen at", path) { Glibc.listen(number, 16) }
+        return socket
+    }
+
+    package static func connect(to path: String) throws(SystemCallError) -> FileDescriptor {
+        let socket = try make()
+        let number = socket.number
+        try withAddress(of: path) { (address, length) throws(SystemCallError) in
+            try systemCall("connect to", path) { Glibc.connect(number, address, length) }
+        }
+        return socket
+    }
+
+    /// The next connection, not blocking; `nil` where none waits.
+    package static func accept(from listener: Int32) throws(SystemCallError) -> FileDescriptor? {
+        do {
+            return FileDescriptor(
+                owning: try systemCall("accept a connection") {
+                    clinux_accept4(listener, Int32(SOCK_CLOEXEC.rawValue))
+                })
+        } catch {
+            if error.errno == .again { return nil }
+            throw error
+        }
+    }
+
+    private static var type: Int32 { Int32(SOCK_SEQPACKET.rawValue) | Int32(SOCK_CLOEXEC.rawValue) }
+
+    private static func make(_ flags: Int32 = 0) throws(SystemCallError) -> FileDescriptor {
+        FileDescriptor(owning: try systemCall("make a socket") { socket(AF_UNIX, type | flags, 0) })
+    }
+
+    /// The folder is opened and named through /proc/self/fd, since an address holds only 107 bytes and a container's
+    /// folder may lie deeper.
+    private static func withAddress(
+        of path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) throws(SystemCallError) -> Void
+    ) throws(SystemCallError) {
+        guard let slash = path.lastIndex(of: "/") else { throw SystemCallError("use", path, errno: .invalid) }
+        let folder = try FileDescriptor.open(
+            slash == path.startIndex ? "/" : String(path[..<slash]), flags: Int32(CLINUX_O_PATH) | O_DIRECTORY)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let short = "/proc/self/fd/\(folder.number)/\(path[path.index(after: slash)...])"
+        let fits = withUnsafeMutableBytes(of: &address.sun_path) {
+            guard short.utf8.count < $0.count else { return false }
+            $0.copyBytes(from: short.utf8)
+            return true
+        }
+        guard fits else { throw SystemCallError("use", path, errno: Errno(rawValue: ENAMETOOLONG)) }
+        let outcome = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                Result { () throws(SystemCallError) in try body(address, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+            }
+        }
+        try outcome.get()
+    }
+}
+
+extension FileDescriptor {
+    /// Sends one packet; `false` where the socket is full and `waiting` is off. EPIPE, never a signal, where the other
+    /// side has gone.
+    package func send(_ packet: [UInt8], waiting: Bool) throws(SystemCallError) -> Bool {
+        let number = self.number
+        let flags = Int32(MSG_NOSIGNAL) | (waiting ? 0 : Int32(MSG_DONTWAIT))
+        do {
+            try systemCall("send") { Glibc.send(number, packet, packet.count, flags) }
+            return true
+        } catch {
+            if error.errno == .again { return false }
+            throw error
+        }
+    }
+
+    /// Receives one packet: empty where the other side has closed, `nil` where none is there and `waiting` is off.
+    /// What is longer than `limit` is cut off.
+    package func receive(atMost limit: Int, waiting: Bool) throws(SystemCallError) -> [UInt8]? {
+        let number = self.number
+        let flags = waiting ? 0 : Int32(MSG_DONTWAIT)
+        var failure: Errno?
+        let packet = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            var result: Int
+            repeat {
+                result = recv(number, buffer.baseAddress, limit, flags)
+                failure = result < 0 ? .current : nil
+            } while failure == .interrupted
+            count = max(0, result)
+        }
+        switch failure {
+        case nil: return packet
+        case .again?: return nil
+        // The other side went without reading all: for the reader that is an end like any other.
+        case Errno(rawValue: ECONNRESET)?: return []
+        case let reason?: throw SystemCallError("receive", errno: reason)
+        }
+    }
+}

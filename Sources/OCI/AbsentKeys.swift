@@ -1,0 +1,16 @@
+// The specifications let lists, maps and switches be left out, and Go's encoder writes empty ones as null. The calls
+// that the compiler writes for a Codable type in this room pick these overloads, so both mean "none" without an
+// `init(from:)` by hand in each type.
+extension KeyedDecodingContainer {
+    func decode<T: Decodable>(_ type: [T].Type, forKey key: Key) throws -> [T] {
+        try decodeIfPresent(type, forKey: key) ?? []
+    }
+
+    func decode<T: Decodable>(_ type: [String: T].Type, forKey key: Key) throws -> [String: T] {
+        try decodeIfPresent(type, forKey: key) ?? [:]
+    }
+
+    func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool {
+        try decodeIfPresent(type, forKey: key) ?? false
+    }
+}

@@ -1,0 +1,54 @@
+import Glibc
+import JSON
+import Linux
+
+/// `events.log`: what happened to all containers, one JSON line each, appended by whoever did it.
+package struct EventLog: Sendable {
+    /// Above this many bytes the file becomes `events.log.1`, in place of the one before.
+    package static let maximumSize: off_t = 8 << 20
+
+    package let path: String
+
+    package init(_ layout: Layout) { path = layout.events }
+
+    package init(path: String) { self.path = path }
+
+    /// Adds `event`. One write with O_APPEND: what several processes add at once never mixes. An event that the disk
+    /// does not take is lost, since nothing that happened can be undone for it.
+    package func append(_ event: Event) {
+        guard let line = try? JSON.encode(event) + [UInt8(ascii: "\n")],
+            let file = try? FileDescriptor.open(path, flags: O_RDWR | O_CREAT | O_APPEND, mode: 0o640)
+        else { return }
+        var status = stat()
+        if fstat(file.number, &status) == 0 {
+            if status.st_size > Self.maximumSize { rename(path, "\(path).1") }
+            // A line that a full disk has cut short would swallow this one.
+            var last = UInt8(ascii: "\n")
+            if status.st_size > 0 { pread(file.number, &last, 1, status.st_size - 1) }
+            try? file.write(last == UInt8(ascii: "\n") ? line : [UInt8(ascii: "\n")] + line)
+        }
+    }
+
+    /// The newest events, at most `count`, oldest first; of one container where `id` names it.
+    package func last(_ count: Int, of id: String? = nil) -> [Event] {
+        var events = Self.last(count, of: id, in: path)
+        if events.count < count {
+            events = Self.last(count - events.count, of: id, in: "\(path).1") + events
+        }
+        return events
+    }
+
+    private static func last(_ count: Int, of id: String?, in path: String) -> [Event] {
+        guard let bytes = try? Files.read(path) else { return [] }
+        let needle = id.map { Array($0.utf8) }
+        var events: [Event] = []
+        for line in bytes.split(separator: UInt8(ascii: "\n")).reversed() {
+            if events.count == count { break }
+            // Looking for the id is far cheaper than decoding the lines of all the other containers.
+            if let needle, !line.contains(needle) { continue }
+            guard let event = try? JSON.decode(Event.self, from: Array(line)) else { continue }
+            if id == nil || event.container == id { events.append(event) }
+        }
+        return events.reversed()
+    }
+}

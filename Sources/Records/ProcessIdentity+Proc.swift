@@ -1,0 +1,45 @@
+import Glibc
+import Linux
+
+extension ProcessIdentity {
+    /// Process `pid` as it is now; `nil` where there is none.
+    package init?(of pid: Int32) {
+        guard let stat = ProcessStatus(of: pid) else { return nil }
+        self.init(pid: pid, startTime: stat.startTime)
+    }
+
+    /// This process.
+    package static var current: ProcessIdentity? { ProcessIdentity(of: getpid()) }
+
+    /// Whether exactly this process lives; a zombie does not.
+    package var isAlive: Bool {
+        guard let status = ProcessStatus(of: pid) else { return false }
+        return status.startTime == startTime && status.state != UInt8(ascii: "Z") && status.state != UInt8(ascii: "X")
+    }
+}
+
+/// The fields of /proc/PID/stat that tell one process from another. See proc_pid_stat(5).
+private struct ProcessStatus {
+    let state: UInt8
+    let startTime: UInt64
+
+    init?(of pid: Int32) {
+        guard let bytes = try? Files.read("/proc/\(pid)/stat", limit: 8 << 10),
+            // The name, field 2, may hold spaces and brackets of its own: the last bracket ends it.
+            let end = bytes.lastIndex(of: UInt8(ascii: ")"))
+        else { return nil }
+        let fields = bytes[(end + 1)...].split(separator: UInt8(ascii: " "))
+        guard fields.count > 19, let state = fields[0].first,
+            let startTime = UInt64(String(decoding: fields[19], as: UTF8.self))
+        else { return nil }
+        self.state = state
+        self.startTime = startTime
+    }
+}
+
+/// The boot that this system is in: after another one nothing of a container runs.
+package enum Boot {
+    package static var id: String {
+        (Files.text("/proc/sys/kernel/random/boot_id") ?? "").filter { !$0.isNewline }
+    }
+}

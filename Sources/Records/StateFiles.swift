@@ -1,0 +1,113 @@
+import JSON
+import Linux
+
+/// Reads and writes the documents of containers where `layout` says they lie.
+package struct StateFiles: Sendable {
+    package let layout: Layout
+    /// The boot that this system is in.
+    package let boot: String
+
+    package init(_ layout: Layout, boot: String = Boot.id) {
+        self.layout = layout
+        self.boot = boot
+    }
+
+    // MARK: What was asked for
+
+    package func record(of id: String) throws(RecordError) -> ContainerRecord {
+        try decode(layout.record(id))
+    }
+
+    package func write(_ record: ContainerRecord) throws(RecordError) {
+        try store(record, at: layout.record(record.id), durable: true)
+    }
+
+    /// The ids of all containers that have a record.
+    package func ids() -> [String] {
+        ((try? Files.names(in: layout.containers)) ?? []).filter { Files.exists(layout.record($0)) }
+    }
+
+    // MARK: How it is
+
+    /// How container `id` is, in truth: what the files say, corrected by what the kernel says. A container that was
+    /// running when the host went down, or whose supervisor was killed before it could write the end, has exited.
+    package func state(of id: String) -> ContainerState {
+        guard let state = written(for: id) else {
+            return ContainerState(status: .created, supervisor: nil, boot: boot, written: Timestamp(nanoseconds: 0))
+        }
+        return truth(state)
+    }
+
+    /// The last state that was written of `id`, live or, after a reboot or the end, from the container's folder.
+    package func written(for id: String) -> ContainerState? {
+        if let live: ContainerState = try? decode(layout.liveState(id)), live.boot == boot { return live }
+        return try? decode(layout.lastState(id))
+    }
+
+    /// Whether the process that supervises it by `state` lives.
+    package func isSupervised(_ state: ContainerState) -> Bool {
+        state.boot == boot && state.supervisor?.isAlive ?? false
+    }
+
+    /// `state` where it can still be so; else what must have become of it.
+    package func truth(_ state: ContainerState) -> ContainerState {
+        var state = state
+        switch state.status {
+        case .created, .exited, .removing:
+            break
+        case .running(let running), .paused(let running):
+            if state.boot == boot, running.process.isAlive || state.supervisor?.isAlive ?? false { break }
+            state.status = .exited(ended(state, started: running.started))
+        case .restarting(_, _, let last):
+            if !isSupervised(state) { state.status = .exited(last) }
+        }
+        if case .exited = state.status, !isSupervised(state) { state.supervisor = nil }
+        return state
+    }
+
+    private func ended(_ state: ContainerState, started: Timestamp) -> Exit {
+        let reason =
+            state.boot == boot
+            ? "it ended after its supervisor had been killed; with which status is unknown"
+            : "the host went down while it ran"
+        return Exit(code: 255, at: state.written, started: started, reason: reason)
+    }
+
+    /// Writes the live state: whole or not at all, but not flushed, since it lies in memory.
+    package func write(live state: ContainerState, of id: String) throws(RecordError) {
+        try store(state, at: layout.liveState(id), durable: false)
+    }
+
+    /// Writes the state that outlives a reboot.
+    package func write(last state: ContainerState, of id: String) throws(RecordError) {
+        try store(state, at: layout.lastState(id), durable: true)
+    }
+
+    private func decode<T: Decodable>(_ path: String) throws(RecordError) -> T {
+        let bytes: [UInt8]
+        do { bytes = try Files.read(path, limit: 16 << 20) } catch { throw .system(error) }
+        do { return try JSON.decode(T.self, from: bytes) } catch { throw .content(path: path, reason: "\(error)") }
+    }
+
+    private func store(_ value: some Encodable, at path: String, durable: Bool) throws(RecordError) {
+        let bytes: [UInt8]
+        do { bytes = try JSON.encode(value) } catch { throw .content(path: path, reason: "\(error)") }
+        do { try Files.replace(path, with: bytes + [UInt8(ascii: "\n")], durable: durable) } catch {
+            throw .system(error)
+        }
+    }
+}
+
+/// Why a document could not be read or written, as a sentence.
+package enum RecordError: Error, Hashable, Sendable, CustomStringConvertible {
+    case system(SystemCallError)
+    /// It is there, and not what it should be.
+    case content(path: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .system(let error): error.description
+        case .content(let path, let reason): "cannot understand \(path): \(reason)"
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import JSON
+
+/// One column of a list: how it is called in each output.
+package struct Column: Hashable, Sendable {
+    package enum Alignment: Hashable, Sendable { case left, right }
+
+    /// The key in JSON, the header in CSV, and a field's name in a template, where case makes no difference.
+    package var key: String
+    /// The header in a table; `nil` keeps it out of tables, for what only programs read.
+    package var title: String?
+    package var alignment: Alignment
+    /// Docker's name of the same field in templates, where it is another.
+    package var alias: String?
+
+    package init(_ key: String, _ title: String? = nil, _ alignment: Alignment = .left, alias: String? = nil) {
+        self.key = key
+        self.title = title
+        self.alignment = alignment
+        self.alias = alias
+    }
+}
+
+/// One value of a row: what a person reads and what a program does.
+package struct Cell: Hashable, Sendable {
+    package var text: String
+    package var value: JSONValue
+
+    package init(_ text: String, _ value: JSONValue) {
+        self.text = text
+        self.value = value
+    }
+
+    /// A text that is the same for both.
+    package init(_ text: String) { self.init(text, .string(text)) }
+}
+
+/// What can be listed: rows of cells under fixed columns. The one thing a verb says about its output.
+package protocol Listable {
+    static var columns: [Column] { get }
+    /// One for each of `columns`.
+    var cells: [Cell] { get }
+    /// What `-q` prints.
+    var quiet: String { get }
+}
+
+extension Listable {
+    /// The row as a program reads it.
+    package var object: JSONValue {
+        .object(zip(Self.columns, cells).map { .init(key: $0.key, value: $1.value) })
+    }
+}

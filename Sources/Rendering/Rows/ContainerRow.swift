@@ -1,0 +1,81 @@
+import Cgroups
+import Linux
+import Records
+
+/// One line of `ps`.
+package struct ContainerRow: Listable {
+    private let record: ContainerRecord
+    private let state: ContainerState
+    private let now: Timestamp
+    private let full: Bool
+
+    /// - Parameter full: `--no-trunc`: whole ids and commands.
+    package init(_ record: ContainerRecord, _ state: ContainerState, now: Timestamp, full: Bool = false) {
+        self.record = record
+        self.state = state
+        self.now = now
+        self.full = full
+    }
+
+    package static let columns = [
+        Column("id", "CONTAINER ID"), Column("image", "IMAGE"), Column("command", "COMMAND"),
+        Column("created", "CREATED", alias: "RunningFor"), Column("status", "STATUS"),
+        Column("name", "NAMES", alias: "Names"), Column("state"), Column("health"), Column("pid"),
+        Column("startedAt"), Column("finishedAt"), Column("exitCode"), Column("outOfMemory"), Column("restarts"),
+        Column("restartPolicy"), Column("limits"), Column("labels"),
+    ]
+
+    package var cells: [Cell] {
+        let exit = state.status.lastExit
+        let started = state.status.runningProcess?.started ?? exit?.started
+        let command = record.command.joined(separator: " ")
+        return [
+            Cell(quiet, .string(record.id)), Cell(record.image),
+            Cell("\"\(full ? command : shortened(command, to: 24))\"", .of(record.command)),
+            Cell("\(Human.duration(now.seconds(since: record.created))) ago", .string(record.created.description)),
+            Cell(state.status.sentence(health: state.health, unsupervised: isUnsupervised, now: now)),
+            Cell(record.name), Cell(state.status.word),
+            Cell(state.health?.rawValue ?? "", .string(state.health?.rawValue)),
+            cell(state.status.runningProcess?.process.pid), cell(started), cell(exit?.at), cell(exit?.code),
+            Cell(exit?.outOfMemory == true ? "true" : "false", .bool(exit?.outOfMemory == true)),
+            cell(state.restarts), Cell(record.restart.text), Cell("", record.limits.document),
+            Cell(
+                record.labels.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: ","),
+                .of(record.labels)),
+        ]
+    }
+
+    package var quiet: String { full ? record.id : String(record.id.prefix(12)) }
+
+    private var isUnsupervised: Bool { state.status.runningProcess != nil && state.supervisor == nil }
+}
+
+func cell(_ number: (some BinaryInteger)?) -> Cell { Cell(number.map { "\($0)" } ?? "", .integer(number)) }
+
+func cell(_ time: Timestamp?) -> Cell { Cell(time?.description ?? "", .string(time?.description)) }
+
+/// At most `count` characters; what is cut off leaves a `…`.
+func shortened(_ text: String, to count: Int) -> String {
+    text.count <= count ? text : text.prefix(count - 1) + "…"
+}
+
+extension Limits {
+    /// The limits as programs read them; an absent one is null.
+    package var document: JSONValue {
+        .of([
+            ("cpus", .number(cpus)), ("cpuWeight", .integer(cpuWeight)), ("cores", .string(cores)),
+            ("memory", .integer(memory)), ("swap", .integer(swap)), ("processes", .integer(processes)),
+            ("devices", .array(devices.map(\.document))),
+        ])
+    }
+}
+
+extension DeviceRate {
+    fileprivate var document: JSONValue {
+        .of([
+            ("device", .string("\(major):\(minor)")), ("readBytes", .integer(readBytes)),
+            ("writeBytes", .integer(writeBytes)), ("readOperations", .integer(readOperations)),
+            ("writeOperations", .integer(writeOperations)),
+        ])
+    }
+}

@@ -1,0 +1,61 @@
+import Cgroups
+import Linux
+import OCI
+
+/// A container to be launched: all that `launch` needs to know.
+package struct LaunchRequest: Sendable {
+    /// What to run and how. `spec.linux.cgroupsPath`, `resources` other than `devices`, and `root.path` are not read
+    /// here: `cgroup`, `limits` and `rootfs` say what counts.
+    package var spec: OCI.RuntimeSpec
+    /// The folder that holds config.json, absolute: hooks are told, and relative paths begin there.
+    package var bundle: String
+    /// The container's id, for hooks and messages.
+    package var id: String
+    package var rootfs: LaunchRootfs
+    /// Whether files of the root file system and of bind mounts keep their owners' numbers inside a user namespace:
+    /// what uid 0 owns on disk, the container's root owns. OCI bundles, which are prepared for their range, say no.
+    package var mapsOwners: Bool
+    /// The control group, from the root of each hierarchy, as in `/boxtop/ID`: made where it is absent.
+    /// `nil` leaves the container in the caller's.
+    package var cgroup: String?
+    package var limits: Limits
+    /// What becomes the program's standard input, output and error; `nil` is the caller's own. Not closed here.
+    /// Ignored where `spec.process.terminal` is set: the launch makes the terminal and gives back its master side.
+    package var input: Int32?
+    package var output: Int32?
+    package var error: Int32?
+    /// A small reaper is process 1: it forwards signals to the program, collects orphans, exits as the program did.
+    package var useInit: Bool
+    /// OCI's `create`: all is set up, and the program waits until somebody opens this FIFO to read.
+    package var hold: String?
+    /// Further descriptors, from 3 on, that the program inherits.
+    package var preservedDescriptors: Int32 = 0
+
+    package init(
+        spec: OCI.RuntimeSpec, bundle: String, id: String, rootfs: LaunchRootfs, mapsOwners: Bool = true,
+        cgroup: String? = nil, limits: Limits = Limits(), input: Int32? = nil, output: Int32? = nil,
+        error: Int32? = nil, useInit: Bool = false, hold: String? = nil
+    ) {
+        self.spec = spec
+        self.bundle = bundle
+        self.id = id
+        self.rootfs = rootfs
+        self.mapsOwners = mapsOwners
+        self.cgroup = cgroup
+        self.limits = limits
+        self.input = input
+        self.output = output
+        self.error = error
+        self.useInit = useInit
+        self.hold = hold
+    }
+}
+
+/// Where the root file system comes from.
+package enum LaunchRootfs: Hashable, Sendable {
+    /// A folder, used in place.
+    case directory(String)
+    /// An overlay of read-only folders, the uppermost first, under one writable upper. `upper` and `work` lie in one
+    /// folder.
+    case layers([String], upper: String, work: String)
+}

@@ -1,0 +1,22 @@
+import Glibc
+import Linux
+import Records
+
+/// Takes a container away for good: its name, its folder, its anonymous volumes, its run folder.
+func removeContainer(_ record: ContainerRecord, _ layout: Layout) {
+    let name = "\(layout.names)/\(record.name)"
+    var target = [CChar](repeating: 0, count: 256)
+    let length = readlink(name, &target, target.count)
+    // The name may be another container's by now.
+    let named = String(decoding: target.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    if named.hasSuffix(record.id) { unlink(name) }
+    // Gone from all lists in one step; what a crash leaves of the tree begins with a dot and is no container.
+    let folder = layout.container(record.id)
+    let leaving = "\(layout.containers)/.\(record.id).removed"
+    let moved = rename(folder, leaving) == 0
+    try? Files.removeTree(moved ? leaving : folder)
+    for volume in record.volumes where volume.anonymous && !volume.name.isEmpty && !volume.name.contains("/") {
+        try? Files.removeTree("\(layout.volumes)/\(volume.name)")
+    }
+    try? Files.removeTree(layout.runtime(record.id))
+}

@@ -1,0 +1,46 @@
+import Glibc
+import Linux
+import Records
+
+extension Supervisor {
+    /// Takes over the running container whose supervisor was killed.
+    mutating func adopt() throws(SupervisionError) {
+        guard let written = files.written(for: id), written.boot == files.boot else {
+            throw .refused("the container does not run")
+        }
+        let running: Running
+        let isPaused: Bool
+        switch written.status {
+        case .running(let life): (running, isPaused) = (life, false)
+        case .paused(let life): (running, isPaused) = (life, true)
+        default: throw .refused("the container does not run")
+        }
+        do { record = try files.record(of: id) } catch { throw .record(error) }
+        log.options = record.log
+        // The descriptor first, then the look at the start time: so both are of the same process.
+        let process: FileDescriptor
+        do { process = try FileDescriptor.process(running.process.pid) } catch {
+            throw .refused("the container has ended")
+        }
+        guard running.process.isAlive else { throw .refused("the container has ended") }
+        let age = UInt64(Timestamp.now.seconds(since: running.started) * 1e9)
+        let started = MonotonicTime(
+            nanoseconds: MonotonicTime.now.nanoseconds - min(age, MonotonicTime.now.nanoseconds))
+        let keeper = Keeper(in: folder)
+        stdio = Stdio()
+        keeper?.hand(to: &stdio)
+        if !record.terminal {
+            do { try stdio.openPipes(in: folder) } catch {
+                // Its output is lost, but it runs: better kept blind than not at all.
+                say(.adopted, "its output can no longer be read: \(error)")
+            }
+        }
+        let supervisor = state.supervisor
+        state = written
+        state.supervisor = supervisor
+        begin(Life(process: process, running: running, started: started, isAdopted: true))
+        life?.isPaused = isPaused
+        life?.keeper = keeper
+        set(written.status)
+    }
+}

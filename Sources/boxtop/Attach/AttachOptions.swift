@@ -1,0 +1,19 @@
+import ArgumentParser
+import Flags
+
+/// How this terminal is joined to a program's.
+struct AttachOptions: ParsableArguments {
+    @Option(name: .customLong("detach-keys"), help: "The keys that leave it running.")
+    var detachKeys = "ctrl-p,ctrl-q"
+    @Flag(name: .customLong("sig-proxy"), inversion: .prefixedNo, help: "Pass signals on, without a terminal.")
+    var signalProxy = true
+
+    struct Values {
+        var detachKeys: [UInt8]
+        var signalProxy: Bool
+    }
+
+    func read() throws(FlagError) -> Values {
+        Values(detachKeys: try FlagValue("--detach-keys", detachKeys).detachKeys(), signalProxy: signalProxy)
+    }
+}

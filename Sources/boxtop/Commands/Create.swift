@@ -1,0 +1,18 @@
+import ArgumentParser
+import Containers
+import Records
+
+struct Create: StartingVerb {
+    static let configuration = CommandConfiguration.verb(
+        "create", "Make a container without starting it, and print its id.",
+        example: "boxtop create --name web --memory 256m tools httpd", usage: CreationOptions.usage,
+        keepsShortHelp: false)
+
+    @OptionGroup var creation: CreationOptions
+
+    func run(in context: Context) throws -> Int32 {
+        let new = try creation.request(of: Self.self)
+        Stream.output.say(try context.containers().create(new).id)
+        return 0
+    }
+}

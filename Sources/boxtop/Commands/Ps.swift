@@ -1,0 +1,64 @@
+import ArgumentParser
+import Flags
+import Linux
+import Records
+import Rendering
+
+struct Ps: Verb {
+    static let configuration = CommandConfiguration.verb(
+        "ps", "List containers: those that run, or all with -a.", example: "boxtop ps -a --filter status=exited",
+        aliases: ["ls", "list"])
+
+    @Flag(name: [.short, .long], help: "Those that do not run too.")
+    var all = false
+    @Flag(name: [.short, .long], help: "Ids alone.")
+    var quiet = false
+    @Option(name: [.customShort("n", allowingJoined: true), .customLong("last")], help: "The newest so many, of all.")
+    var last: String?
+    @Flag(name: [.short, .long], help: "The newest, of all.")
+    var latest = false
+    @Option(
+        name: .joined("f", "filter"),
+        help: "status=…, name=…, id=…, label=KEY[=VALUE], ancestor=IMAGE, exited=CODE, health=….")
+    var filter: [String] = []
+    @OptionGroup var list: ListOptions
+
+    func run(in context: Context) throws -> Int32 {
+        let style = try list.style(quiet: quiet)
+        let count = try latest ? 1 : last.map { Int(try FlagValue("--last", $0).number(in: 0...1_000_000)) }
+        var conditions = ContainerFilter()
+        for text in filter { conditions.add(try FlagValue("--filter", text).filter()) }
+        let showsAll = all || count != nil || conditions.namesStatus
+        let now = Timestamp.now
+        var found = context.list().filter { container in
+            let status = container.state.status
+            return (showsAll || status.runningProcess != nil || status.word == "restarting")
+                && conditions.matches(
+                    container.record, status: status.word, exitCode: status.lastExit?.code,
+                    health: container.state.health)
+        }
+        found.sort { $0.record.created > $1.record.created }
+        let rows = found.prefix(count ?? found.count).map {
+            ContainerRow($0.record, $0.state, now: now, full: list.full)
+        }
+        try Stream.output.list(rows, style)
+        return 0
+    }
+}
+
+extension Context {
+    /// All containers, in no order. One whose record cannot be read is no reason not to show the others: it is named on
+    /// standard error.
+    func list() -> [(record: ContainerRecord, state: ContainerState)] {
+        let files = StateFiles(layout)
+        return files.ids().compactMap { id in
+            do throws(RecordError) {
+                return (try files.record(of: id), files.state(of: id))
+            } catch {
+                // Removed by somebody else since its name was read.
+                if Files.exists(layout.record(id)) { Stream.error.say("boxtop: \(error)") }
+                return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import ArgumentParser
+import Containers
+import Flags
+
+struct Restart: Verb {
+    static let configuration = CommandConfiguration.verb(
+        "restart", "Stop containers and start them again.", example: "boxtop restart -t 3 web",
+        usage: "[-t SECONDS] CONTAINER ...")
+
+    @Option(
+        name: [.customShort("t", allowingJoined: true), .customLong("time"), .customLong("timeout")],
+        help: "Seconds from the stop signal to SIGKILL.")
+    var time: String?
+    @Argument(help: "Names or ids.", completion: .containers) var containers: [String]
+
+    func run(in context: Context) throws -> Int32 {
+        let timeout = try time.map { try FlagValue("--time", $0).seconds() }
+        return try context.each(containers) { containers, reference in
+            try containers.restart(reference, timeout: timeout)
+        }
+    }
+}

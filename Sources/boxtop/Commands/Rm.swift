@@ -1,0 +1,20 @@
+import ArgumentParser
+import Containers
+
+struct Rm: Verb {
+    static let configuration = CommandConfiguration.verb(
+        "rm", "Remove containers.", example: "boxtop rm -f web worker", usage: "[-f] [-v] CONTAINER ...",
+        aliases: ["remove"])
+
+    @Flag(name: [.short, .long], help: "Kill those that run.")
+    var force = false
+    @Flag(name: [.short, .long], help: "Remove their anonymous volumes too.")
+    var volumes = false
+    @Argument(help: "Names or ids.", completion: .containers) var containers: [String]
+
+    func run(in context: Context) throws -> Int32 {
+        try context.each(containers) { containers, reference in
+            try containers.remove(reference, force: force, volumes: volumes)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Containers
+import Flags
+import Records
+
+struct Run: StartingVerb {
+    static let configuration = CommandConfiguration.verb(
+        "run", "Make a container and start it.",
+        example: "boxtop run -it --rm --memory 256m --cpus 0.5 tools bash", usage: CreationOptions.usage,
+        discussion: "Ends with the program's exit code: 125 is boxtop's own failure, 126 a command that cannot be "
+            + "executed, 127 one that is not there, 128+n an end by signal n.",
+        keepsShortHelp: false)
+
+    @Flag(name: [.short, .long], help: "Leave it running and print its id.")
+    var detach = false
+    @OptionGroup var creation: CreationOptions
+    @OptionGroup var attachment: AttachOptions
+
+    func run(in context: Context) throws -> Int32 {
+        let new = try creation.request(of: Self.self)
+        if !detach { try Attachment.check(terminal: new.terminal, input: new.openInput) }
+        let options = try attachment.read()
+        let containers = try context.containers()
+        let record = try containers.create(new)
+        do {
+            var started = try containers.start(record.id, attach: !detach)
+            guard let client = started.client.take() else {
+                Stream.output.say(record.id)
+                return 0
+            }
+            return try Attachment(containers, record, input: new.openInput, options).run(
+                over: AttachedStream(socket: client))
+        } catch let error as ContainerError {
+            // A container that never ran is of no use to anybody: nothing of it is left behind.
+            try? containers.remove(record.id, force: true, volumes: true)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import Containers
+import Records
+
+struct Start: StartingVerb {
+    static let configuration = CommandConfiguration.verb(
+        "start", "Start containers that were made or have ended.", example: "boxtop start -a web",
+        usage: "[-a] [-i] CONTAINER ...")
+
+    @Flag(name: [.short, .long], help: "Show its output, and end with its exit code.")
+    var attach = false
+    @Flag(name: [.short, .long], help: "Give it this standard input too.")
+    var interactive = false
+    @OptionGroup var attachment: AttachOptions
+    @Argument(help: "Names or ids.", completion: .containers) var containers: [String]
+
+    func run(in context: Context) throws -> Int32 {
+        guard attach || interactive else {
+            return try context.each(containers) { containers, reference in _ = try containers.start(reference) }
+        }
+        guard containers.count == 1 else { throw Failure("one container at a time can be attached to; name one") }
+        let options = try attachment.read()
+        let all = try context.containers()
+        let record = try all.find(containers[0])
+        try Attachment.check(terminal: record.terminal, input: interactive)
+        var started = try all.start(record.id, attach: true)
+        guard let client = started.client.take() else { return 0 }
+        return try Attachment(all, record, input: interactive, options).run(over: AttachedStream(socket: client))
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Containers
+import Flags
+
+struct Stop: Verb {
+    static let configuration = CommandConfiguration.verb(
+        "stop", "Ask containers to end, and kill those that don't in time.", example: "boxtop stop -t 3 web worker",
+        usage: "[-t SECONDS] [-s SIGNAL] CONTAINER ...")
+
+    @Option(
+        name: [.customShort("t", allowingJoined: true), .customLong("time"), .customLong("timeout")],
+        help: "Seconds from the signal to SIGKILL; else the container's own, 10 as a rule.")
+    var time: String?
+    @Option(name: .joined("s", "signal"), help: "The signal that asks; else the container's own, TERM as a rule.")
+    var signal: String?
+    @Argument(help: "Names or ids.", completion: .containers) var containers: [String]
+
+    func run(in context: Context) throws -> Int32 {
+        let timeout = try time.map { try FlagValue("--time", $0).seconds() }
+        let signal = try signal.map { try FlagValue("--signal", $0).parsed(by: Parse.signal) }
+        return try context.each(containers) { containers, reference in
+            try containers.stop(reference, signal: signal, timeout: timeout)
+        }
+    }
+}

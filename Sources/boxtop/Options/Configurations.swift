@@ -1,0 +1,40 @@
+import ArgumentParser
+
+extension CommandConfiguration {
+    /// A verb's: one sentence, and an example as it is typed.
+    ///
+    /// - Parameters:
+    ///   - usage: what follows the verb, where argument-parser's own line says too little.
+    ///   - keepsShortHelp: `-h` asks for help; off where it means something else.
+    static func verb(
+        _ name: String, _ abstract: String, example: String, usage: String? = nil, discussion: String = "",
+        aliases: [String] = [], keepsShortHelp: Bool = true
+    ) -> CommandConfiguration {
+        CommandConfiguration(
+            commandName: name, _superCommandName: "boxtop", abstract: abstract,
+            usage: usage.map { "boxtop \(name) \($0)" },
+            discussion: (discussion.isEmpty ? "" : discussion + "\n\n") + "EXAMPLE: \(example)",
+            helpNames: keepsShortHelp ? nil : .long, aliases: aliases)
+    }
+}
+
+extension CompletionKind {
+    /// Names of containers.
+    static var containers: CompletionKind { .shellCommand("boxtop ps -a --format '{{.Name}}' 2>/dev/null") }
+}
+
+extension NameSpecification {
+    /// `-e VALUE`, `-eVALUE` and `--env VALUE`.
+    static func joined(_ short: Character, _ long: String) -> NameSpecification {
+        [.customShort(short, allowingJoined: true), .customLong(long)]
+    }
+}
+
+/// The positionals of a verb that passes all that follows the first on to a program. The parser counts any option that it
+/// doesn't know among them.
+func programWords(_ words: [String], of verb: any ParsableCommand.Type) throws -> ArraySlice<String> {
+    guard let first = words.first, first.hasPrefix("-") else { return words[...] }
+    if first == "--" { return words.dropFirst() }
+    if first == "--help" || first == "-h" { throw CleanExit.helpRequest(verb) }
+    throw ValidationError("Unknown option '\(first)'")
+}

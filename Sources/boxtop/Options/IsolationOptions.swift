@@ -1,0 +1,90 @@
+import ArgumentParser
+import Containers
+import Flags
+import Glibc
+
+/// What the container sees of the host, and what it may do.
+struct IsolationOptions: ParsableArguments {
+    @Flag(name: .customLong("read-only"), help: "Nothing of its root file system can be written.")
+    var readOnly = false
+    @Option(name: .joined("v", "volume"), help: "A folder or volume: SOURCE:/PATH[:ro].", completion: .file())
+    var volumes: [String] = []
+    @Option(name: .long, help: "The same in words: type=bind,source=/A,target=/B,readonly.")
+    var mount: [String] = []
+    @Option(name: .long, help: "A folder in memory: /PATH[:size=64m,mode=1777].")
+    var tmpfs: [String] = []
+    @Option(name: .customLong("shm-size"), help: "The size of /dev/shm.")
+    var sharedMemory: String?
+    @Option(name: .long, help: "A device of the host: /dev/NAME[:/dev/INSIDE[:rwm]].")
+    var device: [String] = []
+    @Option(name: .customLong("cap-add"), help: "A capability on top of the usual, or ALL.")
+    var addedCapabilities: [String] = []
+    @Option(name: .customLong("cap-drop"), help: "A capability less than the usual, or ALL.")
+    var droppedCapabilities: [String] = []
+    @Option(
+        name: .customLong("security-opt"),
+        help: "no-new-privileges=false, seccomp=unconfined, seccomp=FILE or unmask=ALL.")
+    var security: [String] = []
+    @Flag(name: .long, help: "Nearly everything that root of the host may do.")
+    var privileged = false
+    @Option(name: .customLong("userns"), help: "host: its user ids are the host's; else it has its own.")
+    var users: String?
+    @Option(name: [.customLong("network"), .customLong("net")], help: "none, or host for the host's own.")
+    var network: String?
+    @Option(name: .long, help: "host: it sees the host's processes.")
+    var pid: String?
+    @Option(name: .long, help: "host: it shares the host's queues and shared memory.")
+    var ipc: String?
+    @Option(name: .long, help: "host: it has the host's name.")
+    var uts: String?
+    @Option(name: .customLong("add-host"), help: "A line of /etc/hosts: NAME:ADDRESS.")
+    var hosts: [String] = []
+    @Option(name: .long, help: "The address of a name server.")
+    var dns: [String] = []
+    @Option(name: .customLong("dns-search"), help: "A domain that short names are looked for in.")
+    var searchDomains: [String] = []
+
+    func apply(to new: inout NewContainer) throws {
+        new.readOnly = readOnly
+        let here = getcwd(nil, 0).map { path in
+            defer { free(path) }
+            return String(cString: path)
+        }
+        for text in volumes {
+            new.volumes.append(
+                try FlagValue("--volume", text).parsed { text throws(ContainerError) in
+                    try Parse.volume(text, relativeTo: here ?? "/")
+                })
+        }
+        for text in mount {
+            switch try FlagValue("--mount", text).parsed(by: Parse.mount) {
+            case .volume(let request): new.volumes.append(request)
+            case .tmpfs(let request): new.tmpfs.append(request)
+            }
+        }
+        new.tmpfs += try tmpfs.map { try FlagValue("--tmpfs", $0).parsed(by: Parse.tmpfs) }
+        new.sharedMemory = try sharedMemory.map { try FlagValue("--shm-size", $0).bytes() }
+        new.devices = try device.map { try FlagValue("--device", $0).parsed(by: Parse.device) }
+        new.addedCapabilities = addedCapabilities
+        new.droppedCapabilities = droppedCapabilities
+        new.security = try security.map { try FlagValue("--security-opt", $0).parsed(by: Parse.security) }
+        new.privileged = privileged
+        if let users { new.users = try choice("--userns", users, ["auto": .automatic, "host": .host]) }
+        if let network { new.network = try choice("--network", network, ["none": .none, "host": .host]) }
+        if let pid { new.pids = try choice("--pid", pid, Self.sharing) }
+        if let ipc { new.ipc = try choice("--ipc", ipc, Self.sharing) }
+        if let uts { new.uts = try choice("--uts", uts, Self.sharing) }
+        new.extraHosts = try hosts.map { try FlagValue("--add-host", $0).parsed(by: Parse.host) }
+        new.nameServers = dns
+        new.searchDomains = searchDomains
+    }
+
+    private static var sharing: [String: SharedNamespace] { ["private": .own, "host": .host] }
+
+    private func choice<Value>(_ name: String, _ text: String, _ values: [String: Value]) throws(FlagError) -> Value {
+        guard let value = values[text] else {
+            throw FlagValue(name, text).refused("is none of \(values.keys.sorted().joined(separator: " and "))")
+        }
+        return value
+    }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Cgroups
+import Containers
+import Flags
+
+/// What a container may use: the same for those that make one and for `update`.
+struct LimitOptions: ParsableArguments {
+    @Option(name: .customLong("cpus"), parsing: .unconditional, help: "Cores that it may use, as in 1.5.")
+    var cpus: String?
+    @Option(name: .joined("c", "cpu-shares"), help: "Share of the CPU among neighbours, where 1024 is usual.")
+    var cpuShares: String?
+    @Option(name: .customLong("cpuset-cpus"), help: "The cores that it may run on, as in 0-2,5.")
+    var cores: String?
+    @Option(name: .joined("m", "memory"), parsing: .unconditional, help: "Memory with page cache, as in 512m.")
+    var memory: String?
+    @Option(
+        name: .customLong("memory-swap"), parsing: .unconditional,
+        help: "Memory and swap together; the same as --memory for no swap, -1 for no limit.")
+    var memorySwap: String?
+    @Option(name: .customLong("pids-limit"), parsing: .unconditional, help: "Processes and threads; -1 for no limit.")
+    var processes: String?
+    @Option(name: .customLong("device-read-bps"), help: "Bytes a second read from a disk, as in /dev/sda:10m.")
+    var readBytes: [String] = []
+    @Option(name: .customLong("device-write-bps"), help: "Bytes a second written to a disk.")
+    var writeBytes: [String] = []
+    @Option(name: .customLong("device-read-iops"), help: "Reads a second from a disk, as in /dev/sda:100.")
+    var readOperations: [String] = []
+    @Option(name: .customLong("device-write-iops"), help: "Writes a second to a disk.")
+    var writeOperations: [String] = []
+
+    func apply(to new: inout NewContainer) throws(FlagError) {
+        if let cpus { new.limits.cpus = try FlagValue("--cpus", cpus).cpus() }
+        if let cpuShares { new.limits.cpuWeight = try FlagValue("--cpu-shares", cpuShares).cpuShares() }
+        if let cores { new.limits.cores = try FlagValue("--cpuset-cpus", cores).cores() }
+        if let memory { new.limits.memory = try FlagValue("--memory", memory).memory() }
+        if let memorySwap {
+            new.limits.swap = try FlagValue("--memory-swap", memorySwap).swap(beside: new.limits.memory)
+        } else {
+            // As in docker: without a word about swap, as much of it as of memory.
+            new.limits.swap = new.limits.memory
+        }
+        if let processes { new.limits.processes = try FlagValue("--pids-limit", processes).processes() }
+        new.deviceRates = try rates()
+    }
+
+    /// - Parameter memory: the container's limit as it is, for swap.
+    func update(memory before: UInt64?) throws(FlagError) -> ContainerUpdate {
+        var update = ContainerUpdate()
+        if let cpus { update.cpus = change(try FlagValue("--cpus", cpus).cpus()) }
+        if let cpuShares { update.cpuWeight = change(try FlagValue("--cpu-shares", cpuShares).cpuShares()) }
+        if let cores { update.cores = cores.isEmpty ? .lift : .set(try FlagValue("--cpuset-cpus", cores).cores()) }
+        var limit = before
+        if let memory {
+            limit = try FlagValue("--memory", memory).memory()
+            update.memory = change(limit)
+        }
+        if let memorySwap { update.swap = change(try FlagValue("--memory-swap", memorySwap).swap(beside: limit)) }
+        if let processes { update.processes = change(try FlagValue("--pids-limit", processes).processes()) }
+        update.deviceRates = try rates()
+        return update
+    }
+
+    private func change<Value>(_ value: Value?) -> ContainerUpdate.Change<Value> { value.map { .set($0) } ?? .lift }
+
+    private func rates() throws(FlagError) -> [DeviceRateRequest] {
+        var rates: [DeviceRateRequest] = []
+        let flags: [(String, DeviceRateRequest.Kind, [String])] = [
+            ("--device-read-bps", .readBytes, readBytes), ("--device-write-bps", .writeBytes, writeBytes),
+            ("--device-read-iops", .readOperations, readOperations),
+            ("--device-write-iops", .writeOperations, writeOperations),
+        ]
+        for (name, kind, texts) in flags {
+            for text in texts {
+                rates.append(
+                    try FlagValue(name, text).parsed { text throws(ContainerError) in try Parse.deviceRate(text, kind) }
+                )
+            }
+        }
+        return rates
+    }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import Rendering
+
+/// How a list is written.
+struct ListOptions: ParsableArguments {
+    @Option(name: .long, help: "table, json, csv or a template such as '{{.Name}}'.")
+    var format = "table"
+    @Flag(name: .customLong("no-trunc"), help: "Whole ids and commands.")
+    var full = false
+    @Flag(name: .customLong("no-headers"), help: "Rows alone.")
+    var noHeaders = false
+
+    func style(quiet: Bool = false) throws(TemplateError) -> ListStyle {
+        ListStyle(format: try Format(format), quiet: quiet, headers: !noHeaders)
+    }
+}
+
+extension Stream {
+    /// Writes a list.
+    func list<Row: Listable>(_ rows: [Row], _ style: ListStyle) throws(TemplateError) {
+        write(try render(rows, style))
+    }
+}

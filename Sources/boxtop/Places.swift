@@ -1,0 +1,33 @@
+import Glibc
+
+/// The options before the verb, which say where everything lies. They become environment variables, so that whatever this
+/// process starts sees the same.
+enum Places {
+    private static let variables = [
+        "--state": "BOXTOP_STATE", "--run": "BOXTOP_RUN", "--cgroup-parent": "BOXTOP_CGROUP_PARENT",
+        "--runtime": "BOXTOP_RUNTIME",
+    ]
+
+    /// Takes these options away from the front of `arguments`.
+    static func take(from arguments: inout [String]) throws(Failure) {
+        while let argument = arguments.first {
+            let split = argument.firstIndex(of: "=")
+            guard let variable = variables[String(argument[..<(split ?? argument.endIndex)])] else { return }
+            arguments.removeFirst()
+            if let split {
+                setenv(variable, String(argument[argument.index(after: split)...]), 1)
+            } else {
+                guard !arguments.isEmpty else {
+                    throw Failure("\(argument) needs a value; write \(argument) /PATH before the verb")
+                }
+                setenv(variable, arguments.removeFirst(), 1)
+            }
+        }
+    }
+
+    static let help = """
+        Where everything lies is said before the verb: --state DIR (images, containers, volumes; BOXTOP_STATE), \
+        --run DIR (status files and sockets; BOXTOP_RUN), --cgroup-parent PATH (BOXTOP_CGROUP_PARENT) and \
+        --runtime FILE (the boxtop-runtime to use; BOXTOP_RUNTIME).
+        """
+}

@@ -1,0 +1,67 @@
+import Containers
+import Linux
+import Records
+import Rendering
+
+extension ContainerInspection {
+    /// What `inspect` prints: a contract of docs/json.md, which is why it is written out and not left to what the values
+    /// on disk happen to look like.
+    var document: JSONValue {
+        .of([
+            ("id", .string(record.id)), ("name", .string(record.name)),
+            ("created", .string(record.created.description)), ("image", .string(record.image)),
+            ("imageDigest", .string(record.imageDigest)), ("command", .of(record.command)), ("state", stateDocument),
+            ("process", processDocument), ("limits", record.limits.document),
+            ("restartPolicy", .string(record.restart.text)), ("isolation", isolationDocument),
+            ("mounts", .array(mounts.map(Self.document))), ("labels", .of(record.labels)),
+            (
+                "log",
+                .of([
+                    ("path", .string(log)), ("maximumSize", .integer(record.log.maximumSize)),
+                    ("files", .integer(record.log.files)),
+                ])
+            ), ("folder", .string(folder)), ("cgroup", .string(cgroup)),
+        ])
+    }
+
+    private var stateDocument: JSONValue {
+        let running = state.status.runningProcess
+        let exit = state.status.lastExit
+        return .of([
+            ("status", .string(state.status.word)), ("running", .bool(running != nil)),
+            ("pid", .integer(running?.process.pid)),
+            ("startedAt", .string((running?.started ?? exit?.started)?.description)),
+            ("finishedAt", .string(exit?.at.description)), ("exitCode", .integer(exit?.code)),
+            ("outOfMemory", .bool(exit?.outOfMemory ?? false)), ("error", .string(exit?.reason)),
+            ("restarts", .integer(state.restarts)), ("health", .string(state.health?.rawValue)),
+            ("supervisorPid", .integer(state.supervisor?.pid)), ("stoppedByUser", .bool(record.stoppedByUser)),
+        ])
+    }
+
+    private var processDocument: JSONValue {
+        .of([
+            ("arguments", .of(process.arguments)), ("environment", .of(process.environment)),
+            ("workdir", .string(process.workdir)), ("user", .string(process.user)),
+            ("hostname", .string(process.hostname)), ("terminal", .bool(record.terminal)),
+            ("openInput", .bool(record.openInput)), ("stopSignal", .integer(record.stopSignal)),
+            ("stopTimeout", .number(record.stopTimeout)), ("autoRemove", .bool(record.autoRemove)),
+        ])
+    }
+
+    private var isolationDocument: JSONValue {
+        .of([
+            ("privileged", .bool(record.privileged)), ("namespaces", .of(isolation.namespaces)),
+            ("firstId", .integer(record.ids?.first)), ("idCount", .integer(record.ids?.count)),
+            ("capabilities", .of(isolation.capabilities)), ("noNewPrivileges", .bool(isolation.noNewPrivileges)),
+            ("seccomp", .string(isolation.seccomp)), ("readOnlyRoot", .bool(isolation.readOnlyRoot)),
+            ("maskedPaths", .of(isolation.maskedPaths)), ("readOnlyPaths", .of(isolation.readOnlyPaths)),
+        ])
+    }
+
+    private static func document(_ mount: Mount) -> JSONValue {
+        .of([
+            ("kind", .string(mount.kind)), ("source", .string(mount.source)),
+            ("destination", .string(mount.destination)), ("options", .of(mount.options)),
+        ])
+    }
+}

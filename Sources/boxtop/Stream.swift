@@ -1,0 +1,34 @@
+import Glibc
+
+/// The process's own output: written at once and in order, without a buffer that a way out could forget.
+enum Stream: Int32 {
+    case output = 1
+    case error = 2
+
+    var isTerminal: Bool { isatty(rawValue) == 1 }
+
+    /// One line.
+    func say(_ line: String) { write(line + "\n") }
+
+    func write(_ text: String) {
+        var text = text
+        text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Writes all of `bytes`. What cannot be written is dropped: there is nobody to tell.
+    func write(_ bytes: UnsafeRawBufferPointer) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = Glibc.write(rawValue, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if count < 0 && errno == EAGAIN {
+                // Somebody has made the terminal or the pipe non-blocking: wait for room.
+                var request = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&request, 1, -1)
+            } else if count == 0 || errno != EINTR {
+                return
+            }
+        }
+    }
+}

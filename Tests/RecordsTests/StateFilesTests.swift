@@ -1,0 +1,97 @@
+import Glibc
+import Linux
+import Records
+import Testing
+
+@Suite struct StateFilesTests {
+    private let folder: TemporaryFolder
+    private let files: StateFiles
+    private let id = "c0ffee"
+
+    init() throws {
+        folder = try TemporaryFolder()
+        files = StateFiles(
+            Layout(state: "\(folder.path)/state", run: "\(folder.path)/run", cgroupParent: "/boxtop-test"),
+            boot: "today")
+        try Files.makeDirectories(files.layout.container(id))
+        try Files.makeDirectories(files.layout.runtime(id))
+    }
+
+    private func state(_ status: Status, boot: String = "today", supervisor: ProcessIdentity? = nil) -> ContainerState {
+        ContainerState(status: status, supervisor: supervisor, boot: boot, written: Timestamp(nanoseconds: 5))
+    }
+
+    private func running(_ process: ProcessIdentity) -> Status {
+        .running(Running(process: process, started: Timestamp(nanoseconds: 3)))
+    }
+
+    private var dead: ProcessIdentity { ProcessIdentity(pid: getpid(), startTime: 1) }
+
+    @Test func `this process lives, and one that was here before it with its number does not`() throws {
+        let current = try #require(ProcessIdentity.current)
+        #expect(current.isAlive)
+        #expect(!ProcessIdentity(pid: current.pid, startTime: current.startTime + 1).isAlive)
+        #expect(ProcessIdentity(of: 0) == nil)
+    }
+
+    @Test func `a container without a state was never started`() {
+        #expect(files.state(of: id).status == .created)
+    }
+
+    @Test func `a live process is running, supervised or not`() throws {
+        let current = try #require(ProcessIdentity.current)
+        try files.write(live: state(running(current), supervisor: current), of: id)
+        #expect(files.state(of: id).status == running(current))
+        #expect(files.isSupervised(files.state(of: id)))
+        try files.write(live: state(running(current), supervisor: dead), of: id)
+        #expect(files.state(of: id).status == running(current))
+        #expect(!files.isSupervised(files.state(of: id)))
+    }
+
+    @Test func `what ran before a reboot has exited, even if its process id lives again`() throws {
+        let current = try #require(ProcessIdentity.current)
+        try files.write(live: state(running(current), boot: "yesterday"), of: id)
+        try files.write(last: state(running(current), boot: "yesterday"), of: id)
+        guard case .exited(let exit) = files.state(of: id).status else {
+            Issue.record("\(files.state(of: id).status)")
+            return
+        }
+        #expect(exit.code == 255)
+        #expect(exit.reason == "the host went down while it ran")
+        #expect(exit.started == Timestamp(nanoseconds: 3))
+    }
+
+    @Test func `what ended without a supervisor has exited with an unknown status`() throws {
+        try files.write(live: state(running(dead), supervisor: dead), of: id)
+        guard case .exited(let exit) = files.state(of: id).status else {
+            Issue.record("\(files.state(of: id).status)")
+            return
+        }
+        #expect(exit.code == 255)
+        #expect(exit.reason?.contains("unknown") == true)
+    }
+
+    @Test func `a restart that nobody is left to make is an exit`() throws {
+        let exit = Exit(code: 3, at: Timestamp(nanoseconds: 4))
+        try files.write(
+            live: state(.restarting(at: Timestamp(nanoseconds: 9), attempt: 2, last: exit), supervisor: dead), of: id)
+        #expect(files.state(of: id).status == .exited(exit))
+    }
+
+    @Test func `a document that is none names its file`() throws {
+        try Files.replace(files.layout.record(id), with: Array("{\"id\": 3}".utf8))
+        #expect { try files.record(of: id) } throws: { "\($0)".contains(files.layout.record(id)) }
+    }
+
+    @Test func `events are appended and found by container, newest last`() {
+        let log = EventLog(path: "\(folder.path)/events.log")
+        for number in 0..<10 {
+            log.append(
+                Event(
+                    time: Timestamp(nanoseconds: UInt64(number)), container: number % 2 == 0 ? "even" : "odd",
+                    name: "n", kind: .started))
+        }
+        #expect(log.last(3).map(\.time.nanoseconds) == [7, 8, 9])
+        #expect(log.last(2, of: "even").map(\.time.nanoseconds) == [6, 8])
+    }
+}

@@ -1,0 +1,119 @@
+import JSON
+import Rendering
+import Testing
+
+private struct Fruit: Listable {
+    var name: String
+    var grams: Int?
+    var labels: [JSONValue.Member] = []
+
+    static let columns = [
+        Column("name", "NAME", alias: "Names"), Column("grams", "WEIGHT", .right), Column("labels"),
+    ]
+    var cells: [Cell] {
+        [Cell(name), Cell(grams.map { "\($0) g" } ?? "–", .integer(grams)), Cell("", .object(labels))]
+    }
+    var quiet: String { name }
+}
+
+private let fruits = [
+    Fruit(name: "apple", grams: 150, labels: [.init(key: "com.orchard", value: "\"old\" one")]),
+    Fruit(name: "桃", grams: nil), Fruit(name: "water,melon", grams: 9000),
+]
+
+extension JSONValue: ExpressibleByStringLiteral {
+    package init(stringLiteral value: String) { self = .string(value) }
+}
+
+@Suite struct RenderTests {
+    @Test func `a table is padded by what the terminal shows`() throws {
+        #expect(
+            try render(fruits, ListStyle()) == """
+                NAME          WEIGHT
+                apple          150 g
+                桃                 –
+                water,melon   9000 g
+
+                """)
+    }
+
+    @Test func `an empty table is its header`() throws {
+        #expect(try render([Fruit](), ListStyle()) == "NAME   WEIGHT\n")
+        #expect(try render([Fruit](), ListStyle(headers: false)) == "")
+    }
+
+    @Test func `JSON has every column, in order, as values`() throws {
+        #expect(
+            try render(fruits, ListStyle(format: .json)) == #"[{"name":"apple","grams":150,"labels":"#
+                + #"{"com.orchard":"\"old\" one"}},{"name":"桃","grams":null,"labels":{}},"#
+                + #"{"name":"water,melon","grams":9000,"labels":{}}]"# + "\n")
+        #expect(try render([Fruit](), ListStyle(format: .json)) == "[]\n")
+    }
+
+    @Test func `CSV has every column, quoted where it must be`() throws {
+        #expect(
+            try render(fruits, ListStyle(format: .csv)) == """
+                name,grams,labels
+                apple,150,"map[com.orchard:""old"" one]"
+                桃,,map[]
+                "water,melon",9000,map[]
+
+                """)
+    }
+
+    @Test func `quiet is one name a line, whatever the format`() throws {
+        #expect(try render(fruits, ListStyle(format: .json, quiet: true)) == "apple\n桃\nwater,melon\n")
+    }
+
+    @Test(
+        arguments: [
+            ("{{.Name}}", "apple\n"), ("{{.Names}}={{.grams}}", "apple=150 g\n"), ("{{json .Grams}}", "150\n"),
+            (#"{{upper .Name}}\t{{len .Name}}"#, "APPLE\t5\n"), (#"{{.Name}}\n{{ .Name }}"#, "apple\napple\n"),
+            (#"{{index .Labels "com.orchard"}}"#, "\"old\" one\n"), (#"{{index .Labels "none"}}"#, "\n"),
+            ("{{.Labels}}", "\n"), ("{{json .Labels}}", #"{"com.orchard":"\"old\" one"}"# + "\n"),
+            (#"a\qb\\{{.Name}}"#, #"a\qb\\apple"# + "\n"),
+        ])
+    func `a template takes fields by docker's names and ours`(template: String, line: String) throws {
+        #expect(try render([fruits[0]], ListStyle(format: Format(template))) == line)
+    }
+
+    @Test func `a template of table form has headers`() throws {
+        let format = try Format(#"table {{.Name}}\t{{.Grams}}"#)
+        #expect(try render(Array(fruits[..<1]), ListStyle(format: format)) == "NAME    WEIGHT\napple   150 g\n")
+    }
+
+    @Test(
+        arguments: [
+            ("yaml", "“yaml” is no format: table, json, csv or a template such as '{{.Name}}'"),
+            ("{{.Name", "the template “{{.Name” has {{ without }}"),
+            (
+                "{{range .x}}",
+                "“{{range .x}}” is no field: write {{.Name}}, {{json .Name}} or {{index .Labels \"key\"}}"
+            ),
+        ])
+    func `what is no format is refused`(text: String, sentence: String) {
+        #expect(throws: TemplateError(sentence)) { try Format(text) }
+    }
+
+    @Test func `a field that is not there is named`() {
+        #expect(throws: TemplateError("there is no field .Colour; see --format json for what there is")) {
+            try render(fruits, ListStyle(format: Format("{{.Colour}}")))
+        }
+    }
+
+    @Test func `control characters do not reach the terminal`() throws {
+        let text = try render([Fruit(name: "a\u{1B}[31m\nb\u{9B}", grams: 1)], ListStyle(headers: false))
+        #expect(text == "a?[31m\\nb?   1 g\n")
+    }
+
+    @Test func `any JSON can be read by a path`() throws {
+        let value = try JSON.decode(
+            JSONValue.self,
+            from: Array(#"{"State":{"Pid":12,"Rate":0.5,"Up":true,"Gone":null},"A":["x",{"b":1}]}"#.utf8))
+        #expect(
+            try Template("{{.State.Pid}} {{.state.rate}} {{.State.Up}}{{.State.Gone}}").text(of: value) == "12 0.5 true"
+        )
+        #expect(try Template("{{.A}} {{json .A}}").text(of: value) == #"[x map[b:1]] ["x",{"b":1}]"#)
+        #expect(try Template("{{index .A \"1\"}}").text(of: value) == "map[b:1]")
+    }
+}
