@@ -49,7 +49,8 @@ let package = Package(
         room("RuntimeCore", ["Cgroups", "CSeccomp", "JSON", "Linux", "OCI"]),
         room("Supervision", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records", "RuntimeCore"]),
         .executableTarget(
-            name: "boxtop-runtime", dependencies: ["Linux", "Records", "RuntimeCore", "Supervision"], swiftSettings: swift,
+            name: "boxtop-runtime", dependencies: ["Linux", "Records", "RuntimeCore", "Supervision"],
+            swiftSettings: swift,
             linkerSettings: [
                 .unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release))
             ]),
