@@ -19,8 +19,14 @@ struct Boxtop: Verb {
     var demo = false
     @Option(help: ArgumentHelp("How many of those.", visibility: .hidden))
     var demoCount = 9
+    @Option(help: ArgumentHelp("Measure this many frames instead of showing them.", visibility: .hidden))
+    var demoFrames: Int?
 
     func run(in context: Context) throws -> Int32 {
+        if let demoFrames {
+            measureFrames(demoFrames, count: demoCount, rows: 60, columns: 200)
+            return 0
+        }
         if demo {
             try runDemo(count: demoCount, environment: context.environment)
             return 0

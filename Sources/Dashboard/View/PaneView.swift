@@ -59,6 +59,7 @@ struct PaneView {
             return parts
         case .io: return [("in and out, bytes a second", .dim)]
         case .processes:
+            if model.back > 0 { return [("now", .warning)] }
             guard let count = gauges.processes else { return [] }
             return [("\(Int(count))", .value), (container.limits.processes.map { " of \($0)" } ?? "", .dim)]
         case .pressure:
