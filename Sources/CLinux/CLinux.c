@@ -1,5 +1,6 @@
 #include "CLinux.h"
 
+#include <linux/bpf.h>
 #include <linux/openat2.h>
 #include <malloc.h>
 #include <sys/socket.h>
@@ -23,4 +24,40 @@ void clinux_malloc_trim(void) { malloc_trim(0); }
 int clinux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {
     struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};
     return (int)syscall(SYS_openat2, directory, path, &how, sizeof how);
+}
+
+int clinux_bpf_load_device_filter(const uint64_t *instructions, uint32_t count) {
+    union bpf_attr attr = {.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE,
+                           .insns = (uintptr_t)instructions,
+                           .insn_cnt = count,
+                           .license = (uintptr_t) "Apache-2.0",
+                           .prog_name = "boxtop_devices"};
+    return (int)syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof attr);
+}
+
+int clinux_bpf_attach_device_filter(int group, int program) {
+    union bpf_attr attr = {.target_fd = (uint32_t)group,
+                           .attach_bpf_fd = (uint32_t)program,
+                           .attach_type = BPF_CGROUP_DEVICE,
+                           .attach_flags = BPF_F_ALLOW_MULTI};
+    return (int)syscall(SYS_bpf, BPF_PROG_ATTACH, &attr, sizeof attr);
+}
+
+int clinux_bpf_detach_device_filter(int group, int program) {
+    union bpf_attr attr = {
+        .target_fd = (uint32_t)group, .attach_bpf_fd = (uint32_t)program, .attach_type = BPF_CGROUP_DEVICE};
+    return (int)syscall(SYS_bpf, BPF_PROG_DETACH, &attr, sizeof attr);
+}
+
+int clinux_bpf_device_filters(int group, uint32_t *ids, uint32_t count) {
+    union bpf_attr attr = {.query = {.target_fd = (uint32_t)group,
+                                     .attach_type = BPF_CGROUP_DEVICE,
+                                     .prog_ids = (uintptr_t)ids,
+                                     .prog_cnt = count}};
+    return syscall(SYS_bpf, BPF_PROG_QUERY, &attr, sizeof attr) == -1 ? -1 : (int)attr.query.prog_cnt;
+}
+
+int clinux_bpf_program(uint32_t id) {
+    union bpf_attr attr = {.prog_id = id};
+    return (int)syscall(SYS_bpf, BPF_PROG_GET_FD_BY_ID, &attr, sizeof attr);
 }

@@ -1,6 +1,7 @@
 #include "CLinuxMounts.h"
 
 #include <fcntl.h>
+#include <linux/mount.h>
 #include <linux/openat2.h>
 #include <sys/syscall.h>
 #include <unistd.h>

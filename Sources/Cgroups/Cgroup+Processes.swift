@@ -8,7 +8,15 @@ extension Cgroup {
     /// The ids of all processes in the group and in those below it.
     package func processes() -> [Int32] {
         var all: [Int32] = []
-        roster?.deepestFirst { all += $0.processes() }
+        if let unified, unified.exists {
+            unified.deepestFirst { all += $0.processes() }
+            return all
+        }
+        // Groups below need not be in every tree, nor their processes in the same.
+        var seen: Set<Int32> = []
+        for (_, directory) in directories where directory.exists {
+            directory.deepestFirst { all += $0.processes().filter { seen.insert($0).inserted } }
+        }
         return all
     }
 

@@ -8,7 +8,8 @@ extension Hierarchy {
         let mounts = (Files.text("\(root)/proc/self/mountinfo") ?? "").split(separator: "\n").compactMap(Mount.init)
         let own = OwnGroups(Files.text("\(root)/proc/self/cgroup") ?? "")
         var trees: [Tree] = []
-        for mount in mounts {
+        // A tree that is mounted twice is used where it is seen from its root.
+        for mount in mounts.filter({ $0.root == "/" }) + mounts.filter({ $0.root != "/" }) {
             let (version, controllers): (Version, Set<Controller>)
             if mount.type == "cgroup2" {
                 let offered = Files.text("\(root)\(mount.point)/cgroup.controllers") ?? ""
@@ -18,11 +19,7 @@ extension Hierarchy {
                 (version, controllers) = (.v1, Set(mount.options.compactMap { Controller(legacyName: $0) }))
                 if controllers.isEmpty { continue }  // named trees, such as name=systemd, count nothing
             }
-            // A tree that is mounted twice is used where it is seen from its root.
-            if let index = trees.firstIndex(where: { $0.version == version && $0.controllers == controllers }) {
-                if mount.root != "/" { continue }
-                trees.remove(at: index)
-            }
+            if trees.contains(where: { $0.version == version && $0.controllers == controllers }) { continue }
             let path = version == .v2 ? own.unified : own.legacy(controllers)
             trees.append(
                 Tree(

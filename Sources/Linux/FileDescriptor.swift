@@ -78,6 +78,16 @@ package struct FileDescriptor: ~Copyable, Sendable {
     }
 }
 
+extension Optional where Wrapped == FileDescriptor {
+    /// The number, where there is a descriptor; which optional chaining would use up.
+    package var number: Int32? {
+        switch self {
+        case .some(let descriptor): descriptor.number
+        case .none: nil
+        }
+    }
+}
+
 /// A pipe's two ends, close-on-exec. See pipe2(2).
 package struct Pipe: ~Copyable, Sendable {
     package var reader: FileDescriptor

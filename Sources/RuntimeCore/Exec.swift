@@ -1,20 +1,25 @@
+import CLinux
+import Cgroups
+import Glibc
+import Linux
 import OCI
 
 /// A process to be run in a container that runs.
 package struct ExecRequest: Sendable {
-    /// The container's first process.
+    /// The container's first process, and when it started: it may have ended, and its id be another's.
     package var pid: Int32
     package var startTime: UInt64
-    /// How the container was launched: its namespaces, seccomp profile, id maps.
+    /// How the container was launched: its namespaces, seccomp profile.
     package var spec: OCI.RuntimeSpec
     /// What to run: arguments, environment, user, capabilities, terminal.
     package var process: OCI.RuntimeSpec.Process
-    /// The container's control group, which the process joins.
+    /// The container's control group, which the process joins; `nil` leaves it in the caller's.
     package var cgroup: String?
     /// As for `LaunchRequest`.
     package var input: Int32?
     package var output: Int32?
     package var error: Int32?
+    package var preservedDescriptors: Int32 = 0
 
     package init(
         pid: Int32, startTime: UInt64, spec: OCI.RuntimeSpec, process: OCI.RuntimeSpec.Process,
@@ -32,6 +37,139 @@ package struct ExecRequest: Sendable {
 }
 
 /// Runs a process in a container that runs: in its namespaces, its control group, under its seccomp profile.
+///
+/// Call it from a process with one thread. When this returns, the program has been executed; when it throws, no
+/// process is left.
 package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
-    throw LaunchError(.configuration, "cannot be executed yet")
+    let plan = try ExecPlan(request)
+    let container = try during(.container) { () throws(SystemCallError) in try FileDescriptor.process(request.pid) }
+    // After the descriptor is open the id can no longer become another's unseen.
+    if ProcessStatus.startTime(of: request.pid) != request.startTime || ProcessStatus.state(of: request.pid) == "Z" {
+        throw LaunchError(.container, "it has ended")
+    }
+    let sockets = try during(.process) { () throws(SystemCallError) in try PacketSocketPair() }
+    let proc = try openProc()
+    let folder = try plan.group.flatMap { group throws(LaunchError) in
+        try inCgroup(group.path) { () throws(CgroupError) in try group.descriptor() }
+    }
+    let folderNumber = folder.number
+    let mask = SignalMask()
+    let cloned: Cloned
+    do throws(SystemCallError) {
+        // A process never changes its own pid namespace: its children begin in the one it last joined.
+        let home = try FileDescriptor.open("/proc/self/ns/pid")
+        try plan.namespaces.intersection(.pid).join(container.number)
+        defer { try? Namespaces.pid.join(home.number) }
+        cloned = try Cloned.clone(cgroup: folderNumber)
+    } catch {
+        mask.restore()
+        throw LaunchError(.container, error)
+    }
+    switch consume cloned {
+    case .child:
+        Guest(
+            plan: plan, channel: ChildChannel(sockets.intoFar()), container: container.number, proc: proc
+        ).become()
+    case .parent(let pid, let process):
+        mask.restore()
+        let channel = ParentChannel(sockets.intoNear())
+        return try attend(plan, pid, process, channel, inUnified: folderNumber != nil)
+    }
+}
+
+private func attend(
+    _ plan: ExecPlan, _ pid: Int32, _ process: consuming FileDescriptor, _ channel: consuming ParentChannel,
+    inUnified: Bool
+) throws(LaunchError) -> Launched {
+    var console: FileDescriptor?
+    do throws(LaunchError) {
+        if let group = plan.group {
+            try inCgroup(group.path) { () throws(CgroupError) in try group.attach(pid, exceptUnified: inUnified) }
+        }
+        try OOMScore.set(plan.request.process.oomScoreAdj, of: pid)
+        channel.tell(.cgroupJoined)
+        while let report = try channel.next() {
+            if case .failed(let error) = report { throw error }
+            if case .console(let master) = report { console = FileDescriptor(owning: master) }
+        }
+    } catch {
+        let cause = channel.lastWords() ?? error
+        try? process.send(signal: SIGKILL)
+        _ = try? process.wait()
+        throw cause
+    }
+    let start = ProcessStatus.startTime(of: pid) ?? 0
+    return Launched(pid: pid, startTime: start, process: process, console: console)
+}
+
+/// What of a request can be checked before there is a process.
+private struct ExecPlan: Sendable {
+    let request: ExecRequest
+    let namespaces: Namespaces
+    let credentials: Credentials
+    let limits: [ProcessLimit]
+    let filter: SeccompFilter?
+    let group: Cgroup?
+
+    init(_ request: ExecRequest) throws(LaunchError) {
+        self.request = request
+        if request.process.args.isEmpty { throw LaunchError(.configuration, "process.args is empty") }
+        let linux = request.spec.linux ?? OCI.RuntimeSpec.LinuxPart()
+        var namespaces: Namespaces = []
+        for namespace in linux.namespaces { namespaces.insert(Namespaces(namespace.type)) }
+        self.namespaces = namespaces
+        credentials = try Credentials(request.process)
+        limits = try ProcessLimit.all(request.process.rlimits)
+        filter = try linux.seccomp.flatMap { profile throws(LaunchError) in try SeccompFilter(profile) }
+        group = try request.cgroup.map { path throws(LaunchError) in
+            try inCgroup(path) { () throws(CgroupError) in try Cgroup(path, in: .discover()) }
+        }
+    }
+}
+
+/// The new process, on its way into the container.
+private struct Guest: ~Copyable {
+    let plan: ExecPlan
+    let channel: ChildChannel
+    let container: Int32
+    let proc: FileDescriptor
+
+    consuming func become() -> Never {
+        let cause: LaunchError
+        do throws(LaunchError) { try run() } catch { cause = error }
+        channel.report(.failed(cause))
+        _exit(cause.exitCode)
+    }
+
+    private func run() throws(LaunchError) -> Never {
+        let request = plan.request
+        setsid()
+        clinux_join_new_session_keyring()
+        // From the moment it is inside, nobody there may open this process's executable, which is the host's, or
+        // stop it on the way. See CVE-2019-5736.
+        clinux_prctl(PR_SET_DUMPABLE, 0, 0)
+        try during(.container) { () throws(SystemCallError) in
+            try plan.namespaces.subtracting(.pid).join(container)
+        }
+        if plan.namespaces.contains(.user) {
+            clinux_setresgid(0)
+            clinux_setresuid(0)
+        }
+        try SecurityLabel.set(request.process, proc)
+        if request.process.terminal {
+            let root = try during(.console) { () throws(SystemCallError) in
+                try FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY)
+            }
+            let terminal = try Terminal.make(
+                below: root, size: request.process.consoleSize, owner: request.process.user.uid, channel: channel)
+            try Terminal.connect(terminal)
+        } else {
+            try StandardDescriptors(input: request.input, output: request.output, error: request.error)
+                .connect(owner: request.process.user.uid)
+        }
+        for limit in plan.limits { try limit.apply() }
+        try channel.wait(for: .cgroupJoined)
+        try plan.credentials.becomeUser(filter: plan.filter, workingDirectory: request.process.cwd)
+        try Program(request.process, keeping: request.preservedDescriptors).execute()
+    }
 }

@@ -1,4 +1,8 @@
+import CLinux
+import Cgroups
+import Glibc
 import Linux
+import OCI
 
 /// A process that runs: the container's first, or one of `execute`.
 package struct Launched: ~Copyable {
@@ -6,7 +10,7 @@ package struct Launched: ~Copyable {
     package let pid: Int32
     /// Clock ticks since boot, field 22 of /proc/PID/stat: with it a process id is never mistaken after reuse.
     package let startTime: UInt64
-    /// Readable when the process has ended. See pidfd_open(2); wait with waitid(P_PIDFD).
+    /// Readable when the process has ended. See pidfd_open(2); `wait` gives its status.
     package let process: FileDescriptor
     /// The master side of the terminal, where the spec asks for one.
     package var console: FileDescriptor?
@@ -15,7 +19,136 @@ package struct Launched: ~Copyable {
 /// Makes the container that `request` describes and starts its program.
 ///
 /// Call it from a process with one thread: the child goes on in Swift after clone3(2). When this returns, the program
-/// has been executed (or, with `hold`, waits to be).
+/// has been executed (or, with `hold`, waits to be). When it throws, nothing is left: no process, no mount, no control
+/// group that was not there before.
 package func launch(_ request: LaunchRequest) throws(LaunchError) -> Launched {
-    throw LaunchError(.configuration, "cannot be launched yet")
+    var plan = try Plan(request)
+    let group = try LaunchCgroup(request)
+    plan.cgroup = group?.cgroup
+    do throws(LaunchError) { return try launch(plan, group) } catch {
+        group?.removeIfMade()
+        throw error
+    }
+}
+
+private func launch(_ plan: Plan, _ group: LaunchCgroup?) throws(LaunchError) -> Launched {
+    let sockets = try during(.process) { () throws(SystemCallError) in try PacketSocketPair() }
+    let proc = try openProc()
+    let hold = try openHold(plan.request.hold)
+    let folder = try group?.folder()
+    let folderNumber = folder.number
+    // The child gets no signal before it is the program, and the parent none between clone and notice.
+    let mask = SignalMask()
+    let home = try plan.namespaces.enterJoinedProcesses()
+    let cloned: Cloned
+    do throws(SystemCallError) { cloned = try Cloned.clone(plan.namespaces.cloned, cgroup: folderNumber) } catch {
+        mask.restore()
+        throw LaunchError(.process, error)
+    }
+    switch consume cloned {
+    case .child:
+        Child(plan, ChildChannel(sockets.intoFar()), proc: proc, hold: hold.number).become()
+    case .parent(let pid, let process):
+        try? home?.goBack()
+        mask.restore()
+        let channel = ParentChannel(sockets.intoNear())
+        let launching = Launching(plan: plan, pid: pid, process: process, channel: channel)
+        return try launching.finish(group, inUnified: folderNumber != nil)
+    }
+}
+
+/// The host's /proc, verified to be one. The child writes to no other: its own may have been covered.
+func openProc() throws(LaunchError) -> FileDescriptor {
+    let proc = try during(.session, on: "/proc") { () throws(SystemCallError) in
+        try FileDescriptor.open("/proc", flags: O_RDONLY | O_DIRECTORY)
+    }
+    guard fileSystem(of: proc) == UInt(PROC_SUPER_MAGIC) else {
+        throw LaunchError(.session, on: "/proc", "it is no proc file system")
+    }
+    return proc
+}
+
+private func openHold(_ path: String?) throws(LaunchError) -> FileDescriptor? {
+    guard let path else { return nil }
+    return try during(.hold, on: path) { () throws(SystemCallError) in
+        // Also for writing: then it opens at once, and the child waits for a byte and not for a writer.
+        try FileDescriptor.open(path, flags: O_RDWR)
+    }
+}
+
+/// A child on its way to its program, seen from the launching process.
+private struct Launching: ~Copyable {
+    let plan: Plan
+    let pid: Int32
+    let process: FileDescriptor
+    let channel: ParentChannel
+
+    consuming func finish(_ group: LaunchCgroup?, inUnified: Bool) throws(LaunchError) -> Launched {
+        var console: FileDescriptor?
+        do throws(LaunchError) {
+            try provide(group, inUnified: inUnified)
+            console = try attend()
+        } catch {
+            // A child that failed has said why, and that is nearer to the cause than what this process noticed of it.
+            let cause = channel.lastWords() ?? error
+            try? process.send(signal: SIGKILL)
+            _ = try? process.wait()
+            throw cause
+        }
+        let start = ProcessStatus.startTime(of: pid) ?? 0
+        return Launched(pid: pid, startTime: start, process: process, console: console)
+    }
+
+    /// Gives the child what it cannot get itself, in the order in which it waits for it.
+    private func provide(_ group: LaunchCgroup?, inUnified: Bool) throws(LaunchError) {
+        if plan.namespaces.users {
+            try IdentifierMaps.write(plan.linux, for: pid)
+            channel.tell(.idsMapped)
+        }
+        if plan.preparesMounts {
+            let users = try during(.identifiers) { () throws(SystemCallError) in
+                try FileDescriptor.open("/proc/\(pid)/ns/user")
+            }
+            let mounts = try MountSources.prepare(plan, users: users.number)
+            channel.tell(.mountsMade, descriptors: mounts)
+            for descriptor in mounts { close(descriptor) }
+        }
+        try OOMScore.set(plan.process.oomScoreAdj, of: pid)
+        try group?.join(pid, inUnified: inUnified)
+        channel.tell(.cgroupJoined)
+    }
+
+    /// Hears the child out until it has become the program.
+    private func attend() throws(LaunchError) -> FileDescriptor? {
+        var console: FileDescriptor?
+        while let report = try channel.next() {
+            switch report {
+            case .prepared:
+                if let hooks = plan.request.spec.hooks {
+                    try Hooks.run(hooks.prestart + hooks.createRuntime, plan.request, status: .creating, pid: pid)
+                }
+                channel.tell(.proceed)
+            case .console(let master): console = FileDescriptor(owning: master)
+            case .held: return console
+            case .failed(let error): throw error
+            }
+        }
+        return console
+    }
+}
+
+/// All signals blocked, until `restore`.
+struct SignalMask {
+    private var before = sigset_t()
+
+    init() {
+        var all = sigset_t()
+        sigfillset(&all)
+        sigprocmask(SIG_SETMASK, &all, &before)
+    }
+
+    func restore() {
+        var before = before
+        sigprocmask(SIG_SETMASK, &before, nil)
+    }
 }

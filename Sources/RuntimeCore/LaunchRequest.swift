@@ -19,6 +19,8 @@ package struct LaunchRequest: Sendable {
     /// `nil` leaves the container in the caller's.
     package var cgroup: String?
     package var limits: Limits
+    /// Whether gauges are wanted: then the trees are joined that show memory, processes and disk, limits or not.
+    package var measured: Bool = true
     /// What becomes the program's standard input, output and error; `nil` is the caller's own. Not closed here.
     /// Ignored where `spec.process.terminal` is set: the launch makes the terminal and gives back its master side.
     package var input: Int32?

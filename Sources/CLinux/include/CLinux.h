@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sched.h>
+#include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
@@ -42,6 +43,16 @@ void clinux_malloc_trim(void);
 
 // openat2(2) has no glibc wrapper; `resolve` takes RESOLVE_* of <linux/openat2.h>.
 int clinux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+
+// bpf(2) has no glibc wrapper, and its argument is a union of structs without names, which Swift sees only in part.
+// A filter of devices is a program of `count` instructions of 8 bytes, attached to a v2 group's open folder.
+int clinux_bpf_load_device_filter(const uint64_t *instructions, uint32_t count);
+int clinux_bpf_attach_device_filter(int group, int program);
+int clinux_bpf_detach_device_filter(int group, int program);
+// How many filters are attached to `group`; their ids go to `ids`.
+int clinux_bpf_device_filters(int group, uint32_t *ids, uint32_t count);
+// A descriptor of the program `id`.
+int clinux_bpf_program(uint32_t id);
 
 // Constants behind _GNU_SOURCE, or of headers newer than glibc's. CLinux.c asserts that each is the system's.
 enum {

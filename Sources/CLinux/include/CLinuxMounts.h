@@ -2,7 +2,6 @@
 #define C_LINUX_MOUNTS_H
 // The mount calls by descriptor, which glibc 2.36 wraps only behind _GNU_SOURCE, and pivot_root, which it never does.
 
-#include <linux/mount.h>
 #include <stdint.h>
 
 int clinux_open_tree(int directory, const char *path, unsigned flags);

@@ -3,7 +3,6 @@
 // Processes, namespaces, privileges. No function here has a wrapper in glibc that Swift could call, unless its comment
 // says another reason. All return -1 and set errno where they fail.
 
-#include <linux/seccomp.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -51,6 +50,7 @@ int clinux_getrlimit(int resource, uint64_t *soft, uint64_t *hard);
 int clinux_loopback_up(void);
 
 enum {
+    CLINUX_CLONE_PARENT = 0x00008000,
     CLINUX_NEWTIME = 0x00000080,
     CLINUX_NEWNS = 0x00020000,
     CLINUX_NEWCGROUP = 0x02000000,

@@ -1,0 +1,53 @@
+import CLinux
+import Glibc
+import Linux
+
+extension Cgroup {
+    /// Lets the group's processes use only the devices that `rules` allow, instead of what was allowed before.
+    ///
+    /// In a v2 tree, also one beside v1, this is an eBPF program attached to the group; where the kernel takes none,
+    /// it is v1's devices controller. Call it before the first process runs.
+    package func filterDevices(_ rules: [DeviceRule]) throws(CgroupError) {
+        var refusal: SystemCallError?
+        if let group = try descriptor() {
+            do throws(SystemCallError) { return try attach(DeviceProgram(rules), to: group) } catch { refusal = error }
+        }
+        guard self.directory(of: .devices) != nil else {
+            if let refusal { throw .system(refusal) }
+            throw .missing(.devices, remedy: hierarchy.remedy(for: .devices))
+        }
+        let list = try DeviceList(rules)
+        let directory = try join(.devices)
+        for (file, value) in list.writes {
+            try directory.limit(
+                "devices", value, to: file,
+                reasons: [.notPermitted: "a group above it may not use the device itself"])
+        }
+    }
+
+    private func attach(
+        _ program: DeviceProgram, to group: borrowing FileDescriptor
+    ) throws(SystemCallError) {
+        let folder = group.number
+        let loaded = FileDescriptor(
+            owning: try systemCall("load a device filter") {
+                program.instructions.withUnsafeBufferPointer {
+                    clinux_bpf_load_device_filter($0.baseAddress, UInt32($0.count))
+                }
+            })
+        var ids = [UInt32](repeating: 0, count: 64)
+        let old = try systemCall("ask for the device filters of", unifiedFolder) {
+            clinux_bpf_device_filters(folder, &ids, UInt32(ids.count))
+        }
+        // All attached programs must allow: the new one is there before the old go, so that no moment is without.
+        let new = loaded.number
+        try systemCall("attach a device filter to", unifiedFolder) { clinux_bpf_attach_device_filter(folder, new) }
+        for id in ids.prefix(Int(old)) {
+            let program = FileDescriptor(owning: try systemCall("open a device filter") { clinux_bpf_program(id) })
+            let number = program.number
+            try systemCall("detach a device filter from", unifiedFolder) {
+                clinux_bpf_detach_device_filter(folder, number)
+            }
+        }
+    }
+}

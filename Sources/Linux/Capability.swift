@@ -1,0 +1,33 @@
+/// Privileges that root is divided into, numbered as in <linux/capability.h>. See capabilities(7).
+package enum Capability {
+    /// By number.
+    package static let names = [
+        "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP",
+        "LINUX_IMMUTABLE", "NET_BIND_SERVICE", "NET_BROADCAST", "NET_ADMIN", "NET_RAW", "IPC_LOCK", "IPC_OWNER",
+        "SYS_MODULE", "SYS_RAWIO", "SYS_CHROOT", "SYS_PTRACE", "SYS_PACCT", "SYS_ADMIN", "SYS_BOOT", "SYS_NICE",
+        "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "MKNOD", "LEASE", "AUDIT_WRITE", "AUDIT_CONTROL", "SETFCAP",
+        "MAC_OVERRIDE", "MAC_ADMIN", "SYSLOG", "WAKE_ALARM", "BLOCK_SUSPEND", "AUDIT_READ", "PERFMON", "BPF",
+        "CHECKPOINT_RESTORE",
+    ]
+
+    /// The number of `name`, which has `CAP_` in front or not, in either case; `nil` for no capability.
+    package static func number(_ name: some StringProtocol) -> Int? {
+        let upper = name.uppercased()
+        let bare = upper.hasPrefix("CAP_") ? upper.dropFirst(4) : upper[...]
+        return names.firstIndex { $0 == bare }
+    }
+
+    /// The set of `names` as a bit mask, or the first name that is no capability.
+    package static func mask(_ names: [String]) -> Result<UInt64, UnknownName> {
+        var mask: UInt64 = 0
+        for name in names {
+            guard let number = number(name) else { return .failure(UnknownName(name: name)) }
+            mask |= 1 << UInt64(number)
+        }
+        return .success(mask)
+    }
+
+    package struct UnknownName: Error, Hashable, Sendable {
+        package let name: String
+    }
+}

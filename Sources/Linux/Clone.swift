@@ -1,0 +1,53 @@
+import CLinux
+import Glibc
+
+/// Kinds of namespaces, the flags of clone3(2), unshare(2) and setns(2).
+package struct Namespaces: OptionSet, Hashable, Sendable {
+    package let rawValue: UInt64
+
+    package init(rawValue: UInt64) { self.rawValue = rawValue }
+
+    package static let user = Namespaces(rawValue: UInt64(CLINUX_NEWUSER))
+    package static let mount = Namespaces(rawValue: UInt64(CLINUX_NEWNS))
+    package static let pid = Namespaces(rawValue: UInt64(CLINUX_NEWPID))
+    package static let network = Namespaces(rawValue: UInt64(CLINUX_NEWNET))
+    package static let uts = Namespaces(rawValue: UInt64(CLINUX_NEWUTS))
+    package static let ipc = Namespaces(rawValue: UInt64(CLINUX_NEWIPC))
+    package static let cgroup = Namespaces(rawValue: UInt64(CLINUX_NEWCGROUP))
+    package static let time = Namespaces(rawValue: UInt64(CLINUX_NEWTIME))
+
+    /// Puts the calling process into new namespaces of these kinds (pid and time: its children). See unshare(2).
+    package func unshare() throws(SystemCallError) {
+        if isEmpty { return }
+        try systemCall("make namespaces") { clinux_unshare(Int32(truncatingIfNeeded: rawValue)) }
+    }
+
+    /// Puts the calling process into the namespaces of these kinds that `descriptor` stands for: a file of
+    /// /proc/PID/ns, or a pidfd. See setns(2).
+    package func join(_ descriptor: Int32) throws(SystemCallError) {
+        if isEmpty { return }
+        try systemCall("join namespaces") { clinux_setns(descriptor, Int32(truncatingIfNeeded: rawValue)) }
+    }
+}
+
+/// What clone3(2) returns, once in each process.
+package enum Cloned: ~Copyable {
+    case child
+    case parent(pid: Int32, process: FileDescriptor)
+
+    /// Copies the calling process, which must have one thread: Swift goes on in both, and a lock held by another
+    /// thread would stay locked in the child for ever.
+    ///
+    /// The child has default signal handlers, the caller's signal mask, and is the first process of a new pid
+    /// namespace where one is asked for.
+    ///
+    /// - Parameter cgroup: a folder of cgroup v2 to start in, without the cost of moving there.
+    package static func clone(
+        _ namespaces: Namespaces = [], cgroup: Int32? = nil, sibling: Bool = false
+    ) throws(SystemCallError) -> Cloned {
+        var process: Int32 = -1
+        let flags = namespaces.rawValue | (sibling ? UInt64(CLINUX_CLONE_PARENT) : 0)
+        let pid = try systemCall("make a process") { clinux_clone(flags, cgroup ?? -1, &process) }
+        return pid == 0 ? .child : .parent(pid: pid, process: FileDescriptor(owning: process))
+    }
+}

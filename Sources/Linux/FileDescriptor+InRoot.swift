@@ -1,0 +1,45 @@
+import CLinux
+import Glibc
+
+/// Paths inside a root that is not trusted. This descriptor is the root: no symbolic link, `..` or magic link of /proc
+/// leads out of it. See openat2(2).
+extension FileDescriptor {
+    /// Opens `path` as a process whose root this folder is would see it.
+    package func open(inRoot path: String, flags: Int32, mode: mode_t = 0) throws(SystemCallError) -> FileDescriptor {
+        let resolve = UInt64(CLINUX_RESOLVE_IN_ROOT | CLINUX_RESOLVE_NO_MAGICLINKS)
+        return try open(path, flags: flags, mode: mode, resolve: resolve)
+    }
+
+    /// Opens `path` where nothing on the way is a symbolic link or another mount: for /proc held by a descriptor,
+    /// parts of which may have been covered.
+    package func open(plainly path: String, flags: Int32) throws(SystemCallError) -> FileDescriptor {
+        let resolve =
+            CLINUX_RESOLVE_BENEATH | CLINUX_RESOLVE_NO_SYMLINKS | CLINUX_RESOLVE_NO_XDEV
+        return try open(path, flags: flags, mode: 0, resolve: UInt64(resolve))
+    }
+
+    private func open(
+        _ path: String, flags: Int32, mode: mode_t, resolve: UInt64
+    ) throws(SystemCallError) -> FileDescriptor {
+        let base = number
+        let flags = UInt64(UInt32(bitPattern: flags | O_CLOEXEC))
+        while true {
+            let descriptor = clinux_openat2(base, path, flags, UInt64(mode), resolve)
+            if descriptor >= 0 { return FileDescriptor(owning: descriptor) }
+            let reason = Errno.current
+            // EAGAIN: a rename elsewhere made the kernel unsure whether `..` stayed inside.
+            if reason != .interrupted && reason != .again { throw SystemCallError("open", path, errno: reason) }
+        }
+    }
+
+    /// This file's type and permissions, owner and device. See fstat(2).
+    package func status() throws(SystemCallError) -> stat {
+        var status = stat()
+        let number = self.number
+        try systemCall("look at a file") { fstat(number, &status) }
+        return status
+    }
+}
+
+/// Only the place of a file, not its contents: for paths below it, and to mount on. See open(2).
+package let O_PATH = Int32(CLINUX_O_PATH)

@@ -1,0 +1,59 @@
+import CLinux
+import Glibc
+
+/// One end of a SOCK_SEQPACKET pair: whole packets, in order, each with descriptors on it where wanted.
+package struct PacketSocket: ~Copyable, Sendable {
+    package let descriptor: FileDescriptor
+
+    package init(_ descriptor: consuming FileDescriptor) { self.descriptor = descriptor }
+
+    /// Sends one packet; the descriptors are copied, and stay open here.
+    package func send(_ bytes: [UInt8], descriptors: [Int32] = []) throws(SystemCallError) {
+        let number = descriptor.number
+        try systemCall("send a packet") {
+            clinux_send_packet(number, bytes, bytes.count, descriptors, Int32(descriptors.count))
+        }
+    }
+
+    /// Waits for one packet; `nil` when the other end is closed. The caller owns the descriptors.
+    ///
+    /// - Parameter room: how many bytes and descriptors to take at most; more are lost.
+    package func receive(
+        room: (bytes: Int, descriptors: Int32) = (16 << 10, 4)
+    ) throws(SystemCallError) -> (bytes: [UInt8], descriptors: [Int32])? {
+        let number = descriptor.number
+        var descriptors = [Int32](repeating: -1, count: Int(room.descriptors))
+        var count = room.descriptors
+        var bytes = [UInt8](repeating: 0, count: room.bytes)
+        let length = try systemCall("receive a packet") {
+            count = room.descriptors
+            return clinux_receive_packet(number, &bytes, bytes.count, &descriptors, &count)
+        }
+        if length == 0 { return nil }
+        return (Array(bytes[..<length]), Array(descriptors[..<Int(count)]))
+    }
+}
+
+/// Both ends of a pair, close-on-exec. See socketpair(2).
+package struct PacketSocketPair: ~Copyable {
+    private var near: PacketSocket
+    private var far: PacketSocket
+
+    package init() throws(SystemCallError) {
+        var ends: (Int32, Int32) = (-1, -1)
+        let kind = Int32(SOCK_SEQPACKET.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        try systemCall("make a socket pair") {
+            withUnsafeMutableBytes(of: &ends) {
+                socketpair(AF_UNIX, kind, 0, $0.baseAddress?.assumingMemoryBound(to: Int32.self))
+            }
+        }
+        near = PacketSocket(FileDescriptor(owning: ends.0))
+        far = PacketSocket(FileDescriptor(owning: ends.1))
+    }
+
+    /// One end; the other is closed. After a clone, the parent's.
+    package consuming func intoNear() -> PacketSocket { near }
+
+    /// One end; the other is closed. After a clone, the child's.
+    package consuming func intoFar() -> PacketSocket { far }
+}

@@ -1,0 +1,23 @@
+import CLinux
+import Glibc
+
+/// Calls on a process by a descriptor that stays with it when its id is used again. See pidfd_open(2).
+extension FileDescriptor {
+    /// The running process `pid`.
+    package static func process(_ pid: Int32) throws(SystemCallError) -> FileDescriptor {
+        FileDescriptor(owning: try systemCall("find process", "\(pid)") { clinux_pidfd_open(pid) })
+    }
+
+    /// Sends `signal` to this process.
+    package func send(signal: Int32) throws(SystemCallError) {
+        let number = self.number
+        try systemCall("send signal \(signal)") { clinux_pidfd_send_signal(number, signal) }
+    }
+
+    /// Waits for this child to end. Its status as a shell gives it: 0…255, and 128 + n for signal n.
+    @discardableResult
+    package func wait() throws(SystemCallError) -> Int32 {
+        let number = self.number
+        return try systemCall("wait for a process") { clinux_wait(number, 0) }
+    }
+}

@@ -1,0 +1,33 @@
+import Cgroups
+import Linux
+import OCI
+
+/// The folders of a control group that its container is shown at /sys/fs/cgroup.
+struct CgroupView {
+    /// Set where cgroup v2 is all that the host has.
+    let unified: String?
+    /// By the name that the tree's folder has on the host: `memory`, `cpu,cpuacct`, `unified`.
+    let legacy: [(name: String, folder: String)]
+
+    /// - Parameter group: absent: the group that the calling process is in.
+    init(group: Cgroup?) {
+        guard let group = group ?? Cgroup.of(process: 1, in: .discover()) else {
+            (unified, legacy) = (nil, [])
+            return
+        }
+        let trees = group.hierarchy.trees
+        if let only = trees.first, trees.count == 1, only.version == .v2 {
+            (unified, legacy) = (group.unifiedFolder, [])
+            return
+        }
+        var shown: [(String, String)] = []
+        for tree in trees {
+            let folder = tree.version == .v2 ? group.unifiedFolder : tree.controllers.first.flatMap(group.folder(of:))
+            guard let folder, Files.exists(folder), let name = tree.mountPoint.split(separator: "/").last else {
+                continue
+            }
+            shown.append((String(name), folder))
+        }
+        (unified, legacy) = (nil, shown)
+    }
+}

@@ -1,0 +1,117 @@
+import Glibc
+import Linux
+import OCI
+
+/// What the launching process tells the child, each with the descriptors that belong to it.
+enum Order: UInt8 {
+    /// The id maps are written: the child may become root of its user namespace.
+    case idsMapped = 1
+    /// The mounts that need privilege over the host's file systems: the root first where it is among them, then bind
+    /// mounts in their order.
+    case mountsMade
+    /// The process is in its control group.
+    case cgroupJoined
+    /// The hooks have run.
+    case proceed
+}
+
+/// What the child tells the launching process. That it says no more, since its end was closed by exec, is success.
+enum Report {
+    /// All namespaces are there and the file systems are mounted: it is time for the hooks of the host.
+    case prepared
+    /// The terminal's master side.
+    case console(FileDescriptorNumber)
+    /// All is set up, and the program waits for the start.
+    case held
+    case failed(LaunchError)
+
+    /// A descriptor just received: whoever gets it owns it.
+    typealias FileDescriptorNumber = Int32
+}
+
+/// The launching process's end.
+struct ParentChannel: ~Copyable {
+    let socket: PacketSocket
+
+    init(_ socket: consuming PacketSocket) { self.socket = socket }
+
+    /// A child that has gone cannot be told; why is in its last report.
+    func tell(_ order: Order, descriptors: [Int32] = []) {
+        try? socket.send([order.rawValue], descriptors: descriptors)
+    }
+
+    /// The next report; `nil` when the child has executed the program or is gone.
+    func next() throws(LaunchError) -> Report? {
+        let packet = try during(.process) { () throws(SystemCallError) in try socket.receive() }
+        guard let packet, let kind = packet.bytes.first else { return nil }
+        switch kind {
+        case 1: return .prepared
+        case 2: return packet.descriptors.first.map { .console($0) }
+        case 3: return .held
+        default: return .failed(LaunchError(packet.bytes.dropFirst()))
+        }
+    }
+}
+
+extension ParentChannel {
+    /// Why the child failed, where it has said so and the launching process noticed something else first.
+    func lastWords() -> LaunchError? {
+        while let report = try? next() {
+            switch report {
+            case .failed(let error): return error
+            case .console(let master): close(master)
+            case .prepared, .held: return nil
+            }
+        }
+        return nil
+    }
+}
+
+/// The child's end.
+struct ChildChannel: ~Copyable {
+    let socket: PacketSocket
+
+    init(_ socket: consuming PacketSocket) { self.socket = socket }
+
+    func report(_ report: Report) {
+        switch report {
+        case .prepared: try? socket.send([1])
+        case .console(let descriptor): try? socket.send([2], descriptors: [descriptor])
+        case .held: try? socket.send([3])
+        case .failed(let error): try? socket.send([4] + error.bytes)
+        }
+    }
+
+    /// Waits for `order`, which is the next by design. The caller owns the descriptors.
+    @discardableResult
+    func wait(for order: Order) throws(LaunchError) -> [Int32] {
+        let packet = try during(.process) { () throws(SystemCallError) in try socket.receive(room: (16, 250)) }
+        guard let packet, packet.bytes == [order.rawValue] else {
+            throw LaunchError(.process, "the launching process has gone")
+        }
+        return packet.descriptors
+    }
+}
+
+extension LaunchError {
+    /// The exit code, then step, path and reason with a NUL after each; an absent path is empty.
+    var bytes: [UInt8] {
+        var bytes = [UInt8(truncatingIfNeeded: exitCode)]
+        for text in [step.rawValue, path ?? "", reason] {
+            bytes.append(contentsOf: text.utf8.prefix(4 << 10))
+            bytes.append(0)
+        }
+        return bytes
+    }
+
+    init(_ bytes: some Collection<UInt8>) {
+        let parts = bytes.dropFirst().split(separator: 0, omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        guard let code = bytes.first, parts.count >= 3, let step = Step(rawValue: parts[0]) else {
+            self.init(.process, "its report cannot be read")
+            return
+        }
+        self.init(step, on: parts[1].isEmpty ? nil : parts[1], parts[2], exitCode: Int32(code))
+    }
+}

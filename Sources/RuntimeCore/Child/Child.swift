@@ -1,0 +1,116 @@
+import CLinux
+import Glibc
+import Linux
+import OCI
+
+/// The container's first process, from clone3(2) to exec(2): `run` is the order of its steps. Each step is a function
+/// in a file of this folder.
+///
+/// It sees the host's file systems until `pivot`, in a mount namespace of its own, and trusts nothing of the
+/// container's root: every path in there is resolved below `root`, and used through the descriptor.
+struct Child: ~Copyable {
+    let plan: Plan
+    let channel: ChildChannel
+    /// The host's /proc, opened before anything could be mounted over it: the only one that is written to.
+    let proc: FileDescriptor
+    /// The FIFO that says when to start; `nil`: at once.
+    let hold: Int32?
+    private var joinedCgroup = false
+
+    init(_ plan: Plan, _ channel: consuming ChildChannel, proc: consuming FileDescriptor, hold: Int32?) {
+        self.plan = plan
+        self.channel = channel
+        self.proc = proc
+        self.hold = hold
+    }
+
+    /// Becomes the container's program. A failure is reported, and ends the process.
+    consuming func become() -> Never {
+        let cause: LaunchError
+        do throws(LaunchError) { try run() } catch { cause = error }
+        channel.report(.failed(cause))
+        _exit(cause.exitCode)
+    }
+
+    private mutating func run() throws(LaunchError) -> Never {
+        umask(0)
+        try beginSession()
+        try enterNamespaces()
+        var given = try receiveMounts()
+        try isolateMounts()
+        let root = try attachRoot(given.root)
+        try mountAll(below: root, given: &given.binds)
+        try makeDevices(below: root)
+        let terminal = try makeTerminal(below: root)
+        try runContainerHooks()
+        try hidePaths(below: root)
+        try protectPaths(below: root)
+        try setSysctls()
+        try makeWorkingDirectory(below: root)
+        try protectRoot(root)
+        try pivot(into: root)
+        try nameHost()
+        try raiseLoopback()
+        try SecurityLabel.set(plan.process, proc)
+        try connect(terminal)
+        for limit in plan.limits { try limit.apply() }
+        try setPriorities()
+        try waitForCgroup()
+        try becomeUser()
+        try execute()
+    }
+
+    /// Waits until the process is in its control group: before a group namespace or a group's folder is looked at, and
+    /// at the latest before the program.
+    mutating func waitForCgroup() throws(LaunchError) {
+        if joinedCgroup { return }
+        try channel.wait(for: .cgroupJoined)
+        joinedCgroup = true
+        if plan.namespaces.isNew(.cgroup) {
+            try during(.namespaces) { () throws(SystemCallError) in try Namespaces.cgroup.unshare() }
+        }
+    }
+
+    /// A session of its own: no terminal of the caller, and none of its keys.
+    private func beginSession() throws(LaunchError) {
+        if setsid() < 0 && Errno.current != .notPermitted { throw LaunchError(.session, "\(Errno.current)") }
+        // Not every kernel has keyrings, and a person's quota of them may be used up; neither opens another's keys.
+        clinux_join_new_session_keyring()
+        // Nobody who shares a pid namespace may look into this process before it is the container's program. A person
+        // who is not root could then not write its id maps either.
+        if plan.privileged { clinux_prctl(PR_SET_DUMPABLE, 0, 0) }
+    }
+
+    /// Joins the existing namespaces and makes the new ones, all but the control group's.
+    private func enterNamespaces() throws(LaunchError) {
+        for join in plan.namespaces.joined where join.kind != .pid {
+            try during(.joinNamespace, on: join.path) { () throws(SystemCallError) in
+                try join.kind.join(try FileDescriptor.open(join.path).number)
+            }
+        }
+        try during(.namespaces) { () throws(SystemCallError) in try plan.namespaces.unshared.unshare() }
+        if plan.namespaces.users { try channel.wait(for: .idsMapped) }
+        if plan.namespaces.users || plan.namespaces.joined.contains(where: { $0.kind == .user }) {
+            // Root of the new namespace, where it has one: files are made as its owner. Else ids stay unmapped.
+            clinux_setresgid(0)
+            clinux_setresuid(0)
+        }
+        try enterTimeNamespace()
+    }
+
+    /// Runs `createContainer` hooks: in the container's namespaces, with the host's file systems still in sight.
+    private func runContainerHooks() throws(LaunchError) {
+        guard let hooks = plan.request.spec.hooks else { return }
+        if !hooks.prestart.isEmpty || !hooks.createRuntime.isEmpty {
+            channel.report(.prepared)
+            try channel.wait(for: .proceed)
+        }
+        try Hooks.run(hooks.createContainer, plan.request, status: .creating, pid: Int32(getpid()))
+    }
+}
+
+/// The type of the file system that an open file is on, as of statfs(2).
+func fileSystem(of file: borrowing FileDescriptor) -> UInt {
+    var status = statfs()
+    return fstatfs(file.number, &status) == 0 ? UInt(bitPattern: Int(status.f_type)) : 0
+}

@@ -1,0 +1,95 @@
+import CLinux
+import Glibc
+import Linux
+import OCI
+
+/// The device files that every container has, those that its config.json adds, and the links in /dev.
+extension Child {
+    func makeDevices(below root: borrowing FileDescriptor) throws(LaunchError) {
+        // A /dev that is the host's, or some folder of it, is used as it is.
+        let isBound = plan.mounts.contains { mount in
+            if mount.target == "dev", case .bind = mount.kind { true } else { false }
+        }
+        if !isBound {
+            let folder = try during(.device, on: "/dev") { () throws(SystemCallError) in try root.makeFolder("dev") }
+            for (name, minor, major) in Self.usual {
+                let device = OCI.RuntimeSpec.Device(
+                    type: "c", path: "/dev/\(name)", major: major, minor: minor, fileMode: 0o666)
+                try make(device, name, in: folder)
+            }
+            try makeLinks(in: folder)
+        }
+        for device in plan.linux.devices {
+            let path = MountPlan.normal(device.path)
+            let name = path.split(separator: "/").last.map(String.init) ?? ""
+            let folder = try during(.device, on: device.path) { () throws(SystemCallError) in
+                try root.makeFolder(String(path.dropLast(name.utf8.count)))
+            }
+            try make(device, name, in: folder)
+        }
+    }
+
+    private static let usual: [(name: String, minor: Int64, major: Int64)] = [
+        ("null", 3, 1), ("zero", 5, 1), ("full", 7, 1), ("random", 8, 1), ("urandom", 9, 1), ("tty", 0, 5),
+    ]
+
+    private func make(
+        _ device: OCI.RuntimeSpec.Device, _ name: String, in folder: borrowing FileDescriptor
+    ) throws(LaunchError) {
+        let kind: mode_t
+        switch device.type {
+        case "c", "u": kind = S_IFCHR
+        case "b": kind = S_IFBLK
+        case "p": kind = S_IFIFO
+        default: throw LaunchError(.device, on: device.path, "the type \"\(device.type)\" is unknown")
+        }
+        let base = folder.number
+        let number = gnu_dev_makedev(UInt32(clamping: device.major ?? 0), UInt32(clamping: device.minor ?? 0))
+        // A user namespace has no right to make devices: it is shown those of the host.
+        if plan.namespaces.isOwn(.user) && kind != S_IFIFO {
+            try bindDevice(device, kind, number, name, in: folder)
+            return
+        }
+        if mknodat(base, name, kind | mode_t(device.fileMode ?? 0o666), number) != 0 {
+            let reason = Errno.current
+            let there = reason == .exists ? try? folder.open(name, flags: O_PATH | O_NOFOLLOW).status() : nil
+            let isSame = there.map { $0.st_rdev == number && $0.st_mode & S_IFMT == kind } ?? false
+            if !isSame { throw LaunchError(.device, on: device.path, "\(reason)") }
+        } else if device.uid != nil || device.gid != nil {
+            try during(.device, on: device.path) { () throws(SystemCallError) in
+                try systemCall("set the owner") {
+                    fchownat(base, name, device.uid ?? 0, device.gid ?? 0, AT_SYMLINK_NOFOLLOW)
+                }
+            }
+        }
+    }
+
+    private func bindDevice(
+        _ device: OCI.RuntimeSpec.Device, _ kind: mode_t, _ number: dev_t, _ name: String,
+        in folder: borrowing FileDescriptor
+    ) throws(LaunchError) {
+        let base = folder.number
+        try during(.device, on: device.path) { () throws(SystemCallError) in
+            let host = try FileDescriptor.open(device.path, flags: O_PATH)
+            let status = try host.status()
+            if status.st_mode & S_IFMT != kind || status.st_rdev != number {
+                throw SystemCallError("use the host's", device.path, errno: .noSuchDevice)
+            }
+            let flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC
+            let target = FileDescriptor(
+                owning: try systemCall("make", device.path) { clinux_openat(base, name, flags, 0o666) })
+            try DetachedMount(copyOf: "", below: host.number).attach(onto: target.number)
+        }
+    }
+
+    private func makeLinks(in folder: borrowing FileDescriptor) throws(LaunchError) {
+        let base = folder.number
+        for (name, target) in [
+            ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"),
+            ("stderr", "/proc/self/fd/2"), ("ptmx", "pts/ptmx"),
+        ] where symlinkat(target, base, name) != 0 {
+            let reason = Errno.current
+            if reason != .exists { throw LaunchError(.device, on: "/dev/\(name)", "\(reason)") }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import CLinux
+import Glibc
+import Linux
+import OCI
+
+/// What the container sees of itself as a machine: names, loopback, clocks; and what the kernel holds of its process.
+extension Child {
+    func nameHost() throws(LaunchError) {
+        if let name = plan.request.spec.hostname, !name.isEmpty {
+            try during(.hostname, on: name) { () throws(SystemCallError) in
+                // In bytes: a name may have characters of several.
+                try systemCall("set the host name") { sethostname(name, name.utf8.count) }
+            }
+        }
+        if let name = plan.request.spec.domainname, !name.isEmpty {
+            try during(.domainname, on: name) { () throws(SystemCallError) in
+                try systemCall("set the domain name") { setdomainname(name, name.utf8.count) }
+            }
+        }
+    }
+
+    func raiseLoopback() throws(LaunchError) {
+        if !plan.namespaces.isNew(.network) { return }
+        try during(.loopback) { () throws(SystemCallError) in
+            try systemCall("set up the interface") { clinux_loopback_up() }
+        }
+    }
+
+    /// The time namespace begins with the next process, unless this one moves there itself once the offsets are set.
+    func enterTimeNamespace() throws(LaunchError) {
+        if !plan.namespaces.isNew(.time) { return }
+        try during(.namespaces) { () throws(SystemCallError) in
+            try Namespaces.time.unshare()
+            let own = try FileDescriptor.open("/proc/self")
+            for (clock, offset) in plan.linux.timeOffsets.sorted(by: { $0.key < $1.key }) {
+                let line = "\(clock) \(offset.secs ?? 0) \(offset.nanosecs ?? 0)"
+                try own.open("timens_offsets", flags: O_WRONLY).write(line.utf8)
+            }
+            try Namespaces.time.join(own.open("ns/time_for_children").number)
+        }
+    }
+
+    func setPriorities() throws(LaunchError) {
+        if let priority = plan.process.ioPriority {
+            let classes = ["IOPRIO_CLASS_RT": 1, "IOPRIO_CLASS_BE": 2, "IOPRIO_CLASS_IDLE": 3] as [String: Int32]
+            guard let kind = classes[priority.class] else {
+                throw LaunchError(.priority, on: priority.class, "there is no such class")
+            }
+            try during(.priority, on: priority.class) { () throws(SystemCallError) in
+                try systemCall("set it") { clinux_ioprio_set(kind << 13 | Int32(clamping: priority.priority ?? 0)) }
+            }
+        }
+        if let personality = plan.linux.personality {
+            let domains = ["LINUX": 0, "LINUX32": 8] as [String: UInt]
+            guard let domain = domains[personality.domain] else {
+                throw LaunchError(.configuration, "the personality \(personality.domain) is unknown")
+            }
+            try during(.process) { () throws(SystemCallError) in
+                try systemCall("set the personality") { clinux_personality(domain) }
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import CLinux
+import Glibc
+import Linux
+import OCI
+
+/// The mounts that the launching process made for this child.
+struct GivenMounts: ~Copyable {
+    var root: DetachedMount?
+    /// Those of bind mounts, the last one first: each is taken from the end.
+    var binds: Binds
+
+    struct Binds: ~Copyable {
+        private var descriptors: [Int32]
+
+        init(_ descriptors: [Int32]) { self.descriptors = descriptors.reversed() }
+
+        /// The next in the order of config.json; `nil` where the child makes them itself.
+        mutating func next() -> DetachedMount? {
+            descriptors.popLast().map { DetachedMount(FileDescriptor(owning: $0)) }
+        }
+
+        deinit { for descriptor in descriptors { close(descriptor) } }
+    }
+}
+
+extension Child {
+    func receiveMounts() throws(LaunchError) -> GivenMounts {
+        if !plan.preparesMounts { return GivenMounts(root: nil, binds: .init([])) }
+        let descriptors = try channel.wait(for: .mountsMade)
+        guard let root = descriptors.first else { throw LaunchError(.rootfs, "it was not handed down") }
+        return GivenMounts(
+            root: DetachedMount(FileDescriptor(owning: root)), binds: .init(Array(descriptors.dropFirst())))
+    }
+
+    /// Mounts made from here on stay in the container; those of the host may still go away in it.
+    func isolateMounts() throws(LaunchError) {
+        var flags = MS_SLAVE | MS_REC
+        if let propagation = plan.rootPropagation {
+            flags = Int(propagation.kind) | (propagation.recursive ? MS_REC : 0)
+        }
+        try during(.propagation) { () throws(SystemCallError) in
+            try systemCall("change how mounts travel") { mount(nil, "/", nil, UInt(flags), nil) }
+        }
+        if plan.rootPropagation != nil {
+            // pivot_root wants the mount above the new root not to be shared.
+            try during(.propagation) { () throws(SystemCallError) in
+                try systemCall("change how mounts travel") { mount(nil, "/", nil, UInt(MS_PRIVATE), nil) }
+            }
+        }
+    }
+
+    /// Mounts the root file system over the host's root, which this process goes on seeing until `pivot`: so no folder
+    /// of the host need be searchable by the container's root to carry it.
+    func attachRoot(_ given: consuming DetachedMount?) throws(LaunchError) -> FileDescriptor {
+        do throws(SystemCallError) {
+            let tree: DetachedMount
+            if let given { tree = given } else { tree = try plan.request.rootfs.mounted(owners: nil) }
+            try tree.attach(onto: FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY).number)
+            return tree.intoDescriptor()
+        } catch {
+            throw LaunchError(.rootfs, on: plan.request.rootfs.name, error)
+        }
+    }
+
+    /// Makes `root` the root of this mount namespace, and the host's file systems vanish from it.
+    func pivot(into root: borrowing FileDescriptor) throws(LaunchError) {
+        let number = root.number
+        try during(.pivot) { () throws(SystemCallError) in
+            try systemCall("enter the root") { fchdir(number) }
+            // The old root then lies over the new one, in the same place, and is taken off from there: no folder is
+            // needed to put it in.
+            try systemCall("change the root") { clinux_pivot_root(".", ".") }
+            try systemCall("leave the old root") { umount2(".", Int32(MNT_DETACH)) }
+            try systemCall("enter the root") { chdir("/") }
+            if let propagation = plan.rootPropagation {
+                let flags = Int(propagation.kind) | (propagation.recursive ? MS_REC : 0)
+                try systemCall("change how mounts travel") { mount(nil, "/", nil, UInt(flags), nil) }
+            }
+        }
+    }
+
+    /// Makes the root itself read-only where the spec asks for it; what is mounted below stays as it is.
+    func protectRoot(_ root: borrowing FileDescriptor) throws(LaunchError) {
+        if plan.request.spec.root?.readonly != true { return }
+        do { try root.changeMount(set: UInt64(CLINUX_MOUNT_ATTR_RDONLY)) } catch {
+            throw LaunchError(.protect, on: "/", error)
+        }
+    }
+}

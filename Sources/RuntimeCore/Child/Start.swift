@@ -1,0 +1,61 @@
+import CLinux
+import Glibc
+import Linux
+import OCI
+
+/// The last steps: user, privileges, filter, start, exec.
+extension Child {
+    func becomeUser() throws(LaunchError) {
+        try plan.credentials.becomeUser(filter: plan.filter, workingDirectory: plan.process.cwd)
+    }
+
+    func execute() throws(LaunchError) -> Never {
+        let program = try Program(plan.process, keeping: plan.request.preservedDescriptors)
+        try waitForStart()
+        if let hooks = plan.request.spec.hooks {
+            try Hooks.run(hooks.startContainer, plan.request, status: .created, pid: Int32(getpid()))
+        }
+        if plan.request.useInit {
+            try Reaper.run(program, channel: channel)
+        } else {
+            try program.execute()
+        }
+    }
+
+    private func waitForStart() throws(LaunchError) {
+        guard let hold else { return }
+        channel.report(.held)
+        var byte: UInt8 = 0
+        try during(.hold) { () throws(SystemCallError) in
+            try systemCall("read") { read(hold, &byte, 1) }
+        }
+    }
+}
+
+extension Credentials {
+    /// Makes the calling process the program's user, with its privileges, in its working directory, under its filter.
+    func becomeUser(filter: SeccompFilter?, workingDirectory: String) throws(LaunchError) {
+        try forbidNewPrivileges()
+        // Without no_new_privs only an administrator may load a filter, and soon this is none.
+        if !noNewPrivileges { try filter?.load() }
+        let entered = chdir(workingDirectory) == 0
+        try apply()
+        // Root without privilege over the file system may not enter what the user may.
+        if !entered {
+            try during(.workingDirectory, on: workingDirectory) { () throws(SystemCallError) in
+                try systemCall("enter it") { chdir(workingDirectory) }
+            }
+        }
+        try verifyWorkingDirectory(workingDirectory)
+        umask(mode_t(user.umask ?? 0o022))
+        if noNewPrivileges { try filter?.load() }
+    }
+
+    /// A working directory reached through a descriptor of the host's file system has no name in here.
+    private func verifyWorkingDirectory(_ path: String) throws(LaunchError) {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        guard getcwd(&buffer, buffer.count) != nil, buffer[0] == CChar(UInt8(ascii: "/")) else {
+            throw LaunchError(.workingDirectory, on: path, "it lies outside the container's root")
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import CLinux
+import Glibc
+import Linux
+import OCI
+
+/// A program of the host that is run and waited for: a hook, newuidmap.
+struct ChildProgram: Sendable {
+    var path: String
+    var arguments: [String]
+    var environment: [String] = []
+    var input: [UInt8] = []
+    /// Seconds after which it is killed.
+    var timeout: Int?
+
+    enum Outcome: Hashable, CustomStringConvertible {
+        /// A status as a shell gives it.
+        case exited(Int32)
+        case timedOut
+
+        var description: String {
+            switch self {
+            case .exited(let status):
+                status > 128 ? "was killed by signal \(status - 128)" : "failed with status \(status)"
+            case .timedOut: "did not end in time"
+            }
+        }
+    }
+
+    /// Runs it to its end; its output goes where the caller's does.
+    func run(step: LaunchError.Step) throws(LaunchError) -> Outcome {
+        try during(step, on: path) { () throws(SystemCallError) in
+            let pipe = try Pipe()
+            switch try Cloned.clone() {
+            case .child: become(reading: pipe.reader.number)
+            case .parent(_, let process): return try attend(process, pipe)
+            }
+        }
+    }
+
+    private func become(reading input: Int32) -> Never {
+        var none = sigset_t()
+        sigemptyset(&none)
+        sigprocmask(SIG_SETMASK, &none, nil)
+        dup2(input, 0)
+        CStrings.with(arguments.isEmpty ? [path] : arguments) { arguments in
+            CStrings.with(environment) { environment in _ = execve(path, arguments, environment) }
+        }
+        _exit(Errno.current == .noSuchFile ? 127 : 126)
+    }
+
+    private func attend(
+        _ process: borrowing FileDescriptor, _ pipe: consuming Pipe
+    ) throws(SystemCallError) -> Outcome {
+        let deadline = timeout.map { MonotonicTime.now.nanoseconds + UInt64(max(0, $0)) * 1_000_000_000 }
+        pipe.reader = FileDescriptor(owning: -1)
+        // A program that reads nothing, and is gone, is no failure: the write then breaks, which must not kill.
+        let before = signal(SIGPIPE, SIG_IGN)
+        try? pipe.writer.write(input)
+        signal(SIGPIPE, before)
+        pipe.writer = FileDescriptor(owning: -1)
+        var waiter = pollfd(fd: process.number, events: Int16(POLLIN), revents: 0)
+        while let deadline {
+            let now = MonotonicTime.now.nanoseconds
+            let left = deadline > now ? (deadline - now + 999_999) / 1_000_000 : 0
+            if poll(&waiter, 1, Int32(clamping: left)) > 0 { break }
+            if left == 0 {
+                try process.send(signal: SIGKILL)
+                try process.wait()
+                return .timedOut
+            }
+        }
+        return .exited(try process.wait())
+    }
+}
+
+/// Arrays of C strings for exec.
+enum CStrings {
+    /// Calls `body` with `strings` as a null-terminated array.
+    static func with<R>(_ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R) -> R {
+        let copies: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
+        defer { for copy in copies { free(copy) } }
+        return body(copies)
+    }
+}

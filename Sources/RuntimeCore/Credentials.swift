@@ -1,0 +1,89 @@
+import CLinux
+import Glibc
+import Linux
+import OCI
+
+/// Who the program is, and what it may do: user, groups, capabilities, no_new_privs. See credentials(7),
+/// capabilities(7).
+struct Credentials: Hashable, Sendable {
+    let user: OCI.RuntimeSpec.User
+    let bounding: UInt64
+    let effective: UInt64
+    let permitted: UInt64
+    let inheritable: UInt64
+    let ambient: UInt64
+    let noNewPrivileges: Bool
+
+    init(_ process: OCI.RuntimeSpec.Process) throws(LaunchError) {
+        let sets = process.capabilities ?? OCI.RuntimeSpec.Capabilities()
+        func mask(_ names: [String]) throws(LaunchError) -> UInt64 {
+            switch Capability.mask(names) {
+            case .success(let mask): return mask
+            case .failure(let unknown):
+                throw LaunchError(.capabilities, on: unknown.name, "there is no such capability")
+            }
+        }
+        user = process.user
+        bounding = try mask(sets.bounding)
+        permitted = try mask(sets.permitted)
+        effective = try mask(sets.effective)
+        inheritable = try mask(sets.inheritable)
+        ambient = try mask(sets.ambient)
+        noNewPrivileges = process.noNewPrivileges
+    }
+
+    /// Makes the calling process this user with these capabilities.
+    func apply() throws(LaunchError) {
+        try dropBounding()
+        try during(.capabilities) { () throws(SystemCallError) in
+            // Else the change of user empties the permitted set, and there is nothing left to choose from.
+            try systemCall("keep capabilities") { clinux_prctl(PR_SET_KEEPCAPS, 1, 0) }
+        }
+        try become()
+        try during(.capabilities) { () throws(SystemCallError) in
+            try systemCall("set capabilities") { clinux_capset(effective, permitted, inheritable) }
+            try systemCall("keep no capabilities") { clinux_prctl(PR_SET_KEEPCAPS, 0, 0) }
+            clinux_prctl(PR_CAP_AMBIENT, UInt(PR_CAP_AMBIENT_CLEAR_ALL), 0)
+            // The kernel takes into the ambient set only what is permitted and inheritable.
+            for number in 0..<64 where ambient & permitted & inheritable & 1 << UInt64(number) != 0 {
+                try systemCall("set ambient capabilities") {
+                    clinux_prctl(PR_CAP_AMBIENT, UInt(PR_CAP_AMBIENT_RAISE), UInt(number))
+                }
+            }
+        }
+    }
+
+    func forbidNewPrivileges() throws(LaunchError) {
+        if !noNewPrivileges { return }
+        try during(.capabilities) { () throws(SystemCallError) in
+            try systemCall("forbid new privileges") { clinux_prctl(PR_SET_NO_NEW_PRIVS, 1, 0) }
+        }
+    }
+
+    /// Takes what is not in the bounding set away for good. While still root: it needs CAP_SETPCAP.
+    private func dropBounding() throws(LaunchError) {
+        for number in 0..<64 where bounding & 1 << UInt64(number) == 0 {
+            if clinux_prctl(PR_CAPBSET_DROP, UInt(number), 0) == 0 { continue }
+            let reason = Errno.current
+            // The kernel has no more capabilities than those before.
+            if reason == .invalid { break }
+            throw LaunchError(.capabilities, "\(reason)")
+        }
+    }
+
+    private func become() throws(LaunchError) {
+        let groups = user.additionalGids
+        // Also when the list is empty: else root's groups stay. Where a user namespace forbids it there are none to
+        // take away that the person did not have.
+        if clinux_setgroups(groups.count, groups) != 0 {
+            let reason = Errno.current
+            if reason != .notPermitted || !groups.isEmpty {
+                throw LaunchError(.user, on: "\(user.uid)", "cannot set its groups: \(reason)")
+            }
+        }
+        try during(.user, on: "\(user.uid):\(user.gid)") { () throws(SystemCallError) in
+            try systemCall("set the group") { clinux_setresgid(user.gid) }
+            try systemCall("set the user") { clinux_setresuid(user.uid) }
+        }
+    }
+}

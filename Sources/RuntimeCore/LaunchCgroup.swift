@@ -1,0 +1,51 @@
+import Cgroups
+import Linux
+import OCI
+
+/// The control group of a launch: made before the process where the process is cloned into it, joined beside it where
+/// not.
+struct LaunchCgroup: Sendable {
+    let cgroup: Cgroup
+    private let request: LaunchRequest
+    private let wasThere: Bool
+
+    init?(_ request: LaunchRequest) throws(LaunchError) {
+        guard let path = request.cgroup else { return nil }
+        self.request = request
+        cgroup = try inCgroup(path) { () throws(CgroupError) in try Cgroup(path, in: .discover()) }
+        wasThere = cgroup.exists
+    }
+
+    private var isUnified: Bool { cgroup.hierarchy.trees.allSatisfy { $0.version == .v2 } }
+    private var needed: Set<Controller> {
+        cgroup.hierarchy.needed(for: request.limits, gauges: request.measured)
+    }
+
+    /// The folder of cgroup v2 to clone into, which costs no move; `nil` where the host has none.
+    func folder() throws(LaunchError) -> FileDescriptor? {
+        try inCgroup(cgroup.path) { () throws(CgroupError) in
+            // Beside v1 trees this one alone is needed yet: the others are made while the child is busy.
+            try cgroup.make(isUnified ? needed : [])
+            return try cgroup.descriptor()
+        }
+    }
+
+    /// Makes the rest, sets the limits, moves process `pid` in.
+    func join(_ pid: Int32, inUnified: Bool) throws(LaunchError) {
+        try inCgroup(cgroup.path) { () throws(CgroupError) in
+            if !isUnified { try cgroup.make(needed) }
+            try cgroup.apply(request.limits, replacing: wasThere ? nil : Limits())
+            try cgroup.attach(pid, exceptUnified: inUnified)
+        }
+    }
+
+    func removeIfMade() {
+        if !wasThere { try? cgroup.remove() }
+    }
+}
+
+func inCgroup<R: ~Copyable>(
+    _ path: String, _ body: () throws(CgroupError) -> R
+) throws(LaunchError) -> R {
+    do { return try body() } catch { throw LaunchError(.cgroup, on: path, "\(error)") }
+}

@@ -1,0 +1,93 @@
+import CLinux
+import Glibc
+
+/// The options of a mount of config.json, sorted by who reads them: the mount, its propagation, the launch, or the
+/// file system. See mount(8), and config.md, "Linux mount options".
+struct MountOptions: Hashable, Sendable {
+    /// `MOUNT_ATTR_*` of the mount itself, and of those below it too (`rro`, …).
+    var set: UInt64 = 0
+    var clear: UInt64 = 0
+    var recursiveSet: UInt64 = 0
+    var recursiveClear: UInt64 = 0
+    var propagations: [Propagation] = []
+    var bind = false
+    var recursiveBind = false
+    /// Owners are mapped by the container's user namespace.
+    var idmap = false
+    var recursiveIdmap = false
+    /// What the file system reads, such as `mode=755`; `nil` for a word without a value.
+    var data: [Datum] = []
+
+    struct Propagation: Hashable, Sendable {
+        var kind: UInt64
+        var recursive: Bool
+
+        /// `private`, `rslave` …; `nil` for any other word.
+        init?(_ word: String) {
+            let recursive = word.hasPrefix("r")
+            switch recursive ? String(word.dropFirst()) : word {
+            case "private": kind = UInt64(MS_PRIVATE)
+            case "slave": kind = UInt64(MS_SLAVE)
+            case "shared": kind = UInt64(MS_SHARED)
+            case "unbindable": kind = UInt64(MS_UNBINDABLE)
+            default: return nil
+            }
+            self.recursive = recursive
+        }
+    }
+
+    struct Datum: Hashable, Sendable {
+        var key: String
+        var value: String?
+    }
+
+    init(_ words: [String]) {
+        for word in words { read(word) }
+    }
+
+    private mutating func read(_ word: String) {
+        if let propagation = Propagation(word) {
+            propagations.append(propagation)
+        } else if let flag = Self.flags[word] {
+            apply(flag, recursively: false)
+        } else if word.hasPrefix("r"), let flag = Self.flags[String(word.dropFirst())] {
+            apply(flag, recursively: true)
+        } else {
+            switch word {
+            case "defaults", "norelatime", "nostrictatime", "silent", "loud": break
+            case "bind": bind = true
+            case "rbind": (bind, recursiveBind) = (true, true)
+            case "idmap": idmap = true
+            case "ridmap": (idmap, recursiveIdmap) = (true, true)
+            default:
+                let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                data.append(Datum(key: String(parts[0]), value: parts.count > 1 ? String(parts[1]) : nil))
+            }
+        }
+    }
+
+    private mutating func apply(_ flag: (set: Int, clear: Int), recursively: Bool) {
+        let (on, off) = (UInt64(flag.set), UInt64(flag.clear))
+        if recursively {
+            recursiveSet = recursiveSet & ~off | on
+            recursiveClear = recursiveClear & ~on | off
+        } else {
+            set = set & ~off | on
+            clear = clear & ~on | off
+        }
+    }
+
+    /// What each word sets and clears. The four kinds of access times are one field of the mount: choosing one clears
+    /// the others first.
+    private static let flags: [String: (set: Int, clear: Int)] = [
+        "ro": (CLINUX_MOUNT_ATTR_RDONLY, 0), "rw": (0, CLINUX_MOUNT_ATTR_RDONLY),
+        "nosuid": (CLINUX_MOUNT_ATTR_NOSUID, 0), "suid": (0, CLINUX_MOUNT_ATTR_NOSUID),
+        "nodev": (CLINUX_MOUNT_ATTR_NODEV, 0), "dev": (0, CLINUX_MOUNT_ATTR_NODEV),
+        "noexec": (CLINUX_MOUNT_ATTR_NOEXEC, 0), "exec": (0, CLINUX_MOUNT_ATTR_NOEXEC),
+        "nosymfollow": (CLINUX_MOUNT_ATTR_NOSYMFOLLOW, 0), "symfollow": (0, CLINUX_MOUNT_ATTR_NOSYMFOLLOW),
+        "nodiratime": (CLINUX_MOUNT_ATTR_NODIRATIME, 0), "diratime": (0, CLINUX_MOUNT_ATTR_NODIRATIME),
+        "relatime": (0, CLINUX_MOUNT_ATTR__ATIME), "atime": (0, CLINUX_MOUNT_ATTR__ATIME),
+        "noatime": (CLINUX_MOUNT_ATTR_NOATIME, CLINUX_MOUNT_ATTR__ATIME),
+        "strictatime": (CLINUX_MOUNT_ATTR_STRICTATIME, CLINUX_MOUNT_ATTR__ATIME),
+    ]
+}

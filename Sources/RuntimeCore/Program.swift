@@ -1,0 +1,66 @@
+import CLinux
+import Glibc
+import Linux
+import OCI
+
+/// The program to execute, found as execvp(3) finds it, but by the PATH of its own environment.
+struct Program {
+    let path: String
+    let arguments: [String]
+    let environment: [String]
+    /// How many descriptors from 3 on the program inherits.
+    let kept: Int32
+
+    /// Looks `process.args[0]` up in the calling process's root and working directory.
+    init(_ process: OCI.RuntimeSpec.Process, keeping kept: Int32) throws(LaunchError) {
+        arguments = process.args
+        environment = process.env
+        self.kept = kept
+        let name = process.args.first ?? ""
+        if name.contains("/") {
+            path = name
+            return
+        }
+        let search = process.env.last { $0.hasPrefix("PATH=") }.map { $0.dropFirst(5) } ?? "/usr/bin:/bin"
+        var found: String?
+        var denied = false
+        for folder in search.split(separator: ":") where !name.isEmpty {
+            let candidate = "\(folder)/\(name)"
+            var status = stat()
+            guard stat(candidate, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+            if access(candidate, X_OK) == 0 {
+                found = candidate
+                break
+            }
+            denied = true
+        }
+        guard let found else {
+            throw denied
+                ? LaunchError(.program, on: name, "permission denied", exitCode: 126)
+                : LaunchError(.program, on: name, "not found in PATH (\(search))", exitCode: 127)
+        }
+        path = found
+    }
+
+    /// Becomes the program, with no signal blocked. Every other descriptor closes on exec.
+    func execute() throws(LaunchError) -> Never {
+        var none = sigset_t()
+        sigemptyset(&none)
+        sigprocmask(SIG_SETMASK, &none, nil)
+        // Ignored signals stay ignored through exec, and the caller may have ignored this one.
+        signal(SIGPIPE, SIG_DFL)
+        clinux_close_range(3 + UInt32(kept), UInt32.max, 1)
+        let reason = CStrings.with(arguments) { arguments in
+            CStrings.with(environment) { environment in
+                _ = execve(path, arguments, environment)
+                return Errno.current
+            }
+        }
+        // ENOENT for a file that is there: the interpreter that it names is not.
+        let missing = reason == .noSuchFile || reason == .notDirectory
+        if missing && Files.exists(path) {
+            throw LaunchError(.program, on: path, "the interpreter that it needs is not there", exitCode: 127)
+        }
+        throw LaunchError(.program, on: path, "\(reason)", exitCode: missing ? 127 : 126)
+    }
+}

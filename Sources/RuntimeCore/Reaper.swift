@@ -1,0 +1,54 @@
+import CLinux
+import Glibc
+import Linux
+import OCI
+
+/// The first process of a container whose program is not meant to be one: it hands signals on to the program, collects
+/// orphans that have ended, and ends as the program does.
+enum Reaper {
+    static func run(_ program: Program, channel: borrowing ChildChannel) throws(LaunchError) -> Never {
+        var all = sigset_t()
+        sigfillset(&all)
+        sigprocmask(SIG_SETMASK, &all, nil)
+        let cloned = try during(.process) { () throws(SystemCallError) in try Cloned.clone() }
+        switch consume cloned {
+        case .child:
+            // The terminal's keys are the program's, not the reaper's.
+            setpgid(0, 0)
+            if isatty(0) == 1 { tcsetpgrp(0, getpid()) }
+            do throws(LaunchError) { try program.execute() } catch {
+                channel.report(.failed(error))
+                _exit(error.exitCode)
+            }
+        case .parent(let pid, let process):
+            _ = process.release()
+            // The channel too: the launching process waits until it is closed.
+            clinux_close_range(3, UInt32.max, 0)
+            attend(pid)
+        }
+    }
+
+    private static func attend(_ program: Int32) -> Never {
+        var all = sigset_t()
+        sigfillset(&all)
+        while true {
+            var number: Int32 = 0
+            if sigwait(&all, &number) != 0 { continue }
+            if number == SIGCHLD {
+                collect(program)
+            } else {
+                kill(program, number)
+            }
+        }
+    }
+
+    private static func collect(_ program: Int32) {
+        while true {
+            var ended: Int32 = 0
+            let status = clinux_wait_any(&ended, WNOHANG)
+            if status < 0 { return }
+            // The kernel kills whoever is left when the first process ends.
+            if ended == program { _exit(status) }
+        }
+    }
+}
