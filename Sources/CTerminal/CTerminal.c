@@ -1,2 +1,226 @@
 #include "CTerminal.h"
-int cterm_open(void) { return 0; }
+
+#include <curses.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+static SCREEN *screen;
+
+// What the handler below writes: only these, prepared while all is well, since in a crash nothing may be allocated.
+static struct termios tty_before;
+static char farewell[512];
+static size_t farewell_length;
+static char crash_stack[16 << 10];
+
+static void remember(const char *text) {
+    if (!text || text == (char *)-1) return;
+    size_t length = strlen(text);
+    if (farewell_length + length > sizeof farewell) return;
+    memcpy(farewell + farewell_length, text, length);
+    farewell_length += length;
+}
+
+static void crashed(int number) {
+    (void)number;
+    if (screen) {
+        tcsetattr(STDIN_FILENO, TCSANOW, &tty_before);
+        if (write(STDOUT_FILENO, farewell, farewell_length) < 0) { /* nobody is left to be told */ }
+    }
+    // SA_RESETHAND: on return the fault happens again and takes its usual end, core file included.
+}
+
+static void guard(void) {
+    farewell_length = 0;
+    remember(tigetstr("rmkx"));
+    if (tigetstr("kmous") > (char *)0) remember("\033[?1006l\033[?1000l");
+    remember(tigetstr("cnorm"));
+    remember(tigetstr("sgr0"));
+    remember(tigetstr("oc"));
+    remember(tigetstr("rmcup"));
+    remember("\r\nboxtop crashed; the containers run on. Please report what you did.\r\n");
+    stack_t stack = {.ss_sp = crash_stack, .ss_size = sizeof crash_stack};
+    sigaltstack(&stack, NULL); // a stack overflow leaves no room for a handler on the same stack
+    struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_RESETHAND | SA_ONSTACK};
+    const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS};
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) sigaction(fatal[i], &action, NULL);
+}
+
+static bool silent_about_language(void) {
+    const char *names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (int i = 0; i < 3; i++) {
+        const char *value = getenv(names[i]);
+        if (value && *value) return false;
+    }
+    return true;
+}
+
+int cterm_open(const char *term) {
+    // Where nothing is said (sudo, a bare login), today's terminals write UTF-8; where C is asked for, C it is.
+    if (!silent_about_language() || !setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, "");
+    if (tcgetattr(STDIN_FILENO, &tty_before) != 0) return -1;
+    screen = newterm(term, stdout, stdin); // unlike initscr(3), says no rather than calling exit(3)
+    if (!screen) return -1;
+    if (!tigetstr("cup") || tigetstr("cup") == (char *)-1) {
+        cterm_close();
+        return -1;
+    }
+    cbreak();
+    noecho();
+    nonl();
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    intrflush(stdscr, FALSE);
+    set_escdelay(40);
+    curs_set(0);
+    if (has_colors()) {
+        start_color();
+        use_default_colors();
+    }
+    mouseinterval(0);
+    mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+    guard();
+    return 0;
+}
+
+void cterm_close(void) {
+    if (!screen) return;
+    endwin();
+    delscreen(screen);
+    screen = NULL;
+}
+
+void cterm_leave(void) {
+    def_prog_mode();
+    endwin();
+}
+
+void cterm_enter(void) {
+    reset_prog_mode();
+    clearok(curscr, TRUE);
+    wrefresh(stdscr);
+    curs_set(0);
+}
+
+void cterm_size(int *rows, int *columns) { getmaxyx(stdscr, *rows, *columns); }
+
+void cterm_resize(void) {
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) return;
+    resizeterm(size.ws_row, size.ws_col);
+    clearok(curscr, TRUE); // terminals reflow what they showed: draw all of it again
+}
+
+int cterm_colours(void) { return has_colors() ? COLORS : 0; }
+bool cterm_direct(void) { return tigetflag("RGB") > 0 || COLORS > 256; }
+bool cterm_changeable(void) { return can_change_color(); }
+
+int cterm_colour(int index, uint32_t rgb) {
+    int part[3];
+    for (int i = 0; i < 3; i++) part[i] = (int)((rgb >> (16 - 8 * i) & 255) * 1000 / 255);
+    return init_extended_color(index, part[0], part[1], part[2]) == OK ? 0 : -1;
+}
+
+int cterm_pair(int pair, int foreground, int background) {
+    return init_extended_pair(pair, foreground, background) == OK ? 0 : -1;
+}
+
+bool cterm_utf8(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }
+
+void cterm_put(int row, int column, const uint32_t *scalars, int count, int pair, int attributes) {
+    attr_t attribute = A_NORMAL;
+    if (attributes & CTERM_BOLD) attribute |= A_BOLD;
+    if (attributes & CTERM_DIM) attribute |= A_DIM;
+    if (attributes & CTERM_REVERSE) attribute |= A_REVERSE;
+    if (attributes & CTERM_UNDERLINE) attribute |= A_UNDERLINE;
+    cchar_t cells[128];
+    wmove(stdscr, row, column);
+    while (count > 0) {
+        int part = count < 128 ? count : 128, columns = 0;
+        for (int i = 0; i < part; i++) {
+            wchar_t text[3] = {(wchar_t)scalars[2 * i], (wchar_t)scalars[2 * i + 1], 0};
+            setcchar(&cells[i], text, attribute, 0, &pair);
+            columns += wcwidth(text[0]) == 2 ? 2 : 1;
+        }
+        mvwadd_wchnstr(stdscr, row, column, cells, part);
+        scalars += 2 * part;
+        column += columns;
+        count -= part;
+    }
+}
+
+void cterm_cursor(int row, int column) {
+    curs_set(row < 0 ? 0 : 1);
+    if (row >= 0) wmove(stdscr, row, column);
+}
+
+void cterm_flush(void) {
+    wnoutrefresh(stdscr);
+    doupdate();
+}
+
+static uint32_t key(wint_t code) {
+    switch (code) {
+    case KEY_UP: return CTERM_KEY_UP;
+    case KEY_DOWN: return CTERM_KEY_DOWN;
+    case KEY_LEFT: return CTERM_KEY_LEFT;
+    case KEY_RIGHT: return CTERM_KEY_RIGHT;
+    case KEY_HOME: return CTERM_KEY_HOME;
+    case KEY_END: return CTERM_KEY_END;
+    case KEY_PPAGE: return CTERM_KEY_PAGE_UP;
+    case KEY_NPAGE: return CTERM_KEY_PAGE_DOWN;
+    case KEY_BACKSPACE: return CTERM_KEY_BACKSPACE;
+    case KEY_DC: return CTERM_KEY_DELETE;
+    case KEY_BTAB: return CTERM_KEY_BACKTAB;
+    case KEY_ENTER: return CTERM_KEY_ENTER;
+    default: break;
+    }
+    if (code >= KEY_F(1) && code <= KEY_F(12)) return CTERM_KEY_F1 + (code - KEY_F(1));
+    return CTERM_KEY_OTHER;
+}
+
+static cterm_event mouse(void) {
+    cterm_event event = {.kind = CTERM_KEY, .code = CTERM_KEY_OTHER};
+    MEVENT report;
+    if (getmouse(&report) != OK) return event;
+    event.kind = CTERM_MOUSE;
+    event.row = report.y;
+    event.column = report.x;
+    if (report.bstate & BUTTON4_PRESSED) event.wheel = -1;
+    if (report.bstate & BUTTON5_PRESSED) event.wheel = 1;
+    return event;
+}
+
+static cterm_event character(wint_t code) {
+    cterm_event event = {.kind = CTERM_CHARACTER, .code = (uint32_t)code};
+    uint32_t named = 0;
+    if (code == 27) {
+        // Alt sends Escape and the letter at once: neither may act, least of all one after the other.
+        wint_t next;
+        named = wget_wch(stdscr, &next) == ERR ? CTERM_KEY_ESCAPE : CTERM_KEY_OTHER;
+    }
+    if (code == 13 || code == 10) named = CTERM_KEY_ENTER;
+    if (code == 127 || code == 8) named = CTERM_KEY_BACKSPACE;
+    if (named) event = (cterm_event){.kind = CTERM_KEY, .code = named};
+    return event;
+}
+
+cterm_event cterm_read(void) {
+    wint_t code;
+    switch (wget_wch(stdscr, &code)) {
+    case OK: return character(code);
+    case KEY_CODE_YES:
+        if (code == KEY_RESIZE) return cterm_read(); // resizeterm(3) queues one; cterm_resize's caller knows
+        if (code == KEY_MOUSE) return mouse();
+        return (cterm_event){.kind = CTERM_KEY, .code = key(code)};
+    default: return (cterm_event){.kind = CTERM_NONE};
+    }
+}
+
+int cterm_width(uint32_t scalar) { return wcwidth((wchar_t)scalar); }

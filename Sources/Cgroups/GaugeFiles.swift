@@ -1,3 +1,5 @@
+import Linux
+
 /// The files of one group that its gauges come from, v1 and v2 side by side. A file that this host has not is absent.
 struct GaugeFiles: ~Copyable {
     /// v2's `cpu.stat`, which counts CPU time without a controller, also beside v1; else v1's `cpuacct.usage`.

@@ -39,11 +39,3 @@ package struct Started: ~Copyable {
     /// One end of a SOCK_SEQPACKET of `AttachFrame`, from the first byte on; only when asked for.
     package var client: FileDescriptor?
 }
-
-/// A program that `exec` started.
-package struct Executing: ~Copyable {
-    /// The runtime's process, which ends as the program does.
-    package let process: Int32
-    /// The terminal's master side, to be copied to and from the caller's own; only with a terminal.
-    package var terminal: FileDescriptor?
-}

@@ -34,11 +34,26 @@ package struct HostReading: Sendable, Hashable {
     package var cpuPressure: Pressure?
     package var memoryPressure: Pressure?
     package var ioPressure: Pressure?
+    /// The whole disks (no partitions) that a disk rate can be limited on; the one under the containers first.
+    package var disks: [Disk] = []
 
     package init(name: String, cores: Int, hierarchy: String) {
         self.name = name
         self.cores = cores
         self.hierarchy = hierarchy
+    }
+}
+
+/// A block device.
+package struct Disk: Sendable, Hashable {
+    package var name: String
+    package var major: UInt32
+    package var minor: UInt32
+
+    package init(name: String, major: UInt32, minor: UInt32) {
+        self.name = name
+        self.major = major
+        self.minor = minor
     }
 }
 

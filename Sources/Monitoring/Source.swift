@@ -6,6 +6,9 @@ import Records
 package protocol ContainerSource {
     /// Samples everything once. Called at the screen's rate; must not wait for anybody.
     mutating func sweep() -> Snapshot
+    /// Goes on with a sweep until `deadline`, then returns what is complete, or `nil` to be called again soon: so that
+    /// no key waits for a thousand containers. Without an own one, a sweep is done at once.
+    mutating func sweep(until deadline: MonotonicTime) -> Snapshot?
     /// The processes of one container, as a tree in depth-first order. Only called for what is on the screen.
     mutating func processes(of id: String) -> [ProcessReading]
     /// The newest lines of a container's log, at most `count`, oldest first.
@@ -14,6 +17,10 @@ package protocol ContainerSource {
     mutating func events(of id: String, last count: Int) -> [Event]
     /// Everything that a person may want to know beside gauges, as titled lines (environment, mounts, ports, isolation).
     mutating func particulars(of id: String) -> [Particulars]
+}
+
+extension ContainerSource {
+    package mutating func sweep(until deadline: MonotonicTime) -> Snapshot? { sweep() }
 }
 
 /// What the dashboard does to containers at once, without waiting. Verbs that take time (start, stop, remove) are

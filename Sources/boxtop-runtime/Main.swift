@@ -18,6 +18,7 @@ import RuntimeCore
             log = Log(options)
             guard let name = words.first else { throw Failure(usage) }
             if name == "supervise" { return SuperviseVerb.run(words.dropFirst()) }
+            if name == "enter" { return EnterVerb.run(words.dropFirst()) }
             guard let verb = verb(name) else { throw Failure("there is no verb \(name)\n\(usage)") }
             let states = StateDirectory(root: options.value("root") ?? "/run/boxtop-runtime")
             return try verb(Array(words.dropFirst()), states)

@@ -22,6 +22,13 @@ struct SHA256: ~Copyable {
         }
     }
 
+    /// Takes in the first `count` of `bytes`.
+    func update(_ bytes: [UInt8], count: Int) throws(ImageError) {
+        if bytes.withUnsafeBytes({ ccrypto_sha256_update(hash, $0.baseAddress, min(count, $0.count)) }) != 0 {
+            throw .libraryMissing(reason: "libcrypto refused to hash")
+        }
+    }
+
     consuming func finish() throws(ImageError) -> Digest {
         var bytes = [UInt8](repeating: 0, count: 32)
         guard ccrypto_sha256_finish(hash, &bytes) == 0, let digest = Digest(bytes: bytes) else {
@@ -33,9 +40,7 @@ struct SHA256: ~Copyable {
     /// The digest of `bytes`.
     static func digest(of bytes: [UInt8]) throws(ImageError) -> Digest {
         let hash = try SHA256()
-        guard bytes.withUnsafeBytes({ ccrypto_sha256_update(hash.hash, $0.baseAddress, $0.count) }) == 0 else {
-            throw .libraryMissing(reason: "libcrypto refused to hash")
-        }
+        try hash.update(bytes, count: bytes.count)
         return try hash.finish()
     }
 
@@ -51,8 +56,7 @@ struct SHA256: ~Copyable {
             }
             if got == 0 { return (try hash.finish(), total) }
             total += Int64(got)
-            let result = buffer.withUnsafeBytes { ccrypto_sha256_update(hash.hash, $0.baseAddress, got) }
-            if result != 0 { throw .libraryMissing(reason: "libcrypto refused to hash") }
+            try hash.update(buffer, count: got)
         }
     }
 }

@@ -68,7 +68,7 @@ extension Packing {
                 // At the host's own place, a link to a file elsewhere brings that along.
                 let text = String(decoding: source, as: UTF8.self)
                 if source == place, let real = FileTree.resolved(text),
-                    FileTree.status(Array(real.utf8))?.st_mode ?? 0 & S_IFMT == S_IFREG
+                    let found = FileTree.status(Array(real.utf8)), found.st_mode & S_IFMT == S_IFREG
                 {
                     try putFromHost(text, reason: reason)
                     try putLibrariesOfAdded(real)

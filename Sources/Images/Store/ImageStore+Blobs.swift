@@ -63,3 +63,51 @@ extension NewBlob {
         do throws(SystemCallError) { try file.write(bytes) } catch { throw .system(error) }
     }
 }
+
+extension ImageStore {
+    /// Bytes of the blob of `digest`; 0 where it is missing.
+    func size(of digest: Digest) -> Int64 {
+        var status = stat()
+        return stat(path(of: digest), &status) == 0 ? Int64(status.st_size) : 0
+    }
+
+    /// Adds what is left to read of `file` as a blob, of at most `limit` bytes; hold a lock for adding.
+    ///
+    /// - Parameter promised: the digest that it must have.
+    func put(
+        _ file: borrowing FileDescriptor, named name: String, promised: Digest? = nil, limit: Int64 = .max
+    ) throws(ImageError) -> (digest: Digest, size: Int64) {
+        let blob = try NewBlob(in: self)
+        let hash = try SHA256()
+        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        var size: Int64 = 0
+        while true {
+            let number = file.number
+            let got = try system { () throws(SystemCallError) in
+                try systemCall("read", name) { read(number, &buffer, buffer.count) }
+            }
+            if got == 0 { break }
+            size += Int64(got)
+            guard size <= limit else { throw .tooLarge(name, limit: limit) }
+            try hash.update(buffer, count: got)
+            try blob.write(Array(buffer[..<got]))
+        }
+        let digest = try hash.finish()
+        if let promised, promised != digest { throw .wrongDigest(name, expected: promised, found: digest) }
+        try blob.commit(as: digest, in: self)
+        return (digest, size)
+    }
+}
+
+extension NewBlob {
+    borrowing func write(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
+        let (number, path) = (file.number, self.path)
+        var done = 0
+        while done < bytes.count {
+            let (start, left) = (bytes.baseAddress?.advanced(by: done), bytes.count - done)
+            done += try system { () throws(SystemCallError) in
+                try systemCall("write", path) { Glibc.write(number, start, left) }
+            }
+        }
+    }
+}

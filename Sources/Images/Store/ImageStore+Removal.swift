@@ -22,9 +22,13 @@ extension ImageStore {
     ///
     /// A digest takes away all names of its image.
     ///
-    /// - Parameter inUse: manifests of images that containers were made from, and the container's name: those are refused
-    ///   unless they keep another name.
-    package func remove(_ name: String, inUse: [Digest: String] = [:]) throws(ImageError) -> Removal {
+    /// - Parameters:
+    ///   - inUse: manifests of images that containers were made from, and the container's name: those are refused
+    ///     unless they keep another name.
+    ///   - force: takes their last name too; what they are made of stays until the containers are gone and `prune` runs.
+    package func remove(
+        _ name: String, inUse: [Digest: String] = [:], force: Bool = false
+    ) throws(ImageError) -> Removal {
         var removal = Removal()
         try updateIndex { (index) throws(ImageError) in
             let found = try find(name, in: index)
@@ -37,7 +41,7 @@ extension ImageStore {
             let left = index.manifests.filter { !going.contains($0) }
             if !left.contains(where: { $0.digest == found.digest }) {
                 let digest = (try? image(found).digest) ?? found.digest
-                if let user = inUse[digest] ?? inUse[found.digest] { throw .inUse(name, by: user) }
+                if !force, let user = inUse[digest] ?? inUse[found.digest] { throw .inUse(name, by: user) }
                 removal.images = [found.digest]
             }
             removal.names = going.compactMap { Self.reference(of: $0)?.description }

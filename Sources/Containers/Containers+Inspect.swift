@@ -1,0 +1,33 @@
+import Linux
+import OCI
+import Records
+
+extension Containers {
+    /// Everything about one, as `inspect` prints it: what was asked for, how it is, and how it is kept apart.
+    package func inspect(_ reference: String) throws(ContainerError) -> ContainerInspection {
+        let record = try find(reference)
+        let spec = try specification(record.id)
+        let process = spec.process
+        let linux = spec.linux
+        var namespaces = (linux?.namespaces ?? []).map(\.type.rawValue)
+        namespaces.sort()
+        let user = process?.user ?? .init()
+        let isDefault =
+            linux?.seccomp?.syscalls.first { $0.action == "SCMP_ACT_ALLOW" }?.names == SeccompNames.always
+        return ContainerInspection(
+            record: record, state: files.state(of: record.id),
+            process: .init(
+                arguments: process?.args ?? [], environment: process?.env ?? [], workdir: process?.cwd ?? "/",
+                user: ([user.uid, user.gid] + user.additionalGids).map(String.init).joined(separator: ":"),
+                hostname: spec.hostname),
+            isolation: .init(
+                namespaces: namespaces, capabilities: process?.capabilities?.bounding ?? [],
+                noNewPrivileges: process?.noNewPrivileges ?? false,
+                seccomp: linux?.seccomp == nil ? "unconfined" : isDefault ? "default" : "custom",
+                readOnlyRoot: spec.root?.readonly ?? false, maskedPaths: linux?.maskedPaths ?? [],
+                readOnlyPaths: linux?.readonlyPaths ?? []),
+            mounts: spec.mounts.map {
+                .init(source: $0.source, destination: $0.destination, kind: $0.type ?? "bind", options: $0.options)
+            }, folder: layout.container(record.id), log: layout.log(record.id), cgroup: layout.cgroup(record.id))
+    }
+}

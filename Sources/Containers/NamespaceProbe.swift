@@ -1,0 +1,133 @@
+import CLinux
+import Glibc
+import Linux
+
+/// Whether namespaces and idmapped mounts work here, tried out: nothing but a try tells (kernel, settings, security
+/// modules and the surrounding container all have a say).
+enum NamespaceProbe {
+    static func lines(folder: String, root: Bool) -> [HostReport.Line] {
+        var lines: [HostReport.Line] = []
+        let missing = ["mnt", "pid", "net", "ipc", "uts", "cgroup"].filter { !Files.exists("/proc/self/ns/\($0)") }
+        lines.append(
+            missing.isEmpty
+                ? .init("namespaces", .works, "mount, pid, network, ipc, uts, cgroup")
+                : .init(
+                    "namespaces", .missing, "the kernel lacks \(missing.joined(separator: ", "))",
+                    remedy: "a kernel with CONFIG_NAMESPACES and all below it"))
+        guard let child = Child() else {
+            lines.append(.init("user namespaces", .missing, "refused: \(Errno.current)", remedy: remedy))
+            return lines
+        }
+        guard child.hasNamespace else {
+            lines.append(
+                .init(
+                    "user namespaces", .missing, "refused: \(child.reason)",
+                    remedy: root ? "\(remedy), or --userns host" : remedy))
+            return lines
+        }
+        lines.append(.init("user namespaces", .works, "each container has ids of its own"))
+        if root { lines.append(idmapLine(child, folder: folder)) }
+        return lines
+    }
+
+    private static func idmapLine(_ child: borrowing Child, folder: String) -> HostReport.Line {
+        var folder = folder
+        while !Files.exists(folder), folder != "/" { folder = Paths.parent(folder) }
+        let type = FileSystemName.of(folder)
+        if let reason = child.idmapRefusal(folder) {
+            return .init(
+                "idmapped mounts", .missing, "refused on \(type) (\(folder)): \(reason)",
+                remedy: "put the state folder on ext4, xfs, btrfs or tmpfs (BOXTOP_STATE); until then --userns host")
+        }
+        return .init("idmapped mounts", .works, "on \(type) (\(folder))")
+    }
+
+    private static var remedy: String {
+        if let limit = Files.text("/proc/sys/user/max_user_namespaces"), limit.hasPrefix("0\n") {
+            return "sysctl user.max_user_namespaces=15000"
+        }
+        if Files.text("/proc/sys/kernel/unprivileged_userns_clone")?.hasPrefix("0") ?? false {
+            return "sysctl kernel.unprivileged_userns_clone=1"
+        }
+        if Files.text("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")?.hasPrefix("1") ?? false {
+            return "sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+        }
+        return "a kernel with CONFIG_USER_NS, and a place that allows them"
+    }
+
+    /// A process in a user namespace of its own that waits to be told to end.
+    private struct Child: ~Copyable {
+        let pid: pid_t
+        let hasNamespace: Bool
+        let reason: Errno
+        private let hold: FileDescriptor
+
+        init?() {
+            guard let ready = try? Pipe.make(), let hold = try? Pipe.make() else { return nil }
+            let (readyOut, holdIn) = (ready.writer.number, hold.reader.number)
+            let (readyIn, holdOut) = (ready.reader.number, hold.writer.number)
+            let pid = fork()
+            if pid < 0 { return nil }
+            if pid == 0 {
+                // From here to _exit only system calls: nothing of the parent's is touched.
+                close(readyIn)
+                close(holdOut)
+                var answer: UInt8 = clinux_unshare(Int32(CLINUX_NEWUSER)) == 0 ? 0 : UInt8(truncatingIfNeeded: errno)
+                write(readyOut, &answer, 1)
+                close(readyOut)
+                read(holdIn, &answer, 1)
+                _exit(0)
+            }
+            self.pid = pid
+            self.hold = hold.closeReader()
+            let reader = ready.closeWriter()
+            var answer: UInt8 = 0
+            let count = read(reader.number, &answer, 1)
+            hasNamespace = count == 1 && answer == 0
+            reason = Errno(rawValue: count == 1 ? Int32(answer) : EPERM)
+        }
+
+        deinit {
+            // Its end of the pipe is held here: killed, it needs no telling.
+            kill(pid, SIGKILL)
+            waitpid(pid, nil, 0)
+        }
+
+        /// Why a mount of `folder` cannot show other owners; `nil` where it can.
+        func idmapRefusal(_ folder: String) -> Errno? {
+            let map = Array("0 \(0x7000_0000) 65536\n".utf8)
+            do throws(SystemCallError) {
+                try Files.write(map, to: "/proc/\(pid)/uid_map")
+                try Files.write(map, to: "/proc/\(pid)/gid_map")
+                let users = try FileDescriptor.open("/proc/\(pid)/ns/user")
+                let tree = FileDescriptor(
+                    owning: try systemCall("copy the mount of", folder) {
+                        clinux_open_tree(AT_FDCWD, folder, UInt32(CLINUX_OPEN_TREE_CLONE))
+                    })
+                let (number, owners) = (tree.number, users.number)
+                try systemCall("map owners of", folder) {
+                    clinux_mount_setattr(
+                        number, "", UInt32(CLINUX_AT_EMPTY_PATH), UInt64(CLINUX_MOUNT_ATTR_IDMAP), 0, 0, owners)
+                }
+                return nil
+            } catch { return error.errno }
+        }
+    }
+}
+
+/// The type of the file system that a folder lies on, as /proc/self/mountinfo names it.
+enum FileSystemName {
+    static func of(_ folder: String) -> String {
+        var status = stat()
+        guard stat(folder, &status) == 0 else { return "an unknown file system" }
+        let device = DeviceNumber.split(status.st_dev)
+        for line in (Files.text("/proc/self/mountinfo") ?? "").split(separator: "\n") {
+            let fields = line.split(separator: " ")
+            guard fields.count > 6, fields[2] == "\(device.major):\(device.minor)",
+                let dash = fields.firstIndex(of: "-"), dash + 1 < fields.count
+            else { continue }
+            return String(fields[dash + 1])
+        }
+        return "an unknown file system"
+    }
+}

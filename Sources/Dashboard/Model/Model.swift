@@ -1,0 +1,140 @@
+import Cgroups
+import Linux
+import Monitoring
+import Records
+import TerminalKit
+
+/// All that the dashboard knows. Changed by `update`, shown by `view`, and by nothing else.
+package struct Model: Sendable {
+    // What is.
+    package internal(set) var snapshot: Snapshot?
+    var history = History()
+    var totals = Totals()
+    /// The containers listed, in order, as places in `snapshot.containers`.
+    package internal(set) var rows: [Int] = []
+    var details: ContainerDetails?
+    package var images: [String] = []
+    /// Seconds east of UTC, for times on the screen.
+    package var timeZone = 0
+    /// What is being done to a container, by its id: `stopping`.
+    var busy: [String: String] = [:]
+
+    // How it is looked at.
+    package var settings = Settings()
+    package var look = Look()
+    package internal(set) var size = (rows: 24, columns: 80)
+    package internal(set) var page: Page = .list
+    var dialog: Dialog?
+    var panel: LimitsPanel?
+    package internal(set) var filter = ""
+    /// The filter, or a search, being typed.
+    var field: TextField?
+    package internal(set) var selected: String?
+    package internal(set) var marked: Set<String> = []
+    var selectedRow = 0
+    /// Room for the longest note seen so far, so that columns don't jump when one comes and goes.
+    var noteWidth = 16
+    var top = 0
+    var treeShown = false
+    package internal(set) var frozen = false
+    /// How many samples back in time the gauges are; 0 is now.
+    package internal(set) var back = 0
+    /// Sweeps for which the order of the rows stays, since a person is moving among them.
+    var quiet = 0
+    /// Selected as soon as it is there: the container just made.
+    var awaited: String?
+    package internal(set) var status: StatusLine?
+    /// What drawing the last frame cost, in seconds.
+    var frameCost: Double?
+
+    package init() {}
+
+    /// The container under the cursor.
+    var current: ContainerReading? {
+        guard let snapshot, let selected else { return nil }
+        return snapshot.containers.first { $0.id == selected }
+    }
+
+    /// Those that a verb acts on: the marked ones, else the one under the cursor; on a container's own pages, that one.
+    var targets: [ContainerReading] {
+        guard let snapshot else { return [] }
+        if case .list = page, !marked.isEmpty { return snapshot.containers.filter { marked.contains($0.id) } }
+        return current.map { [$0] } ?? []
+    }
+
+    /// Its own clock, so that all ages on a screen agree.
+    var now: Timestamp { history.clock(back: back) ?? snapshot?.clock ?? Timestamp(nanoseconds: 0) }
+
+    mutating func say(_ text: String, _ kind: StatusLine.Kind = .done) { status = StatusLine(text: text, kind: kind) }
+}
+
+/// Which screen is open.
+package enum Page: Hashable, Sendable {
+    case list
+    case details(DetailsPage)
+    case log(LogPage)
+    case inspect(scroll: Int)
+}
+
+/// The line above the keys: what just happened.
+package struct StatusLine: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable { case done, busy, warning, failed }
+
+    package var text: String
+    package var kind: Kind
+}
+
+/// What is fetched only while it is on the screen.
+package struct ContainerDetails: Sendable {
+    package var id: String
+    package var processes: [ProcessReading]
+    package var events: [Records.Event]
+    package var particulars: [Particulars]
+    package var log: [LogLine] = []
+
+    package init(id: String, processes: [ProcessReading], events: [Records.Event], particulars: [Particulars]) {
+        self.id = id
+        self.processes = processes
+        self.events = events
+        self.particulars = particulars
+    }
+}
+
+/// How many there are of what, and who uses most: counted once a sweep, not once a frame.
+struct Totals: Hashable, Sendable {
+    var containers = 0
+    var running = 0
+    var paused = 0
+    var restarting = 0
+    var stopped = 0
+    var hottestCPU: String?
+    var hottestMemory: String?
+    /// The longest name and image, in cells.
+    var nameWidth = 4
+    var imageWidth = 5
+
+    init() {}
+
+    init(_ snapshot: borrowing Snapshot) {
+        containers = snapshot.containers.count
+        var (cpu, memory) = (0.02, UInt64(8 << 20))
+        for index in snapshot.containers.indices {
+            switch snapshot.containers[index].status {
+            case .running: running += 1
+            case .paused: paused += 1
+            case .restarting: restarting += 1
+            case .created, .exited, .removing: stopped += 1
+            }
+            if let used = snapshot.containers[index].cpu, used > cpu {
+                cpu = used
+                hottestCPU = snapshot.containers[index].name
+            }
+            if let used = snapshot.containers[index].usage.memoryInUse, used > memory {
+                memory = used
+                hottestMemory = snapshot.containers[index].name
+            }
+            nameWidth = max(nameWidth, snapshot.containers[index].name.cells)
+            imageWidth = max(imageWidth, snapshot.containers[index].image.cells)
+        }
+    }
+}

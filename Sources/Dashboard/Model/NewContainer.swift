@@ -1,0 +1,173 @@
+import TerminalKit
+
+/// The form that makes a container.
+struct NewContainer: Sendable {
+    enum Row: Int, CaseIterable, Hashable, Sendable {
+        case image, name, command, memory, cpus, processes, restart
+
+        var title: String {
+            switch self {
+            case .image: "Image"
+            case .name: "Name"
+            case .command: "Command"
+            case .memory: "Memory"
+            case .cpus: "CPUs"
+            case .processes: "Processes"
+            case .restart: "Restart"
+            }
+        }
+
+        var hint: String {
+            switch self {
+            case .image: "←→ chooses"
+            case .name: "empty: one is made up"
+            case .command: "empty: the image's own"
+            case .memory: "64m, 1.5g; empty: unlimited"
+            case .cpus: "cores: 0.5, 2; empty: unlimited"
+            case .processes: "empty: unlimited"
+            case .restart: "←→ chooses"
+            }
+        }
+    }
+
+    static let policies = ["no", "on-failure", "always", "unless-stopped"]
+
+    var images: [String]
+    var fields: [Row: TextField]
+    var focus: Row
+    /// Shown beside the fields once a person has tried to go on.
+    var tried = false
+    var taken: Set<String>
+
+    init(images: [String], taken: Set<String>, image: String?) {
+        self.images = images
+        self.taken = taken
+        let first = image ?? images.first ?? ""
+        fields = [
+            .image: TextField(first), .name: TextField(Self.freeName(first, taken)), .command: TextField(),
+            .memory: TextField("256m"), .cpus: TextField("1"), .processes: TextField("128"),
+            .restart: TextField("no"),
+        ]
+        focus = first.isEmpty ? .image : .name
+    }
+
+    func text(_ row: Row) -> String { fields[row]?.text.trimmingBlanks ?? "" }
+
+    /// A name after the image that nobody has: `nginx-1`.
+    static func freeName(_ image: String, _ taken: Set<String>) -> String {
+        let last = image.split(separator: "/").last ?? ""
+        let base = last.prefix { $0 != ":" && $0 != "@" }
+        guard !base.isEmpty else { return "" }
+        return (1...).lazy.map { "\(base)-\($0)" }.first { !taken.contains($0) } ?? ""
+    }
+
+    /// Takes in which images there are, and fills in the first where nothing is said yet.
+    mutating func offer(_ images: [String]) {
+        self.images = images
+        guard text(.image).isEmpty, let first = images.first else { return }
+        fields[.image] = TextField(first)
+        if text(.name).isEmpty { fields[.name] = TextField(Self.freeName(first, taken)) }
+        focus = .name
+    }
+
+    /// Chooses the next of the values of a row that has a list.
+    mutating func choose(_ direction: Int) {
+        let values = focus == .image ? images : focus == .restart ? Self.policies : []
+        guard !values.isEmpty else { return }
+        let now = values.firstIndex(of: text(focus)) ?? 0
+        let next = values[(now + direction + values.count) % values.count]
+        let named = text(.name) == Self.freeName(text(.image), taken)
+        fields[focus] = TextField(next)
+        // A name that nobody has touched follows the image.
+        if focus == .image, named { fields[.name] = TextField(Self.freeName(next, taken)) }
+    }
+
+    /// What is wrong with a row, to stand beside it.
+    func problem(_ row: Row) -> String? {
+        let text = text(row)
+        switch row {
+        case .image: return text.isEmpty ? "which one? boxtop image pack makes one" : nil
+        case .name:
+            if taken.contains(text) { return "taken already" }
+            let fine = text.unicodeScalars.allSatisfy {
+                $0.isASCII
+                    && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "_.-".unicodeScalars.contains($0))
+            }
+            if !fine || text.hasPrefix("-") || text.hasPrefix(".") { return "letters, digits, and _ . - inside" }
+            return nil
+        case .command: return Words.split(text) == nil ? "a quote is open" : nil
+        case .memory:
+            if text.isEmpty { return nil }
+            guard let bytes = ByteCount.parse(text) else { return "not a size: 64m, 1.5g" }
+            return bytes < 1 << 20 ? "at least 1m" : nil
+        case .cpus:
+            if text.isEmpty { return nil }
+            return (Double(text) ?? 0) >= 0.01 ? nil : "not a number of cores: 0.5, 2"
+        case .processes:
+            if text.isEmpty { return nil }
+            return (UInt64(text) ?? 0) >= 1 ? nil : "not a number: 64"
+        case .restart:
+            let policy = text.prefix { $0 != ":" }
+            return Self.policies.contains(String(policy)) ? nil : Self.policies.joined(separator: ", ")
+        }
+    }
+
+    /// The command line that makes it.
+    var arguments: [String] {
+        var arguments = ["run", "-d"]
+        func add(_ flag: String, _ row: Row) { if !text(row).isEmpty { arguments += [flag, text(row)] } }
+        add("--name", .name)
+        add("--memory", .memory)
+        add("--cpus", .cpus)
+        add("--pids-limit", .processes)
+        if text(.restart) != "no" { add("--restart", .restart) }
+        return arguments + [text(.image)] + (Words.command(text(.command)) ?? [])
+    }
+}
+
+/// A command line as a person types it.
+enum Words {
+    /// Splits at blanks; quotes and backslashes as in a shell. `nil` where a quote is left open.
+    static func split(_ text: String) -> [String]? {
+        var words: [String] = []
+        var word: String?
+        var quote: Character?
+        var escaped = false
+        for character in text {
+            if escaped {
+                word = (word ?? "") + String(character)
+                escaped = false
+            } else if character == "\\", quote != "'" {
+                escaped = true
+            } else if let open = quote {
+                if character == open { quote = nil } else { word = (word ?? "") + String(character) }
+            } else if character == "'" || character == "\"" {
+                quote = character
+                word = word ?? ""
+            } else if character == " " {
+                if let done = word { words.append(done) }
+                word = nil
+            } else {
+                word = (word ?? "") + String(character)
+            }
+        }
+        if quote != nil || escaped { return nil }
+        return words + (word.map { [$0] } ?? [])
+    }
+
+    /// The same, through `sh -c` where there is something that only a shell understands.
+    static func command(_ text: String) -> [String]? {
+        guard let words = split(text) else { return nil }
+        let isShell = text.contains { "|&;<>$`*".contains($0) } && words.first != "sh"
+        return isShell ? ["sh", "-c", text] : words
+    }
+}
+
+extension String {
+    var trimmingBlanks: String {
+        var slice = self[...]
+        while slice.first == " " { slice.removeFirst() }
+        while slice.last == " " { slice.removeLast() }
+        return String(slice)
+    }
+}

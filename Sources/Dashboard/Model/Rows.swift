@@ -1,0 +1,178 @@
+import Cgroups
+import Linux
+import Monitoring
+import Records
+import TerminalKit
+
+extension Model {
+    /// Lists anew: filters, and sorts unless the rows are to stay where they are.
+    mutating func arrange(sorting: Bool = true) {
+        guard let snapshot else { return }
+        let terms = Filter(filter)
+        var shown: [Int] = []
+        for index in snapshot.containers.indices {
+            if !settings.all, !snapshot.containers[index].status.isAlive { continue }
+            if terms.isEmpty || terms.matches(snapshot.containers[index]) { shown.append(index) }
+        }
+        if sorting {
+            sort(&shown, snapshot)
+        } else {
+            let places = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
+            shown.sort { (places[$0] ?? .max, $0) < (places[$1] ?? .max, $1) }
+        }
+        rows = shown
+        keepSelection()
+        for row in rows.dropFirst(top).prefix(listHeight) {
+            let container = snapshot.containers[row]
+            let notes = Notes.of(container, Gauges(container, self), self)
+            noteWidth = max(noteWidth, min(36, notes.reduce(-2) { $0 + $1.text.cells + 2 }))
+        }
+    }
+
+    private func sort(_ shown: inout [Int], _ snapshot: Snapshot) {
+        let up = (settings.sort == .name || settings.sort == .image) != settings.reverse
+        switch settings.sort {
+        case .name, .image:
+            let byName = settings.sort == .name
+            shown.sort { first, second in
+                let (a, b) = (snapshot.containers[first], snapshot.containers[second])
+                let (x, y) = byName ? (a.name, b.name) : (a.image, b.image)
+                if x == y { return a.name < b.name }
+                return (x < y) == up
+            }
+        default:
+            let keys = Dictionary(
+                uniqueKeysWithValues: shown.map { ($0, sortValue(snapshot.containers[$0], snapshot)) })
+            shown.sort { first, second in
+                let (x, y) = (keys[first] ?? 0, keys[second] ?? 0)
+                if x == y { return snapshot.containers[first].name < snapshot.containers[second].name }
+                return (x < y) == up
+            }
+        }
+    }
+
+    private func sortValue(_ container: borrowing ContainerReading, _ snapshot: borrowing Snapshot) -> Double {
+        let id = container.id
+        // What does not run stands below what idles, the last ended first.
+        let alive: Double = container.status.isAlive ? 1 : 0
+        func smooth(_ series: Series...) -> Double {
+            let sum = Double(series.reduce(0) { $0 + history.smooth($1, of: id) })
+            // Steps of a few percent: what differs less than that keeps the order of names.
+            return alive * (1 + (sum <= 0 ? 0 : sum))
+        }
+        switch settings.sort {
+        case .cpu: return smooth(.cpu)
+        case .memory: return smooth(.memory)
+        case .processes: return smooth(.processes)
+        case .net: return smooth(.received, .sent)
+        case .disk: return smooth(.diskRead, .diskWritten)
+        case .pressure: return smooth(.cpuPressure, .memoryPressure, .ioPressure)
+        case .restarts: return Double(container.restarts)
+        case .uptime:
+            switch container.status {
+            case .running(let running), .paused(let running):
+                return snapshot.clock.seconds(since: running.started) + 1
+            default: return 0
+            }
+        case .status: return Double(container.status.rank)
+        case .name, .image: return 0
+        }
+    }
+
+    /// The cursor stays on its container; where that is gone, on the row in its place.
+    private mutating func keepSelection() {
+        guard let snapshot, !rows.isEmpty else {
+            if rows.isEmpty { (selected, selectedRow, top) = (page == .list ? nil : selected, 0, 0) }
+            return
+        }
+        if let awaited, let row = rows.firstIndex(where: { snapshot.containers[$0].name == awaited }) {
+            self.awaited = nil
+            select(row: row)
+            return
+        }
+        if let row = rows.firstIndex(where: { snapshot.containers[$0].id == selected }) {
+            selectedRow = row
+            reveal()
+        } else if page == .list, panel == nil {
+            select(row: min(selectedRow, rows.count - 1))
+        }
+    }
+
+    mutating func select(row: Int) {
+        guard let snapshot, rows.indices.contains(row) else { return }
+        selectedRow = row
+        selected = snapshot.containers[rows[row]].id
+        reveal()
+    }
+
+    mutating func reveal() {
+        let height = max(1, listHeight)
+        if selectedRow < top { top = selectedRow }
+        if selectedRow >= top + height { top = selectedRow - height + 1 }
+        top = max(0, min(top, rows.count - height))
+    }
+}
+
+extension Status {
+    /// Has processes, or is to have them again soon.
+    var isAlive: Bool {
+        switch self {
+        case .running, .paused, .restarting: true
+        case .created, .exited, .removing: false
+        }
+    }
+
+    var isRunning: Bool { if case .running = self { true } else { false } }
+    var isPaused: Bool { if case .paused = self { true } else { false } }
+
+    /// For sorting: what asks for attention first.
+    fileprivate var rank: Int {
+        switch self {
+        case .restarting: 5
+        case .running: 4
+        case .paused: 3
+        case .created: 2
+        case .exited: 1
+        case .removing: 0
+        }
+    }
+
+    /// The word for it.
+    var word: String {
+        switch self {
+        case .created: "created"
+        case .running: "running"
+        case .paused: "paused"
+        case .restarting: "restarting"
+        case .exited: "exited"
+        case .removing: "removing"
+        }
+    }
+}
+
+/// What the list is narrowed to: all words must be in the name, image, id, status or command; `!word` must not.
+struct Filter: Hashable, Sendable {
+    private var wanted: [String] = []
+    private var unwanted: [String] = []
+
+    init(_ text: String) {
+        for word in text.lowercased().split(separator: " ") {
+            if word.first == "!" {
+                if word.count > 1 { unwanted.append(String(word.dropFirst())) }
+            } else {
+                wanted.append(String(word))
+            }
+        }
+    }
+
+    var isEmpty: Bool { wanted.isEmpty && unwanted.isEmpty }
+
+    func matches(_ container: borrowing ContainerReading) -> Bool {
+        let text =
+            "\(container.name)\n\(container.image)\n\(container.id.prefix(12))\n\(container.status.word)\n"
+            + "\(container.health?.rawValue ?? "")\n\(container.command.joined(separator: " "))"
+        let haystack = Array(text.lowercased().utf8)
+        return wanted.allSatisfy { haystack.contains(Array($0.utf8)) }
+            && !unwanted.contains { haystack.contains(Array($0.utf8)) }
+    }
+}

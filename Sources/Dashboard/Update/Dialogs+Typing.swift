@@ -1,0 +1,71 @@
+import Monitoring
+import TerminalKit
+
+extension Dialog.Palette {
+    /// The actions whose name or key has all that was typed.
+    func matches(_ context: Context) -> [Binding] {
+        let words = field.text.lowercased().split(separator: " ")
+        var seen: Set<Action> = []
+        return KeyMap.bindings(in: context).filter { binding in
+            let moving: Set<Action> = [.up, .down, .pageUp, .pageDown, .first, .last, .palette]
+            guard !moving.contains(binding.action), seen.insert(binding.action).inserted else { return false }
+            return words.allSatisfy { word in
+                binding.action.title.lowercased().contains(word) || binding.help.contains(word)
+            }
+        }
+    }
+}
+
+extension Model {
+    mutating func takeInPalette(_ palette: Dialog.Palette, _ key: Key) -> [Effect] {
+        var palette = palette
+        let matches = palette.matches(context)
+        switch key {
+        case .escape:
+            dialog = nil
+            return []
+        case .up: palette.selected = max(0, palette.selected - 1)
+        case .down: palette.selected = min(max(0, matches.count - 1), palette.selected + 1)
+        case .enter:
+            dialog = nil
+            if matches.indices.contains(palette.selected) { return perform(matches[palette.selected].action) }
+            // What is no action is a verb of the command line, as typed.
+            guard let words = Words.split(palette.field.text), !words.isEmpty else { return [] }
+            say("\(words.joined(separator: " ")) …", .busy)
+            return [.run(arguments: words.first == "boxtop" ? Array(words.dropFirst()) : words)]
+        default:
+            if palette.field.take(key) { palette.selected = 0 }
+        }
+        dialog = .palette(palette)
+        return []
+    }
+
+    mutating func takeInForm(_ form: NewContainer, _ key: Key) -> [Effect] {
+        var form = form
+        let rows = NewContainer.Row.allCases
+        let chooses = form.focus == .image || form.focus == .restart
+        switch key {
+        case .escape:
+            dialog = nil
+            return []
+        case .up, .backtab:
+            form.focus = rows[(form.focus.rawValue + rows.count - 1) % rows.count]
+        case .down, .tab:
+            form.focus = rows[(form.focus.rawValue + 1) % rows.count]
+        case .left where chooses: form.choose(-1)
+        case .right where chooses: form.choose(1)
+        case .enter:
+            form.tried = true
+            guard let wrong = rows.first(where: { form.problem($0) != nil }) else {
+                dialog = nil
+                awaited = form.text(.name).isEmpty ? nil : form.text(.name)
+                say("starting \(form.text(.name).isEmpty ? form.text(.image) : form.text(.name)) …", .busy)
+                return [.run(arguments: form.arguments)]
+            }
+            form.focus = wrong
+        default: _ = form.fields[form.focus]?.take(key)
+        }
+        dialog = .form(form)
+        return []
+    }
+}

@@ -1,0 +1,45 @@
+import Cgroups
+import Linux
+import Monitoring
+import TerminalKit
+
+/// What happens to the dashboard.
+package enum ScreenEvent: Sendable {
+    case input(Input)
+    case snapshot(Snapshot)
+    case resize(rows: Int, columns: Int)
+    /// A verb of `.run` has ended; `message` is the last line it wrote to standard error, or is empty.
+    case ended(arguments: [String], status: Int32, message: String)
+    /// Limits of `.applyLimits` are in force, or were refused with a sentence.
+    case limited(id: String, Limits, refused: String?)
+    case details(ContainerDetails)
+    case log(id: String, [LogLine])
+    case images([String])
+    /// Something to stand in the status line.
+    case said(String, StatusLine.Kind)
+    /// What the last frame cost, in seconds.
+    case frame(cost: Double)
+}
+
+/// What the dashboard asks of the world.
+package enum Effect: Hashable, Sendable {
+    /// A verb of this program, as a child beside the screen: `["stop", "web"]`. Ends in `.ended`.
+    case run(arguments: [String])
+    /// The same, on the screen itself: leave it, come back when the child has ended.
+    case suspend(arguments: [String])
+    case applyLimits(id: String, Limits)
+    /// Asks for processes, events and particulars of a container; ends in `.details`.
+    case needDetails(id: String)
+    /// Asks for the end of its log; ends in `.log`.
+    case needLog(id: String, count: Int)
+    /// Writes the whole log to a file in this folder; ends in `.said`.
+    case saveLog(id: String, name: String)
+    /// Asks for the images there are; ends in `.images`.
+    case needImages
+    case saveSettings(Settings)
+    case setRate(seconds: Double)
+    case setTheme(Theme)
+    /// Reads the gauges now, not at the next tick.
+    case sweep
+    case quit
+}

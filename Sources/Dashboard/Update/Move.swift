@@ -1,0 +1,145 @@
+import Monitoring
+import TerminalKit
+
+extension Model {
+    mutating func move(_ action: Action) -> [Effect] {
+        if panel != nil {
+            movePanel(action)
+            return []
+        }
+        switch page {
+        case .list: return moveRow(action)
+        case .details(var details):
+            details.scroll = scrolled(details.scroll, action, page: max(1, size.rows / 2), last: 10_000)
+            page = .details(details)
+        case .inspect(let scroll):
+            let lines = InspectView.lines(self).count
+            page = .inspect(scroll: scrolled(scroll, action, page: size.rows - 6, last: max(0, lines - size.rows + 5)))
+        case .log(let log): return moveLog(log, action)
+        }
+        return []
+    }
+
+    /// Where a scrolled text stands after a key.
+    func scrolled(_ top: Int, _ action: Action, page: Int, last: Int) -> Int {
+        let next =
+            switch action {
+            case .up: top - 1
+            case .down: top + 1
+            case .pageUp: top - page
+            case .pageDown: top + page
+            case .first: 0
+            default: last
+            }
+        return min(max(next, 0), max(0, last))
+    }
+
+    private mutating func moveRow(_ action: Action) -> [Effect] {
+        guard !rows.isEmpty else { return [] }
+        quiet = 2
+        let before = selected
+        select(row: scrolled(selectedRow, action, page: max(1, listHeight - 1), last: rows.count - 1))
+        if selected != before, details?.id != selected { details = nil }
+        return selected == before ? [] : wants()
+    }
+
+    private mutating func moveLog(_ log: LogPage, _ action: Action) -> [Effect] {
+        var log = log
+        let lines = details?.log.count ?? 0
+        let page = max(1, size.rows - 5)
+        let last = max(0, lines - page)
+        // Counted from the end, so up and down change places.
+        let opposite: [Action: Action] = [
+            .up: .down, .down: .up, .pageUp: .pageDown, .pageDown: .pageUp, .first: .last, .last: .first,
+        ]
+        log.up = scrolled(log.up, opposite[action] ?? action, page: page, last: last)
+        let atTop = log.up == last && lines >= log.wanted
+        if atTop { log.wanted = min(log.wanted * 4, 64_000) }
+        self.page = .log(log)
+        if let selected, atTop || log.up == 0 { return [.needLog(id: selected, count: log.wanted)] }
+        return []
+    }
+
+    mutating func readLog(_ action: Action) -> [Effect] {
+        guard case .log(var log) = page, let selected else { return [] }
+        switch action {
+        case .wrap: log.wrap.toggle()
+        case .times: log.times.toggle()
+        case .follow:
+            log.up = log.up == 0 ? 1 : 0
+            page = .log(log)
+            return wants()
+        case .search:
+            log.typing = true
+            field = TextField(log.search)
+        case .saveLog: return [.saveLog(id: selected, name: current?.name ?? selected)]
+        default: find(&log, forward: action == .nextMatch)
+        }
+        page = .log(log)
+        return []
+    }
+
+    private mutating func find(_ log: inout LogPage, forward: Bool) {
+        guard !log.search.isEmpty, let lines = details?.log else { return }
+        let needle = log.search.lowercased()
+        // The line at the bottom of the screen is where one stands.
+        let here = lines.count - 1 - log.up
+        let places = lines.indices.filter { lines[$0].text.lowercased().contains(needle) }
+        let found =
+            forward
+            ? places.first { $0 > here } : places.last { $0 < here } ?? (log.up == 0 ? places.last : nil)
+        guard let found else {
+            say(places.isEmpty ? "\"\(log.search)\" is not in the log" : "no further match", .warning)
+            return
+        }
+        log.up = max(0, lines.count - 1 - found)
+        say("\(places.firstIndex(of: found).map { $0 + 1 } ?? 1) of \(places.count) lines with \"\(log.search)\"")
+    }
+
+    mutating func changePane(_ action: Action) -> [Effect] {
+        guard case .details(var details) = page else { return [] }
+        if action == .zoom {
+            details.zoomed.toggle()
+        } else {
+            let panes = Pane.allCases
+            let step = action == .nextPane ? 1 : panes.count - 1
+            details.focus = panes[(details.focus.rawValue + step) % panes.count]
+            details.scroll = 0
+        }
+        page = .details(details)
+        return []
+    }
+
+    /// A click: on a row it selects, on a heading it sorts, on a word of the footer it does what that says.
+    mutating func click(_ row: Int, _ column: Int) -> [Effect] {
+        if dialog != nil { return [] }
+        if row == size.rows - 1 {
+            let item = Footer.items(self).first { $0.range.contains(column) }
+            return item.map { perform($0.action) } ?? []
+        }
+        guard page == .list else { return [] }
+        if row == ListView.headingRow(self), panel == nil {
+            let slot = ListView.layout(self).slots.first { ($0.left..<$0.right + 2).contains(column) }
+            guard let key = slot?.id.sortKey else { return [] }
+            sort(by: key)
+            return []
+        }
+        let place = top + row - ListView.firstRow(self)
+        guard row >= ListView.firstRow(self), row < ListView.firstRow(self) + listHeight, rows.indices.contains(place)
+        else {
+            return []
+        }
+        if place == selectedRow, panel == nil { return perform(.details) }
+        quiet = 2
+        select(row: place)
+        if panel != nil { openLimits() }
+        return wants()
+    }
+
+    mutating func sort(by key: SortKey) {
+        settings.reverse = settings.sort == key ? !settings.reverse : false
+        settings.sort = key
+        arrange()
+        say("sorted by \(key.title)\(settings.reverse ? ", turned" : "")")
+    }
+}

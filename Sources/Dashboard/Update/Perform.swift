@@ -1,0 +1,171 @@
+import Monitoring
+import TerminalKit
+
+extension Model {
+    mutating func perform(_ action: Action) -> [Effect] {
+        if let refusal = refusal(of: action) {
+            say(refusal, .warning)
+            return []
+        }
+        switch action {
+        case .up, .down, .pageUp, .pageDown, .first, .last: return move(action)
+        case .startStop, .restart, .pause, .shell, .remove, .signal: return act(action)
+        case .less, .more, .unlimited, .undo, .preset, .apply: return changeLimit(action)
+        case .follow, .wrap, .times, .saveLog, .search, .nextMatch, .previousMatch: return readLog(action)
+        case .nextPane, .previousPane, .zoom: return changePane(action)
+        case .earlier, .later, .muchEarlier, .muchLater, .now:
+            travel(action)
+            return []
+        case .quit: return [.quit]
+        default: return open(action)
+        }
+    }
+
+    private mutating func open(_ action: Action) -> [Effect] {
+        switch action {
+        case .back: return goBack()
+        case .help: dialog = .help(scroll: 0)
+        case .palette: dialog = .palette(Dialog.Palette())
+        case .new:
+            let taken = Set(snapshot?.containers.map(\.name) ?? [])
+            dialog = .form(NewContainer(images: images, taken: taken, image: current.flatMap { known($0.image) }))
+            return [.needImages]
+        case .details: return show(.details(DetailsPage()))
+        case .logs: return show(.log(LogPage()))
+        case .inspect: return show(.inspect(scroll: 0))
+        case .limits: openLimits()
+        case .previousContainer, .nextContainer: otherContainer(action == .nextContainer ? 1 : -1)
+        case .filter: field = TextField(filter)
+        case .sort, .columns, .theme: dialog = .menu(menu(action))
+        case .reverse:
+            settings.reverse.toggle()
+            arrange()
+            say(settings.reverse ? "order turned" : "usual order")
+        case .all:
+            settings.all.toggle()
+            arrange()
+            say(settings.all ? "all containers" : "only containers that run")
+        case .mark: mark()
+        case .markAll:
+            let shown = Set(rows.compactMap { snapshot?.containers[$0].id })
+            marked = marked.isSuperset(of: shown) ? [] : shown
+        case .tree:
+            treeShown.toggle()
+            return wants()
+        case .freeze:
+            frozen.toggle()
+            say(frozen ? "frozen; Z goes on" : "live again", frozen ? .warning : .done)
+            return frozen ? [] : [.sweep]
+        case .faster, .slower: return changeRate(action == .faster ? -1 : 1)
+        case .save: return [.saveSettings(settings)]
+        default: break
+        }
+        return []
+    }
+
+    private func known(_ image: String) -> String? { images.contains(image) ? image : nil }
+
+    mutating func show(_ page: Page) -> [Effect] {
+        self.page = page
+        if details?.id != selected { details = nil }
+        return wants()
+    }
+
+    /// One step out: what was typed, then marks, then the filter, then the page.
+    private mutating func goBack() -> [Effect] {
+        if let panel {
+            self.panel = nil
+            page = panel.origin
+            reveal()
+            return wants()
+        }
+        switch page {
+        case .list:
+            if back > 0 {
+                back = 0
+            } else if !marked.isEmpty {
+                marked = []
+            } else if !filter.isEmpty {
+                filter = ""
+                arrange()
+            } else {
+                status = nil
+            }
+        case .details(var details) where details.zoomed:
+            details.zoomed = false
+            page = .details(details)
+        case .log(var log) where !log.search.isEmpty:
+            log.search = ""
+            page = .log(log)
+        case .details, .log, .inspect:
+            page = .list
+            back = 0
+            arrange()
+        }
+        return []
+    }
+
+    private mutating func mark() {
+        guard let selected else { return }
+        if marked.remove(selected) == nil { marked.insert(selected) }
+        select(row: min(selectedRow + 1, rows.count - 1))
+    }
+
+    private mutating func changeRate(_ direction: Int) -> [Effect] {
+        let rates = Settings.rates
+        let now = rates.firstIndex { $0 >= settings.rate } ?? rates.count - 1
+        settings.rate = rates[min(max(now + direction, 0), rates.count - 1)]
+        let seconds = Format.fixed(settings.rate, settings.rate < 1 ? 2 : 0)
+        say("reads every \(seconds) s")
+        return [.setRate(seconds: settings.rate)]
+    }
+
+    /// Back and forward in the history.
+    private mutating func travel(_ action: Action) {
+        let rate = settings.rate
+        let samples = { (seconds: Double) in max(1, Int((seconds / rate).rounded())) }
+        switch action {
+        case .earlier: back += samples(5)
+        case .muchEarlier: back += samples(60)
+        case .later: back -= samples(5)
+        case .muchLater: back -= samples(60)
+        default: back = 0
+        }
+        if back > history.depth { say("the history begins here", .warning) }
+        back = min(max(back, 0), history.depth)
+    }
+
+    /// The filter or a search, letter by letter.
+    mutating func takeInField(_ key: Key) -> [Effect] {
+        guard var field else { return [] }
+        if case .log(var log) = page {
+            switch key {
+            case .enter, .escape:
+                if key == .escape { log.search = "" }
+                log.typing = false
+                self.field = nil
+                page = .log(log)
+                return key == .enter ? readLog(.previousMatch) : []
+            default: _ = field.take(key)
+            }
+            log.search = field.text
+            page = .log(log)
+            self.field = field
+            return []
+        }
+        switch key {
+        case .enter: self.field = nil
+        case .escape:
+            self.field = nil
+            filter = ""
+            arrange()
+        case .up, .down: return move(key == .up ? .up : .down)
+        default:
+            _ = field.take(key)
+            self.field = field
+            filter = field.text
+            arrange(sorting: false)
+        }
+        return []
+    }
+}

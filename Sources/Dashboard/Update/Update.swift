@@ -1,0 +1,125 @@
+import Linux
+import Monitoring
+import TerminalKit
+
+/// Takes in what happened, and says what is to be done about it. All that the dashboard decides is decided here.
+package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
+    switch event {
+    case .input(let input): return model.take(input)
+    case .snapshot(let snapshot): return model.take(snapshot)
+    case .resize(let rows, let columns):
+        model.size = (rows, columns)
+        model.reveal()
+        return []
+    case .ended(let arguments, let status, let message): return model.ended(arguments, status, message)
+    case .limited(let id, let limits, let refused):
+        model.limited(id, limits, refused)
+        return []
+    case .details(var details):
+        if details.id == model.details?.id { details.log = model.details?.log ?? [] }
+        model.details = details
+        return []
+    case .log(let id, let lines):
+        if model.details?.id != id {
+            model.details = ContainerDetails(id: id, processes: [], events: [], particulars: [])
+        }
+        model.details?.log = lines
+        return []
+    case .images(let images):
+        model.images = images
+        if case .form(var form) = model.dialog {
+            form.offer(images)
+            model.dialog = .form(form)
+        }
+        return []
+    case .said(let text, let kind):
+        model.say(text, kind)
+        return []
+    case .frame(let cost):
+        model.frameCost = cost
+        return []
+    }
+}
+
+extension Model {
+    fileprivate mutating func take(_ snapshot: Snapshot) -> [Effect] {
+        history.append(snapshot)
+        if back > 0 {
+            // The moment that is looked at stays, until it falls out of the history.
+            back = min(back + 1, history.depth)
+        }
+        if frozen { return [] }
+        let known = self.snapshot.map { $0.containers.map(\.id) }
+        self.snapshot = snapshot
+        totals = Totals(snapshot)
+        if known != snapshot.containers.map(\.id) {
+            // Rows are places in the snapshot, and these have changed.
+            let alive = Set(snapshot.containers.map(\.id))
+            marked.formIntersection(alive)
+            busy = busy.filter { alive.contains($0.key) }
+            arrange()
+            leaveIfGone(alive)
+        } else {
+            arrange(sorting: quiet == 0)
+        }
+        quiet = max(0, quiet - 1)
+        if var panel, panel.pending == nil, let limits = current?.limits, panel.id == selected {
+            panel.limits = limits
+            self.panel = panel
+        }
+        return wants()
+    }
+
+    private mutating func leaveIfGone(_ alive: Set<String>) {
+        if let panel, !alive.contains(panel.id) { self.panel = nil }
+        if page != .list, let selected, !alive.contains(selected) {
+            page = .list
+            arrange()
+        }
+    }
+
+    /// What the open page has to know beside the gauges.
+    func wants() -> [Effect] {
+        guard let selected else { return [] }
+        switch page {
+        case .list: return treeShown ? [.needDetails(id: selected)] : []
+        case .details: return [.needDetails(id: selected), .needLog(id: selected, count: 200)]
+        case .log(let log): return log.up == 0 ? [.needLog(id: selected, count: log.wanted)] : []
+        case .inspect: return [.needDetails(id: selected)]
+        }
+    }
+
+    /// Which bindings hold.
+    var context: Context {
+        if panel != nil { return .limits }
+        switch page {
+        case .list: return .list
+        case .details: return .details
+        case .log: return .log
+        case .inspect: return .inspect
+        }
+    }
+
+    fileprivate mutating func take(_ input: Input) -> [Effect] {
+        switch input {
+        case .key(let key): return take(key)
+        case .click(let row, let column): return click(row, column)
+        case .wheel(let direction, _, _):
+            let action: Action = direction < 0 ? .up : .down
+            if dialog != nil { return take(direction < 0 ? Key.up : .down) }
+            return (0..<(page == .list ? 1 : 3)).flatMap { _ in perform(action) }
+        }
+    }
+
+    mutating func take(_ key: Key) -> [Effect] {
+        if key == .control("c") { return [.quit] }
+        if dialog != nil { return takeInDialog(key) }
+        if panel != nil, let effects = takeInPanel(key) { return effects }
+        if field != nil { return takeInField(key) }
+        guard let action = KeyMap.action(key, in: context) else {
+            say("\(key) does nothing here; ? shows the keys", .warning)
+            return []
+        }
+        return perform(action)
+    }
+}

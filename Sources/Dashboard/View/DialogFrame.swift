@@ -1,0 +1,112 @@
+import TerminalKit
+
+/// A box in the middle of the screen.
+enum DialogFrame {
+    /// Draws an empty one with room for `rows` lines of `columns` cells inside, or as much as fits, and returns that.
+    static func draw(_ title: String, rows: Int, columns: Int, _ model: Model, on canvas: inout Canvas) -> Area {
+        let height = min(rows + 2, model.size.rows - 2)
+        let width = min(columns + 4, model.size.columns - 2)
+        let area = Area(
+            top: max(0, (model.size.rows - 2 - height) / 2), left: (model.size.columns - width) / 2, rows: height,
+            columns: width)
+        canvas.clear(area)
+        PaneFrame(title, focused: true).draw(on: &canvas, in: area)
+        canvas.cursor = nil
+        return area.inside
+    }
+}
+
+enum ConfirmView {
+    static func draw(_ confirmation: Confirmation, _ model: Model, on canvas: inout Canvas) {
+        let width = max(44, confirmation.lines.map(\.cells).max() ?? 0, confirmation.title.cells + 2)
+        let area = DialogFrame.draw(
+            confirmation.title, rows: confirmation.lines.count + 3, columns: width, model, on: &canvas)
+        for (row, line) in confirmation.lines.enumerated() {
+            canvas.put(line, area.top + 1 + row, area.left, .text, width: area.columns)
+        }
+        let row = area.bottom - 1
+        let cancel = button("Cancel", row, area.left, chosen: !confirmation.chosen, danger: false, on: &canvas)
+        _ = button(confirmation.verb, row, cancel + 2, chosen: confirmation.chosen, danger: true, on: &canvas)
+    }
+
+    private static func button(
+        _ word: String, _ row: Int, _ column: Int, chosen: Bool, danger: Bool, on canvas: inout Canvas
+    ) -> Int {
+        let role: Role = danger ? .bad : .key
+        // The sign, too, says which is chosen.
+        let end = canvas.put(
+            chosen ? "▸ \(word) " : "  \(word) ", row, column, Style(chosen ? role : .dim, bold: chosen))
+        if chosen { canvas.ground(.selected, row, column..<end) }
+        return end
+    }
+}
+
+enum MenuView {
+    static func draw(_ menu: Menu, _ model: Model, on canvas: inout Canvas) {
+        let titles = menu.items.map { $0.title.cells }.max() ?? 0
+        let explanations = menu.items.map { $0.explanation.cells }.max() ?? 0
+        let width = max(menu.title.cells + 2, titles + explanations + 8)
+        let area = DialogFrame.draw(menu.title, rows: menu.items.count, columns: width, model, on: &canvas)
+        let first = min(max(0, menu.selected - area.rows + 1), max(0, menu.items.count - area.rows))
+        for row in 0..<min(area.rows, menu.items.count) {
+            let item = menu.items[first + row]
+            let line = area.top + row
+            let sign = item.ticked == true ? "✓" : menu.purpose == .columns ? "·" : " "
+            canvas.put(sign, line, area.left, item.ticked == true ? .good : .faint)
+            canvas.put(item.title, line, area.left + 2, first + row == menu.selected ? .strong : .value)
+            canvas.put(item.explanation, line, area.left + 4 + titles, .dim, width: area.columns - titles - 4)
+            if first + row == menu.selected { canvas.ground(.selected, line, area.left - 1..<area.right + 1) }
+        }
+    }
+}
+
+enum PaletteView {
+    static func draw(_ palette: Dialog.Palette, _ model: Model, on canvas: inout Canvas) {
+        let matches = palette.matches(model.context)
+        let rows = min(12, max(4, model.size.rows - 8))
+        let area = DialogFrame.draw("Command", rows: rows + 2, columns: 60, model, on: &canvas)
+        canvas.put(":", area.top, area.left, .strongKey)
+        palette.field.draw(on: &canvas, area.top, area.left + 2, width: area.columns - 3, style: .value, focused: true)
+        if matches.isEmpty {
+            canvas.put(
+                "Enter runs it as a command: boxtop \(palette.field.text)", area.top + 2, area.left, .dim,
+                width: area.columns)
+        }
+        let first = max(0, palette.selected - rows + 1)
+        for (row, binding) in matches.dropFirst(first).prefix(area.bottom - area.top - 2).enumerated() {
+            let line = area.top + 2 + row
+            canvas.put(binding.action.title, line, area.left, .value)
+            canvas.put(binding.help, line, area.left + 24, .dim, width: area.columns - 34)
+            canvas.putRight(binding.keyNames, line, end: area.right, .key)
+            if first + row == palette.selected { canvas.ground(.selected, line, area.left - 1..<area.right + 1) }
+        }
+    }
+}
+
+enum FormView {
+    static func draw(_ form: NewContainer, _ model: Model, on canvas: inout Canvas) {
+        let rows = NewContainer.Row.allCases
+        let spacious = model.size.rows >= 22
+        let area = DialogFrame.draw(
+            "New container", rows: rows.count * (spacious ? 2 : 1) + 2, columns: 78, model, on: &canvas)
+        let fieldWidth = min(40, max(16, area.columns - 44))
+        for row in rows {
+            let line = area.top + row.rawValue * (spacious ? 2 : 1) + (spacious ? 1 : 0)
+            let focused = form.focus == row
+            canvas.put(row.title, line, area.left, focused ? .strong : .text)
+            let style = Style(.value, on: .selected, underline: !model.look.coloured)
+            let left = area.left + 12
+            form.fields[row]?.draw(on: &canvas, line, left, width: fieldWidth, style: style, focused: focused)
+            if focused { canvas.set(0x258C, line, left - 2, .key) }
+            let hint = left + fieldWidth + 2
+            if let problem = form.problem(row), form.tried || !form.text(row).isEmpty {
+                canvas.put(problem, line, hint, .bad, width: area.right - hint)
+            } else if focused {
+                canvas.put(row.hint, line, hint, .dim, width: area.right - hint)
+            }
+        }
+        let command =
+            "boxtop " + form.arguments.map { $0.contains(" ") || $0.isEmpty ? "'\($0)'" : $0 }.joined(separator: " ")
+        canvas.put(command, area.bottom - 1, area.left, .faint, width: area.columns)
+    }
+}

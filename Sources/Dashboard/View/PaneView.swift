@@ -1,0 +1,163 @@
+import Cgroups
+import Linux
+import Monitoring
+import Records
+import TerminalKit
+
+/// One pane of the details page.
+struct PaneView {
+    var page: DetailsPage
+    var container: ContainerReading
+    var gauges: Gauges
+    var model: Model
+
+    func draw(_ pane: Pane, in area: Area, on canvas: inout Canvas) {
+        PaneFrame(pane.title, right: right(pane), focused: page.focus == pane).draw(on: &canvas, in: area)
+        let inside = area.inside
+        guard inside.rows > 0, inside.columns > 4 else { return }
+        let scroll = page.focus == pane ? page.scroll : 0
+        switch pane {
+        case .cpu:
+            let top = Float(container.limits.cpus ?? max(highest(.cpu, inside), 0.1))
+            graph(.cpu, top: top, inside, on: &canvas) { Gauge.role(of: Double($0 / top)) }
+        case .memory:
+            let top = Float(
+                container.limits.memory.map { Double($0) } ?? max(highest(.memory, inside) * 1.2, 1_048_576))
+            graph(.memory, top: top, inside, on: &canvas) { Gauge.role(of: Double($0 / top)) }
+        case .io: drawPairs([(.received, .sent, "net"), (.diskRead, .diskWritten, "disk")], inside, on: &canvas)
+        case .pressure: drawPressure(inside, on: &canvas)
+        case .processes:
+            let processes = details?.processes ?? []
+            let first = min(scroll, max(0, processes.count - inside.rows))
+            ProcessesView.draw(processes, in: inside, scroll: first, look: model.look, on: &canvas)
+            if !container.status.isAlive { canvas.put("it does not run; s starts it", inside.top, inside.left, .dim) }
+        case .timeline: drawTimeline(inside, scroll, on: &canvas)
+        case .log: drawLog(inside, scroll, on: &canvas)
+        }
+    }
+
+    private var details: ContainerDetails? { model.details.flatMap { $0.id == container.id ? $0 : nil } }
+
+    private func right(_ pane: Pane) -> [(String, Style)] {
+        switch pane {
+        case .cpu:
+            guard let cpu = gauges.cpu else { return [("–", .faint)] }
+            var parts: [(String, Style)] = [(Format.percent(cpu), .value)]
+            if let limit = container.limits.cpus {
+                parts.append(("  \(Format.percent(cpu / limit)) of \(Format.cores(limit)) cores", .text))
+            }
+            if let throttled = gauges.throttled, throttled >= 0.01 {
+                parts.append(("  throttled \(Format.percent(throttled))", .warning))
+            }
+            return parts
+        case .memory:
+            guard let memory = gauges.memory else { return [("n/a", .faint)] }
+            var parts: [(String, Style)] = [(Format.bytes(memory), .value)]
+            parts.append((container.limits.memory.map { " of \(Format.bytes($0))" } ?? ", unlimited", .text))
+            if let peak = container.usage.memoryPeak { parts.append(("  peak \(Format.bytes(peak))", .dim)) }
+            if let cache = container.usage.inactiveFile { parts.append(("  cache \(Format.bytes(cache))", .dim)) }
+            return parts
+        case .io: return [("in and out, bytes a second", .dim)]
+        case .processes:
+            if model.back > 0 { return [("now", .warning)] }
+            guard let count = gauges.processes else { return [] }
+            return [("\(Int(count))", .value), (container.limits.processes.map { " of \($0)" } ?? "", .dim)]
+        case .pressure:
+            func part(_ word: String, _ value: Double?) -> [(String, Style)] {
+                [
+                    ("\(word) ", .dim),
+                    ((value.map { Format.fixed($0, 0) } ?? "n/a") + " ", value == nil ? .faint : .value),
+                ]
+            }
+            return part("cpu", gauges.pressure.cpu) + part(" mem", gauges.pressure.memory)
+                + part(" io", gauges.pressure.io)
+        case .timeline: return []
+        case .log: return [("\(details?.log.isEmpty == false ? "following" : "empty")", .dim)]
+        }
+    }
+
+    private func samples(_ series: Series, _ area: Area) -> [Float?] {
+        model.history.values(series, of: container.id, last: Graph.capacity(area.columns), back: model.back)
+    }
+
+    private func highest(_ series: Series, _ area: Area) -> Double {
+        samples(series, area).compactMap(\.self).max().map { Double($0) } ?? 0
+    }
+
+    private func graph(
+        _ series: Series, top: Float, _ area: Area, on canvas: inout Canvas, role: @escaping @Sendable (Float) -> Role
+    ) {
+        Graph(samples(series, area), top: top, role: role).draw(on: &canvas, in: area, look: model.look)
+    }
+
+    private func drawPressure(_ area: Area, on canvas: inout Canvas) {
+        let series: [(Series, String, Role)] = [
+            (.cpuPressure, "cpu", .key), (.memoryPressure, "mem", .bad), (.ioPressure, "io", .warning),
+        ]
+        if gauges.pressure.cpu == nil, gauges.pressure.memory == nil, gauges.pressure.io == nil,
+            container.status.isAlive
+        {
+            canvas.put("n/a: the kernel tells none here", area.top, area.left, .dim, width: area.columns)
+            return
+        }
+        drawStack(series.map { ([$0.0], $0.1, $0.2, 100) }, area, on: &canvas)
+    }
+
+    private func drawPairs(_ pairs: [(Series, Series, String)], _ area: Area, on canvas: inout Canvas) {
+        drawStack(
+            pairs.flatMap {
+                [([$0.0], $0.2 == "net" ? "↓" : "r", Role.key, 0), ([$0.1], $0.2 == "net" ? "↑" : "w", .good, 0)]
+            },
+            area, on: &canvas, numbers: true)
+    }
+
+    /// Graphs below each other, as many as there is room for, each with its word at the left.
+    private func drawStack(
+        _ graphs: [(series: [Series], word: String, role: Role, top: Float)], _ area: Area, on canvas: inout Canvas,
+        numbers: Bool = false
+    ) {
+        let count = min(graphs.count, area.rows)
+        guard count > 0 else { return }
+        let label = numbers ? 7 : 4
+        for (index, item) in graphs.prefix(count).enumerated() {
+            let top = area.top + area.rows * index / count
+            let bottom = area.top + area.rows * (index + 1) / count
+            let part = Area(top: top, left: area.left + label, rows: bottom - top, columns: area.columns - label)
+            let values = samples(item.series[0], part)
+            let now = values.last ?? nil
+            let text = numbers ? "\(item.word) \(now.map { Format.bytes(Double($0)) } ?? "–")" : item.word
+            canvas.put(text, bottom - 1, area.left, .dim)
+            let highest = max(values.compactMap(\.self).max() ?? 0, numbers ? 1_024 : 10)
+            let role = item.role
+            Graph(values, top: numbers ? highest : min(100, highest * 1.25)) { _ in role }
+                .draw(on: &canvas, in: part, look: model.look)
+        }
+    }
+
+    private func drawTimeline(_ area: Area, _ scroll: Int, on canvas: inout Canvas) {
+        let events = Array((details?.events ?? []).reversed())
+        let first = min(scroll, max(0, events.count - area.rows))
+        for row in 0..<area.rows where events.indices.contains(first + row) {
+            let event = events[first + row]
+            let column = canvas.put(Times.text(event.time, model), area.top + row, area.left, .dim) + 2
+            canvas.put(
+                Times.sentence(event), area.top + row, column, Style(Times.role(event)), width: area.right - column)
+        }
+        if events.isEmpty { canvas.put("nothing has happened yet", area.top, area.left, .faint) }
+    }
+
+    private func drawLog(_ area: Area, _ scroll: Int, on canvas: inout Canvas) {
+        let lines = details?.log ?? []
+        // Going back in time goes back in the log as well.
+        let end = model.back == 0 ? lines.count : lines.firstIndex { $0.time > model.now } ?? lines.count
+        let last = max(min(end, area.rows), end - scroll)
+        for (row, line) in lines[max(0, last - area.rows)..<last].enumerated() {
+            let column =
+                canvas.put(
+                    Times.text(line.time, model, milliseconds: area.columns >= 60), area.top + row, area.left, .dim) + 2
+            canvas.put(
+                LogText.clean(line.text), area.top + row, column, LogText.style(line), width: area.right - column)
+        }
+        if lines.isEmpty { canvas.put("it has written nothing yet", area.top, area.left, .faint) }
+    }
+}

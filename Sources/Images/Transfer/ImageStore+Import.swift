@@ -1,0 +1,58 @@
+import CLinux
+import Glibc
+import Linux
+import OCI
+
+extension ImageStore {
+    /// Makes an image with one layer of a root file system: a tar archive, compressed or not, or a folder.
+    ///
+    /// It is unpacked at once, so that an archive that means harm never becomes an image.
+    package func importRoot(_ request: ImportRequest) throws(ImageError) -> Image {
+        let adding = try lock(.adding)
+        defer { _ = adding.number }
+        let blob = try NewBlob(in: self)
+        let sums = try write(request, to: blob)
+        try blob.commit(as: sums.compressed, in: self)
+        let layer = ContentDescriptor(
+            mediaType: request.compression.mediaType, digest: sums.compressed, size: sums.compressedSize)
+        let created = Timestamp.now.description
+        var configuration = ImageConfiguration(
+            platform: .host, config: request.process, layers: [sums.plain], created: created)
+        configuration.history = [.init(created: created, comment: "boxtop image import \(request.source)")]
+        let (manifest, _) = try putImage(configuration, layers: [layer], reference: nil)
+        _ = try unpack(try image(manifest))
+        try give(request.name, to: manifest)
+        return try resolve(request.name.description)
+    }
+
+    private func write(
+        _ request: ImportRequest, to blob: borrowing NewBlob
+    ) throws(ImageError) -> ArchiveWriter.Sums {
+        let source = request.source
+        var status = stat()
+        if source != "-", stat(source, &status) == 0, status.isFolder {
+            let archive = try ArchiveWriter(blob.file, named: source, compression: request.compression)
+            var folder = FolderArchive(source, device: status.st_dev)
+            try folder.write(to: archive)
+            return try archive.finish()
+        }
+        let file = try Self.open(source)
+        // A pipe has no size; what it may become is bounded by the most that a layer may be.
+        let limits = LayerLimits()
+        let limit =
+            fstat(file.number, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+            ? limits.bytes(uncompressing: Int64(status.st_size)) : limits.bytes
+        let plain = try ArchiveReader(file, named: source, kind: .raw, limit: limit)
+        let archive = try ArchiveWriter(blob.file, named: source, kind: .raw, compression: request.compression)
+        try plain.forEachBlock { (bytes, _) throws(ImageError) in try archive.write(bytes) }
+        return try archive.finish()
+    }
+
+    /// The file at `path`, or standard input for `-`.
+    static func open(_ path: String) throws(ImageError) -> FileDescriptor {
+        try system { () throws(SystemCallError) in
+            if path != "-" { return try FileDescriptor.open(path) }
+            return FileDescriptor(owning: try systemCall("read", "standard input") { fcntl(0, F_DUPFD_CLOEXEC, 3) })
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import CLinux
+import Glibc
+import JSON
+import Linux
+import OCI
+
+extension ImageStore {
+    /// Writes the images that `names` mean to the file `target` (`-` for standard output) or, as `ociDirectory`, to the
+    /// folder `target`, which is new, empty or a layout already.
+    package func save(_ names: [String], to target: String, as format: SaveFormat) throws(ImageError) {
+        // What is being written must not be pruned meanwhile.
+        let adding = try lock(.adding)
+        defer { _ = adding.number }
+        var images: [Image] = []
+        for name in names { images.append(try resolve(name)) }
+        if format == .ociDirectory { return try saveLayout(images, to: target) }
+        if target == "-" {
+            let output = try system { () throws(SystemCallError) in
+                FileDescriptor(owning: try systemCall("write", "standard output") { fcntl(1, F_DUPFD_CLOEXEC, 3) })
+            }
+            return try write(images, to: output, as: format)
+        }
+        // All of the file or nothing of it.
+        let temporary = "\(target).\(getpid()).tmp"
+        do throws(ImageError) {
+            let file = try system { () throws(SystemCallError) in
+                try FileDescriptor.open(temporary, flags: O_WRONLY | O_CREAT | O_TRUNC)
+            }
+            try write(images, to: file, as: format)
+            try system { () throws(SystemCallError) in try systemCall("write", target) { rename(temporary, target) } }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    private func write(
+        _ images: [Image], to file: borrowing FileDescriptor, as format: SaveFormat
+    ) throws(ImageError) {
+        let archive = try ArchiveWriter(file, named: "the archive", compression: .none)
+        if format == .dockerArchive {
+            try writeDocker(images, to: archive)
+        } else {
+            try writeLayout(images, to: archive)
+        }
+        _ = try archive.finish()
+    }
+
+    private func writeLayout(_ images: [Image], to archive: borrowing ArchiveWriter) throws(ImageError) {
+        try write(try encode(ImageLayoutMarker()), as: "oci-layout", to: archive)
+        try write(try encode(ImageIndex(manifests: images.map(entry))), as: "index.json", to: archive)
+        for folder in ["blobs/", "blobs/sha256/"] {
+            try archive.begin(Array(folder.utf8), type: S_IFDIR, permissions: 0o755, seconds: 0)
+        }
+        for blob in blobs(of: images) {
+            let file = try open(blob)
+            try archive.begin(
+                Array("blobs/sha256/\(blob.digest.hex)".utf8), type: S_IFREG, permissions: 0o644, size: blob.size,
+                seconds: 0)
+            try archive.copy(blob.size, from: file, path: path(of: blob.digest))
+        }
+    }
+
+    /// An image's entry in the index of a layout, with its name for podman and skopeo, and for containerd and docker.
+    private func entry(_ image: Image) -> ContentDescriptor {
+        var annotations: [String: String] = [:]
+        if let reference = image.reference {
+            annotations = [
+                Annotation.referenceName: reference.description, Annotation.containerdName: reference.canonical,
+            ]
+        }
+        return ContentDescriptor(
+            mediaType: image.manifest.mediaType ?? MediaType.manifest, digest: image.digest,
+            size: size(of: image.digest), annotations: annotations.isEmpty ? nil : annotations,
+            platform: image.configuration.platform)
+    }
+
+    /// All blobs of `images`, each once, sorted.
+    private func blobs(of images: [Image]) -> [ContentDescriptor] {
+        var blobs: [Digest: ContentDescriptor] = [:]
+        for image in images {
+            for blob in [entry(image), image.manifest.config] + image.manifest.layers { blobs[blob.digest] = blob }
+        }
+        return blobs.values.sorted { $0.digest < $1.digest }
+    }
+
+    private func write(
+        _ bytes: [UInt8], as name: String, to archive: borrowing ArchiveWriter
+    ) throws(ImageError) {
+        try archive.begin(
+            Array(name.utf8), type: S_IFREG, permissions: 0o644, size: Int64(bytes.count), seconds: 0)
+        try archive.write(bytes)
+    }
+
+    private func writeDocker(_ images: [Image], to archive: borrowing ArchiveWriter) throws(ImageError) {
+        var manifests: [DockerArchiveImage] = []
+        var written: Set<Digest> = []
+        for image in images {
+            let config = "\(image.manifest.config.digest.hex).json"
+            if written.insert(image.manifest.config.digest).inserted {
+                try write(try documentBytes(image.manifest.config), as: config, to: archive)
+            }
+            for (layer, diffID) in zip(image.manifest.layers, image.configuration.rootfs.diffIDs)
+            where written.insert(diffID).inserted {
+                try writeUncompressed(layer, diffID, to: archive)
+            }
+            manifests.append(
+                DockerArchiveImage(
+                    config: config, repoTags: image.reference.map { [$0.description] },
+                    layers: image.configuration.rootfs.diffIDs.map { "\($0.hex).tar" }))
+        }
+        try write(try encode(manifests), as: "manifest.json", to: archive)
+    }
+
+    /// A docker archive has its layers plain, and says their size first: they are uncompressed into a file on the way.
+    private func writeUncompressed(
+        _ layer: ContentDescriptor, _ diffID: Digest, to archive: borrowing ArchiveWriter
+    ) throws(ImageError) {
+        let blob = try open(layer)
+        let plain = try NewBlob(in: self)
+        let limit = LayerLimits().bytes(uncompressing: layer.size)
+        let reader = try ArchiveReader(blob, named: "layer \(layer.digest.short)", kind: .raw, limit: limit)
+        try reader.forEachBlock { (bytes, _) throws(ImageError) in try plain.write(bytes) }
+        let (found, size) = try reader.finish()
+        guard found == diffID else {
+            throw .wrongDigest("layer \(layer.digest.short), uncompressed,", expected: diffID, found: found)
+        }
+        let number = plain.file.number
+        try system { () throws(SystemCallError) in try systemCall("read", plain.path) { lseek(number, 0, SEEK_SET) } }
+        try archive.begin(
+            Array("\(diffID.hex).tar".utf8), type: S_IFREG, permissions: 0o644, size: size, seconds: 0)
+        try archive.copy(size, from: plain.file, path: plain.path)
+    }
+
+    private func saveLayout(_ images: [Image], to target: String) throws(ImageError) {
+        if !Files.exists("\(target)/oci-layout"), let names = try? Files.names(in: target), !names.isEmpty {
+            throw .unsuitable(target, reason: "it is neither empty nor an OCI layout")
+        }
+        let other = ImageStore(root: target)
+        try system { () throws(SystemCallError) in try Files.makeDirectories(other.blobs) }
+        for blob in blobs(of: images) where !other.has(blob) {
+            let file = try open(blob)
+            try other.copyIn(file, as: blob)
+        }
+        var index = try other.readIndex()
+        for image in images {
+            let new = entry(image)
+            let name = new.annotations?[Annotation.referenceName]
+            index.manifests.removeAll {
+                name == nil
+                    ? $0.digest == new.digest && $0.annotations == nil
+                    : $0.annotations?[Annotation.referenceName] == name
+            }
+            index.manifests.append(new)
+        }
+        try other.write(ImageLayoutMarker(), to: "\(target)/oci-layout")
+        try other.write(index, to: other.indexPath)
+    }
+
+    /// Writes `file` as the blob that `blob` describes into a layout that is not this program's store.
+    private func copyIn(_ file: borrowing FileDescriptor, as blob: ContentDescriptor) throws(ImageError) {
+        let (path, temporary) = (path(of: blob.digest), "\(path(of: blob.digest)).\(getpid()).tmp")
+        do throws(ImageError) {
+            let copy = try system { () throws(SystemCallError) in
+                try FileDescriptor.open(temporary, flags: O_WRONLY | O_CREAT | O_TRUNC)
+            }
+            var buffer = [UInt8](repeating: 0, count: 256 << 10)
+            while true {
+                let number = file.number
+                let got = try system { () throws(SystemCallError) in
+                    try systemCall("read", path) { read(number, &buffer, buffer.count) }
+                }
+                if got == 0 { break }
+                let piece = buffer[..<got]
+                do throws(SystemCallError) { try copy.write(piece) } catch { throw ImageError.system(error) }
+            }
+            try system { () throws(SystemCallError) in try systemCall("write", path) { rename(temporary, path) } }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Glibc
+import Images
+import OCI
+import Records
+
+/// `boxtop image …`: what is done with images.
+struct ImageCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "image", _superCommandName: "boxtop",
+        abstract: "Make, list, look at, exchange and remove images.",
+        discussion: "EXAMPLE: boxtop image pack -t tools bash ls cat -- -i",
+        subcommands: [
+            ImagePack.self, ImageLs.self, ImageInspect.self, ImageHistory.self, ImageTree.self, ImageTag.self,
+            ImageRm.self, ImagePrune.self, ImageVerify.self, ImageImport.self, ImageLoad.self, ImageSave.self,
+        ])
+}
+
+extension ImageError: SentenceError {}
+
+extension CommandConfiguration {
+    /// A verb's of `boxtop image`.
+    static func imageVerb(
+        _ name: String, _ abstract: String, example: String, usage: String? = nil, discussion: String = "",
+        aliases: [String] = []
+    ) -> CommandConfiguration {
+        CommandConfiguration(
+            commandName: name, abstract: abstract, usage: usage.map { "boxtop image \(name) \($0)" },
+            discussion: (discussion.isEmpty ? "" : discussion + "\n\n") + "EXAMPLE: \(example)", aliases: aliases)
+    }
+}
+
+extension CompletionKind {
+    /// Names of images.
+    static var images: CompletionKind { .shellCommand("boxtop image ls --format '{{.Name}}' 2>/dev/null") }
+}
+
+extension Context {
+    var images: ImageStore { ImageStore(root: layout.images) }
+
+    /// Which images containers were made from, and one container of each.
+    func imagesInUse() -> [Digest: String] {
+        var users: [Digest: String] = [:]
+        for (record, _) in list() {
+            if let digest = record.imageDigest.flatMap(Digest.init) { users[digest] = "container \(record.name)" }
+        }
+        return users
+    }
+
+    /// Does `action` to each of `names`; each that fails is a line on standard error and makes the exit code 1.
+    func eachImage(_ names: [String], _ action: (String) throws -> Void) throws -> Int32 {
+        var code: Int32 = 0
+        for name in names {
+            do { try action(name) } catch let error as any SentenceError {
+                Stream.error.say("boxtop: \(error.sentence)")
+                code = 1
+            }
+        }
+        return code
+    }
+}

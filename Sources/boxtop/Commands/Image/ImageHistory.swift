@@ -1,0 +1,54 @@
+import ArgumentParser
+import Images
+import Linux
+import OCI
+import Rendering
+
+struct ImageHistory: Verb {
+    static let configuration = CommandConfiguration.imageVerb(
+        "history", "Show the steps that an image was made by, the newest first.", example: "boxtop image history tools")
+
+    @OptionGroup var list: ListOptions
+    @Argument(help: "A name or a digest.", completion: .images) var image: String
+
+    func run(in context: Context) throws -> Int32 {
+        let image = try context.images.resolve(image)
+        var layers = image.manifest.layers[...]
+        let now = Timestamp.now
+        let steps = image.configuration.history ?? []
+        var rows = steps.map { step in
+            HistoryRow(
+                step: step, layer: step.emptyLayer == true ? nil : layers.popFirst(), now: now, full: list.full)
+        }
+        // Whatever made the image, its layers are all to be seen.
+        rows += layers.map { HistoryRow(step: .init(), layer: $0, now: now, full: list.full) }
+        try Stream.output.list(rows.reversed(), try list.style())
+        return 0
+    }
+}
+
+private struct HistoryRow: Listable {
+    let step: ImageConfiguration.History
+    let layer: ContentDescriptor?
+    let now: Timestamp
+    let full: Bool
+
+    static let columns = [
+        Column("layer", "LAYER"), Column("created", "CREATED"), Column("createdBy", "CREATED BY"),
+        Column("size", "SIZE", .right), Column("comment", "COMMENT"),
+    ]
+
+    var cells: [Cell] {
+        let created = step.created.flatMap(Timestamp.init).flatMap { $0.nanoseconds == 0 ? nil : $0 }
+        let by = printable(step.createdBy ?? "")
+        return [
+            Cell(quiet.isEmpty ? "–" : quiet, .string(layer?.digest.description)),
+            Cell(created.map { "\(Human.duration(now.seconds(since: $0))) ago" } ?? "–", .string(step.created)),
+            Cell(full || by.count <= 60 ? by : "\(by.prefix(59))…", .string(step.createdBy)),
+            Cell(layer.map { Human.binary($0.size) } ?? "0B", .integer(layer?.size ?? 0)),
+            Cell(printable(step.comment ?? ""), .string(step.comment)),
+        ]
+    }
+
+    var quiet: String { layer.map { full ? $0.digest.description : $0.digest.short } ?? "" }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Images
+import JSON
+import OCI
+import Rendering
+
+struct ImageInspect: Verb {
+    static let configuration = CommandConfiguration.imageVerb(
+        "inspect", "Show everything about images, as JSON.",
+        example: "boxtop image inspect --format '{{.Config.Cmd}}' tools", usage: "[-f TEMPLATE] IMAGE ...")
+
+    @Option(name: .joined("f", "format"), help: "json, or a template such as '{{.Config.Env}}'.")
+    var format = "json"
+    @Argument(help: "Names, digests, or the beginning of a digest.", completion: .images) var images: [String]
+
+    func run(in context: Context) throws -> Int32 {
+        let format = try Format(format)
+        let store = context.images
+        var documents: [JSONValue] = []
+        let code = try context.eachImage(images) { name in
+            documents.append(try store.resolve(name).document(names: try store.names(of: name)))
+        }
+        switch format {
+        case .template(let template), .templateTable(let template):
+            for document in documents { Stream.output.say(try template.text(of: document)) }
+        case .json, .table, .csv: Stream.output.say(JSONValue.array(documents).pretty)
+        }
+        return code
+    }
+}
+
+extension Image {
+    /// With docker's keys.
+    fileprivate func document(names: [String]) throws -> JSONValue {
+        let process = configuration.config ?? ImageConfiguration.Process()
+        let config = try JSON.decode(JSONValue.self, from: try JSON.encode(process))
+        return .object([
+            .init(key: "Id", value: .string(digest.description)),
+            .init(key: "RepoTags", value: .array(names.map { .string($0) })),
+            .init(key: "Created", value: .string(configuration.created)),
+            .init(key: "Author", value: .string(configuration.author)),
+            .init(key: "Architecture", value: .string(configuration.architecture)),
+            .init(key: "Variant", value: .string(configuration.variant)),
+            .init(key: "Os", value: .string(configuration.os)),
+            .init(key: "Size", value: .integer(size)),
+            .init(key: "Config", value: config),
+            .init(
+                key: "RootFS",
+                value: .object([
+                    .init(key: "Type", value: .string("layers")),
+                    .init(
+                        key: "Layers",
+                        value: .array(configuration.rootfs.diffIDs.map { .string($0.description) })),
+                ])),
+            .init(
+                key: "Layers",
+                value: .array(
+                    manifest.layers.map { layer in
+                        .object([
+                            .init(key: "Digest", value: .string(layer.digest.description)),
+                            .init(key: "MediaType", value: .string(layer.mediaType)),
+                            .init(key: "Size", value: .integer(layer.size)),
+                        ])
+                    })),
+        ])
+    }
+}

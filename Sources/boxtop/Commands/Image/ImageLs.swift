@@ -1,0 +1,71 @@
+import ArgumentParser
+import Images
+import Linux
+import OCI
+import Rendering
+
+struct ImageLs: Verb {
+    static let configuration = CommandConfiguration.imageVerb(
+        "ls", "List images.", example: "boxtop image ls --format '{{.Name}} {{.Size}}'", aliases: ["list"])
+
+    @Flag(name: [.short, .long], help: "Digests alone.")
+    var quiet = false
+    @OptionGroup var list: ListOptions
+    @Argument(help: "Only this repository, or this NAME:TAG.", completion: .images) var name: String?
+
+    func run(in context: Context) throws -> Int32 {
+        let style = try list.style(quiet: quiet)
+        let now = Timestamp.now
+        var images = try context.images.list { Stream.error.say("boxtop: \($0)") }
+        if let name {
+            let wanted = try Reference(name)
+            let hasTag = name.split(separator: "/").last?.contains(":") == true
+            images.removeAll { image in
+                guard let reference = image.reference else { return true }
+                return hasTag
+                    ? reference.canonical != wanted.canonical
+                    : reference.familiarRepository != wanted.familiarRepository
+            }
+        }
+        try Stream.output.list(images.map { ImageRow($0, now: now, full: list.full) }, style)
+        return 0
+    }
+}
+
+/// One line of `image ls`.
+private struct ImageRow: Listable {
+    private let image: Image
+    private let now: Timestamp
+    private let full: Bool
+
+    init(_ image: Image, now: Timestamp, full: Bool) {
+        self.image = image
+        self.now = now
+        self.full = full
+    }
+
+    static let columns = [
+        Column("repository", "REPOSITORY"), Column("tag", "TAG"), Column("id", "IMAGE ID"),
+        Column("created", "CREATED", alias: "CreatedSince"), Column("size", "SIZE", .right), Column("name"),
+        Column("digest"), Column("platform"), Column("layers"),
+    ]
+
+    var cells: [Cell] {
+        let reference = image.reference
+        let (repository, tag) = (reference?.familiarRepository, reference?.tag)
+        let layers = image.manifest.layers.count
+        return [
+            Cell(repository ?? "<none>", .string(repository)), Cell(tag ?? "<none>", .string(tag)),
+            Cell(quiet, .string(image.digest.description)),
+            // Images that are made reproducibly have no time.
+            Cell(
+                image.created.map { "\(Human.duration(now.seconds(since: $0))) ago" } ?? "–",
+                .string(image.created?.description)),
+            Cell(Human.binary(image.size), .integer(image.size)), Cell(image.name),
+            Cell(image.digest.description), Cell(image.configuration.platform.description),
+            Cell("\(layers)", .integer(layers)),
+        ]
+    }
+
+    var quiet: String { full ? image.digest.description : image.digest.short }
+}

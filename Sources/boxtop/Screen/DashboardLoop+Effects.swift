@@ -1,0 +1,114 @@
+import Cgroups
+import Dashboard
+import Glibc
+import Linux
+import Monitoring
+import TerminalKit
+
+extension DashboardLoop {
+    /// Does what the dashboard asked for; what comes of it is an event again.
+    mutating func perform(_ effect: Effect) {
+        switch effect {
+        case .run(let arguments): start(arguments)
+        case .suspend(let arguments): hand(to: arguments)
+        case .applyLimits(let id, let limits): apply(limits, to: id)
+        case .needDetails(let id):
+            take(
+                .details(
+                    ContainerDetails(
+                        id: id, processes: source.processes(of: id), events: source.events(of: id, last: 200),
+                        particulars: source.particulars(of: id))))
+        case .needLog(let id, let count): take(.log(id: id, source.log(of: id, last: count)))
+        case .saveLog(let id, let name): saveLog(of: id, name)
+        case .needImages: take(.images(options.images()))
+        case .saveSettings(let settings): save(settings)
+        case .setRate(let seconds): ticker.set(seconds: seconds)
+        case .setTheme(let theme):
+            terminal.change(theme: theme)
+            model.look = terminal.look
+        case .sweep: isSweeping = true
+        case .quit: isDone = true
+        }
+    }
+
+    private mutating func start(_ arguments: [String]) {
+        if let perform = options.perform {
+            let result = perform(arguments)
+            take(.ended(arguments: arguments, status: result.status, message: result.message))
+            return
+        }
+        do throws(SystemCallError) {
+            verbs.append(RunningVerb(try VerbProcess(arguments)))
+        } catch {
+            take(.ended(arguments: arguments, status: 125, message: error.description))
+        }
+    }
+
+    /// Gives the terminal to a shell, say, and comes back when it has ended.
+    private mutating func hand(to arguments: [String]) {
+        if options.perform != nil {
+            take(.said("there is no shell in what is made up", .warning))
+            return
+        }
+        terminal.leave()
+        do throws(SystemCallError) {
+            let status = try Spawn.foreground(arguments)
+            // 125 and above are boxtop's own: it could not be done, rather than the shell said so.
+            if (125...127).contains(status) {
+                take(.said("no shell in it: status \(status); boxtop exec ID PROGRAM runs what it has", .failed))
+            }
+        } catch {
+            take(.said(error.description, .failed))
+        }
+        terminal.enter()
+        let size = terminal.size
+        take(.resize(rows: size.rows, columns: size.columns))
+        isSweeping = true
+    }
+
+    private mutating func apply(_ limits: Limits, to id: String) {
+        do throws(LimitRefused) {
+            try limiter.apply(limits, to: id)
+            take(.limited(id: id, limits, refused: nil))
+        } catch {
+            take(.limited(id: id, limits, refused: error.description))
+        }
+        isSweeping = true
+    }
+
+    private mutating func saveLog(of id: String, _ name: String) {
+        let lines = source.log(of: id, last: 1_000_000)
+        let time = Timestamp.now.description.prefix(19).filter { $0.isNumber }
+        let path = "\(name)-\(time).log"
+        let text = lines.map { "\($0.time) \($0.isError ? "stderr" : "stdout") \($0.text)\n" }.joined()
+        do throws(SystemCallError) {
+            try Files.replace(path, with: Array(text.utf8))
+            take(.said("\(lines.count) lines saved to \(path)", .done))
+        } catch {
+            take(.said(error.description, .failed))
+        }
+    }
+
+    private mutating func save(_ settings: Settings) {
+        guard let path = options.settingsFile else {
+            take(.said("settings cannot be saved: neither XDG_CONFIG_HOME nor HOME is set", .failed))
+            return
+        }
+        do throws(SystemCallError) {
+            try Files.makeDirectories(path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ".")
+            try Files.replace(path, with: Array(settings.text.utf8))
+            take(.said("settings saved to \(path)", .done))
+        } catch {
+            take(.said(error.description, .failed))
+        }
+    }
+}
+
+enum LocalTime {
+    /// Seconds east of UTC now, as TZ or /etc/localtime say. See localtime_r(3).
+    static func offset() -> Int {
+        var now = time(nil)
+        var local = tm()
+        return localtime_r(&now, &local) == nil ? 0 : local.tm_gmtoff
+    }
+}

@@ -1,0 +1,144 @@
+import Cgroups
+import Dashboard
+import Glibc
+import Linux
+import Monitoring
+import TerminalKit
+
+/// Opens the dashboard and returns when a person quits it, or a signal does.
+///
+/// One thread: a poll(2) over the terminal, signals, a timer, and the verbs that run beside it. Whatever way this is
+/// left, the terminal is as it was found.
+///
+/// - Throws: where there is no terminal to draw on, or the system refuses one of the above.
+func runDashboard(
+    source: some ContainerSource, limiter: some ContainerLimiter, options: DashboardOptions
+) throws {
+    let signals = try ScreenSignals()
+    let ticker = try Ticker()
+    let theme = options.environment["NO_COLOR"]?.isEmpty == false ? .mono : options.settings.theme
+    let terminal = try Terminal(theme: theme, environment: options.environment)
+    var loop = DashboardLoop(
+        source: source, limiter: limiter, options: options, signals: signals, ticker: ticker, terminal: terminal)
+    loop.run()
+}
+
+struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copyable {
+    var source: Source
+    var limiter: Limiter
+    let options: DashboardOptions
+    // In this order: the terminal is restored before signals come through again.
+    var terminal: Terminal
+    let ticker: Ticker
+    let signals: ScreenSignals
+    var model = Model()
+    var verbs: [RunningVerb] = []
+    var isSweeping = true
+    var isDirty = true
+    var isDone = false
+
+    init(
+        source: Source, limiter: Limiter, options: DashboardOptions, signals: consuming ScreenSignals,
+        ticker: consuming Ticker, terminal: consuming Terminal
+    ) {
+        self.source = source
+        self.limiter = limiter
+        self.options = options
+        self.signals = signals
+        self.ticker = ticker
+        self.terminal = terminal
+        model.settings = options.settings
+        model.look = self.terminal.look
+        model.timeZone = LocalTime.offset()
+    }
+
+    mutating func run() {
+        ticker.set(seconds: model.settings.rate)
+        measure()
+        draw()
+        while !isDone {
+            wait()
+            answerSignals()
+            for input in terminal.inputs() { take(.input(input)) }
+            if ticker.ticked() { isSweeping = true }
+            sweepOn()
+            reap()
+            if isDirty { draw() }
+        }
+    }
+
+    /// Sleeps until something happens; not at all while a sweep waits to go on.
+    private mutating func wait() {
+        var polled = [
+            pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: signals.descriptor.number, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: ticker.descriptor.number, events: Int16(POLLIN), revents: 0),
+        ]
+        polled += verbs.map { pollfd(fd: $0.process.errors.number, events: Int16(POLLIN), revents: 0) }
+        poll(&polled, nfds_t(polled.count), isSweeping ? 0 : -1)
+        // The terminal has gone, and nobody said so.
+        if polled[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 { isDone = true }
+    }
+
+    private mutating func answerSignals() {
+        for signal in signals.pending() {
+            switch signal {
+            case SIGWINCH:
+                terminal.resize()
+                measure()
+            case SIGTSTP: sleepInBackground()
+            case SIGTERM, SIGHUP, SIGINT, SIGQUIT: isDone = true
+            default: break  // SIGCHLD only wakes the poll; SIGCONT is answered where it stopped.
+            }
+        }
+    }
+
+    /// As ^Z asks: gives the terminal back, stops, and takes it again when told to go on.
+    private mutating func sleepInBackground() {
+        terminal.leave()
+        kill(getpid(), SIGSTOP)
+        terminal.enter()
+        measure()
+    }
+
+    private mutating func measure() {
+        let size = terminal.size
+        take(.resize(rows: size.rows, columns: size.columns))
+    }
+
+    /// Goes on with the sweep for a few milliseconds, so that a key never waits longer than that.
+    private mutating func sweepOn() {
+        guard isSweeping else { return }
+        let deadline = MonotonicTime(nanoseconds: MonotonicTime.now.nanoseconds + 4_000_000)
+        guard let snapshot = source.sweep(until: deadline) else { return }
+        isSweeping = false
+        take(.snapshot(snapshot))
+    }
+
+    private mutating func reap() {
+        for index in verbs.indices.reversed() {
+            guard let status = verbs[index].process.poll() else { continue }
+            let verb = verbs.remove(at: index)
+            take(.ended(arguments: verb.process.arguments, status: status, message: verb.process.message))
+        }
+    }
+
+    mutating func take(_ event: ScreenEvent) {
+        isDirty = true
+        for effect in update(&model, event) { perform(effect) }
+    }
+
+    private mutating func draw() {
+        let start = MonotonicTime.now
+        terminal.draw(view(model))
+        _ = update(&model, .frame(cost: MonotonicTime.now.seconds(since: start)))
+        isDirty = false
+    }
+}
+
+/// A box for what cannot be copied, so that it can stand in an array.
+final class RunningVerb {
+    var process: VerbProcess
+
+    init(_ process: consuming VerbProcess) { self.process = process }
+}

@@ -1,0 +1,20 @@
+import Dashboard
+import Monitoring
+
+/// What the loop is told from outside; all of it has a usual value.
+struct DashboardOptions {
+    var environment: [String: String]
+    var settings = Settings()
+    /// Where `S` writes them; nowhere when absent.
+    var settingsFile: String?
+    /// The images that a new container can be made of.
+    var images: () -> [String] = { [] }
+    /// Does a verb; when absent, verbs are child processes of this program.
+    var perform: (([String]) -> (status: Int32, message: String))?
+
+    init(environment: [String: String]) {
+        self.environment = environment
+        let home = environment["HOME"].map { "\($0)/.config" }
+        if let folder = environment["XDG_CONFIG_HOME"] ?? home { settingsFile = "\(folder)/boxtop/config" }
+    }
+}

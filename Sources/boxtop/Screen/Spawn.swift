@@ -1,0 +1,47 @@
+import CLinux
+import Glibc
+import Linux
+
+/// Starts this same program again, with other arguments.
+enum Spawn {
+    /// - Parameter files: says what its descriptors are; those of this process are close-on-exec.
+    static func start(
+        _ arguments: [String], files: (inout posix_spawn_file_actions_t) -> Void = { _ in }
+    ) throws(SystemCallError) -> pid_t {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        files(&actions)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // What the screen blocks for its signalfd is not for children to inherit.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var words: [UnsafeMutablePointer<CChar>?] = (["boxtop"] + arguments).map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var pid: pid_t = 0
+        // Not the path it was started with, which an upgrade may have replaced since.
+        let reason = posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, &words, environ)
+        guard reason == 0 else {
+            throw SystemCallError("start", "boxtop \(arguments.joined(separator: " "))", errno: Errno(rawValue: reason))
+        }
+        return pid
+    }
+
+    /// Starts it on this terminal and waits until it has ended.
+    static func foreground(_ arguments: [String]) throws(SystemCallError) -> Int32 {
+        let pid = try start(arguments)
+        var status: Int32 = 0
+        try systemCall("wait for boxtop \(arguments.first ?? "")") { waitpid(pid, &status, 0) }
+        return exitCode(status)
+    }
+
+    /// 0…255, or 128 + n when signal n ended it: what shells say.
+    static func exitCode(_ status: Int32) -> Int32 {
+        let signal = status & 0x7F
+        return signal == 0 ? status >> 8 & 0xFF : 128 + signal
+    }
+}

@@ -1,0 +1,63 @@
+import CLinux
+import Glibc
+import Linux
+import Testing
+
+@testable import Containers
+
+@Suite struct LayeredRootTests {
+    private let folder: TemporaryFolder
+    private let root: LayeredRoot
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try folder.fill([
+            "secret": "host", "low/etc/passwd": "low", "low/etc/group": "low", "low/data/a": "a", "low/data/sub/b": "b",
+            "low/out": "->../secret", "low/abs": "->/etc/group", "low/up": "->../../../../etc/passwd",
+            "low/loop": "->loop", "low/dir": "->data", "low/covered/x": "x", "high/etc/passwd": "high",
+            "high/data/sub/c": "c", "high/covered": "a file",
+        ])
+        root = LayeredRoot(layers: ["\(folder.path)/high", "\(folder.path)/low"])
+    }
+
+    @Test(arguments: [
+        ("/etc/passwd", "high"), ("/etc/group", "low"), ("/abs", "low"), ("/up", "high"), ("/dir/a", "a"),
+        ("/data/sub/b", "b"), ("/data/sub/c", "c"), ("/data/../etc/group", "low"), ("/covered", "a file"),
+    ])
+    func `the uppermost layer that has a file counts`(_ path: String, _ text: String) throws {
+        #expect(try root.text(path) == text)
+    }
+
+    @Test(arguments: ["/nothing", "/etc", "/etc/passwd/x", "/covered/x", "/out"])
+    func `what is not a file inside is none`(_ path: String) throws {
+        #expect(try root.text(path) == nil)
+    }
+
+    @Test func `a loop of links ends`() {
+        #expect(throws: SystemCallError.self) { try root.text("/loop") }
+    }
+
+    @Test(.enabled(if: getuid() == 0, "making whiteouts needs root"))
+    func `a whiteout hides what lies below`() throws {
+        mknod("\(folder.path)/high/abs", S_IFCHR, 0)
+        #expect(try root.text("/abs") == nil)
+        mkdir("\(folder.path)/high/dir2", 0o755)
+        try folder.fill(["low/dir2/x": "x"])
+        #expect(try root.text("/dir2/x") == "x")
+        #expect(setxattr("\(folder.path)/high/dir2", "trusted.overlay.opaque", "y", 1, 0) == 0)
+        #expect(try root.text("/dir2/x") == nil)
+    }
+
+    @Test func `a folder is copied as the container sees it`() throws {
+        let target = "\(folder.path)/copy"
+        try Files.makeDirectories(target)
+        chmod("\(folder.path)/low/data/a", 0o640)
+        try TreeCopy.copy("/data", of: root, into: target)
+        #expect(try Files.names(in: target).sorted() == ["a", "sub"])
+        #expect(try Files.names(in: "\(target)/sub").sorted() == ["b", "c"])
+        #expect(Files.text("\(target)/sub/c") == "c")
+        var status = stat()
+        stat("\(target)/a", &status)
+        #expect(status.st_mode & 0o7777 == 0o640)
+    }
+}

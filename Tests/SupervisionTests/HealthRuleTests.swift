@@ -1,0 +1,45 @@
+import Linux
+import Records
+import Testing
+
+@testable import Supervision
+
+@Suite struct HealthRuleTests {
+    private func time(_ seconds: Double) -> MonotonicTime { MonotonicTime(nanoseconds: UInt64(seconds * 1e9)) }
+
+    private var check: HealthCheck {
+        var check = HealthCheck(command: ["true"])
+        (check.interval, check.timeout, check.retries, check.startPeriod) = (10, 3, 2, 15)
+        return check
+    }
+
+    @Test func `the first check begins after an interval, and the next an interval after its end`() {
+        var rule = HealthRule(check, now: time(100))
+        #expect(rule.health == .starting)
+        #expect(rule.deadline == time(110))
+        rule.checkBegins(time(110))
+        #expect(rule.deadline == time(113))
+        rule.checkEnds(passed: true, time(111))
+        #expect(rule.deadline == time(121))
+        #expect(rule.health == .healthy)
+    }
+
+    @Test func `failures while it starts up do not count, later ones do`() {
+        var rule = HealthRule(check, now: time(100))
+        rule.checkEnds(passed: false, time(110))
+        rule.checkEnds(passed: false, time(114))
+        #expect(rule.health == .starting)
+        rule.checkEnds(passed: false, time(120))
+        #expect(rule.health == .starting)
+        rule.checkEnds(passed: false, time(130))
+        #expect(rule.health == .unhealthy)
+        rule.checkEnds(passed: true, time(140))
+        #expect(rule.health == .healthy)
+    }
+
+    @Test func `one failure between successes is forgiven`() {
+        var rule = HealthRule(check, now: time(100))
+        for passed in [true, false, true, false, true] { rule.checkEnds(passed: passed, time(200)) }
+        #expect(rule.health == .healthy)
+    }
+}
