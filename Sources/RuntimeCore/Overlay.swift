@@ -12,12 +12,22 @@ enum Overlay {
         let context = FileDescriptor(owning: try systemCall("open file system", "overlay") { clinux_fsopen("overlay") })
         let number = context.number
         var mapped = MappedLayers()
-        if let owners {
-            try mapped.add(lower, upper, work, owners.namespace, to: number)
-        } else {
-            for layer in lower { try set("lowerdir+", layer, of: number) }
-            try set("upperdir", upper, of: number)
-            try set("workdir", work, of: number)
+        do throws(SystemCallError) {
+            if let owners {
+                try mapped.add(lower, upper, work, owners.namespace, to: number)
+            } else {
+                for layer in lower { try set("lowerdir+", layer, of: number) }
+                try set("upperdir", upper, of: number)
+                try set("workdir", work, of: number)
+            }
+        } catch {
+            // Before Linux 6.13 layers are not taken one by one, or not by descriptor.
+            if error.errno != .invalid || !error.operation.hasPrefix("use as") { throw error }
+            return try OlderOverlay(lower: lower, upper: upper, work: work, owners: owners).mounted()
+        }
+        // In a user namespace of its own the process may not use the attributes that are the system's.
+        if owners == nil && isInUserNamespace {
+            clinux_fsconfig(number, UInt32(CLINUX_FSCONFIG_SET_FLAG), "userxattr", nil, 0)
         }
         // The overlay makes files in its upper folder as whoever mounts it, and the host's root is nobody there.
         if let owners { try owners.become() }
@@ -27,6 +37,11 @@ enum Overlay {
         }
         return DetachedMount(
             FileDescriptor(owning: try systemCall("mount an overlay on", upper) { clinux_fsmount(number, 0) }))
+    }
+
+    /// Whether this process is root of a user namespace only.
+    static var isInUserNamespace: Bool {
+        Files.text("/proc/self/uid_map")?.split(whereSeparator: \.isWhitespace) != ["0", "0", "4294967295"]
     }
 
     private static func set(_ key: String, _ path: String, of context: Int32) throws(SystemCallError) {
