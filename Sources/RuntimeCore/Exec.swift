@@ -53,19 +53,16 @@ package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
         try inCgroup(group.path) { () throws(CgroupError) in try group.descriptor() }
     }
     let folderNumber = folder.number
+    let home = try during(.container) { () throws(SystemCallError) in try FileDescriptor.open("/proc/self/ns/pid") }
     let mask = SignalMask()
     let joined = plan.joinsProcessesFirst ? plan.namespaces.intersection(.pid) : []
-    let home: FileDescriptor
     let cloned: Cloned
     do throws(SystemCallError) {
         // A process never changes its own pid namespace: its children begin in the one it last joined.
-        home = try FileDescriptor.open("/proc/self/ns/pid")
         try joined.join(container)
-        do throws(SystemCallError) { cloned = try Cloned.clone(cgroup: folderNumber) } catch {
-            try? joined.join(home)
-            throw error
-        }
+        cloned = try Cloned.clone(cgroup: folderNumber)
     } catch {
+        try? joined.join(home)
         mask.restore()
         throw LaunchError(.container, error)
     }
