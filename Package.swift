@@ -50,7 +50,7 @@ let package = Package(
         room("Supervision", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records", "RuntimeCore"]),
         .executableTarget(
             name: "boxtop-runtime",
-            dependencies: ["CLinux", "JSON", "Linux", "OCI", "Records", "RuntimeCore", "Supervision"],
+            dependencies: ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records", "RuntimeCore", "Supervision"],
             swiftSettings: swift,
             linkerSettings: [
                 .unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release))

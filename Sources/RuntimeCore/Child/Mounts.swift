@@ -67,7 +67,7 @@ extension Child {
             let isFolder = try tree.descriptor.status().st_mode & S_IFMT == S_IFDIR
             let target = try root.target(mount.target, folder: isFolder)
             try Self.check(target, for: mount)
-            try tree.attach(onto: target.number)
+            try tree.attach(onto: target)
             for propagation in mount.options.propagations {
                 try tree.descriptor.setPropagation(propagation.kind, recursive: propagation.recursive)
             }
