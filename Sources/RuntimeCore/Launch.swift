@@ -90,10 +90,11 @@ private struct Launching: ~Copyable {
             console = try attend()
         } catch {
             // A child that failed has said why, and that is nearer to the cause than what this process noticed of it.
-            let cause = channel.lastWords() ?? error
+            // Only a dead child surely says no more: one that waits for what this process could not make would wait for
+            // ever.
             try? process.send(signal: SIGKILL)
             _ = try? process.wait()
-            throw cause
+            throw channel.lastWords() ?? error
         }
         let start = ProcessStatus.startTime(of: pid) ?? 0
         return Launched(pid: pid, startTime: start, process: process, console: console)
