@@ -81,9 +81,10 @@ let package = Package(
         tests(of: "Images", ["CLinux", "JSON", "Linux", "OCI"]),
         tests(of: "Linux"),
         tests(of: "Cgroups", ["Linux"]),
+        tests(of: "Monitoring", ["Cgroups", "Linux"]),
         tests(of: "Flags", ["Containers", "Linux", "Records"]),
         tests(of: "Records", ["JSON", "Linux"]),
-        tests(of: "Rendering", ["JSON", "Linux", "Monitoring", "Records"]),
+        tests(of: "Rendering", ["Cgroups", "JSON", "Linux", "Monitoring", "Records"]),
         tests(of: "Supervision", ["Linux", "Records"]),
         // Real containers, as root; skipped with a reason elsewhere.
         .testTarget(
