@@ -100,7 +100,8 @@ let package = Package(
         tests(of: "Supervision", ["Linux", "Records"]),
         // Real containers, as root; skipped with a reason elsewhere.
         .testTarget(
-            name: "HostTests", dependencies: ["Cgroups", "JSON", "Linux", "OCI", "Records", "boxtop-runtime"],
+            name: "HostTests",
+            dependencies: ["Cgroups", "Containers", "Images", "JSON", "Linux", "OCI", "Records", "boxtop-runtime"],
             swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6]
