@@ -88,7 +88,8 @@ let package = Package(
         tests(of: "Supervision", ["Linux", "Records"]),
         // Real containers, as root; skipped with a reason elsewhere.
         .testTarget(
-            name: "HostTests", dependencies: ["Cgroups", "JSON", "Linux", "OCI", "Records", "boxtop-runtime"],
+            name: "HostTests",
+            dependencies: ["Cgroups", "JSON", "Linux", "OCI", "Records", "boxtop", "boxtop-runtime"],
             swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6]
