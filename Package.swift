@@ -80,6 +80,10 @@ let package = Package(
         tests(of: "JSON"),
         tests(of: "Images", ["CLinux", "JSON", "Linux", "OCI"]),
         tests(of: "Linux"),
+        tests(of: "TerminalKit", ["CTerminal"]),
+        tests(of: "Dashboard", ["Cgroups", "Linux", "Monitoring", "Records", "TerminalKit"]),
+        // The real program in a real terminal, through tmux; skipped with a reason where there is none.
+        .testTarget(name: "ScreenTests", dependencies: ["boxtop"], swiftSettings: swift),
         tests(of: "Cgroups", ["Linux"]),
         tests(of: "Monitoring", ["Cgroups", "Linux"]),
         tests(of: "Flags", ["Containers", "Linux", "Records"]),

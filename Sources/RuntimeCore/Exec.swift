@@ -93,10 +93,9 @@ private func attend(
             if case .console(let master) = report { console = FileDescriptor(owning: master) }
         }
     } catch {
-        let cause = channel.lastWords() ?? error
         try? process.send(signal: SIGKILL)
         _ = try? process.wait()
-        throw cause
+        throw channel.lastWords() ?? error
     }
     let start = ProcessStatus.startTime(of: pid) ?? 0
     return Launched(pid: pid, startTime: start, process: process, console: console)

@@ -17,8 +17,22 @@ struct Boxtop: Verb {
         ])
 
     @OptionGroup var batch: BatchOptions
+    @Flag(help: ArgumentHelp("The dashboard on containers that are made up.", visibility: .hidden))
+    var demo = false
+    @Option(help: ArgumentHelp("How many of those.", visibility: .hidden))
+    var demoCount = 9
+    @Option(help: ArgumentHelp("Measure this many frames instead of showing them.", visibility: .hidden))
+    var demoFrames: Int?
 
     func run(in context: Context) throws -> Int32 {
+        if let demoFrames {
+            measureFrames(demoFrames, count: demoCount, rows: 60, columns: 200)
+            return 0
+        }
+        if demo {
+            try runDemo(count: demoCount, environment: context.environment)
+            return 0
+        }
         if batch.isWanted { return try batch.run(in: context) }
         guard Stream.output.isTerminal, isatty(0) == 1 else { return try batch.once(in: context) }
         return try openDashboard(in: context)
