@@ -76,6 +76,12 @@ let package = Package(
                 .unsafeFlags(["-use-ld=lld", "-Xclang-linker", "-no-pie"], .when(configuration: .release))
             ]),
 
+        // What the gauges cost: `swift run -c release sweep-benchmark`.
+        .executableTarget(
+            name: "sweep-benchmark",
+            dependencies: ["Cgroups", "Containers", "JSON", "Linux", "Monitoring", "Records"],
+            path: "Benchmarks/Sweep", swiftSettings: swift),
+
         tests(of: "Containers", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records"]),
         tests(of: "JSON"),
         tests(of: "Images", ["CLinux", "JSON", "Linux", "OCI"]),
