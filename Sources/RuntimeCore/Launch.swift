@@ -90,6 +90,8 @@ private struct Launching: ~Copyable {
             console = try attend()
         } catch {
             // A child that failed has said why, and that is nearer to the cause than what this process noticed of it.
+            // Only a dead child surely says no more: one that waits for what this process could not make would wait for
+            // ever.
             try? process.send(signal: SIGKILL)
             _ = try? process.wait()
             throw channel.lastWords() ?? error
