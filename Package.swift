@@ -101,7 +101,9 @@ let package = Package(
         // Real containers, as root; skipped with a reason elsewhere.
         .testTarget(
             name: "HostTests",
-            dependencies: ["Cgroups", "Containers", "Images", "JSON", "Linux", "OCI", "Records", "boxtop-runtime"],
+            dependencies: [
+                "Cgroups", "Containers", "Images", "JSON", "Linux", "OCI", "Records", "boxtop", "boxtop-runtime",
+            ],
             swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6]
