@@ -4,6 +4,13 @@ package struct Run: Hashable, Sendable {
     package var column: Int
     package var count: Int
     package var style: Style
+
+    package init(row: Int, column: Int, count: Int, style: Style) {
+        self.row = row
+        self.column = column
+        self.count = count
+        self.style = style
+    }
 }
 
 extension Canvas {

@@ -27,8 +27,12 @@ package struct PaneFrame: Sendable {
         let titled = canvas.put(
             " \(title) ", area.top, area.left + 2, focused ? .strongKey : Style(.text, bold: true),
             width: area.columns - 4)
-        let length = right.reduce(2) { $0 + $1.0.cells }
-        guard !right.isEmpty, titled + length + 2 <= area.right - 2 else { return }
+        // What comes first says most: the rest goes where there is no room.
+        var right = right
+        func length() -> Int { right.reduce(2) { $0 + $1.0.cells } }
+        while !right.isEmpty, titled + length() + 1 > area.right - 2 { right.removeLast() }
+        guard !right.isEmpty else { return }
+        let length = length()
         var column = canvas.put(" ", area.top, area.right - 2 - length)
         for (text, style) in right { column = canvas.put(text, area.top, column, style) }
         canvas.put(" ", area.top, column)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The whole program: without a verb, the dashboard.
 struct Boxtop: Verb {
@@ -15,14 +16,34 @@ struct Boxtop: Verb {
             CommandGroup(name: "Images and host", subcommands: surroundings),
         ])
 
-    func run(in context: Context) throws -> Int32 { try Ps.parse([]).run(in: context) }
+    @OptionGroup var batch: BatchOptions
+    @Flag(help: ArgumentHelp("The dashboard on containers that are made up.", visibility: .hidden))
+    var demo = false
+    @Option(help: ArgumentHelp("How many of those.", visibility: .hidden))
+    var demoCount = 9
+    @Option(help: ArgumentHelp("Measure this many frames instead of showing them.", visibility: .hidden))
+    var demoFrames: Int?
+
+    func run(in context: Context) throws -> Int32 {
+        if let demoFrames {
+            measureFrames(demoFrames, count: demoCount, rows: 60, columns: 200)
+            return 0
+        }
+        if demo {
+            try runDemo(count: demoCount, environment: context.environment)
+            return 0
+        }
+        if batch.isWanted { return try batch.run(in: context) }
+        guard Stream.output.isTerminal, isatty(0) == 1 else { return try batch.once(in: context) }
+        return try openDashboard(in: context)
+    }
 
     private static let starting: [any ParsableCommand.Type] = [
         Run.self, Create.self, Start.self, Stop.self, Restart.self, Kill.self, Pause.self, Unpause.self, Exec.self,
         Attach.self, Wait.self,
     ]
     private static let looking: [any ParsableCommand.Type] = [
-        Ps.self, Logs.self, Events.self, Inspect.self,
+        Ps.self, Stats.self, Top.self, Logs.self, Events.self, Inspect.self,
     ]
     private static let changing: [any ParsableCommand.Type] = [
         Update.self, Rename.self, Rm.self, Prune.self,

@@ -16,7 +16,8 @@ extension DemoContainer {
         ) -> DemoContainer {
             var reading = ContainerReading(
                 id: identifier(name), name: name, image: image,
-                command: ["/usr/bin/\(image.prefix { $0 != ":" })", "--config", "/etc/\(name).conf"], created: ago(700_000),
+                command: ["/usr/bin/\(image.prefix { $0 != ":" })", "--config", "/etc/\(name).conf"],
+                created: ago(700_000),
                 status: status)
             reading.limits.cpus = cpu.1
             reading.limits.memory = memory.1.map { $0 << 20 }
@@ -42,7 +43,8 @@ extension DemoContainer {
         var mailer = make(
             "mailer", "mailer:3",
             .restarting(
-                at: Timestamp(nanoseconds: now.nanoseconds + 5_200_000_000), attempt: 6, last: Exit(code: 1, at: ago(1))),
+                at: Timestamp(nanoseconds: now.nanoseconds + 5_200_000_000), attempt: 6, last: Exit(code: 1, at: ago(1))
+            ),
             cpu: (0, 0.2), memory: (18, 64), tasks: (3, 32), restarts: 5)
         mailer.reading.restart = .always
         var db = make(
@@ -50,15 +52,25 @@ extension DemoContainer {
             rates: (410e3, 2.2e6, 640e3, 1.8e6))
         db.reading.health = .healthy
         return [
-            make("web", "nginx:1.27", .running(running(11_540)), cpu: (0.38, 1), memory: (121, 512), tasks: (12, 64), rates: (1.2e6, 340e3, 0, 12e3)),
-            make("api", "api:2026.11", .running(running(11_520)), cpu: (1.42, 2), memory: (690, 1_024), tasks: (48, 200), rates: (3.4e6, 8.1e6, 0, 88e3)),
+            make(
+                "web", "nginx:1.27", .running(running(11_540)), cpu: (0.38, 1), memory: (121, 512), tasks: (12, 64),
+                rates: (1.2e6, 340e3, 0, 12e3)),
+            make(
+                "api", "api:2026.11", .running(running(11_520)), cpu: (1.42, 2), memory: (690, 1_024), tasks: (48, 200),
+                rates: (3.4e6, 8.1e6, 0, 88e3)),
             worker,
-            make("search", "tantivy:0.22", .running(running(518_400)), cpu: (0.36, 4), memory: (1_843, 4_096), tasks: (22, 512), rates: (18e3, 44e3, 12e6, 0)),
-            make("cache", "redis:7", .running(running(518_400)), cpu: (0.02, 0.5), memory: (61, 128), tasks: (5, 32), rates: (220e3, 1.9e6, 0, 4e3)),
+            make(
+                "search", "tantivy:0.22", .running(running(518_400)), cpu: (0.36, 4), memory: (1_843, 4_096),
+                tasks: (22, 512), rates: (18e3, 44e3, 12e6, 0)),
+            make(
+                "cache", "redis:7", .running(running(518_400)), cpu: (0.02, 0.5), memory: (61, 128), tasks: (5, 32),
+                rates: (220e3, 1.9e6, 0, 4e3)),
             db,
             mailer,
             make("batch", "jobs:7", .paused(running(90_000)), cpu: (0, 1), memory: (44, nil), tasks: (4, 100)),
-            make("old", "tools:2", .exited(Exit(code: 137, outOfMemory: true, at: ago(130))), cpu: (0, 1), memory: (0, 64), tasks: (0, 16), restarts: 1),
+            make(
+                "old", "tools:2", .exited(Exit(code: 137, outOfMemory: true, at: ago(130))), cpu: (0, 1),
+                memory: (0, 64), tasks: (0, 16), restarts: 1),
         ]
     }
 
@@ -77,9 +89,12 @@ extension DemoContainer {
         reading.limits.processes = 64
         (reading.received, reading.sent) = (0, 0)
         var made = DemoContainer(
-            reading, seed: UInt64(number) &* 0x9E37_79B9, cpu: Double(number % 40) / 60, memory: Double((number * 7 % 220 + 8) << 20),
+            reading, seed: UInt64(number) &* 0x9E37_79B9, cpu: Double(number % 40) / 60,
+            memory: Double((number * 7 % 220 + 8) << 20),
             tasks: UInt64(number % 30 + 1))
-        made.rates = (Double(number % 90) * 7e3, Double(number % 70) * 3e3, Double(number % 11) * 2e4, Double(number % 13) * 1e4)
+        made.rates = (
+            Double(number % 90) * 7e3, Double(number % 70) * 3e3, Double(number % 11) * 2e4, Double(number % 13) * 1e4
+        )
         return made
     }
 

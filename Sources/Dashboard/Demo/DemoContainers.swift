@@ -52,12 +52,16 @@ package final class DemoContainers: ContainerSource, ContainerLimiter {
 
     package func particulars(of id: String) -> [Particulars] {
         [
-            Particulars(title: "Environment", lines: ["PATH=/usr/local/bin:/usr/bin:/bin", "QUEUE=images", "WORKERS=2"]),
+            Particulars(
+                title: "Environment", lines: ["PATH=/usr/local/bin:/usr/bin:/bin", "QUEUE=images", "WORKERS=2"]),
             Particulars(title: "Mounts", lines: ["/srv/data → /data, read-write", "tmpfs → /tmp, 64 MiB"]),
             Particulars(title: "Ports", lines: ["8080 → 80/tcp"]),
             Particulars(
                 title: "Isolation",
-                lines: ["user namespace 100000-165535", "seccomp: default list", "11 capabilities", "root file system read-only"]),
+                lines: [
+                    "user namespace 100000-165535", "seccomp: default list", "11 capabilities",
+                    "root file system read-only",
+                ]),
         ]
     }
 
@@ -114,5 +118,7 @@ package final class DemoContainers: ContainerSource, ContainerLimiter {
         return (0, "")
     }
 
-    package static let images = ["api:2026.11", "jobs:7", "mailer:3", "nginx:1.27", "postgres:17", "redis:7", "tools:2"]
+    package static let images = [
+        "api:2026.11", "jobs:7", "mailer:3", "nginx:1.27", "postgres:17", "redis:7", "tools:2",
+    ]
 }

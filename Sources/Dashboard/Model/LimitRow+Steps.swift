@@ -50,10 +50,13 @@ extension LimitRow {
     private func rateNudged(
         _ limits: Limits, by direction: Int, _ container: ContainerReading, _ host: HostReading
     ) -> Limits? {
-        let now = self == .diskRead ? limits.devices.compactMap(\.readBytes).min() : limits.devices.compactMap(\.writeBytes).min()
+        let now =
+            self == .diskRead
+            ? limits.devices.compactMap(\.readBytes).min() : limits.devices.compactMap(\.writeBytes).min()
         let inUse = (self == .diskRead ? container.diskRead : container.diskWritten) ?? 0
         if now == nil, direction > 0 { return nil }
-        let rate = now.map { max(64 << 10, stepped($0, direction, parts: 4)) }
+        let rate =
+            now.map { max(64 << 10, stepped($0, direction, parts: 4)) }
             ?? roundedUp(max(UInt64(min(inUse, 1e15)), 8 << 20) * 2)
         let new = try? parsed("\(rate)", into: limits, host: host)
         return new == limits ? nil : new
@@ -111,7 +114,8 @@ extension LimitRow {
         switch self {
         case .memory:
             guard let limit = limits.memory, let used = container.usage.memoryInUse, limit < used else { return nil }
-            return "below the \(Format.size(used)) in use: the kernel will reclaim \(Format.size(used - limit)), or kill."
+            return
+                "below the \(Format.size(used)) in use: the kernel will reclaim \(Format.size(used - limit)), or kill."
         case .swap:
             guard let limit = limits.swap, let used = container.usage.swap, limit < used else { return nil }
             return "below the \(Format.size(used)) swapped out: the kernel may refuse, or reclaim slowly."

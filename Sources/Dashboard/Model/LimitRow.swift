@@ -96,7 +96,9 @@ enum LimitRow: Int, CaseIterable, Hashable, Sendable {
     /// A disk rate holds for each disk that is limited already, else for the one under the containers.
     private func set(_ rate: UInt64, in limits: inout Limits, _ host: HostReading) throws(LimitRefused) {
         if limits.devices.isEmpty {
-            guard let disk = host.disks.first else { throw LimitRefused("no disk is known whose rate could be limited") }
+            guard let disk = host.disks.first else {
+                throw LimitRefused("no disk is known whose rate could be limited")
+            }
             limits.devices = [DeviceRate(major: disk.major, minor: disk.minor)]
         }
         for index in limits.devices.indices {
@@ -120,7 +122,7 @@ enum ByteCount {
             for _ in 0...("kmgt".distance(from: "kmgt".startIndex, to: power)) { scale *= 1_024 }
             word = word.dropLast()
         }
-        guard let first = word.first, first.isNumber || first == ".", let value = Double(word), value >= 0,
+        guard word.allSatisfy({ ("0"..."9").contains($0) || $0 == "." }), let value = Double(word), value >= 0,
             value * scale < 1e18
         else { return nil }
         return UInt64((value * scale).rounded())

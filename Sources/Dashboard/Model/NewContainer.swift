@@ -90,7 +90,8 @@ struct NewContainer: Sendable {
         case .name:
             if taken.contains(text) { return "taken already" }
             let fine = text.unicodeScalars.allSatisfy {
-                $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "_.-".unicodeScalars.contains($0))
+                $0.isASCII
+                    && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "_.-".unicodeScalars.contains($0))
             }
             if !fine || text.hasPrefix("-") || text.hasPrefix(".") { return "letters, digits, and _ . - inside" }
             return nil

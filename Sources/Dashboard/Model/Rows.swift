@@ -41,7 +41,8 @@ extension Model {
                 return (x < y) == up
             }
         default:
-            let keys = Dictionary(uniqueKeysWithValues: shown.map { ($0, sortValue(snapshot.containers[$0], snapshot)) })
+            let keys = Dictionary(
+                uniqueKeysWithValues: shown.map { ($0, sortValue(snapshot.containers[$0], snapshot)) })
             shown.sort { first, second in
                 let (x, y) = (keys[first] ?? 0, keys[second] ?? 0)
                 if x == y { return snapshot.containers[first].name < snapshot.containers[second].name }

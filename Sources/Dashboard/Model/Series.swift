@@ -39,7 +39,7 @@ struct Sample: Hashable, Sendable {
             self = .absent
             return
         }
-        let shifted = Int(Float(max(value, 0)).bitPattern >> 13) - Self.bias
+        let shifted = Int((Float(max(value, 0)).bitPattern &+ 0x1000) >> 13) - Self.bias
         bits = UInt16(min(max(shifted, 0), Int(UInt16.max) - 1))
     }
 

@@ -73,7 +73,8 @@ extension Model {
 
     private mutating func takeInMenu(_ menu: Menu, _ key: Key) -> [Effect] {
         var menu = menu
-        if let action = KeyMap.action(key, in: .inspect), [.up, .down, .pageUp, .pageDown, .first, .last].contains(action)
+        if let action = KeyMap.action(key, in: .inspect),
+            [.up, .down, .pageUp, .pageDown, .first, .last].contains(action)
         {
             menu.selected = scrolled(menu.selected, action, page: 8, last: menu.items.count - 1)
             dialog = .menu(menu)

@@ -125,7 +125,8 @@ extension Model {
             return []
         }
         let place = top + row - ListView.firstRow(self)
-        guard row >= ListView.firstRow(self), row < ListView.firstRow(self) + listHeight, rows.indices.contains(place) else {
+        guard row >= ListView.firstRow(self), row < ListView.firstRow(self) + listHeight, rows.indices.contains(place)
+        else {
             return []
         }
         if place == selectedRow, panel == nil { return perform(.details) }

@@ -25,7 +25,9 @@ enum DetailsView {
             let half = max(6, body.rows * 2 / 5)
             let below: Pane = upper.contains(page.focus) ? .processes : page.focus
             let rest = Area(top: body.top + half, left: 0, rows: body.rows - half, columns: body.columns)
-            return columns([.cpu, .memory], Area(top: body.top, left: 0, rows: half, columns: body.columns)) + [(below, rest)]
+            return columns([.cpu, .memory], Area(top: body.top, left: 0, rows: half, columns: body.columns)) + [
+                (below, rest)
+            ]
         }
         let middle: [Pane] =
             body.columns >= 150

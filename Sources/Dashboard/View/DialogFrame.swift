@@ -34,7 +34,8 @@ enum ConfirmView {
     ) -> Int {
         let role: Role = danger ? .bad : .key
         // The sign, too, says which is chosen.
-        let end = canvas.put(chosen ? "▸ \(word) " : "  \(word) ", row, column, Style(chosen ? role : .dim, bold: chosen))
+        let end = canvas.put(
+            chosen ? "▸ \(word) " : "  \(word) ", row, column, Style(chosen ? role : .dim, bold: chosen))
         if chosen { canvas.ground(.selected, row, column..<end) }
         return end
     }
@@ -67,7 +68,9 @@ enum PaletteView {
         canvas.put(":", area.top, area.left, .strongKey)
         palette.field.draw(on: &canvas, area.top, area.left + 2, width: area.columns - 3, style: .value, focused: true)
         if matches.isEmpty {
-            canvas.put("Enter runs it as a command: boxtop \(palette.field.text)", area.top + 2, area.left, .dim, width: area.columns)
+            canvas.put(
+                "Enter runs it as a command: boxtop \(palette.field.text)", area.top + 2, area.left, .dim,
+                width: area.columns)
         }
         let first = max(0, palette.selected - rows + 1)
         for (row, binding) in matches.dropFirst(first).prefix(area.bottom - area.top - 2).enumerated() {
@@ -102,7 +105,8 @@ enum FormView {
                 canvas.put(row.hint, line, hint, .dim, width: area.right - hint)
             }
         }
-        let command = "boxtop " + form.arguments.map { $0.contains(" ") || $0.isEmpty ? "'\($0)'" : $0 }.joined(separator: " ")
+        let command =
+            "boxtop " + form.arguments.map { $0.contains(" ") || $0.isEmpty ? "'\($0)'" : $0 }.joined(separator: " ")
         canvas.put(command, area.bottom - 1, area.left, .faint, width: area.columns)
     }
 }

@@ -15,7 +15,9 @@ enum HeaderView {
             canvas.put("reading …", 0, column, .dim)
             return
         }
-        var parts: [(String, Style)] = [(host.name, .value), ("\(host.cores) \(host.cores == 1 ? "core" : "cores")", .dim)]
+        var parts: [(String, Style)] = [
+            (host.name, .value), ("\(host.cores) \(host.cores == 1 ? "core" : "cores")", .dim),
+        ]
         if let memory = host.memory { parts.append(("\(Format.fixed(Double(memory) / 1_073_741_824, 1)) GiB", .dim)) }
         parts.append((host.hierarchy, .dim))
         for (text, style) in parts where column + text.cells + 2 <= end {

@@ -21,7 +21,8 @@ enum HelpView {
         lines.append(("‖ ◐ ○", "paused; waits to be started again; does not run", false))
         lines.append(("CPU", "100% is the limit where there is one (\"of 2.0\"), else one core (\"/core\")", false))
         lines.append(("MEMORY", "without the page cache that is easily given back, as docker stats counts", false))
-        lines.append(("pressure", "percent of the last 10 s in which some task waited; n/a where the kernel tells none", false))
+        lines.append(
+            ("pressure", "percent of the last 10 s in which some task waited; n/a where the kernel tells none", false))
         return lines
     }
 

@@ -9,13 +9,17 @@ enum InspectView {
         let lines = lines(model)
         let rows = model.size.rows - 4
         for (row, line) in lines.dropFirst(scroll).prefix(rows).enumerated() {
-            canvas.put(line.text, row + 2, line.isTitle ? 1 : 3, line.isTitle ? Style(.key, bold: true) : .value, width: model.size.columns - 4)
+            canvas.put(
+                line.text, row + 2, line.isTitle ? 1 : 3, line.isTitle ? Style(.key, bold: true) : .value,
+                width: model.size.columns - 4)
         }
     }
 
     static func lines(_ model: Model) -> [(text: String, isTitle: Bool)] {
         guard let container = model.current else { return [] }
-        var lines: [(String, Bool)] = [("Command", true), (container.command.joined(separator: " "), false), ("", false)]
+        var lines: [(String, Bool)] = [
+            ("Command", true), (container.command.joined(separator: " "), false), ("", false),
+        ]
         lines += [("Id", true), (container.id, false), ("", false)]
         for part in model.details?.id == container.id ? model.details?.particulars ?? [] : [] {
             lines.append((part.title, true))

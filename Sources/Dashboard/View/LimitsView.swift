@@ -28,7 +28,8 @@ enum LimitsView {
             LimitLine(row: row, panel: panel, container: container, model: model).draw(first + place, on: &canvas)
         }
         if let notice = panel.notice {
-            canvas.put(notice.text, first + shown + (airy ? 1 : 0), 3, Style(notice.role), width: model.size.columns - 4)
+            canvas.put(
+                notice.text, first + shown + (airy ? 1 : 0), 3, Style(notice.role), width: model.size.columns - 4)
         }
     }
 
@@ -84,7 +85,8 @@ private struct LimitLine {
     private func drawValue(_ line: Int, end: Int, on canvas: inout Canvas) {
         if isCurrent, let field = panel.field {
             canvas.put("▸", line, end - 11, .key)
-            field.draw(on: &canvas, line, end - 9, width: 12, style: Style(.value, bold: true, underline: true), focused: true)
+            field.draw(
+                on: &canvas, line, end - 9, width: 12, style: Style(.value, bold: true, underline: true), focused: true)
             return
         }
         let limits = isCurrent ? panel.pending ?? panel.limits : panel.limits
@@ -115,13 +117,21 @@ private struct LimitLine {
         case .memory:
             let cache = container.usage.inactiveFile.map { ", \(Format.size($0)) cache" } ?? ""
             let words = gauges.memory.map { "\(Format.size(UInt64($0))) in use\(cache)" } ?? "n/a: no memory controller"
-            return (share(gauges.memory, panel.limits.memory.map { Double($0) }, host?.memory.map { Double($0) }), words)
+            return (
+                share(gauges.memory, panel.limits.memory.map { Double($0) }, host?.memory.map { Double($0) }), words
+            )
         case .swap:
             let swap = container.usage.swap.map { Double($0) }
             let limit = panel.limits.swap.map { Double(max($0, 1)) }
-            return (share(swap, limit, host?.memory.map { Double($0) }), swap.map { $0 == 0 ? "none in use" : "\(Format.size(UInt64($0))) in use" } ?? "n/a")
+            return (
+                share(swap, limit, host?.memory.map { Double($0) }),
+                swap.map { $0 == 0 ? "none in use" : "\(Format.size(UInt64($0))) in use" } ?? "n/a"
+            )
         case .processes:
-            return (share(gauges.processes, panel.limits.processes.map { Double($0) }, nil), gauges.processes.map { "\(Int($0)) there" } ?? "n/a")
+            return (
+                share(gauges.processes, panel.limits.processes.map { Double($0) }, nil),
+                gauges.processes.map { "\(Int($0)) there" } ?? "n/a"
+            )
         case .diskRead: return rate(gauges.diskRead, panel.limits.devices.compactMap(\.readBytes).min())
         case .diskWrite: return rate(gauges.diskWritten, panel.limits.devices.compactMap(\.writeBytes).min())
         }
@@ -140,8 +150,10 @@ private struct LimitLine {
         case .cpu: (series, limit) = (.cpu, panel.limits.cpus)
         case .memory: (series, limit) = (.memory, panel.limits.memory.map { Double($0) })
         case .processes: (series, limit) = (.processes, panel.limits.processes.map { Double($0) })
-        case .diskRead: (series, limit) = (.diskRead, panel.limits.devices.compactMap(\.readBytes).min().map { Double($0) })
-        case .diskWrite: (series, limit) = (.diskWritten, panel.limits.devices.compactMap(\.writeBytes).min().map { Double($0) })
+        case .diskRead:
+            (series, limit) = (.diskRead, panel.limits.devices.compactMap(\.readBytes).min().map { Double($0) })
+        case .diskWrite:
+            (series, limit) = (.diskWritten, panel.limits.devices.compactMap(\.writeBytes).min().map { Double($0) })
         case .weight, .cores, .swap: return nil
         }
         let samples = model.history.values(series, of: container.id, last: length, back: model.back)
@@ -157,7 +169,9 @@ private struct LimitLine {
             if let kills = container.usage.oomKills, kills > 0 { return ("\(kills) killed, out of memory", .bad) }
             guard let some = container.usage.memoryPressure?.some.average10, some >= 1 else { return nil }
             let full = container.usage.memoryPressure?.full?.average10 ?? 0
-            return ("pressure some \(Format.fixed(some, 0)) full \(Format.fixed(full, 0))", some >= 10 ? .bad : .warning)
+            return (
+                "pressure some \(Format.fixed(some, 0)) full \(Format.fixed(full, 0))", some >= 10 ? .bad : .warning
+            )
         case .diskRead:
             guard let some = gauges.pressure.io, some >= 1 else { return nil }
             return ("pressure \(Format.fixed(some, 0))", .warning)

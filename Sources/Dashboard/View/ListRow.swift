@@ -68,7 +68,8 @@ struct ListRow {
         case .processes:
             let limit = slot.width >= 9 ? container.limits.processes : nil
             drawNumber(
-                gauges.processes.map { "\(Int($0))" }, role(gauges.processes, container.limits.processes.map { Double($0) }),
+                gauges.processes.map { "\(Int($0))" },
+                role(gauges.processes, container.limits.processes.map { Double($0) }),
                 row, end: slot.left + 4, on: &canvas)
             if let limit { canvas.put("/\(limit)", row, slot.left + 4, .dim) }
         case .net: drawRates(gauges.received, gauges.sent, slot, row, on: &canvas)

@@ -68,7 +68,8 @@ enum LogView {
             let word = String(rest[match])
             let start = column + before
             for place in start..<min(start + word.cells, area.right) {
-                canvas.set(canvas[row, place].scalar, row, place, Style(.key, on: .selected, bold: true, underline: true))
+                canvas.set(
+                    canvas[row, place].scalar, row, place, Style(.key, on: .selected, bold: true, underline: true))
             }
             column = start + word.cells
             rest = rest[match.upperBound...]

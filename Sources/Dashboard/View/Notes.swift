@@ -22,7 +22,9 @@ enum Notes {
         case .restarting(let at, let attempt, let last):
             let wait = at.seconds(since: model.now)
             notes.append(
-                Note(text: "restart \(attempt) in \(wait < 10 ? "\(Format.fixed(wait, 1))s" : Format.duration(wait))", role: .bad))
+                Note(
+                    text: "restart \(attempt) in \(wait < 10 ? "\(Format.fixed(wait, 1))s" : Format.duration(wait))",
+                    role: .bad))
             notes.append(Note(text: sentence(last), role: .bad))
         case .exited(let exit):
             let ago = Format.age(model.now.seconds(since: exit.at))
@@ -47,7 +49,8 @@ enum Notes {
         }
         for (word, pressure) in [("mem", gauges.pressure.memory), ("io", gauges.pressure.io)] {
             guard let pressure, pressure >= 5 else { continue }
-            notes.append(Note(text: "\(word) pressure \(Format.fixed(pressure, 0))", role: pressure >= 40 ? .bad : .warning))
+            notes.append(
+                Note(text: "\(word) pressure \(Format.fixed(pressure, 0))", role: pressure >= 40 ? .bad : .warning))
         }
         // A limited CPU is waited for by design; only what isn't throttled is told so.
         if let pressure = gauges.pressure.cpu, pressure >= 25, (gauges.throttled ?? 0) < 0.05 {
@@ -85,7 +88,9 @@ enum EmptyView {
             line([("Esc", .strongKey), (" clears the filter", .dim)], row + 2)
         } else {
             line([("Nothing runs; \(model.totals.stopped) stopped.", .value)], row)
-            line([("a", .strongKey), (" shows them all   ", .dim), ("n", .strongKey), (" makes a new one", .dim)], row + 2)
+            line(
+                [("a", .strongKey), (" shows them all   ", .dim), ("n", .strongKey), (" makes a new one", .dim)],
+                row + 2)
         }
     }
 }

@@ -21,7 +21,8 @@ struct PaneView {
             let top = Float(container.limits.cpus ?? max(highest(.cpu, inside), 0.1))
             graph(.cpu, top: top, inside, on: &canvas) { Gauge.role(of: Double($0 / top)) }
         case .memory:
-            let top = Float(container.limits.memory.map { Double($0) } ?? max(highest(.memory, inside) * 1.2, 1_048_576))
+            let top = Float(
+                container.limits.memory.map { Double($0) } ?? max(highest(.memory, inside) * 1.2, 1_048_576))
             graph(.memory, top: top, inside, on: &canvas) { Gauge.role(of: Double($0 / top)) }
         case .io: drawPairs([(.received, .sent, "net"), (.diskRead, .diskWritten, "disk")], inside, on: &canvas)
         case .pressure: drawPressure(inside, on: &canvas)
@@ -58,13 +59,18 @@ struct PaneView {
             return parts
         case .io: return [("in and out, bytes a second", .dim)]
         case .processes:
+            if model.back > 0 { return [("now", .warning)] }
             guard let count = gauges.processes else { return [] }
             return [("\(Int(count))", .value), (container.limits.processes.map { " of \($0)" } ?? "", .dim)]
         case .pressure:
             func part(_ word: String, _ value: Double?) -> [(String, Style)] {
-                [("\(word) ", .dim), ((value.map { Format.fixed($0, 0) } ?? "n/a") + " ", value == nil ? .faint : .value)]
+                [
+                    ("\(word) ", .dim),
+                    ((value.map { Format.fixed($0, 0) } ?? "n/a") + " ", value == nil ? .faint : .value),
+                ]
             }
-            return part("cpu", gauges.pressure.cpu) + part(" mem", gauges.pressure.memory) + part(" io", gauges.pressure.io)
+            return part("cpu", gauges.pressure.cpu) + part(" mem", gauges.pressure.memory)
+                + part(" io", gauges.pressure.io)
         case .timeline: return []
         case .log: return [("\(details?.log.isEmpty == false ? "following" : "empty")", .dim)]
         }
@@ -88,7 +94,9 @@ struct PaneView {
         let series: [(Series, String, Role)] = [
             (.cpuPressure, "cpu", .key), (.memoryPressure, "mem", .bad), (.ioPressure, "io", .warning),
         ]
-        if gauges.pressure.cpu == nil, gauges.pressure.memory == nil, gauges.pressure.io == nil, container.status.isAlive {
+        if gauges.pressure.cpu == nil, gauges.pressure.memory == nil, gauges.pressure.io == nil,
+            container.status.isAlive
+        {
             canvas.put("n/a: the kernel tells none here", area.top, area.left, .dim, width: area.columns)
             return
         }
@@ -97,7 +105,9 @@ struct PaneView {
 
     private func drawPairs(_ pairs: [(Series, Series, String)], _ area: Area, on canvas: inout Canvas) {
         drawStack(
-            pairs.flatMap { [([$0.0], $0.2 == "net" ? "↓" : "r", Role.key, 0), ([$0.1], $0.2 == "net" ? "↑" : "w", .good, 0)] },
+            pairs.flatMap {
+                [([$0.0], $0.2 == "net" ? "↓" : "r", Role.key, 0), ([$0.1], $0.2 == "net" ? "↑" : "w", .good, 0)]
+            },
             area, on: &canvas, numbers: true)
     }
 
@@ -142,7 +152,9 @@ struct PaneView {
         let end = model.back == 0 ? lines.count : lines.firstIndex { $0.time > model.now } ?? lines.count
         let last = max(min(end, area.rows), end - scroll)
         for (row, line) in lines[max(0, last - area.rows)..<last].enumerated() {
-            let column = canvas.put(Times.text(line.time, model, milliseconds: area.columns >= 60), area.top + row, area.left, .dim) + 2
+            let column =
+                canvas.put(
+                    Times.text(line.time, model, milliseconds: area.columns >= 60), area.top + row, area.left, .dim) + 2
             canvas.put(
                 LogText.clean(line.text), area.top + row, column, LogText.style(line), width: area.right - column)
         }

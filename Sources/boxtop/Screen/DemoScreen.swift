@@ -1,5 +1,6 @@
 import Dashboard
 import Linux
+import TerminalKit
 
 /// `boxtop --demo`: the dashboard on containers that are made up, for a look at it where nothing may be started.
 func runDemo(count: Int, environment: [String: String]) throws {
@@ -10,3 +11,5 @@ func runDemo(count: Int, environment: [String: String]) throws {
     options.perform = { containers.perform($0) }
     try runDashboard(source: containers, limiter: containers, options: options)
 }
+
+extension TerminalError: SentenceError {}

@@ -13,7 +13,9 @@ struct ScreenSignals: ~Copyable {
         var set = sigset_t()
         var before = sigset_t()
         sigemptyset(&set)
-        for signal in [SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD] { sigaddset(&set, signal) }
+        for signal in [SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD] {
+            sigaddset(&set, signal)
+        }
         sigprocmask(SIG_BLOCK, &set, &before)
         self.before = before
         descriptor = FileDescriptor(
@@ -29,7 +31,8 @@ struct ScreenSignals: ~Copyable {
     func pending() -> [Int32] {
         var signals: [Int32] = []
         var info = signalfd_siginfo()
-        while read(descriptor.number, &info, MemoryLayout<signalfd_siginfo>.size) == MemoryLayout<signalfd_siginfo>.size {
+        while read(descriptor.number, &info, MemoryLayout<signalfd_siginfo>.size) == MemoryLayout<signalfd_siginfo>.size
+        {
             signals.append(Int32(info.ssi_signo))
         }
         return signals

@@ -48,7 +48,9 @@ struct VerbProcess: ~Copyable {
     var message: String {
         let lines = String(decoding: text, as: UTF8.self).split(whereSeparator: { $0 == "\n" || $0 == "\r" })
         guard let last = lines.last else { return "" }
-        for prefix in ["boxtop: ", "Error: "] where last.hasPrefix(prefix) { return String(last.dropFirst(prefix.count)) }
+        for prefix in ["boxtop: ", "Error: "] where last.hasPrefix(prefix) {
+            return String(last.dropFirst(prefix.count))
+        }
         return String(last)
     }
 }

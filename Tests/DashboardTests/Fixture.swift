@@ -1,0 +1,99 @@
+import Dashboard
+import Linux
+import Monitoring
+import TerminalKit
+
+/// A dashboard on made-up containers, with a clock that moves one second a sweep.
+struct Fixture {
+    private(set) var model = Model()
+    private let containers: DemoContainers
+    private let clock: Clock
+    private(set) var effects: [Effect] = []
+
+    private final class Clock {
+        var seconds: UInt64 = 0
+    }
+
+    init(count: Int = 9, rows: Int = 36, columns: Int = 160, sweeps: Int = 3, look: Look = Look()) {
+        let clock = Clock()
+        self.clock = clock
+        containers = DemoContainers(count: count) {
+            (
+                MonotonicTime(nanoseconds: clock.seconds * 1_000_000_000),
+                Timestamp(nanoseconds: (1_795_689_700 + clock.seconds) * 1_000_000_000)
+            )
+        }
+        model.look = look
+        model.images = DemoContainers.images
+        feed(.resize(rows: rows, columns: columns))
+        for _ in 0..<sweeps { sweep() }
+        effects = []
+    }
+
+    /// A second later.
+    mutating func sweep() {
+        clock.seconds += 1
+        feed(.snapshot(containers.sweep()))
+    }
+
+    /// Takes an event in, and answers what it asks for as the loop does.
+    mutating func feed(_ event: ScreenEvent) {
+        for effect in update(&model, event) {
+            effects.append(effect)
+            answer(effect)
+        }
+    }
+
+    private mutating func answer(_ effect: Effect) {
+        switch effect {
+        case .run(let arguments):
+            let result = containers.perform(arguments)
+            feed(.ended(arguments: arguments, status: result.status, message: result.message))
+        case .applyLimits(let id, let limits):
+            do {
+                try containers.apply(limits, to: id)
+                feed(.limited(id: id, limits, refused: nil))
+            } catch {
+                feed(.limited(id: id, limits, refused: error.description))
+            }
+        case .needDetails(let id):
+            feed(
+                .details(
+                    ContainerDetails(
+                        id: id, processes: containers.processes(of: id), events: containers.events(of: id, last: 100),
+                        particulars: containers.particulars(of: id))))
+        case .needLog(let id, let count): feed(.log(id: id, containers.log(of: id, last: count)))
+        default: break
+        }
+    }
+
+    mutating func press(_ keys: Key...) { for key in keys { feed(.input(.key(key))) } }
+
+    mutating func type(_ text: String) { for character in text { press(.character(character)) } }
+
+    /// What has been asked for since last time, without what pages fetch for themselves.
+    mutating func asked() -> [Effect] {
+        defer { effects = [] }
+        return effects.filter {
+            switch $0 {
+            case .needDetails, .needLog, .sweep, .needImages: false
+            default: true
+            }
+        }
+    }
+
+    var screen: String { view(model).text }
+    var lines: [String] { screen.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
+    var statusLine: String { model.status?.text ?? "" }
+
+    /// The name of the container under the cursor.
+    var selectedName: String? {
+        model.snapshot?.containers.first { $0.id == model.selected }?.name
+    }
+
+    /// Puts the cursor on a container.
+    mutating func select(_ name: String) {
+        press(.home)
+        for _ in model.rows where selectedName != name { press(.down) }
+    }
+}

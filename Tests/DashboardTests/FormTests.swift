@@ -1,0 +1,71 @@
+import Dashboard
+import TerminalKit
+import Testing
+
+@Suite struct FormTests {
+    @Test func `the form opens with sensible values and Enter makes a container of them`() {
+        var fixture = Fixture()
+        fixture.press(.character("n"), .enter)
+        #expect(
+            fixture.asked() == [
+                .run(arguments: [
+                    "run", "-d", "--name", "jobs-1", "--memory", "256m", "--cpus", "1", "--pids-limit", "128", "jobs:7",
+                ])
+            ])
+        fixture.sweep()
+        #expect(fixture.selectedName == "jobs-1")
+    }
+
+    @Test(
+        arguments: [
+            ("sleep 60", ["sleep", "60"]), ("echo 'a b' \"c d\"", ["echo", "a b", "c d"]),
+            ("echo a && sleep 1", ["sh", "-c", "echo a && sleep 1"]), ("", []), ("echo ''", ["echo", ""]),
+        ])
+    func `a command is split as a shell does`(text: String, words: [String]) {
+        var fixture = Fixture()
+        fixture.press(.character("n"), .tab)
+        fixture.type(text)
+        fixture.press(.enter)
+        guard case .run(let arguments) = fixture.asked().first else {
+            Issue.record("nothing was run")
+            return
+        }
+        #expect(Array(arguments.suffix(words.count + 1)) == ["jobs:7"] + words)
+    }
+
+    @Test(
+        arguments: [
+            (0, "web", "taken already"), (0, "a b", "letters, digits, and _ . - inside"),
+            (1, "echo 'x", "a quote is open"),
+            (2, "12x", "not a size: 64m, 1.5g"), (2, "100k", "at least 1m"), (3, "-1", "not a number of cores"),
+            (4, "many", "not a number: 64"), (5, "never", "no, on-failure, always, unless-stopped"),
+        ])
+    func `what is wrong stands beside its field, and nothing is run`(row: Int, text: String, problem: String) {
+        var fixture = Fixture()
+        fixture.press(.character("n"))
+        for _ in 0..<row { fixture.press(.tab) }
+        fixture.press(.control("u"))
+        fixture.type(text)
+        fixture.press(.enter)
+        #expect(fixture.asked() == [])
+        #expect(fixture.screen.contains(problem.prefix(24)))
+    }
+
+    @Test func `arrows choose among the images, and the name follows until it is touched`() {
+        var fixture = Fixture()
+        fixture.press(.character("n"), .up, .right)
+        #expect(fixture.screen.contains("mailer-1"))
+        fixture.press(.tab)
+        fixture.type("x")
+        fixture.press(.up, .right)
+        #expect(fixture.screen.contains("mailer-1x"))
+    }
+
+    @Test func `without any image the form says what makes one`() {
+        var fixture = Fixture(columns: 120)
+        fixture.feed(.images([]))
+        fixture.press(.character("n"), .home, .control("k"), .up, .control("u"), .enter)
+        #expect(fixture.asked() == [])
+        #expect(fixture.screen.contains("which one? boxtop image pack"))
+    }
+}

@@ -1,0 +1,135 @@
+import Cgroups
+import Dashboard
+import TerminalKit
+import Testing
+
+@Suite struct LimitsTests {
+    private func opened(_ name: String, row: Int = 0, columns: Int = 160) -> Fixture {
+        var fixture = Fixture(columns: columns)
+        fixture.select(name)
+        fixture.press(.character("L"))
+        for _ in 0..<row { fixture.press(.down) }
+        _ = fixture.asked()
+        return fixture
+    }
+
+    /// The limits of the last change that was asked for.
+    private func applied(_ fixture: inout Fixture) -> Limits? {
+        let effects = fixture.asked()
+        guard case .applyLimits(_, let limits) = effects.last else { return nil }
+        return limits
+    }
+
+    @Test func `an arrow changes CPU by a tenth, at once`() {
+        var fixture = opened("web")
+        fixture.press(.right)
+        #expect(applied(&fixture)?.cpus == 1.1)
+        #expect(fixture.statusLine == "web: CPU 1.0 → 1.1, kept for the next start")
+        fixture.press(.left, .left)
+        #expect(applied(&fixture)?.cpus == 0.9)
+    }
+
+    @Test(
+        arguments: [
+            (0, "1.5", "CPU 1.0 → 1.5"), (1, "200", "CPU weight unlimited → 200"),
+            (2, "0-2,5", "Cores unlimited → 0-2,5"),
+            (3, "1.5g", "Memory 512 MiB → 1536 MiB"), (4, "0", "Swap unlimited → 0"), (5, "128", "Processes 64 → 128"),
+            (6, "10m", "Disk read unlimited → 10 MiB/s"), (7, "512k", "Disk write unlimited → 512 KiB/s"),
+        ])
+    func `digits type a value, with units`(row: Int, text: String, change: String) {
+        var fixture = opened("web", row: row)
+        fixture.type(text)
+        #expect(fixture.asked() == [])
+        fixture.press(.enter)
+        #expect(fixture.statusLine == "web: \(change), kept for the next start")
+    }
+
+    @Test(
+        arguments: [
+            (0, "0", "\"0\" is not a number of cores: 0.5, 2"),
+            (1, "99999", "a weight is a whole number from 1 to 10000"),
+            (2, "0-9", "this machine has 0-7"), (2, "3-1", "cores are given as"),
+            (3, "12x", "is not a size: 64m, 1.5g"),
+            (3, "1k", "at least 1 MiB"), (5, "0", "is not a number of processes"), (6, "1", "at least 4 KiB"),
+        ])
+    func `nonsense is refused in words, and can be mended in place`(row: Int, text: String, sentence: String) {
+        var fixture = opened("web", row: row)
+        fixture.type(text)
+        fixture.press(.enter)
+        #expect(fixture.asked() == [])
+        #expect(fixture.screen.contains(sentence))
+        fixture.press(.escape)
+        #expect(!fixture.screen.contains(sentence))
+    }
+
+    @Test func `memory goes in steps of its size, and every value is round`() {
+        var fixture = opened("web", row: 3)
+        var seen: [UInt64] = []
+        for _ in 0..<12 {
+            fixture.press(.right)
+            seen.append((applied(&fixture)?.memory ?? 0) >> 20)
+        }
+        #expect(seen == [576, 640, 704, 768, 832, 896, 960, 1_024, 1_152, 1_280, 1_408, 1_536])
+        for _ in 0..<12 { fixture.press(.left) }
+        #expect(applied(&fixture)?.memory == 512 << 20)
+    }
+
+    @Test func `a limit below what is in use is warned about, and applied when the key comes again`() {
+        var fixture = opened("worker", row: 3)
+        fixture.type("300m")
+        fixture.press(.enter)
+        #expect(fixture.asked() == [])
+        #expect(fixture.screen.contains("Press again to apply 300 MiB."))
+        fixture.press(.enter)
+        #expect(applied(&fixture)?.memory == 300 << 20)
+        #expect(!fixture.screen.contains("Press again"))
+    }
+
+    @Test func `another row forgets what was warned about`() {
+        var fixture = opened("worker", row: 3)
+        fixture.type("300m")
+        fixture.press(.enter, .down, .up, .enter)
+        #expect(fixture.asked() == [])
+        #expect(fixture.screen.contains("512 MiB"))
+    }
+
+    @Test func `m lifts a limit, u takes that back`() {
+        var fixture = opened("web", row: 3)
+        fixture.press(.character("m"))
+        #expect(applied(&fixture)?.memory == .some(nil))
+        #expect(fixture.screen.contains("121M/∞") || fixture.screen.contains("/∞"))
+        fixture.press(.character("u"))
+        #expect(applied(&fixture)?.memory == 512 << 20)
+        fixture.press(.character("u"))
+        #expect(fixture.asked() == [])
+    }
+
+    @Test func `what the kernel refuses is said, and the old value stands`() {
+        var fixture = opened("cache", row: 3)
+        fixture.type("5m")
+        fixture.press(.enter, .enter)
+        #expect(fixture.statusLine.contains("device or resource busy"))
+        #expect(fixture.screen.contains("128 MiB"))
+    }
+
+    @Test func `usual values come round`() {
+        var fixture = opened("web", row: 3)
+        fixture.press(.tab)
+        #expect(applied(&fixture)?.memory == 1 << 30)
+    }
+
+    @Test func `Esc goes back to where the panel was opened`() {
+        var fixture = Fixture()
+        fixture.select("web")
+        fixture.press(.enter, .character("L"))
+        #expect(fixture.screen.contains("Limits of web"))
+        fixture.press(.escape)
+        #expect(fixture.screen.contains("Time line"))
+    }
+
+    @Test func `the panel can go on to the next container`() {
+        var fixture = opened("worker", row: 3)
+        fixture.press(.character("."))
+        #expect(fixture.screen.contains("Limits of api"))
+    }
+}

@@ -1,0 +1,210 @@
+import Dashboard
+import Monitoring
+import TerminalKit
+import Testing
+
+@Suite struct ListTests {
+    @Test(
+        arguments: [
+            ("web", Key.character("s"), ["stop", "web"]), ("old", .character("s"), ["start", "old"]),
+            ("web", .character("r"), ["restart", "web"]), ("web", .character("p"), ["pause", "web"]),
+            ("batch", .character("p"), ["unpause", "batch"]), ("mailer", .character("s"), ["stop", "mailer"]),
+        ])
+    func `a verb is chosen by the state`(name: String, key: Key, arguments: [String]) {
+        var fixture = Fixture()
+        fixture.select(name)
+        fixture.press(key)
+        #expect(fixture.asked() == [.run(arguments: arguments)])
+    }
+
+    @Test(
+        arguments: [
+            ("old", Key.character("p"), "old does not run; s starts it"),
+            ("old", .character("e"), "old does not run; s starts it"),
+            ("batch", .character("e"), "batch is paused; p lets it go on"),
+            ("mailer", .function(9), "mailer does not run; s starts it"),
+        ])
+    func `what doesn't fit the state is refused with what would help`(name: String, key: Key, sentence: String) {
+        var fixture = Fixture()
+        fixture.select(name)
+        fixture.press(key)
+        #expect(fixture.asked() == [])
+        #expect(fixture.statusLine == sentence)
+    }
+
+    @Test func `a verb acts on all that are marked, and then they are marked no more`() {
+        var fixture = Fixture()
+        fixture.select("web")
+        fixture.press(.character(" "))
+        fixture.select("api")
+        fixture.press(.character(" "), .character("s"))
+        #expect(fixture.asked() == [.run(arguments: ["stop", "web", "api"])])
+        #expect(fixture.model.marked.isEmpty)
+        #expect(fixture.statusLine == "stopped web, api")
+    }
+
+    @Test func `removing asks first, names the container, and does nothing unless told`() {
+        var fixture = Fixture()
+        fixture.select("cache")
+        fixture.press(.character("d"))
+        #expect(fixture.screen.contains("Remove cache?"))
+        #expect(fixture.screen.contains("▸ Cancel"))
+        fixture.press(.enter)
+        #expect(fixture.asked() == [])
+        fixture.press(.delete, .right, .enter)
+        #expect(fixture.asked() == [.run(arguments: ["rm", "-f", "cache"])])
+        fixture.sweep()
+        #expect(!fixture.screen.contains("redis:7"))
+        #expect(fixture.selectedName != nil)
+    }
+
+    @Test func `a signal is picked by name`() {
+        var fixture = Fixture()
+        fixture.select("web")
+        fixture.press(.function(9), .down, .enter)
+        #expect(fixture.asked() == [.run(arguments: ["kill", "--signal=KILL", "web"])])
+        fixture.sweep()
+        #expect(fixture.screen.contains("exited 137"))
+    }
+
+    @Test func `the cursor follows its container when the order changes`() {
+        var fixture = Fixture()
+        fixture.select("search")
+        let before = fixture.lines.firstIndex { $0.contains("search   ") }
+        for key in [Key.character("o"), .home, .enter] { fixture.press(key) }
+        #expect(fixture.selectedName == "search")
+        #expect(fixture.lines.firstIndex { $0.contains("search   ") } != before)
+        fixture.press(.character("O"))
+        #expect(fixture.selectedName == "search")
+    }
+
+    @Test func `rows stay while a person moves among them`() {
+        var fixture = Fixture(count: 40)
+        fixture.press(.down)
+        let order = fixture.model.rows
+        fixture.sweep()
+        #expect(fixture.model.rows == order)
+    }
+
+    @Test(
+        arguments: [
+            ("we", ["web"]), ("jobs", ["worker", "batch"]), ("!running", ["batch", "mailer", "old"]),
+            ("jobs !paused", ["worker"]), ("exited", ["old"]), ("NGINX", ["web"]), ("zzz", []),
+        ] as [(String, Set<String>)])
+    func `the filter takes words, and words that are not wanted`(text: String, names: Set<String>) {
+        var fixture = Fixture()
+        fixture.press(.character("/"))
+        fixture.type(text)
+        fixture.press(.enter)
+        let shown = fixture.model.rows.compactMap { fixture.model.snapshot?.containers[$0].name }
+        #expect(Set(shown) == names)
+        fixture.press(.escape)
+        #expect(fixture.model.rows.count == 9)
+    }
+
+    @Test func `letters typed into the filter are no commands`() {
+        var fixture = Fixture()
+        fixture.press(.character("/"))
+        fixture.type("qsdr")
+        #expect(fixture.asked() == [])
+        #expect(fixture.model.filter == "qsdr")
+    }
+
+    @Test func `the list without what is stopped says how to see the rest`() {
+        var fixture = Fixture()
+        fixture.press(.character("a"))
+        #expect(fixture.model.rows.count == 8)
+        #expect(!fixture.screen.contains("tools:2"))
+    }
+
+    @Test func `two ways of being empty have two hints`() {
+        var fixture = Fixture()
+        fixture.press(.character("/"))
+        fixture.type("zzz")
+        #expect(fixture.screen.contains("No container matches \"zzz\"."))
+        fixture.press(.enter, .escape, .character("*"), .character("d"), .right, .enter)
+        fixture.sweep()
+        #expect(fixture.screen.contains("There are no containers yet."))
+        #expect(fixture.screen.contains("n makes one"))
+    }
+
+    @Test func `a frozen screen stands still and says so`() {
+        var fixture = Fixture()
+        fixture.press(.character("Z"))
+        let before = fixture.lines[4]
+        for _ in 0..<5 { fixture.sweep() }
+        #expect(fixture.lines[4] == before)
+        #expect(fixture.lines[0].contains("frozen"))
+        fixture.press(.character("Z"))
+        fixture.sweep()
+        #expect(!fixture.lines[0].contains("frozen"))
+    }
+
+    @Test func `going back in time shows what was`() {
+        var fixture = Fixture(sweeps: 30)
+        let then = fixture.lines[4]
+        for _ in 0..<10 { fixture.sweep() }
+        fixture.press(.character("["), .character("["))
+        #expect(fixture.lines[0].contains("10s ago"))
+        #expect(fixture.lines[4].prefix(40) == then.prefix(40))
+        fixture.sweep()
+        #expect(fixture.lines[0].contains("11s ago"))
+        fixture.press(.character("0"))
+        #expect(!fixture.lines[0].contains("ago"))
+    }
+
+    @Test func `a click selects, another opens, one on a heading sorts, one on a word of the footer does it`() throws {
+        var fixture = Fixture()
+        let row = try #require(fixture.lines.firstIndex { $0.contains("cache") })
+        fixture.feed(.input(.click(row: row, column: 10)))
+        #expect(fixture.selectedName == "cache")
+        let heading = try #require(fixture.lines.firstIndex { $0.contains("MEMORY") })
+        let memory = try #require(fixture.lines[heading].range(of: "MEMORY"))
+        fixture.feed(
+            .input(
+                .click(
+                    row: heading,
+                    column: fixture.lines[heading].distance(
+                        from: fixture.lines[heading].startIndex, to: memory.lowerBound))))
+        #expect(fixture.statusLine == "sorted by memory")
+        let footer = try #require(fixture.lines.last)
+        let limits = try #require(footer.range(of: "L limits"))
+        fixture.feed(.input(.click(row: 35, column: footer.distance(from: footer.startIndex, to: limits.lowerBound))))
+        #expect(fixture.screen.contains("Limits of cache"))
+    }
+
+    @Test func `the rate changes in steps and the loop is told`() {
+        var fixture = Fixture()
+        fixture.press(.character("+"), .character("-"), .character("-"))
+        #expect(fixture.asked() == [.setRate(seconds: 0.5), .setRate(seconds: 1), .setRate(seconds: 2)])
+    }
+
+    @Test func `Esc never quits, and q and Ctrl-C do`() {
+        var fixture = Fixture()
+        fixture.press(.escape, .escape)
+        #expect(fixture.asked() == [])
+        fixture.press(.enter, .character("q"))
+        #expect(fixture.asked() == [])
+        fixture.press(.character("q"))
+        #expect(fixture.asked() == [.quit])
+        fixture.press(.character("n"), .control("c"))
+        #expect(fixture.asked() == [.quit])
+    }
+
+    @Test func `a verb that failed says why, in the words it used`() {
+        var fixture = Fixture()
+        fixture.feed(.ended(arguments: ["stop", "web"], status: 1, message: "cannot stop web: permission denied"))
+        #expect(fixture.lines[34].contains("cannot stop web: permission denied"))
+    }
+}
+
+extension String {
+    fileprivate func range(of text: String) -> Range<Index>? {
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
+            start = index(after: start)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,92 @@
+import Dashboard
+import TerminalKit
+import Testing
+
+@Suite struct PagesTests {
+    @Test func `details ask for what they show, and only then`() {
+        var fixture = Fixture()
+        fixture.sweep()
+        #expect(fixture.effects.isEmpty)
+        fixture.press(.enter)
+        #expect(fixture.effects.count == 2)
+        for title in ["CPU", "Memory", "Processes", "Pressure", "Time line", "Log"] {
+            #expect(fixture.screen.contains("─ \(title) ─"))
+        }
+    }
+
+    @Test func `a narrow screen shows the pane that has the focus`() {
+        var fixture = Fixture(rows: 12, columns: 50)
+        fixture.press(.enter)
+        #expect(fixture.screen.contains("Processes"))
+        #expect(!fixture.screen.contains("Time line"))
+        fixture.press(.tab, .tab)
+        #expect(fixture.screen.contains("Time line"))
+    }
+
+    @Test func `the log follows its end, stays where one scrolls to, and follows again`() {
+        var fixture = Fixture(rows: 12, columns: 80, sweeps: 90)
+        fixture.press(.character("l"))
+        #expect(fixture.lines[1].contains("following"))
+        fixture.press(.up)
+        let before = fixture.lines[2...9]
+        for _ in 0..<6 { fixture.sweep() }
+        #expect(fixture.lines[2...9] == before)
+        fixture.press(.end)
+        fixture.sweep()
+        #expect(fixture.lines[1].contains("following"))
+        #expect(fixture.lines[2...9] != before)
+    }
+
+    @Test func `a search goes up from the end, and n and N go on`() {
+        var fixture = Fixture(rows: 12, columns: 80, sweeps: 90)
+        fixture.press(.character("l"), .character("/"))
+        fixture.type("QUEUE")
+        fixture.press(.enter)
+        #expect(fixture.statusLine.contains("lines with \"QUEUE\""))
+        let first = fixture.statusLine
+        fixture.press(.character("N"))
+        #expect(fixture.statusLine != first)
+        fixture.press(.character("n"))
+        #expect(fixture.statusLine == first)
+    }
+
+    @Test func `the log is saved under the container's name`() {
+        var fixture = Fixture()
+        fixture.select("web")
+        fixture.press(.character("l"), .character("S"))
+        guard case .saveLog(_, "web") = fixture.asked().last else {
+            Issue.record("the log was not saved")
+            return
+        }
+    }
+
+    @Test func `a shell leaves the screen and comes back`() {
+        var fixture = Fixture()
+        fixture.select("web")
+        fixture.press(.character("e"))
+        #expect(fixture.asked() == [.suspend(arguments: ["exec", "-it", "web", "sh"])])
+    }
+
+    @Test func `the palette finds an action by a part of its name, else runs what was typed`() {
+        var fixture = Fixture()
+        fixture.select("web")
+        fixture.press(.character(":"))
+        fixture.type("restart")
+        fixture.press(.enter)
+        #expect(fixture.asked() == [.run(arguments: ["restart", "web"])])
+        fixture.press(.character(":"))
+        fixture.type("boxtop stop api")
+        fixture.press(.enter)
+        #expect(fixture.asked() == [.run(arguments: ["stop", "api"])])
+    }
+
+    @Test func `a page is left when its container is gone`() {
+        var fixture = Fixture()
+        fixture.select("cache")
+        fixture.press(.enter)
+        fixture.feed(.ended(arguments: ["stop", "web"], status: 0, message: ""))
+        fixture.press(.character("d"), .right, .enter)
+        fixture.sweep()
+        #expect(fixture.screen.contains("NAME"))
+    }
+}
