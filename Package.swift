@@ -50,7 +50,7 @@ let package = Package(
         room("Supervision", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records", "RuntimeCore"]),
         .executableTarget(
             name: "boxtop-runtime",
-            dependencies: ["CLinux", "JSON", "Linux", "OCI", "Records", "RuntimeCore", "Supervision"],
+            dependencies: ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records", "RuntimeCore", "Supervision"],
             swiftSettings: swift,
             linkerSettings: [
                 .unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release))
@@ -88,9 +88,10 @@ let package = Package(
         // The real program in a real terminal, through tmux; skipped with a reason where there is none.
         .testTarget(name: "ScreenTests", dependencies: ["boxtop"], swiftSettings: swift),
         tests(of: "Cgroups", ["Linux"]),
+        tests(of: "Monitoring", ["Cgroups", "Linux"]),
         tests(of: "Flags", ["Containers", "Linux", "Records"]),
         tests(of: "Records", ["JSON", "Linux"]),
-        tests(of: "Rendering", ["JSON", "Linux", "Monitoring", "Records"]),
+        tests(of: "Rendering", ["Cgroups", "JSON", "Linux", "Monitoring", "Records"]),
         tests(of: "Supervision", ["Linux", "Records"]),
         // Real containers, as root; skipped with a reason elsewhere.
         .testTarget(

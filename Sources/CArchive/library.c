@@ -7,7 +7,7 @@
 
 struct carchive_library carchive_library;
 static int loaded;
-static char problem[512];
+static _Thread_local char problem[512];
 
 void carchive_fail(const char *reason) {
     if (reason) snprintf(problem, sizeof problem, "%s", reason);

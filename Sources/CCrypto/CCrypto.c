@@ -15,7 +15,7 @@ static struct {
     __typeof__(EVP_DigestFinal_ex) *finish;
 } crypto;
 
-static char problem[256];
+static _Thread_local char problem[256];
 
 static int load(void) {
     if (crypto.finish) return 0;

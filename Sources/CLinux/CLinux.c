@@ -2,7 +2,6 @@
 
 #include <linux/bpf.h>
 #include <linux/openat2.h>
-#include <malloc.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -18,8 +17,6 @@ int clinux_pipe2(int descriptors[2], int flags) { return pipe2(descriptors, flag
 
 int clinux_accept4(int listener, int flags) { return accept4(listener, NULL, NULL, flags); }
 int clinux_syncfs(int descriptor) { return syncfs(descriptor); }
-
-void clinux_malloc_trim(void) { malloc_trim(0); }
 
 int clinux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {
     struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};

@@ -9,26 +9,32 @@ package struct UsageReader: ~Copyable {
     package private(set) var usage = Usage()
     /// The group was removed: nothing more will come of this reader.
     package private(set) var isGone = false
-    /// Whether files stay open between reads. Off, a read is slower but holds no descriptor; the reader turns it off
-    /// itself when the process has none left.
-    package private(set) var keepsOpen: Bool
+    /// The gauges whose files stay open between reads. The others are slower but hold no descriptor; the reader empties
+    /// this itself when the process has none left.
+    package private(set) var kept: Gauges
     private let group: Cgroup
     private var files: GaugeFiles
     /// The memory charged when memory.stat was read.
     private var memoryAtStat: UInt64?
 
-    package init(_ group: Cgroup, keepsOpen: Bool = true) {
+    package init(_ group: Cgroup, keeping kept: Gauges = .everything) {
         self.group = group
-        self.keepsOpen = keepsOpen
+        self.kept = kept
         files = GaugeFiles(group)
     }
 
-    /// The most files that one reader keeps open: v1 with everything, and the v2 tree's pressure.
-    package static let mostFiles = 12
+    /// The most descriptors that a reader holds: the v2 tree's CPU time and pressure, and the rest in v1 trees.
+    package static func mostDescriptors(keeping kept: Gauges) -> Int {
+        let each: [(Gauges, Int)] = [
+            (.cpu, 1), (.throttling, 1), (.memory, 1), (.cache, 1), (.swap, 1), (.memoryPeak, 1), (.oomKills, 1),
+            (.processes, 1), (.disk, 2), (.pressure, 3),
+        ]
+        return each.reduce(0) { kept.contains($1.0) ? $0 + $1.1 : $0 }
+    }
 
     /// All gauges of `group`, read once.
     package static func once(_ group: Cgroup) -> Usage {
-        var reader = UsageReader(group, keepsOpen: false)
+        var reader = UsageReader(group, keeping: [])
         reader.read(.everything, with: ReadBuffer())
         return reader.usage
     }
@@ -40,29 +46,32 @@ package struct UsageReader: ~Copyable {
     package mutating func read(_ gauges: Gauges, with buffer: borrowing ReadBuffer) {
         if isGone { return }
         // Without an open file, a group that is gone looks like one that never had the gauge.
-        if !keepsOpen && !group.exists { isGone = true }
+        if !kept.contains(.cpu) && !group.exists { isGone = true }
         do throws(PolledFile.Failure) {
             try readCPU(gauges, buffer)
             try readMemory(gauges, buffer)
             if gauges.contains(.processes) {
-                usage.processes = try parse(&files.processes, buffer, keepsOpen) { KernelText.number($0) }
+                usage.processes = try parse(&files.processes, buffer, kept.contains(.processes)) {
+                    KernelText.number($0)
+                }
             }
             if gauges.contains(.disk) { try readDisk(buffer) }
             if gauges.contains(.pressure) { try readPressure(buffer) }
         } catch {
             switch error {
             case .gone: isGone = true
-            case .outOfDescriptors: keepsOpen = false
+            case .outOfDescriptors: kept = []
             case .absent: break
             }
         }
-        if isGone || !keepsOpen { files.close() }
+        if isGone || kept.isEmpty { files.close() }
     }
 
     private mutating func readCPU(_ gauges: Gauges, _ buffer: borrowing ReadBuffer) throws(PolledFile.Failure) {
         if files.cpuIsUnified {
             guard !gauges.isDisjoint(with: [.cpu, .throttling]) else { return }
-            let all = try parse(&files.cpu, buffer, keepsOpen) { text -> (UInt64?, UInt64?, UInt64?, UInt64?) in
+            let all = try parse(&files.cpu, buffer, kept.contains(.cpu)) {
+                text -> (UInt64?, UInt64?, UInt64?, UInt64?) in
                 (
                     KernelText.number(after: "usage_usec", in: text), KernelText.number(after: "nr_periods", in: text),
                     KernelText.number(after: "nr_throttled", in: text),
@@ -73,12 +82,12 @@ package struct UsageReader: ~Copyable {
             (usage.periods, usage.throttledPeriods) = (all?.1, all?.2)
             usage.throttled = all?.3.map { $0 &* 1_000 }
         } else if gauges.contains(.cpu) {
-            usage.cpu = try parse(&files.cpu, buffer, keepsOpen) { KernelText.number($0) }
+            usage.cpu = try parse(&files.cpu, buffer, kept.contains(.cpu)) { KernelText.number($0) }
         }
         // Beside v1 the v2 tree has no CPU controller, and its cpu.stat says nothing of throttling.
         guard gauges.contains(.throttling),
             let legacy = try parse(
-                &files.legacyThrottling, buffer, keepsOpen,
+                &files.legacyThrottling, buffer, kept.contains(.throttling),
                 { text -> (UInt64?, UInt64?, UInt64?) in
                     (
                         KernelText.number(after: "nr_periods", in: text),
@@ -92,10 +101,10 @@ package struct UsageReader: ~Copyable {
 
     private mutating func readMemory(_ gauges: Gauges, _ buffer: borrowing ReadBuffer) throws(PolledFile.Failure) {
         if gauges.contains(.memory) {
-            usage.memory = try parse(&files.memory, buffer, keepsOpen) { KernelText.number($0) }
+            usage.memory = try parse(&files.memory, buffer, kept.contains(.memory)) { KernelText.number($0) }
         }
         if gauges.contains(.cache), memoryAtStat == nil || memoryAtStat != usage.memory {
-            let stat = try parse(&files.memoryStat, buffer, keepsOpen) { text -> (UInt64?, UInt64?) in
+            let stat = try parse(&files.memoryStat, buffer, kept.contains(.cache)) { text -> (UInt64?, UInt64?) in
                 // On v1 a group's own numbers come first, and those with the groups below it as total_….
                 let file =
                     KernelText.number(after: "total_inactive_file", in: text)
@@ -107,21 +116,25 @@ package struct UsageReader: ~Copyable {
             memoryAtStat = usage.memory
         }
         if gauges.contains(.swap),
-            let swap = try parse(&files.swap, buffer, keepsOpen, { KernelText.number($0) })
+            let swap = try parse(&files.swap, buffer, kept.contains(.swap), { KernelText.number($0) })
         {
             usage.swap = swap
         }
         if gauges.contains(.memoryPeak) {
-            usage.memoryPeak = try parse(&files.memoryPeak, buffer, keepsOpen) { KernelText.number($0) }
+            usage.memoryPeak = try parse(&files.memoryPeak, buffer, kept.contains(.memoryPeak)) {
+                KernelText.number($0)
+            }
         }
         if gauges.contains(.oomKills) {
-            usage.oomKills = try parse(&files.oom, buffer, keepsOpen) { KernelText.number(after: "oom_kill", in: $0) }
+            usage.oomKills = try parse(&files.oom, buffer, kept.contains(.oomKills)) {
+                KernelText.number(after: "oom_kill", in: $0)
+            }
         }
     }
 
     private mutating func readDisk(_ buffer: borrowing ReadBuffer) throws(PolledFile.Failure) {
         if files.diskIsUnified {
-            let all = try parse(&files.disk, buffer, keepsOpen) { text -> (UInt64, UInt64, UInt64, UInt64) in
+            let all = try parse(&files.disk, buffer, kept.contains(.disk)) { text -> (UInt64, UInt64, UInt64, UInt64) in
                 (
                     KernelText.sum(of: "rbytes", in: text), KernelText.sum(of: "wbytes", in: text),
                     KernelText.sum(of: "rios", in: text), KernelText.sum(of: "wios", in: text)
@@ -133,17 +146,17 @@ package struct UsageReader: ~Copyable {
             func readWrite(_ text: UnsafeRawBufferPointer) -> (UInt64, UInt64)? {
                 (KernelText.sum(of: "Read", in: text), KernelText.sum(of: "Write", in: text))
             }
-            let bytes = try parse(&files.disk, buffer, keepsOpen, readWrite)
+            let bytes = try parse(&files.disk, buffer, kept.contains(.disk), readWrite)
             (usage.readBytes, usage.writeBytes) = (bytes?.0, bytes?.1)
-            let operations = try parse(&files.diskOperations, buffer, keepsOpen, readWrite)
+            let operations = try parse(&files.diskOperations, buffer, kept.contains(.disk), readWrite)
             (usage.readOperations, usage.writeOperations) = (operations?.0, operations?.1)
         }
     }
 
     private mutating func readPressure(_ buffer: borrowing ReadBuffer) throws(PolledFile.Failure) {
-        usage.cpuPressure = try parse(&files.cpuPressure, buffer, keepsOpen) { Pressure($0) }
-        usage.memoryPressure = try parse(&files.memoryPressure, buffer, keepsOpen) { Pressure($0) }
-        usage.ioPressure = try parse(&files.ioPressure, buffer, keepsOpen) { Pressure($0) }
+        usage.cpuPressure = try parse(&files.cpuPressure, buffer, kept.contains(.pressure)) { Pressure($0) }
+        usage.memoryPressure = try parse(&files.memoryPressure, buffer, kept.contains(.pressure)) { Pressure($0) }
+        usage.ioPressure = try parse(&files.ioPressure, buffer, kept.contains(.pressure)) { Pressure($0) }
     }
 }
 

@@ -46,7 +46,7 @@ extension Containers {
         return record
     }
 
-    private func apply(
+    func apply(
         _ limits: Limits, replacing old: Limits, to record: ContainerRecord
     ) throws(ContainerError) {
         switch files.state(of: record.id).status {
@@ -114,7 +114,7 @@ enum LimitsText {
         return parts.isEmpty ? "no limits" : parts.joined(separator: ", ")
     }
 
-    private static func bytes(_ value: UInt64) -> String {
+    static func bytes(_ value: UInt64) -> String {
         for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")] as [(UInt64, String)] {
             let one = UInt64(1) << shift
             if value >= one { return value % one == 0 ? "\(value / one) \(unit)" : "\(tenths(value, one)) \(unit)" }

@@ -8,6 +8,11 @@ package struct DetachSequence: Sendable {
         /// What goes on to the program.
         package var passed: [UInt8]
         package var isDetached: Bool
+
+        package init(passed: [UInt8], isDetached: Bool) {
+            self.passed = passed
+            self.isDetached = isDetached
+        }
     }
 
     private let keys: [UInt8]

@@ -67,8 +67,8 @@ package struct DetachedMount: ~Copyable {
     package consuming func intoDescriptor() -> FileDescriptor { descriptor }
 
     /// Hangs it onto the open file or folder `target`, which must be in this process's mount namespace.
-    package func attach(onto target: Int32) throws(SystemCallError) {
-        let number = descriptor.number
+    package func attach(onto target: borrowing FileDescriptor) throws(SystemCallError) {
+        let (number, target) = (descriptor.number, target.number)
         let flags = UInt32(CLINUX_MOVE_MOUNT_F_EMPTY_PATH | CLINUX_MOVE_MOUNT_T_EMPTY_PATH)
         try systemCall("mount") { clinux_move_mount(number, "", target, "", flags) }
     }

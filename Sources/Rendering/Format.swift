@@ -21,7 +21,7 @@ package enum Format: Hashable, Sendable {
             } else if text.contains("{{") {
                 self = .template(try Template(text))
             } else {
-                throw TemplateError("“\(text)” is no format: table, json, csv or a template such as '{{.Name}}'")
+                throw .unknown(text)
             }
         }
     }

@@ -34,24 +34,24 @@ package enum Prometheus {
                 $0.usage.throttled.map { Double($0) / 1e9 }
             },
             gauge("container_memory_bytes", "Memory charged, less page cache that is easily given back.") {
-                $0.usage.memoryInUse.map(Double.init)
+                $0.usage.memoryInUse.map { Double($0) }
             },
             gauge("container_memory_charged_bytes", "Memory charged, with page cache.") {
-                $0.usage.memory.map(Double.init)
+                $0.usage.memory.map { Double($0) }
             },
-            gauge("container_memory_limit_bytes", "Memory that it may use.") { $0.limits.memory.map(Double.init) },
+            gauge("container_memory_limit_bytes", "Memory that it may use.") { $0.limits.memory.map { Double($0) } },
             counter("container_oom_kills_total", "Processes killed for want of memory.") {
-                $0.usage.oomKills.map(Double.init)
+                $0.usage.oomKills.map { Double($0) }
             },
-            gauge("container_processes", "Processes and threads.") { $0.usage.processes.map(Double.init) },
+            gauge("container_processes", "Processes and threads.") { $0.usage.processes.map { Double($0) } },
             gauge("container_processes_limit", "Processes and threads that it may have.") {
-                $0.limits.processes.map(Double.init)
+                $0.limits.processes.map { Double($0) }
             },
             counter("container_disk_read_bytes_total", "Read from block devices.") {
-                $0.usage.readBytes.map(Double.init)
+                $0.usage.readBytes.map { Double($0) }
             },
             counter("container_disk_written_bytes_total", "Written to block devices.") {
-                $0.usage.writeBytes.map(Double.init)
+                $0.usage.writeBytes.map { Double($0) }
             },
             gauge("container_cpu_pressure_percent", "Share of the last 10 s that tasks waited for the CPU.") {
                 $0.usage.cpuPressure?.some.average10

@@ -54,14 +54,12 @@ struct ParentChannel: ~Copyable {
 }
 
 extension ParentChannel {
-    /// Why the child failed, where it has said so and the launching process noticed something else first.
+    /// Why the child failed, where it has said so and the launching process noticed something else first. To be
+    /// asked when the child is gone: one that waits for an order would say nothing, for ever.
     func lastWords() -> LaunchError? {
         while let report = try? next() {
-            switch report {
-            case .failed(let error): return error
-            case .console(let master): close(master)
-            case .prepared, .held: return nil
-            }
+            if case .failed(let error) = report { return error }
+            if case .console(let master) = report { close(master) }
         }
         return nil
     }

@@ -58,8 +58,8 @@ package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
     do throws(SystemCallError) {
         // A process never changes its own pid namespace: its children begin in the one it last joined.
         let home = try FileDescriptor.open("/proc/self/ns/pid")
-        try plan.namespaces.intersection(.pid).join(container.number)
-        defer { try? Namespaces.pid.join(home.number) }
+        try plan.namespaces.intersection(.pid).join(container)
+        defer { try? Namespaces.pid.join(home) }
         cloned = try Cloned.clone(cgroup: folderNumber)
     } catch {
         mask.restore()
@@ -68,7 +68,7 @@ package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
     switch consume cloned {
     case .child:
         Guest(
-            plan: plan, channel: ChildChannel(sockets.intoFar()), container: container.number, proc: proc
+            plan: plan, channel: ChildChannel(sockets.intoFar()), container: container, proc: proc
         ).become()
     case .parent(let pid, let process):
         mask.restore()
@@ -93,10 +93,9 @@ private func attend(
             if case .console(let master) = report { console = FileDescriptor(owning: master) }
         }
     } catch {
-        let cause = channel.lastWords() ?? error
         try? process.send(signal: SIGKILL)
         _ = try? process.wait()
-        throw cause
+        throw channel.lastWords() ?? error
     }
     let start = ProcessStatus.startTime(of: pid) ?? 0
     return Launched(pid: pid, startTime: start, process: process, console: console)
@@ -131,7 +130,7 @@ private struct ExecPlan: Sendable {
 private struct Guest: ~Copyable {
     let plan: ExecPlan
     let channel: ChildChannel
-    let container: Int32
+    let container: FileDescriptor
     let proc: FileDescriptor
 
     consuming func become() -> Never {

@@ -90,10 +90,9 @@ private struct Launching: ~Copyable {
             console = try attend()
         } catch {
             // A child that failed has said why, and that is nearer to the cause than what this process noticed of it.
-            let cause = channel.lastWords() ?? error
             try? process.send(signal: SIGKILL)
             _ = try? process.wait()
-            throw cause
+            throw channel.lastWords() ?? error
         }
         let start = ProcessStatus.startTime(of: pid) ?? 0
         return Launched(pid: pid, startTime: start, process: process, console: console)

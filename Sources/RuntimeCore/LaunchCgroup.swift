@@ -8,10 +8,12 @@ struct LaunchCgroup: Sendable {
     let cgroup: Cgroup
     private let request: LaunchRequest
     private let wasThere: Bool
+    private let devices: [DeviceRule]?
 
     init?(_ request: LaunchRequest) throws(LaunchError) {
         guard let path = request.cgroup else { return nil }
         self.request = request
+        devices = try DeviceFilter.rules(request.spec.linux?.resources?.devices ?? [])
         cgroup = try inCgroup(path) { () throws(CgroupError) in try Cgroup(path, in: .discover()) }
         wasThere = cgroup.exists
     }
@@ -35,6 +37,7 @@ struct LaunchCgroup: Sendable {
         try inCgroup(cgroup.path) { () throws(CgroupError) in
             if !isUnified { try cgroup.make(needed) }
             try cgroup.apply(request.limits, replacing: wasThere ? nil : Limits())
+            if let devices { try cgroup.filterDevices(devices) }
             try cgroup.attach(pid, exceptUnified: inUnified)
         }
     }

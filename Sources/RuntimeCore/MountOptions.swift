@@ -77,6 +77,13 @@ struct MountOptions: Hashable, Sendable {
         }
     }
 
+    /// Every word that is about the mount, for `features`.
+    static var words: [String] {
+        let kinds = ["private", "slave", "shared", "unbindable"]
+        let all = Array(flags.keys) + kinds + ["bind", "idmap"]
+        return (all + all.map { "r\($0)" }).sorted()
+    }
+
     /// What each word sets and clears. The four kinds of access times are one field of the mount: choosing one clears
     /// the others first.
     private static let flags: [String: (set: Int, clear: Int)] = [
@@ -90,4 +97,9 @@ struct MountOptions: Hashable, Sendable {
         "noatime": (CLINUX_MOUNT_ATTR_NOATIME, CLINUX_MOUNT_ATTR__ATIME),
         "strictatime": (CLINUX_MOUNT_ATTR_STRICTATIME, CLINUX_MOUNT_ATTR__ATIME),
     ]
+}
+
+/// The options of mounts that the runtime knows.
+package enum MountWords {
+    package static var all: [String] { MountOptions.words }
 }

@@ -7,7 +7,7 @@ extension NamespacePlan {
     struct Home: ~Copyable {
         let descriptor: FileDescriptor
 
-        func goBack() throws(SystemCallError) { try Namespaces.pid.join(descriptor.number) }
+        func goBack() throws(SystemCallError) { try Namespaces.pid.join(descriptor) }
     }
 
     /// Lets the next child begin in the existing pid namespace that the spec names: a process itself never changes
@@ -16,7 +16,7 @@ extension NamespacePlan {
         guard let join = joined.first(where: { $0.kind == .pid }) else { return nil }
         return try during(.joinNamespace, on: join.path) { () throws(SystemCallError) in
             let home = Home(descriptor: try FileDescriptor.open("/proc/self/ns/pid"))
-            try Namespaces.pid.join(try FileDescriptor.open(join.path).number)
+            try Namespaces.pid.join(try FileDescriptor.open(join.path))
             return home
         }
     }

@@ -149,7 +149,6 @@ extension Supervisor {
         say(options.adopts ? .adopted : .started)
         // Nobody waits for this: it is what lists show should the host go down.
         try? files.write(last: state, of: id)
-        Memory.giveBack()
     }
 
     /// The start has failed: nothing is left but the reason.

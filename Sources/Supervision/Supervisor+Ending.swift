@@ -32,10 +32,9 @@ extension Supervisor {
     /// Whether the kernel has killed a process of the group for want of memory: `oom_kill` counts from when the group
     /// was made, which is each start.
     private static func hasRunOutOfMemory(_ group: Cgroup) -> Bool {
-        guard let folder = group.folder(of: .memory),
-            let text = Files.text("\(folder)/memory.events") ?? Files.text("\(folder)/memory.oom_control")
-        else { return false }
-        return text.split(separator: "\n").contains { $0.hasPrefix("oom_kill ") && $0 != "oom_kill 0" }
+        var reader = UsageReader(group, keepsOpen: false)
+        reader.read(.oomKills, with: ReadBuffer())
+        return reader.usage.oomKills ?? 0 > 0
     }
 
     /// Its status as a shell gives it; `nil` where nobody knows.

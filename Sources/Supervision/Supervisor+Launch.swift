@@ -81,6 +81,7 @@ extension Supervisor {
         self.life = consume life
         restartAt = nil
         ending = nil
+        tidyAt = .now + Memory.quiet
         (input, inputWaits, inputEnds) = ([], false, false)
         outputWaits = false
         health = record.health.map { HealthRule($0, now: .now) }

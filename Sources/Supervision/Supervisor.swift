@@ -31,6 +31,8 @@ struct Supervisor: ~Copyable {
     var restartAt: MonotonicTime?
     /// Begun lines are written as parts at this time.
     var flushAt: MonotonicTime?
+    /// The memory of a busy moment is given back at this time.
+    var tidyAt: MonotonicTime?
     var health: HealthRule?
     /// The health check that runs now.
     var check: FileDescriptor?
@@ -117,7 +119,7 @@ struct Supervisor: ~Copyable {
     }
 
     private var nextDeadline: MonotonicTime? {
-        [flushAt, restartAt, ending?.killAt, health?.deadline].compactMap { $0 }.min()
+        [flushAt, restartAt, ending?.killAt, health?.deadline, tidyAt].compactMap { $0 }.min()
     }
 
     private mutating func handleDeadlines() {
@@ -132,6 +134,10 @@ struct Supervisor: ~Copyable {
         }
         if let time = restartAt, time <= now { startAgain() }
         if let time = health?.deadline, time <= now { checkHealth(now) }
+        if let time = tidyAt, time <= now {
+            tidyAt = nil
+            Memory.giveBack()
+        }
     }
 
     /// The host goes down, or somebody ends the supervisor: the container ends in order, as by `stop`, but for a start

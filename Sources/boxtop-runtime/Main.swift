@@ -1,12 +1,61 @@
 import Glibc
+import Linux
+import RuntimeCore
 
-@main struct Main {
+/// `boxtop-runtime [OPTIONS] VERB …`: an OCI runtime, and the supervisor beside each container of `boxtop`.
+@main enum Main {
     static func main() {
-        let arguments = CommandLine.arguments.dropFirst()
-        switch arguments.first {
-        case "supervise": exit(SuperviseVerb.run(arguments.dropFirst()))
-        case "enter": exit(EnterVerb.run(arguments.dropFirst()))
-        default: exit(125)
+        // A descriptor that was closed would be given to the next file that is opened, and be the program's.
+        while case let number = open("/dev/null", O_RDWR), number >= 0, number < 3 {}
+        exit(run(CommandLine.arguments.dropFirst()))
+    }
+
+    private static func run(_ arguments: ArraySlice<String>) -> Int32 {
+        var log = Log()
+        do throws(Failure) {
+            var words = Array(arguments)
+            let options = try Options.global(&words)
+            log = Log(options)
+            guard let name = words.first else { throw Failure(usage) }
+            if name == "supervise" { return SuperviseVerb.run(words.dropFirst()) }
+            if name == "enter" { return EnterVerb.run(words.dropFirst()) }
+            guard let verb = verb(name) else { throw Failure("there is no verb \(name)\n\(usage)") }
+            let states = StateDirectory(root: options.value("root") ?? "/run/boxtop-runtime")
+            return try verb(Array(words.dropFirst()), states)
+        } catch {
+            log.write(error.description)
+            return error.exitCode
         }
     }
+
+    private typealias Verb = ([String], StateDirectory) throws(Failure) -> Int32
+
+    private static func verb(_ name: String) -> Verb? {
+        switch name {
+        case "create": Create.run
+        case "start": Start.run
+        case "state": State.run
+        case "kill": Kill.run
+        case "delete": Delete.run
+        case "run": Run.run
+        case "exec": Exec.run
+        case "pause": Pause.pause
+        case "resume": Pause.resume
+        case "ps": Processes.run
+        case "list": List.run
+        case "spec": Spec.run
+        case "features": Features.run
+        case "--version", "-v": Version.run
+        default: nil
+        }
+    }
+
+    static let usage = """
+        usage: boxtop-runtime [--root DIR] [--log FILE] [--log-format text|json] VERB …
+          create [-b DIR] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] ID
+          run    [-b DIR] [-d] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] [--keep] ID
+          start ID | state ID | pause ID | resume ID | ps ID | list [-q] | spec [-b DIR] | features
+          kill [-a] ID [SIGNAL] | delete [-f] ID
+          exec [-t] [-d] [-u UID[:GID]] [--cwd DIR] [-e K=V] [-p FILE] [--pid-file FILE] ID COMMAND …
+        """
 }

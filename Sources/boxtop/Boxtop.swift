@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The whole program: without a verb, the dashboard.
 struct Boxtop: Verb {
@@ -15,6 +16,7 @@ struct Boxtop: Verb {
             CommandGroup(name: "Images and host", subcommands: surroundings),
         ])
 
+    @OptionGroup var batch: BatchOptions
     @Flag(help: ArgumentHelp("The dashboard on containers that are made up.", visibility: .hidden))
     var demo = false
     @Option(help: ArgumentHelp("How many of those.", visibility: .hidden))
@@ -31,7 +33,9 @@ struct Boxtop: Verb {
             try runDemo(count: demoCount, environment: context.environment)
             return 0
         }
-        return try Ps.parse([]).run(in: context)
+        if batch.isWanted { return try batch.run(in: context) }
+        guard Stream.output.isTerminal, isatty(0) == 1 else { return try batch.once(in: context) }
+        return try openDashboard(in: context)
     }
 
     private static let starting: [any ParsableCommand.Type] = [
@@ -39,7 +43,7 @@ struct Boxtop: Verb {
         Attach.self, Wait.self,
     ]
     private static let looking: [any ParsableCommand.Type] = [
-        Ps.self, Logs.self, Events.self, Inspect.self,
+        Ps.self, Stats.self, Top.self, Logs.self, Events.self, Inspect.self,
     ]
     private static let changing: [any ParsableCommand.Type] = [
         Update.self, Rename.self, Rm.self, Prune.self,

@@ -127,7 +127,11 @@ struct SupervisorFaultTests {
 
     @Test func `a log that fills the disk costs lines, not the container, and says how many`() throws {
         let id = try place.make(
-            "yes 0123456789abcdefghijklmnopqrstuvwxyz | head -n 20000; echo over; sleep 0.5; echo after")
+            """
+            yes 0123456789abcdefghijklmnopqrstuvwxyz | head -n 20000
+            while [ ! -e /tmp/room ]; do sleep 0.02; done
+            echo over; sleep 0.3; echo after
+            """)
         let disk = place.layout.container(id)
         let record = try place.files.record(of: id)
         let configuration = try Files.read(place.layout.configuration(id))
@@ -135,15 +139,28 @@ struct SupervisorFaultTests {
         defer { umount2(disk, Int32(MNT_DETACH)) }
         try place.files.write(record)
         try Files.replace(place.layout.configuration(id), with: configuration)
-        // Takes nearly all room, so that the log finds little; and gives it back while the container lives.
+        // Takes most of the room, so that the log soon finds none; and gives it back while the container lives.
         try Files.replace("\(disk)/ballast", with: [UInt8](repeating: 0, count: 160 << 10))
         _ = try running(place.supervise(id))
-        usleep(300_000)
+        waitUntilLogRests(id)
         unlink("\(disk)/ballast")
+        try Files.replace("\(place.rootfs)/tmp/room", with: [])
         #expect(place.exit(of: id)?.code == 0)
         let log = place.log(of: id)
         #expect(log.contains("were lost here, since the disk was full"))
-        #expect(log.hasSuffix("after\n"))
+        #expect(log.hasSuffix("over\nafter\n"))
+        #expect(log.utf8.count < 200 << 10)
+    }
+
+    /// Waits until the log has something and has not grown for half a second.
+    private func waitUntilLogRests(_ id: String) {
+        var (size, rest) = (-1, 0)
+        while rest < 10 {
+            usleep(50_000)
+            let now = (try? Files.read(place.layout.log(id)).count) ?? 0
+            rest = now == size && now > 0 ? rest + 1 : 0
+            size = now
+        }
     }
 
     @Test func `the host's going down ends the container in order`() throws {

@@ -159,6 +159,37 @@ struct SupervisorLifeTests {
         #expect(EventLog(place.layout).last(1, of: id).first?.kind == .outOfMemory)
     }
 
+    @Test func `a health check tells when the container is well and when no longer`() throws {
+        let id = try place.make("sleep 0.3; echo ok >/tmp/ok; sleep 0.6; rm /tmp/ok; exec sleep 60") {
+            var check = HealthCheck(command: ["/bin/cat", "/tmp/ok"])
+            (check.interval, check.timeout, check.retries) = (0.1, 2, 2)
+            check.startPeriod = 5
+            $0.health = check
+        }
+        _ = try running(place.supervise(id))
+        #expect(place.files.state(of: id).health == .starting)
+        #expect(place.state(of: id) { $0.health == .healthy }.health == .healthy)
+        #expect(place.state(of: id) { $0.health == .unhealthy }.health == .unhealthy)
+        #expect(try place.ask(id, .kill(signal: SIGKILL)) == .done)
+        #expect(place.exit(of: id)?.code == 137)
+        let details = EventLog(place.layout).last(20, of: id).filter { $0.kind == .health }.map(\.detail)
+        #expect(details == ["healthy", "unhealthy"])
+    }
+
+    @Test func `new limits reach the kernel on reload, and the next start`() throws {
+        let id = try place.make("exec sleep 60") { $0.limits.processes = 50 }
+        _ = try running(place.supervise(id))
+        var record = try place.files.record(of: id)
+        record.limits.processes = 20
+        try place.files.write(record)
+        #expect(try place.ask(id, .reload) == .done)
+        let group = try Cgroup(place.layout.cgroup(id), in: .discover())
+        #expect(group.limits().processes == 20)
+        #expect(try place.ask(id, .restart(timeout: 0)) == .done)
+        #expect(group.limits().processes == 20)
+        _ = try place.ask(id, .kill(signal: SIGKILL))
+    }
+
     @Test func `--rm leaves nothing`() throws {
         let id = try place.make("exit 3") {
             $0.autoRemove = true

@@ -32,7 +32,9 @@ final class SupervisorPlace {
         for path in [layout.containers, layout.names, layout.volumes] { try Files.makeDirectories(path) }
         for path in ["bin", "proc", "dev", "tmp"] { try Files.makeDirectories("\(rootfs)/\(path)") }
         try Files.replace("\(rootfs)/bin/busybox", with: Files.read("/bin/busybox"), mode: 0o755, durable: false)
-        for name in ["sh", "cat", "sleep", "true", "false", "head", "stty", "seq", "tr", "yes", "dd", "kill", "tail"] {
+        for name in [
+            "sh", "cat", "sleep", "true", "false", "head", "stty", "seq", "tr", "yes", "dd", "kill", "tail", "rm",
+        ] {
             symlink("busybox", "\(rootfs)/bin/\(name)")
         }
     }
@@ -76,7 +78,13 @@ final class SupervisorPlace {
         process.terminal = record.terminal
         spec.process = process
         spec.root = OCI.RuntimeSpec.Root(path: rootfs)
-        spec.mounts = [OCI.RuntimeSpec.Mount(destination: "/proc", type: "proc", source: "proc")]
+        spec.mounts = [
+            .init(destination: "/proc", type: "proc", source: "proc"),
+            .init(destination: "/dev", type: "tmpfs", source: "tmpfs", options: ["mode=755"]),
+            .init(
+                destination: "/dev/pts", type: "devpts", source: "devpts",
+                options: ["newinstance", "ptmxmode=0666", "mode=0620"]),
+        ]
         spec.linux = OCI.RuntimeSpec.LinuxPart()
         spec.linux?.namespaces = [.init(.pid), .init(.mount), .init(.uts), .init(.ipc), .init(.network)]
         try Files.replace(layout.configuration(id), with: JSON.encode(spec))

@@ -22,6 +22,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "CLinuxMemory.h"
 #include "CLinuxMounts.h"
 #include "CLinuxPackets.h"
 #include "CLinuxPidfd.h"
@@ -37,9 +38,6 @@ int clinux_pipe2(int descriptors[2], int flags);
 int clinux_accept4(int listener, int flags);
 // syncfs is behind _GNU_SOURCE too.
 int clinux_syncfs(int descriptor);
-
-// <malloc.h> is no part of the Glibc module. Gives what free() has kept back to the system.
-void clinux_malloc_trim(void);
 
 // openat2(2) has no glibc wrapper; `resolve` takes RESOLVE_* of <linux/openat2.h>.
 int clinux_openat2(int directory, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);

@@ -68,8 +68,7 @@ extension ImageStore {
             bare.annotations = nil
             let image = try image(bare)
             try requireWhole(image, from: name)
-            let text = entry.annotations?[Annotation.containerdName] ?? entry.annotations?[Annotation.referenceName]
-            let reference = text.flatMap { try? Reference($0) }
+            let reference = Self.name(of: entry)
             if byDigest[image.digest] == nil { order.append(image.digest) }
             let manifest = ContentDescriptor(
                 mediaType: image.manifest.mediaType ?? MediaType.manifest, digest: image.digest,
@@ -78,6 +77,16 @@ extension ImageStore {
             byDigest[image.digest] = Loaded(manifest: manifest, names: names)
         }
         return order.compactMap { byDigest[$0] }
+    }
+
+    /// The name that the tool which wrote a layout meant.
+    private static func name(of entry: ContentDescriptor) -> Reference? {
+        let name = entry.annotations?[Annotation.referenceName]
+        // Docker has the tag alone there, and the name beside it; others have the name, and may have copied what is
+        // beside it from another image.
+        let isWhole = name?.contains(where: { $0 == ":" || $0 == "/" }) ?? false
+        let text = isWhole ? name : entry.annotations?[Annotation.containerdName] ?? name
+        return text.flatMap { try? Reference($0) }
     }
 
     private func requireWhole(_ image: Image, from name: String) throws(ImageError) {

@@ -85,7 +85,7 @@ struct Child: ~Copyable {
     private func enterNamespaces() throws(LaunchError) {
         for join in plan.namespaces.joined where join.kind != .pid {
             try during(.joinNamespace, on: join.path) { () throws(SystemCallError) in
-                try join.kind.join(try FileDescriptor.open(join.path).number)
+                try join.kind.join(try FileDescriptor.open(join.path))
             }
         }
         try during(.namespaces) { () throws(SystemCallError) in try plan.namespaces.unshared.unshare() }

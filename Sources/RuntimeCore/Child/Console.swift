@@ -18,7 +18,7 @@ extension Child {
             let flags = O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
             let target = FileDescriptor(
                 owning: try systemCall("make", "/dev/console") { clinux_openat(base, "console", flags, 0o600) })
-            try DetachedMount(copyOf: "", below: slave.number).attach(onto: target.number)
+            try DetachedMount(copyOf: "", below: slave.number).attach(onto: target)
         }
         return slave
     }

@@ -78,7 +78,7 @@ extension Child {
             let flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC
             let target = FileDescriptor(
                 owning: try systemCall("make", device.path) { clinux_openat(base, name, flags, 0o666) })
-            try DetachedMount(copyOf: "", below: host.number).attach(onto: target.number)
+            try DetachedMount(copyOf: "", below: host.number).attach(onto: target)
         }
     }
 

@@ -36,7 +36,7 @@ extension Child {
                 let line = "\(clock) \(offset.secs ?? 0) \(offset.nanosecs ?? 0)"
                 try own.open("timens_offsets", flags: O_WRONLY).write(line.utf8)
             }
-            try Namespaces.time.join(own.open("ns/time_for_children").number)
+            try Namespaces.time.join(own.open("ns/time_for_children"))
         }
     }
 

@@ -67,7 +67,7 @@ extension Child {
             let isFolder = try tree.descriptor.status().st_mode & S_IFMT == S_IFDIR
             let target = try root.target(mount.target, folder: isFolder)
             try Self.check(target, for: mount)
-            try tree.attach(onto: target.number)
+            try tree.attach(onto: target)
             for propagation in mount.options.propagations {
                 try tree.descriptor.setPropagation(propagation.kind, recursive: propagation.recursive)
             }
@@ -104,15 +104,15 @@ extension Child {
             if let only = trees.unified {
                 let tree = try DetachedMount(copyOf: only)
                 try tree.change(set: attributes)
-                try tree.attach(onto: root.target(mount.target, folder: true).number)
+                try tree.attach(onto: root.target(mount.target, folder: true))
                 return
             }
             let base = try DetachedMount(filesystem: "tmpfs", source: "cgroup", options: [("mode", "755")])
-            try base.attach(onto: root.target(mount.target, folder: true).number)
+            try base.attach(onto: root.target(mount.target, folder: true))
             for (name, folder) in trees.legacy {
                 let tree = try DetachedMount(copyOf: folder)
                 try tree.change(set: attributes)
-                try tree.attach(onto: base.descriptor.makeFolder(name).number)
+                try tree.attach(onto: base.descriptor.makeFolder(name))
             }
             try base.change(set: attributes)
         } catch {

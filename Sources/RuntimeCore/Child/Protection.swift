@@ -22,17 +22,17 @@ extension Child {
             do throws(SystemCallError) {
                 let target = try root.open(inRoot: path, flags: O_PATH)
                 if try target.status().st_mode & S_IFMT != S_IFDIR {
-                    try DetachedMount(copyOf: "", below: null.number).attach(onto: target.number)
+                    try DetachedMount(copyOf: "", below: null.number).attach(onto: target)
                 } else if let first = empty?.number {
                     // One file system for all: each further one would cost memory and time.
-                    try DetachedMount(copyOf: "", below: first).attach(onto: target.number)
+                    try DetachedMount(copyOf: "", below: first).attach(onto: target)
                 } else {
                     let first = try DetachedMount(
                         filesystem: "tmpfs", options: [("nr_blocks", "1"), ("nr_inodes", "1")],
                         attributes: UInt32(
                             CLINUX_MOUNT_ATTR_RDONLY | CLINUX_MOUNT_ATTR_NOSUID | CLINUX_MOUNT_ATTR_NODEV
                                 | CLINUX_MOUNT_ATTR_NOEXEC))
-                    try first.attach(onto: target.number)
+                    try first.attach(onto: target)
                     empty = first.intoDescriptor()
                 }
             } catch {
@@ -51,7 +51,7 @@ extension Child {
                 let target = try root.open(inRoot: path, flags: O_PATH)
                 let copy = try DetachedMount(copyOf: "", below: target.number, recursive: true)
                 try copy.change(set: UInt64(CLINUX_MOUNT_ATTR_RDONLY), recursive: true)
-                try copy.attach(onto: target.number)
+                try copy.attach(onto: target)
             } catch {
                 if error.errno != .noSuchFile && error.errno != .notDirectory {
                     throw LaunchError(.protect, on: path, error)

@@ -55,7 +55,7 @@ extension Child {
         do throws(SystemCallError) {
             let tree: DetachedMount
             if let given { tree = given } else { tree = try plan.request.rootfs.mounted(owners: nil) }
-            try tree.attach(onto: FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY).number)
+            try tree.attach(onto: FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY))
             return tree.intoDescriptor()
         } catch {
             throw LaunchError(.rootfs, on: plan.request.rootfs.name, error)

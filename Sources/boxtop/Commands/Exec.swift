@@ -29,7 +29,9 @@ struct Exec: StartingVerb {
     @Flag(name: .long, help: "With all capabilities.")
     var privileged = false
     @OptionGroup var attachment: AttachOptions
-    @Argument(parsing: .captureForPassthrough, help: ArgumentHelp("The container, and the command.", valueName: "container"), completion: .containers)
+    @Argument(
+        parsing: .captureForPassthrough, help: ArgumentHelp("The container, and the command.", valueName: "container"),
+        completion: .containers)
     var words: [String] = []
 
     func run(in context: Context) throws -> Int32 {

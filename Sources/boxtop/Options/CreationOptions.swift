@@ -19,6 +19,7 @@ struct CreationOptions: ParsableArguments {
     var log: [String] = []
     @OptionGroup(title: "Program") var program: ProgramOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
+    @OptionGroup(title: "Health") var health: HealthOptions
     @OptionGroup(title: "Isolation") var isolation: IsolationOptions
 
     // One list of positionals, since the image is not one with --rootfs, and whatever follows it is the program's.
@@ -56,6 +57,7 @@ struct CreationOptions: ParsableArguments {
         try program.apply(to: &new)
         try limits.apply(to: &new)
         try isolation.apply(to: &new)
+        new.health = try health.read()
         return new
     }
 }

@@ -1,0 +1,99 @@
+import Cgroups
+import Glibc
+import Linux
+import Monitoring
+import Records
+
+/// One container under watch: what was read of it last, and how to notice cheaply that it has changed. A reference,
+/// since it holds open files and lives in an array.
+final class LiveContainer {
+    let id: String
+    private let recordPath: String
+    private let liveStatePath: String
+    private let lastStatePath: String
+    private var recordStamp: FileStamp?
+    private var stateStamp: FileStamp?
+    /// As it was written; `reading.status` is the truth about it.
+    private var state: ContainerState?
+    /// `nil` until its record has been read.
+    private(set) var reading: ContainerReading?
+    private var gauges: LiveGauges?
+
+    init(_ id: String, in layout: Layout) {
+        self.id = id
+        recordPath = layout.record(id)
+        liveStatePath = layout.liveState(id)
+        lastStatePath = layout.lastState(id)
+    }
+
+    /// Whether it has gauges: is it running?
+    var isLive: Bool { gauges != nil }
+
+    /// Brings the reading up to date.
+    ///
+    /// - Parameters:
+    ///   - isThorough: whether to read the slow gauges too, and to make sure that the process is still the same.
+    func refresh(_ host: borrowing LiveHost, isThorough: Bool) {
+        readRecord(host)
+        readState(host)
+        checkLife(host, isThorough: isThorough)
+        guard let running = reading?.status.running else {
+            gauges = nil
+            reading?.clearGauges()
+            return
+        }
+        if gauges?.process != running.process {
+            gauges = try? LiveGauges(running.process, Cgroup(host.layout.cgroup(id), in: host.hierarchy), host)
+            reading?.clearGauges()
+        }
+        gauges?.sample(isThorough: isThorough, with: host.buffer)
+        gauges?.show(in: &reading)
+        // Its group has been removed under it: a new one, if the container still runs next time.
+        if gauges?.isGone ?? false { gauges = nil }
+    }
+
+    private func readRecord(_ host: borrowing LiveHost) {
+        let stamp = FileStamp(recordPath)
+        if let stamp, stamp == recordStamp { return }
+        // A stamp that is too fresh is not kept: the next look reads again.
+        recordStamp = stamp.flatMap { $0.isFresh(at: host.clock) ? nil : $0 }
+        guard stamp != nil, let record = try? host.files.record(of: id) else {
+            reading = nil
+            return
+        }
+        if reading == nil {
+            reading = ContainerReading(record, host.files.state(of: id), host.files)
+        } else {
+            reading?.take(record)
+        }
+        // A new limit may have taken the group into a further tree.
+        gauges?.lookAgain()
+    }
+
+    private func readState(_ host: borrowing LiveHost) {
+        if reading == nil { return }
+        let stamp = FileStamp(liveStatePath) ?? FileStamp(lastStatePath)
+        if let stamp, stamp == stateStamp { return }
+        stateStamp = stamp.flatMap { $0.isFresh(at: host.clock) ? nil : $0 }
+        state = host.files.written(for: id)
+        takeTruth(host)
+    }
+
+    private func takeTruth(_ host: borrowing LiveHost) {
+        let state = state.map { host.files.truth($0) }
+        reading?.take(
+            state ?? ContainerState(status: .created, supervisor: nil, boot: host.files.boot, written: host.clock),
+            isSupervised: state.map { host.files.isSupervised($0) } ?? false)
+    }
+
+    /// A killed supervisor writes nothing: so the processes themselves are asked, which costs a third of a microsecond
+    /// each. That an id has not passed to another process is made sure of now and then.
+    private func checkLife(_ host: borrowing LiveHost, isThorough: Bool) {
+        guard let state, let running = state.status.running else { return }
+        if isThorough || !Self.exists(running.process.pid) || !(state.supervisor.map { Self.exists($0.pid) } ?? false) {
+            takeTruth(host)
+        }
+    }
+
+    private static func exists(_ pid: Int32) -> Bool { kill(pid, 0) == 0 || Errno.current != .noSuchProcess }
+}

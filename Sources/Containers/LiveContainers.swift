@@ -1,0 +1,131 @@
+import Cgroups
+import Glibc
+import Linux
+import Monitoring
+import Records
+
+/// The containers of one root and their gauges, live: what the dashboard and `stats` show.
+///
+/// A sweep costs two stat(2) for a container that stands still, and 1–2 µs a gauge for one that runs. Quick gauges are
+/// read in each sweep; slow ones (memory.stat, disk, pressure, network) of at most `thoroughEach` containers in turn, so
+/// that a thousand containers cost a few percent of a core. A reference, since it holds open files.
+package final class LiveContainers: ContainerSource {
+    let containers: Containers
+    private var host: LiveHost
+    private var hostSampler: HostSampler
+    private var watched: [LiveContainer] = []
+    private var folderStamp: FileStamp?
+    private var sweeps = 0
+    private var current: Sweep?
+    private var processSamplers: [String: ProcessSampler] = [:]
+    /// Containers that are looked at closely, and until which sweep: all their gauges are read each time.
+    private var closely: [String: Int] = [:]
+
+    /// A sweep under way.
+    private struct Sweep {
+        var time = MonotonicTime.now
+        var clock = Timestamp.now
+        var host: HostReading
+        /// The next to be read.
+        var next = 0
+        /// Seconds spent so far.
+        var cost = 0.0
+    }
+
+    /// As many containers have all their gauges read in one sweep.
+    private static let thoroughEach = 100
+
+    package init(_ containers: Containers) {
+        self.containers = containers
+        host = LiveHost(layout: containers.layout, hierarchy: containers.hierarchy)
+        hostSampler = HostSampler(hierarchy: containers.hierarchy.name, state: containers.layout.state)
+    }
+
+    package func sweep() -> Snapshot {
+        current = nil
+        while true {
+            if let snapshot = sweep(until: MonotonicTime(nanoseconds: .max)) { return snapshot }
+        }
+    }
+
+    package func sweep(until deadline: MonotonicTime) -> Snapshot? {
+        let start = MonotonicTime.now
+        var sweep = current ?? begin()
+        let turns = max(1, (watched.count + Self.thoroughEach - 1) / Self.thoroughEach)
+        while sweep.next < watched.count {
+            let container = watched[sweep.next]
+            let isThorough =
+                !container.isLive || sweep.next % turns == sweeps % turns || closely[container.id] ?? 0 >= sweeps
+            container.refresh(host, isThorough: isThorough)
+            sweep.next += 1
+            // The clock costs little, but not nothing.
+            if sweep.next % 16 == 0, MonotonicTime.now > deadline {
+                sweep.cost += MonotonicTime.now.seconds(since: start)
+                current = sweep
+                return nil
+            }
+        }
+        current = nil
+        let readings = watched.compactMap(\.reading)
+        sweep.cost += MonotonicTime.now.seconds(since: start)
+        return Snapshot(
+            time: sweep.time, clock: sweep.clock, host: sweep.host, containers: readings, cost: sweep.cost)
+    }
+
+    private func begin() -> Sweep {
+        sweeps &+= 1
+        host.clock = .now
+        closely = closely.filter { $0.value >= sweeps }
+        findContainers()
+        return Sweep(clock: host.clock, host: hostSampler.sample(with: host.buffer))
+    }
+
+    /// Lists the folder of containers anew where it has changed.
+    private func findContainers() {
+        let stamp = FileStamp(host.layout.containers)
+        if let stamp, stamp == folderStamp { return }
+        folderStamp = stamp.flatMap { $0.isFresh(at: host.clock) ? nil : $0 }
+        let known = Dictionary(watched.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let names = ((try? Files.names(in: host.layout.containers)) ?? []).filter(ContainerID.isComplete)
+        if names.count == known.count, names.allSatisfy({ known[$0] != nil }) { return }
+        let found = names.map { known[$0] ?? LiveContainer($0, in: host.layout) }
+        host.share(among: found.count)
+        // The order that lists have, without the records of those that were not read yet.
+        watched = found.sorted { a, b in
+            switch (a.reading, b.reading) {
+            case (let a?, let b?): ContainerListing.isBefore(a, b)
+            case (nil, nil): a.id < b.id
+            case (let reading, nil): reading != nil
+            case (nil, _): false
+            }
+        }
+        let there = Set(names)
+        processSamplers = processSamplers.filter { there.contains($0.key) }
+    }
+
+    package func processes(of id: String) -> [ProcessReading] {
+        guard let group = try? Cgroup(host.layout.cgroup(id), in: host.hierarchy) else { return [] }
+        watchClosely(id)
+        return processSamplers[id, default: ProcessSampler()].sample(group)
+    }
+
+    package func log(of id: String, last count: Int) -> [LogLine] {
+        LogReader.lines(path: host.layout.log(id), last: count).map {
+            LogLine(time: $0.time, isError: $0.stream == .error, text: String(decoding: $0.text, as: UTF8.self))
+        }
+    }
+
+    package func events(of id: String, last count: Int) -> [Records.Event] {
+        EventLog(host.layout).last(count, of: id)
+    }
+
+    package func particulars(of id: String) -> [Particulars] {
+        watchClosely(id)
+        do { return Particulars.all(of: try containers.inspect(id)) } catch {
+            return [Particulars(title: "Particulars", lines: ["\(error)"])]
+        }
+    }
+
+    /// For the next few sweeps.
+    private func watchClosely(_ id: String) { closely[id] = sweeps &+ 5 }
+}

@@ -1,0 +1,65 @@
+import Monitoring
+import Records
+
+extension Particulars {
+    /// What a person may want to know of a container beside its gauges, as titled lines.
+    static func all(of container: ContainerInspection) -> [Particulars] {
+        [
+            identity(container), command(container),
+            Particulars(title: "Environment", lines: container.process.environment.sorted()),
+            Particulars(title: "Mounts", lines: container.mounts.map(line)),
+            Particulars(title: "Isolation", lines: isolation(container)),
+            Particulars(
+                title: "Labels", lines: container.record.labels.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }),
+            Particulars(
+                title: "Files", lines: [container.folder, container.log, "control group \(container.cgroup)"]),
+        ].filter { !$0.lines.isEmpty }
+    }
+
+    private static func identity(_ container: ContainerInspection) -> Particulars {
+        let record = container.record
+        var lines = ["id \(record.id)", "image \(record.image)\(record.imageDigest.map { ", \($0)" } ?? "")"]
+        lines.append("created \(record.created)")
+        switch record.restart {
+        case .no: break
+        case .onFailure(let retries):
+            lines.append("restarts after a failure\(retries.map { ", at most \($0) times in a row" } ?? "")")
+        case .always: lines.append("restarts always")
+        case .unlessStopped: lines.append("restarts unless it was stopped")
+        }
+        if record.autoRemove { lines.append("is removed when it has ended") }
+        return Particulars(title: "Container", lines: lines)
+    }
+
+    private static func command(_ container: ContainerInspection) -> Particulars {
+        let process = container.process
+        var lines = [process.arguments.joined(separator: " ")]
+        lines.append("in \(process.workdir) as user \(process.user)")
+        if let hostname = process.hostname { lines.append("on host \(hostname)") }
+        return Particulars(title: "Command", lines: lines)
+    }
+
+    /// `/srv/data → /data, bind, ro`
+    private static func line(_ mount: ContainerInspection.Mount) -> String {
+        let what = mount.source.flatMap { $0.hasPrefix("/") ? "\($0) → " : nil } ?? ""
+        return ([what + mount.destination, mount.kind] + mount.options).joined(separator: ", ")
+    }
+
+    private static func isolation(_ container: ContainerInspection) -> [String] {
+        let isolation = container.isolation
+        var lines: [String] = []
+        if container.record.privileged { lines.append("privileged: nothing of this host is kept from it") }
+        if let ids = container.record.ids {
+            lines.append("users \(ids.first)–\(ids.first + (ids.count - 1)) of this host")
+        } else {
+            lines.append("users of this host: no user namespace of its own")
+        }
+        lines.append("namespaces: \(isolation.namespaces.joined(separator: ", "))")
+        lines.append(
+            "capabilities: \(isolation.capabilities.isEmpty ? "none" : isolation.capabilities.joined(separator: ", "))")
+        lines.append("seccomp: \(isolation.seccomp)")
+        if isolation.noNewPrivileges { lines.append("no new privileges") }
+        if isolation.readOnlyRoot { lines.append("root file system read-only") }
+        return lines
+    }
+}

@@ -1,0 +1,79 @@
+import Cgroups
+import Glibc
+import JSON
+import Linux
+import OCI
+import RuntimeCore
+
+/// A bundle on disk: a folder with a config.json.
+struct Bundle {
+    let folder: String
+    let bytes: [UInt8]
+    let spec: OCI.RuntimeSpec
+
+    /// - Parameter path: as the person gave it; the working directory where absent.
+    init(_ path: String?) throws(Failure) {
+        guard let resolved = realpath(path ?? ".", nil) else {
+            throw Failure("the bundle \(path ?? "."): \(Errno.current)")
+        }
+        defer { free(resolved) }
+        let folder = String(cString: resolved)
+        self.folder = folder
+        bytes = try failing { () throws(SystemCallError) in try Files.read("\(folder)/config.json") }
+        do { spec = try JSON.decode(from: bytes) } catch { throw Failure("\(folder)/config.json: \(error)") }
+        if !spec.ociVersion.hasPrefix("1.") {
+            throw Failure("\(folder)/config.json: ociVersion \(spec.ociVersion) is not 1.x")
+        }
+    }
+
+    /// How to launch it as container `id`.
+    func request(_ id: String) throws(Failure) -> LaunchRequest {
+        guard let root = spec.root, !root.path.isEmpty else { throw Failure("\(folder)/config.json: root is missing") }
+        let rootfs = root.path.hasPrefix("/") ? root.path : "\(folder)/\(root.path)"
+        var request = LaunchRequest(
+            spec: spec, bundle: folder, id: id, rootfs: .directory(rootfs), mapsOwners: false, cgroup: cgroup(id),
+            limits: Limits(spec.linux?.resources))
+        request.measured = false
+        return request
+    }
+
+    /// `SLICE:PREFIX:NAME`, as for systemd, is a place as well.
+    private func cgroup(_ id: String) -> String {
+        guard let path = spec.linux?.cgroupsPath, !path.isEmpty else { return "/boxtop-runtime/\(id)" }
+        let parts = path.split(separator: ":", omittingEmptySubsequences: false)
+        if parts.count == 3 { return "/\(parts[0].isEmpty ? "system.slice" : parts[0])/\(parts[1])-\(parts[2]).scope" }
+        return path
+    }
+}
+
+extension StateDirectory.Entry {
+    init(_ bundle: Bundle, _ request: LaunchRequest) {
+        self.init(
+            ociVersion: bundle.spec.ociVersion, id: request.id, bundle: bundle.folder, cgroup: request.cgroup,
+            rootfs: bundle.spec.root?.path ?? "", created: .now,
+            annotations: bundle.spec.annotations.isEmpty ? nil : bundle.spec.annotations)
+    }
+
+    /// The control group, where the host has any.
+    func group() throws(Failure) -> Cgroup? {
+        guard let cgroup else { return nil }
+        return try failing { () throws(CgroupError) in try Cgroup(cgroup, in: .discover()) }
+    }
+
+    /// What `state` prints.
+    func state(in states: StateDirectory) -> OCI.RuntimeState {
+        let status: OCI.RuntimeState.Status
+        if !isAlive {
+            status = pid == 0 ? .creating : .stopped
+        } else if Files.exists(states.startFIFO(id)) {
+            status = .created
+        } else if let group = try? group(), group.isFrozen == true {
+            status = .paused
+        } else {
+            status = .running
+        }
+        return OCI.RuntimeState(
+            ociVersion: ociVersion, id: id, status: status, pid: status == .stopped ? nil : pid, bundle: bundle,
+            annotations: annotations)
+    }
+}

@@ -1,0 +1,64 @@
+import Cgroups
+import JSON
+import Linux
+import RuntimeCore
+
+/// Why a verb was not done, as a sentence, and the exit status that says so.
+struct Failure: Error, CustomStringConvertible {
+    var description: String
+    var exitCode: Int32
+
+    init(_ description: String, exitCode: Int32 = 1) {
+        self.description = description
+        self.exitCode = exitCode
+    }
+
+    /// Any room's error: each prints as a sentence.
+    init(_ error: any Error) {
+        self.init("\(error)", exitCode: (error as? LaunchError)?.exitCode ?? 1)
+    }
+}
+
+/// Runs `body`; what it throws becomes the verb's failure.
+func failing<R: ~Copyable, E: Error>(_ body: () throws(E) -> R) throws(Failure) -> R {
+    do { return try body() } catch { throw Failure(error) }
+}
+
+/// Where failures are told: standard error, and the file of `--log`, which engines read.
+struct Log {
+    private var path: String?
+    private var isJSON = false
+
+    init() {}
+
+    init(_ options: Options) {
+        path = options.value("log")
+        isJSON = options.value("log-format") == "json"
+    }
+
+    func write(_ sentence: String) {
+        let line = "boxtop-runtime: \(sentence)\n"
+        try? FileDescriptor.write(line, to: 2)
+        guard let path, let file = try? FileDescriptor.open(path, flags: 0o2001 | 0o100) else { return }
+        struct Line: Encodable {
+            var level = "error"
+            var msg: String
+            var time: Timestamp
+        }
+        let json = try? JSON.encode(Line(msg: sentence, time: .now))
+        try? file.write(isJSON ? (json ?? []) + [10] : Array(line.utf8))
+    }
+}
+
+extension FileDescriptor {
+    /// Writes to a descriptor that stays open, such as standard output.
+    static func write(_ text: String, to number: Int32) throws(SystemCallError) {
+        let descriptor = FileDescriptor(owning: number)
+        let result: Result<Void, SystemCallError>
+        do throws(SystemCallError) { result = .success(try descriptor.write(text.utf8)) } catch {
+            result = .failure(error)
+        }
+        _ = descriptor.release()
+        try result.get()
+    }
+}

@@ -1,0 +1,81 @@
+import Glibc
+import JSON
+import Linux
+import OCI
+import RuntimeCore
+
+/// `exec ID COMMAND …`: runs a process in a container that runs.
+enum Exec {
+    static func run(_ words: [String], _ states: StateDirectory) throws(Failure) -> Int32 {
+        let options = try Options(
+            words,
+            valued: [
+                "process", "pid-file", "console-socket", "user", "cwd", "env", "preserve-fds", "cap", "additional-gids",
+                "apparmor", "process-label", "cgroup",
+            ],
+            switches: ["tty", "detach", "no-new-privs"],
+            short: [
+                "t": "tty", "d": "detach", "p": "process", "u": "user", "e": "env", "c": "cap", "g": "additional-gids",
+            ],
+            stopAtArgument: true)
+        guard let id = options.arguments.first else { throw Failure("a container id is needed") }
+        let entry = try failing { () throws(StateDirectory.Refusal) in try states.load(id) }
+        let status = entry.state(in: states).status
+        if status != .running && status != .created {
+            throw Failure("container \(id) is \(status.rawValue), not running")
+        }
+        let spec = try failing { () throws(StateDirectory.Refusal) in try states.configuration(id) }
+        let process = try Self.process(options, spec)
+        let socket = options.value("console-socket")
+        if process.terminal && socket == nil && options.has("detach") {
+            throw Failure("a terminal in the background needs --console-socket")
+        }
+        var request = ExecRequest(
+            pid: entry.pid, startTime: entry.startTime, spec: spec, process: process, cgroup: entry.cgroup)
+        request.preservedDescriptors = options.value("preserve-fds").flatMap { Int32($0) } ?? 0
+        let signals = options.has("detach") ? nil : try Foreground.catchSignals()
+        var launched = try failing { () throws(LaunchError) in try execute(request) }
+        try PidFile.write(launched.pid, to: options.value("pid-file"))
+        try ConsoleSocket.send(&launched.console, to: socket)
+        guard let signals else { return 0 }
+        return try Foreground.attend(launched.process, launched.console, signals)
+    }
+
+    /// What to run: the file of `--process`, or the container's own process with what the options change.
+    private static func process(_ options: Options, _ spec: OCI.RuntimeSpec) throws(Failure) -> OCI.RuntimeSpec.Process
+    {
+        let command = Array(options.arguments.dropFirst())
+        if let path = options.value("process") {
+            do { return try JSON.decode(from: try Files.read(path)) } catch { throw Failure("\(path): \(error)") }
+        }
+        guard var process = spec.process else { throw Failure("the container has no process") }
+        if command.isEmpty { throw Failure("a command is needed") }
+        process.args = command
+        process.terminal = options.has("tty")
+        process.consoleSize = nil
+        process.env += options.all("env")
+        if let cwd = options.value("cwd") { process.cwd = cwd }
+        if options.has("no-new-privs") { process.noNewPrivileges = true }
+        if let profile = options.value("apparmor") { process.apparmorProfile = profile }
+        if let label = options.value("process-label") { process.selinuxLabel = label }
+        if let user = options.value("user") {
+            let ids = user.split(separator: ":", omittingEmptySubsequences: false).map { UInt32($0) }
+            guard let uid = ids[0], ids.count <= 2, let gid = ids.count == 2 ? ids[1] : process.user.gid else {
+                throw Failure("--user \(user) is not UID or UID:GID")
+            }
+            (process.user.uid, process.user.gid) = (uid, gid)
+        }
+        for text in options.all("additional-gids") {
+            guard let gid = UInt32(text) else { throw Failure("--additional-gids \(text) is no group id") }
+            process.user.additionalGids.append(gid)
+        }
+        for name in options.all("cap") {
+            var sets = process.capabilities ?? OCI.RuntimeSpec.Capabilities()
+            sets.bounding.append(name)
+            sets.effective.append(name)
+            sets.permitted.append(name)
+            process.capabilities = sets
+        }
+        return process
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Containers
+import Flags
+import Records
+
+/// How it is found out whether the program does its work.
+struct HealthOptions: ParsableArguments {
+    @Option(name: .customLong("health-cmd"), help: "A command line run inside; status 0 is healthy.")
+    var command: String?
+    @Option(name: .customLong("health-interval"), help: "Time between checks, 30s unless given.")
+    var interval: String?
+    @Option(name: .customLong("health-timeout"), help: "How long a check may take, 30s unless given.")
+    var timeout: String?
+    @Option(name: .customLong("health-retries"), help: "So many failures in a row make it unhealthy, 3 unless given.")
+    var retries: String?
+    @Option(name: .customLong("health-start-period"), help: "Time after a start in which failures do not count.")
+    var startPeriod: String?
+    @Flag(name: .customLong("no-healthcheck"), help: "No check, though the image has one.")
+    var none = false
+
+    func read() throws -> NewContainer.Health {
+        if none { return .none }
+        guard let command else {
+            if interval != nil || timeout != nil || retries != nil || startPeriod != nil {
+                throw Failure("a check's times need the check itself: add --health-cmd")
+            }
+            return .image
+        }
+        var check = HealthCheck(command: ["/bin/sh", "-c", command])
+        if let interval { check.interval = try FlagValue("--health-interval", interval).seconds() }
+        if let timeout { check.timeout = try FlagValue("--health-timeout", timeout).seconds() }
+        if let retries { check.retries = Int(try FlagValue("--health-retries", retries).number(in: 1...1_000)) }
+        if let startPeriod { check.startPeriod = try FlagValue("--health-start-period", startPeriod).seconds() }
+        return .check(check)
+    }
+}

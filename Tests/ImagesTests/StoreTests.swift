@@ -1,0 +1,193 @@
+import Glibc
+import JSON
+import Linux
+import OCI
+import Testing
+
+@testable import Images
+
+/// A store in a folder of its own, with an image of one shell or several.
+final class TestStore {
+    let folder: TemporaryFolder
+    let store: ImageStore
+    var path: String { folder.path }
+
+    init(_ names: String...) throws {
+        folder = try TemporaryFolder()
+        store = ImageStore(root: "\(folder.path)/store")
+        for (index, name) in names.enumerated() { try pack(name, label: "\(index)") }
+    }
+
+    func pack(_ name: String, label: String, _ programs: [String] = ["true"]) throws {
+        var request = PackRequest(name: try Reference(name), programs: programs)
+        request.labels = ["n": label]
+        request.compression = .none
+        _ = try store.pack(request)
+    }
+
+    func blobs() throws -> Int { try Files.names(in: store.blobs).count }
+}
+
+@Suite struct StoreTests {
+    @Test func `an image is found by name, tag, digest and the beginning of its digest`() throws {
+        let test = try TestStore("starter", "host:5000/team/web:2")
+        let starter = try test.store.resolve("starter")
+        let web = try test.store.resolve("host:5000/team/web:2")
+        #expect(starter.digest != web.digest)
+        for name in [
+            "starter:latest", "docker.io/library/starter", starter.digest.description, starter.digest.hex,
+            starter.digest.short, "sha256:\(starter.digest.short)", "starter@\(starter.digest)",
+        ] {
+            #expect(try test.store.resolve(name) == starter, "\(name)")
+        }
+        for name in ["nothing", "starter:2", "host:5000/team/web", "team/web:2", "abcd", "starter@\(web.digest)"] {
+            #expect(throws: ImageError.notFound(name)) { try test.store.resolve(name) }
+        }
+        #expect(throws: ImageError.self) { try test.store.resolve("No Name") }
+        #expect(try test.store.list().map(\.name) == ["host:5000/team/web:2", "starter:latest"])
+    }
+
+    @Test func `a name that looks like digits goes before digits`() throws {
+        let test = try TestStore("one")
+        let digits = String(try test.store.resolve("one").digest.hex.prefix(4))
+        try test.pack(digits, label: "other")
+        #expect(try test.store.resolve(digits).reference?.description == "\(digits):latest")
+    }
+
+    @Test func `a name given anew leaves the image that had it without one`() throws {
+        let test = try TestStore("a")
+        let first = try test.store.resolve("a")
+        try test.pack("a", label: "new")
+        #expect(try test.store.resolve("a").digest != first.digest)
+        #expect(try test.store.resolve(first.digest.description).reference == nil)
+        #expect(try test.store.list().map(\.reference?.description) == ["a:latest", nil])
+        let removal = try test.store.prune()
+        #expect(removal.images == [first.digest])
+        #expect(removal.bytes > 0)
+        // Its layer is shared with the one that stays.
+        #expect(removal.blobs == 2)
+        #expect(try test.store.verify().problems.isEmpty)
+    }
+
+    @Test func `an image goes with its last name, and what others share stays`() throws {
+        let test = try TestStore("a", "b")
+        try test.store.tag("a", as: try Reference("c:1"))
+        #expect(try test.store.names(of: "a") == ["a:latest", "c:1"])
+        _ = try test.store.unpack(try test.store.resolve("a"))
+        #expect(try test.store.remove("a").images.isEmpty)
+        #expect(try test.store.remove("c:1").images.count == 1)
+        #expect(try Files.names(in: test.store.layers).count == 1)
+        #expect(try test.blobs() == 3)
+        _ = try test.store.remove("b")
+        #expect(try test.blobs() == 0)
+        #expect(try Files.names(in: test.store.layers).isEmpty)
+    }
+
+    @Test func `an image that a container was made from keeps its last name`() throws {
+        let test = try TestStore("a")
+        let digest = try test.store.resolve("a").digest
+        #expect(throws: ImageError.inUse("a", by: "container web")) {
+            try test.store.remove("a", inUse: [digest: "container web"])
+        }
+        #expect(try test.store.prune(all: true, inUse: [digest]).images.isEmpty)
+        let forced = try test.store.remove("a", inUse: [digest: "container web"], force: true)
+        #expect(forced.names == ["a:latest"])
+        // What the container needs is still there.
+        #expect(try test.blobs() == 3)
+        #expect(try test.store.prune().blobs == 3)
+    }
+
+    @Test func `damage is found by verify, and one damaged image hides no other`() throws {
+        let test = try TestStore("a", "b")
+        let a = try test.store.resolve("a")
+        let layer = test.store.path(of: a.manifest.layers[0].digest)
+        var bytes = try Files.read(layer)
+        bytes[1_000] ^= 1
+        try Files.replace(layer, with: bytes)
+        let found = try test.store.verify(["a"]).problems
+        #expect(found.count == 1)
+        #expect(throws: ImageError.self) { try test.store.unpack(a) }
+        #expect(try Files.names(in: test.store.layers).isEmpty)
+        unlink(test.store.path(of: a.manifest.config.digest))
+        var damaged: [ImageError] = []
+        #expect(try test.store.list { damaged.append($0) }.map(\.name) == ["b:latest"])
+        #expect(damaged.count == 1)
+    }
+
+    @Test func `what a killed process left half-made is replaced, and pruned`() throws {
+        let test = try TestStore("a")
+        let image = try test.store.resolve("a")
+        let diffID = image.configuration.rootfs.diffIDs[0]
+        let partial = "\(test.store.layers)/.\(diffID.hex).partial"
+        try Files.makeDirectories("\(partial)/usr/bin")
+        try Files.replace("\(partial)/usr/bin/junk", with: [1])
+        let layers = try test.store.unpack(image)
+        #expect(!Files.exists("\(layers[0])/usr/bin/junk"))
+        #expect(!Files.exists(partial))
+        try Files.makeDirectories("\(test.store.layers)/.\(String(repeating: "0", count: 64)).partial")
+        try Files.replace("\(test.store.ingest)/123-456", with: [1, 2, 3])
+        #expect(try test.store.prune().layers == 1)
+        #expect(try Files.names(in: test.store.ingest).isEmpty)
+        #expect(Files.exists(layers[0]))
+    }
+
+    @Test func `an index in an index leads to the manifest for this machine, and no deeper than is sane`() throws {
+        let test = try TestStore("a")
+        let image = try test.store.resolve("a")
+        let manifest = ContentDescriptor(
+            mediaType: MediaType.manifest, digest: image.digest, size: test.store.size(of: image.digest),
+            platform: .host)
+        var other = manifest
+        other.platform = Platform(architecture: "pdp11")
+        func index(_ entries: [ContentDescriptor]) throws -> ContentDescriptor {
+            try test.store.put(try JSON.encode(ImageIndex(manifests: entries)), mediaType: MediaType.index)
+        }
+        let both = try index([other, manifest])
+        try test.store.give(try Reference("both"), to: both)
+        #expect(try test.store.resolve("both").digest == image.digest)
+        try test.store.give(try Reference("none"), to: try index([other]))
+        #expect(throws: ImageError.self) { try test.store.resolve("none") }
+        var deep = both
+        for _ in 0..<5 { deep = try index([deep]) }
+        try test.store.give(try Reference("deep"), to: deep)
+        #expect(throws: ImageError.self) { try test.store.resolve("deep") }
+    }
+
+    @Test func `a layer that is not what the configuration promises is refused`() throws {
+        let test = try TestStore("a")
+        let image = try test.store.resolve("a")
+        var configuration = image.configuration
+        configuration.rootfs.diffIDs = [try SHA256.digest(of: [1])]
+        _ = try test.store.putImage(configuration, layers: image.manifest.layers, reference: try Reference("forged"))
+        let error = #expect(throws: ImageError.self) { try test.store.unpack(try test.store.resolve("forged")) }
+        guard case .wrongDigest = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        configuration.rootfs.diffIDs = []
+        _ = try test.store.putImage(configuration, layers: image.manifest.layers, reference: try Reference("short"))
+        #expect(throws: ImageError.self) { try test.store.unpack(try test.store.resolve("short")) }
+    }
+
+    @Test func `an archive that blows up is stopped early`() throws {
+        let test = try TestStore()
+        _ = try test.store.lock(.adding)
+        let blob = try NewBlob(in: test.store)
+        let archive = try ArchiveWriter(blob.file, named: "bomb", compression: .gzip)
+        let size: Int64 = 64 << 20
+        try archive.begin(Array("zeros".utf8), type: S_IFREG, permissions: 0o644, size: size, seconds: 0)
+        let zeros = [UInt8](repeating: 0, count: 1 << 20)
+        for _ in 0..<64 { try archive.write(zeros) }
+        let sums = try archive.finish()
+        try blob.commit(as: sums.compressed, in: test.store)
+        let layer = ContentDescriptor(
+            mediaType: MediaType.gzipLayer, digest: sums.compressed, size: sums.compressedSize)
+        _ = try test.store.putImage(
+            ImageConfiguration(platform: .host, config: nil, layers: [sums.plain]), layers: [layer],
+            reference: try Reference("bomb"))
+        var limits = LayerLimits()
+        limits.growthFloor = 1 << 20
+        #expect(throws: ImageError.self) { try test.store.unpack(try test.store.resolve("bomb"), limits: limits) }
+        #expect(try Files.names(in: test.store.layers).isEmpty)
+    }
+}
