@@ -89,7 +89,10 @@ let package = Package(
         tests(of: "Images", ["CLinux", "JSON", "Linux", "OCI"]),
         tests(of: "Linux"),
         tests(of: "TerminalKit", ["CTerminal"]),
-        tests(of: "Dashboard", ["Cgroups", "Linux", "Monitoring", "Records", "TerminalKit"]),
+        .testTarget(
+            name: "DashboardTests",
+            dependencies: ["Cgroups", "Dashboard", "Linux", "Monitoring", "Records", "TerminalKit"],
+            exclude: ["Snapshots"], swiftSettings: swift),
         // The real program in a real terminal, through tmux; skipped with a reason where there is none.
         .testTarget(name: "ScreenTests", dependencies: ["boxtop"], swiftSettings: swift),
         tests(of: "Cgroups", ["Linux"]),
