@@ -84,10 +84,15 @@ let package = Package(
 
         tests(of: "Containers", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records"]),
         tests(of: "JSON"),
+        tests(of: "OCI", ["JSON"]),
+        tests(of: "RuntimeCore", ["Cgroups", "OCI"]),
         tests(of: "Images", ["CLinux", "JSON", "Linux", "OCI"]),
         tests(of: "Linux"),
         tests(of: "TerminalKit", ["CTerminal"]),
-        tests(of: "Dashboard", ["Cgroups", "Linux", "Monitoring", "Records", "TerminalKit"]),
+        .testTarget(
+            name: "DashboardTests",
+            dependencies: ["Cgroups", "Dashboard", "Linux", "Monitoring", "Records", "TerminalKit"],
+            exclude: ["Snapshots"], swiftSettings: swift),
         // The real program in a real terminal, through tmux; skipped with a reason where there is none.
         .testTarget(name: "ScreenTests", dependencies: ["boxtop"], swiftSettings: swift),
         tests(of: "Cgroups", ["Linux"]),
@@ -99,7 +104,9 @@ let package = Package(
         // Real containers, as root; skipped with a reason elsewhere.
         .testTarget(
             name: "HostTests",
-            dependencies: ["Cgroups", "Containers", "Images", "JSON", "Linux", "OCI", "Records", "boxtop-runtime"],
+            dependencies: [
+                "Cgroups", "Containers", "Images", "JSON", "Linux", "OCI", "Records", "boxtop", "boxtop-runtime",
+            ],
             swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6]

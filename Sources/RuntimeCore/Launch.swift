@@ -42,6 +42,7 @@ private func launch(_ plan: Plan, _ group: LaunchCgroup?) throws(LaunchError) ->
     let home = try plan.namespaces.enterJoinedProcesses()
     let cloned: Cloned
     do throws(SystemCallError) { cloned = try Cloned.clone(plan.namespaces.cloned, cgroup: folderNumber) } catch {
+        try? home?.goBack()
         mask.restore()
         throw LaunchError(.process, error)
     }
@@ -131,6 +132,7 @@ private struct Launching: ~Copyable {
                 channel.tell(.proceed)
             case .console(let master): console = FileDescriptor(owning: master)
             case .held: return console
+            case .replaced(_, let process): close(process)
             case .failed(let error): throw error
             }
         }
