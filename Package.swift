@@ -76,8 +76,16 @@ let package = Package(
                 .unsafeFlags(["-use-ld=lld", "-Xclang-linker", "-no-pie"], .when(configuration: .release))
             ]),
 
+        // What the gauges cost: `swift run -c release sweep-benchmark`.
+        .executableTarget(
+            name: "sweep-benchmark",
+            dependencies: ["Cgroups", "Containers", "JSON", "Linux", "Monitoring", "Records"],
+            path: "Benchmarks/Sweep", swiftSettings: swift),
+
         tests(of: "Containers", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records"]),
         tests(of: "JSON"),
+        tests(of: "OCI", ["JSON"]),
+        tests(of: "RuntimeCore", ["Cgroups", "OCI"]),
         tests(of: "Images", ["CLinux", "JSON", "Linux", "OCI"]),
         tests(of: "Linux"),
         tests(of: "TerminalKit", ["CTerminal"]),
@@ -95,7 +103,10 @@ let package = Package(
         tests(of: "Supervision", ["Linux", "Records"]),
         // Real containers, as root; skipped with a reason elsewhere.
         .testTarget(
-            name: "HostTests", dependencies: ["Cgroups", "JSON", "Linux", "OCI", "Records", "boxtop-runtime"],
+            name: "HostTests",
+            dependencies: [
+                "Cgroups", "Containers", "Images", "JSON", "Linux", "OCI", "Records", "boxtop", "boxtop-runtime",
+            ],
             swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6]

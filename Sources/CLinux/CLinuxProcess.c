@@ -63,6 +63,15 @@ int clinux_setresuid(uid_t id) { return (int)syscall(SYS_setresuid, id, id, id);
 int clinux_setresgid(gid_t id) { return (int)syscall(SYS_setresgid, id, id, id); }
 int clinux_setgroups(size_t count, const gid_t *ids) { return (int)syscall(SYS_setgroups, count, ids); }
 
+int clinux_act_as(uid_t user, gid_t group) {
+    uint64_t effective, permitted, inheritable;
+    if (clinux_capget(&effective, &permitted, &inheritable) < 0) return -1;
+    // These two never fail: they return what was before.
+    syscall(SYS_setfsgid, group);
+    syscall(SYS_setfsuid, user);
+    return clinux_capset(effective, permitted, inheritable);
+}
+
 int clinux_close_range(unsigned first, unsigned last, int on_exec) {
     return (int)syscall(SYS_close_range, first, last, on_exec ? 4U /* CLOSE_RANGE_CLOEXEC */ : 0U);
 }

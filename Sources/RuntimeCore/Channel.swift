@@ -23,6 +23,8 @@ enum Report {
     case console(FileDescriptorNumber)
     /// All is set up, and the program waits for the start.
     case held
+    /// This process has made another, which goes on in its place.
+    case replaced(pid: Int32, FileDescriptorNumber)
     case failed(LaunchError)
 
     /// A descriptor just received: whoever gets it owns it.
@@ -48,6 +50,9 @@ struct ParentChannel: ~Copyable {
         case 1: return .prepared
         case 2: return packet.descriptors.first.map { .console($0) }
         case 3: return .held
+        case 5:
+            let pid = packet.bytes.dropFirst().reversed().reduce(0) { $0 << 8 | Int32($1) }
+            return packet.descriptors.first.map { .replaced(pid: pid, $0) }
         default: return .failed(LaunchError(packet.bytes.dropFirst()))
         }
     }
@@ -76,6 +81,8 @@ struct ChildChannel: ~Copyable {
         case .prepared: try? socket.send([1])
         case .console(let descriptor): try? socket.send([2], descriptors: [descriptor])
         case .held: try? socket.send([3])
+        case .replaced(let pid, let process):
+            try? socket.send([5] + withUnsafeBytes(of: pid.littleEndian, Array.init), descriptors: [process])
         case .failed(let error): try? socket.send([4] + error.bytes)
         }
     }

@@ -53,15 +53,16 @@ package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
         try inCgroup(group.path) { () throws(CgroupError) in try group.descriptor() }
     }
     let folderNumber = folder.number
+    let home = try during(.container) { () throws(SystemCallError) in try FileDescriptor.open("/proc/self/ns/pid") }
     let mask = SignalMask()
+    let joined = plan.joinsProcessesFirst ? plan.namespaces.intersection(.pid) : []
     let cloned: Cloned
     do throws(SystemCallError) {
         // A process never changes its own pid namespace: its children begin in the one it last joined.
-        let home = try FileDescriptor.open("/proc/self/ns/pid")
-        try plan.namespaces.intersection(.pid).join(container)
-        defer { try? Namespaces.pid.join(home) }
+        try joined.join(container)
         cloned = try Cloned.clone(cgroup: folderNumber)
     } catch {
+        try? joined.join(home)
         mask.restore()
         throw LaunchError(.container, error)
     }
@@ -71,6 +72,7 @@ package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
             plan: plan, channel: ChildChannel(sockets.intoFar()), container: container, proc: proc
         ).become()
     case .parent(let pid, let process):
+        try? joined.join(home)
         mask.restore()
         let channel = ParentChannel(sockets.intoNear())
         return try attend(plan, pid, process, channel, inUnified: folderNumber != nil)
@@ -81,8 +83,18 @@ private func attend(
     _ plan: ExecPlan, _ pid: Int32, _ process: consuming FileDescriptor, _ channel: consuming ParentChannel,
     inUnified: Bool
 ) throws(LaunchError) -> Launched {
+    var pid = pid
+    var process = process
     var console: FileDescriptor?
     do throws(LaunchError) {
+        if !plan.joinsProcessesFirst {
+            guard case .replaced(let successor, let descriptor)? = try channel.next() else {
+                throw LaunchError(.container, "it has ended")
+            }
+            _ = try? process.wait()
+            pid = successor
+            process = FileDescriptor(owning: descriptor)
+        }
         if let group = plan.group {
             try inCgroup(group.path) { () throws(CgroupError) in try group.attach(pid, exceptUnified: inUnified) }
         }
@@ -109,6 +121,9 @@ private struct ExecPlan: Sendable {
     let limits: [ProcessLimit]
     let filter: SeccompFilter?
     let group: Cgroup?
+    /// Whether the caller joins the container's pid namespace for its child. A person's own user namespace must be
+    /// joined first, from where there is no way back: then the child joins all, and has a child in its turn.
+    var joinsProcessesFirst: Bool { geteuid() == 0 || !namespaces.contains(.pid) }
 
     init(_ request: ExecRequest) throws(LaunchError) {
         self.request = request
@@ -147,9 +162,7 @@ private struct Guest: ~Copyable {
         // From the moment it is inside, nobody there may open this process's executable, which is the host's, or
         // stop it on the way. See CVE-2019-5736.
         clinux_prctl(PR_SET_DUMPABLE, 0, 0)
-        try during(.container) { () throws(SystemCallError) in
-            try plan.namespaces.subtracting(.pid).join(container)
-        }
+        try joinNamespaces()
         if plan.namespaces.contains(.user) {
             clinux_setresgid(0)
             clinux_setresuid(0)
@@ -170,5 +183,23 @@ private struct Guest: ~Copyable {
         try channel.wait(for: .cgroupJoined)
         try plan.credentials.becomeUser(filter: plan.filter, workingDirectory: request.process.cwd)
         try Program(request.process, keeping: request.preservedDescriptors).execute()
+    }
+
+    private func joinNamespaces() throws(LaunchError) {
+        do throws(SystemCallError) {
+            if plan.joinsProcessesFirst {
+                try plan.namespaces.subtracting(.pid).join(container)
+                return
+            }
+            try plan.namespaces.join(container)
+            switch try Cloned.clone(sibling: true) {
+            case .child: return
+            case .parent(let pid, let process):
+                channel.report(.replaced(pid: pid, process.number))
+                _exit(0)
+            }
+        } catch {
+            throw LaunchError(.container, error)
+        }
     }
 }

@@ -42,6 +42,7 @@ private func launch(_ plan: Plan, _ group: LaunchCgroup?) throws(LaunchError) ->
     let home = try plan.namespaces.enterJoinedProcesses()
     let cloned: Cloned
     do throws(SystemCallError) { cloned = try Cloned.clone(plan.namespaces.cloned, cgroup: folderNumber) } catch {
+        try? home?.goBack()
         mask.restore()
         throw LaunchError(.process, error)
     }
@@ -90,6 +91,8 @@ private struct Launching: ~Copyable {
             console = try attend()
         } catch {
             // A child that failed has said why, and that is nearer to the cause than what this process noticed of it.
+            // Only a dead child surely says no more: one that waits for what this process could not make would wait for
+            // ever.
             try? process.send(signal: SIGKILL)
             _ = try? process.wait()
             throw channel.lastWords() ?? error
@@ -129,6 +132,7 @@ private struct Launching: ~Copyable {
                 channel.tell(.proceed)
             case .console(let master): console = FileDescriptor(owning: master)
             case .held: return console
+            case .replaced(_, let process): close(process)
             case .failed(let error): throw error
             }
         }

@@ -1,4 +1,5 @@
 import Cgroups
+import Glibc
 import Linux
 import OCI
 
@@ -10,12 +11,17 @@ struct LaunchCgroup: Sendable {
     private let wasThere: Bool
     private let devices: [DeviceRule]?
 
+    /// `nil` where none is asked for, and where a person who is not root was given no place for one and asks for no
+    /// limit.
     init?(_ request: LaunchRequest) throws(LaunchError) {
         guard let path = request.cgroup else { return nil }
         self.request = request
         devices = try DeviceFilter.rules(request.spec.linux?.resources?.devices ?? [])
         cgroup = try inCgroup(path) { () throws(CgroupError) in try Cgroup(path, in: .discover()) }
         wasThere = cgroup.exists
+        if geteuid() != 0, request.limits == Limits(), !wasThere {
+            do throws(CgroupError) { try cgroup.make([]) } catch { return nil }
+        }
     }
 
     private var isUnified: Bool { cgroup.hierarchy.trees.allSatisfy { $0.version == .v2 } }

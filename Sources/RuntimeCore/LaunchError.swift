@@ -21,8 +21,9 @@ package struct LaunchError: Error, Hashable, Sendable, CustomStringConvertible {
         self.exitCode = exitCode
     }
 
+    /// A system call's own words stand where they say more than the step.
     init(_ step: Step, on path: String? = nil, _ error: SystemCallError) {
-        self.init(step, on: path, "\(error.errno)")
+        self.init(step, on: path, error.path == nil || error.path == path ? "\(error.errno)" : "\(error)")
     }
 
     package var description: String {

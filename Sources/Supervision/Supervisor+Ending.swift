@@ -32,7 +32,7 @@ extension Supervisor {
     /// Whether the kernel has killed a process of the group for want of memory: `oom_kill` counts from when the group
     /// was made, which is each start.
     private static func hasRunOutOfMemory(_ group: Cgroup) -> Bool {
-        var reader = UsageReader(group, keepsOpen: false)
+        var reader = UsageReader(group, keeping: [])
         reader.read(.oomKills, with: ReadBuffer())
         return reader.usage.oomKills ?? 0 > 0
     }

@@ -17,6 +17,10 @@ import RuntimeCore
             let options = try Options.global(&words)
             log = Log(options)
             guard let name = words.first else { throw Failure(usage) }
+            // What is on its way into a container must not be a file of the host that the container could write.
+            if ["create", "run", "exec", "supervise"].contains(name) {
+                try failing { () throws(LaunchError) in try SealedExecutable.enter() }
+            }
             if name == "supervise" { return SuperviseVerb.run(words.dropFirst()) }
             if name == "enter" { return EnterVerb.run(words.dropFirst()) }
             guard let verb = verb(name) else { throw Failure("there is no verb \(name)\n\(usage)") }

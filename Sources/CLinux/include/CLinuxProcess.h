@@ -26,6 +26,8 @@ int clinux_setns(int descriptor, int kind);
 int clinux_setresuid(uid_t id);
 int clinux_setresgid(gid_t id);
 int clinux_setgroups(size_t count, const gid_t *ids);
+// Whose files the caller makes and opens, its capabilities kept: the change alone would drop those over files.
+int clinux_act_as(uid_t user, gid_t group);
 int clinux_close_range(unsigned first, unsigned last, int on_exec);
 int clinux_execveat(int directory, const char *path, char *const *arguments, char *const *environment, int flags);
 

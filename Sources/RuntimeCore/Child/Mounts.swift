@@ -65,8 +65,11 @@ extension Child {
         let path = "/\(mount.target)"
         do {
             let isFolder = try tree.descriptor.status().st_mode & S_IFMT == S_IFDIR
+            try Self.check(mount, below: root)
             let target = try root.target(mount.target, folder: isFolder)
-            try Self.check(target, for: mount)
+            if fileSystem(of: target) == UInt(PROC_SUPER_MAGIC), !Self.coverable.contains(mount.target) {
+                throw LaunchError(.mount, on: path, "it lies inside /proc")
+            }
             try tree.attach(onto: target)
             for propagation in mount.options.propagations {
                 try tree.descriptor.setPropagation(propagation.kind, recursive: propagation.recursive)
@@ -80,14 +83,17 @@ extension Child {
         }
     }
 
-    /// Refuses what would hide or fake the kernel's word: a mount inside /proc, save for the files that lxcfs
-    /// provides; and a /proc or /sys that is a link to somewhere else.
-    private static func check(_ target: borrowing FileDescriptor, for mount: MountPlan) throws(LaunchError) {
-        if fileSystem(of: target) == UInt(PROC_SUPER_MAGIC), !coverable.contains(mount.target) {
-            throw LaunchError(.mount, on: "/\(mount.target)", "it lies inside /proc")
+    /// The kernel's word must be where programs look for it: /proc and /sys are folders, no links to another place.
+    private static func check(_ mount: MountPlan, below root: borrowing FileDescriptor) throws(LaunchError) {
+        guard case .new(let type, _) = mount.kind, type == "proc" || type == "sysfs" else { return }
+        guard let place = try? root.open(inRoot: mount.target, flags: O_PATH | O_NOFOLLOW).status() else { return }
+        if place.st_mode & S_IFMT != S_IFDIR {
+            throw LaunchError(.mount, on: "/\(mount.target)", "the image has something else than a folder there")
         }
     }
 
+    /// The files inside /proc that may be covered: those that lxcfs provides. Any other would be the container's word
+    /// in place of the kernel's.
     private static let coverable: Set<String> = [
         "proc/cpuinfo", "proc/diskstats", "proc/meminfo", "proc/stat", "proc/swaps", "proc/uptime", "proc/loadavg",
         "proc/slabinfo", "proc/net/dev", "proc/sys/kernel/ns_last_pid", "proc/sys/crypto/fips_enabled",

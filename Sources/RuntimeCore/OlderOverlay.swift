@@ -1,0 +1,62 @@
+import CLinux
+import Glibc
+import Linux
+
+/// An overlay for kernels before 6.13, which want each layer to be mounted in the caller's mount namespace, and all
+/// their paths in one option: made by a process with such a namespace of its own, that hands it over and ends.
+struct OlderOverlay {
+    let lower: [String]
+    let upper: String
+    let work: String
+    let owners: MappedOwners?
+
+    func mounted() throws(SystemCallError) -> DetachedMount {
+        let sockets = try PacketSocketPair()
+        switch try Cloned.clone(.mount) {
+        case .child:
+            let socket = sockets.intoFar()
+            do throws(SystemCallError) {
+                let tree = try make()
+                try socket.send([0], descriptors: [tree.descriptor.number])
+                _exit(0)
+            } catch {
+                try? socket.send([UInt8(truncatingIfNeeded: error.errno.rawValue)] + Array(error.operation.utf8))
+                _exit(1)
+            }
+        case .parent(_, let process):
+            let answer = try sockets.intoNear().receive()
+            try process.wait()
+            if let tree = answer?.descriptors.first { return DetachedMount(FileDescriptor(owning: tree)) }
+            let reason = Errno(rawValue: Int32(answer?.bytes.first ?? UInt8(EPIPE)))
+            let operation = String(decoding: answer?.bytes.dropFirst() ?? [], as: UTF8.self)
+            throw SystemCallError(operation.isEmpty ? "make an overlay" : operation, upper, errno: reason)
+        }
+    }
+
+    private func make() throws(SystemCallError) -> DetachedMount {
+        try systemCall("keep mounts private") { mount(nil, "/", nil, UInt(MS_PRIVATE | MS_REC), nil) }
+        // Paths by descriptor are short: the option holds 4,095 bytes, and would be full after some ten real paths.
+        var names: [String] = []
+        for layer in lower { names.append("/proc/self/fd/\(try show(layer))") }
+        let slash = upper.lastIndex(of: "/") ?? upper.startIndex
+        let folder = try show(String(upper[..<slash]))
+        let upperName = upper[upper.index(after: slash)...]
+        let workName = work[work.index(after: work.lastIndex(of: "/") ?? work.startIndex)...]
+        let place = "/proc/self/fd/\(folder)"
+        let options =
+            "lowerdir=\(names.joined(separator: ":")),upperdir=\(place)/\(upperName),workdir=\(place)/\(workName)"
+        if let owners { try owners.become() }
+        try systemCall("mount an overlay on", upper) { mount("overlay", upper, "overlay", 0, options) }
+        return try DetachedMount(copyOf: upper)
+    }
+
+    /// The open folder at `path`, owners mapped: its mapped copy lies over it, in this process's namespace alone.
+    private func show(_ path: String) throws(SystemCallError) -> Int32 {
+        if let owners {
+            let tree = try DetachedMount(copyOf: path)
+            try tree.mapOwners(owners.namespace)
+            try tree.attach(onto: FileDescriptor.open(path, flags: O_PATH | O_DIRECTORY))
+        }
+        return try FileDescriptor.open(path, flags: O_PATH | O_DIRECTORY).release()
+    }
+}

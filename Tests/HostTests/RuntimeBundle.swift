@@ -1,0 +1,116 @@
+import Cgroups
+import Glibc
+import JSON
+import Linux
+import OCI
+
+/// A bundle of busybox below a folder of its own, and the runtime run on it as an engine would. All is taken away with
+/// the value.
+final class RuntimeBundle {
+    let folder: String
+    var spec: OCI.RuntimeSpec
+    let id: String
+
+    /// Why real containers cannot be made here; `nil` where they can.
+    static let obstacle: String? = {
+        if geteuid() != 0 { return "only root makes real containers here" }
+        if !Files.exists("/bin/busybox") { return "busybox-static is not installed" }
+        return nil
+    }()
+
+    struct Outcome {
+        var status: Int32
+        var output: String
+        var errors: String
+        var lines: [String] { output.split(separator: "\n").map(String.init) }
+    }
+
+    /// - Parameter script: what the container's shell does.
+    init(_ script: String = "true", function: String = #function) throws {
+        id = "test-\(getpid())-\(UInt32.random(in: 0 ..< .max))"
+        folder = "/tmp/boxtop-core-\(id)"
+        try Files.makeDirectories("\(folder)/rootfs/bin")
+        try Files.replace("\(folder)/rootfs/bin/busybox", with: Files.read("/bin/busybox"), mode: 0o755, durable: false)
+        for name in [
+            "sh", "cat", "ls", "id", "true", "readlink", "hostname", "stat", "sleep", "touch", "mkdir", "test",
+        ] {
+            symlink("busybox", "\(folder)/rootfs/bin/\(name)")
+        }
+        let words = ["nosuid", "noexec", "nodev"]
+        spec = OCI.RuntimeSpec(
+            process: .init(
+                args: ["sh", "-c", script], env: ["PATH=/bin"], capabilities: .init(["CAP_KILL"]), noNewPrivileges: true
+            ),
+            root: .init(path: "rootfs"), hostname: "boxed", domainname: "example.test",
+            mounts: [
+                .init(destination: "/proc", type: "proc", options: words),
+                .init(destination: "/dev", type: "tmpfs", options: ["nosuid", "mode=755"]),
+                .init(destination: "/dev/pts", type: "devpts", options: ["newinstance", "ptmxmode=0666", "mode=0620"]),
+                .init(destination: "/sys", type: "sysfs", options: words + ["ro"]),
+            ],
+            linux: .init(
+                namespaces: OCI.RuntimeSpec.Namespace.Kind.allCases.filter { $0 != .user && $0 != .time }.map {
+                    .init($0)
+                },
+                cgroupsPath: "/boxtop-core-test/\(id)",
+                resources: .init(devices: [.init(allow: false, access: "rwm")]),
+                maskedPaths: ["/proc/keys", "/proc/acpi", "/sys/firmware", "/proc/not-there"],
+                readonlyPaths: ["/proc/sys", "/proc/sysrq-trigger"]))
+    }
+
+    deinit {
+        _ = try? call("delete", "--force", id)
+        if let group = try? Cgroup("/boxtop-core-test/\(id)", in: .discover()) {
+            try? group.kill()
+            try? group.remove()
+        }
+        try? Files.removeTree(folder)
+    }
+
+    /// The control group, for a look at it.
+    func group() throws -> Cgroup { try Cgroup("/boxtop-core-test/\(id)", in: .discover()) }
+    var stateFolder: String { "\(folder)/state/\(id)" }
+
+    /// Writes config.json and runs the container to its end.
+    func run(_ options: String...) throws -> Outcome { try start(["run"] + options) }
+
+    /// Writes config.json and has the container made; it waits for its start.
+    func create(_ options: String...) throws -> Outcome { try start(["create"] + options) }
+
+    private func start(_ words: [String]) throws -> Outcome {
+        try Files.replace("\(folder)/config.json", with: JSON.encode(spec), durable: false)
+        return try call(words + ["--bundle", folder, id])
+    }
+
+    func call(_ words: String...) throws -> Outcome { try call(words) }
+
+    func call(_ words: [String]) throws -> Outcome {
+        let (output, errors) = ("\(folder)/output", "\(folder)/errors")
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND | O_TRUNC, 0o666)
+        posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND | O_TRUNC, 0o666)
+        var argv = (["boxtop-runtime", "--root", "\(folder)/state"] + words).map { strdup($0) } + [nil]
+        defer { for pointer in argv { free(pointer) } }
+        var pid: pid_t = 0
+        let reason = posix_spawn(&pid, Self.program, &actions, nil, &argv, environ)
+        guard reason == 0 else { throw SystemCallError("start", Self.program, errno: Errno(rawValue: reason)) }
+        var status: Int32 = 0
+        waitpid(pid, &status, 0)
+        let code = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
+        return Outcome(status: code, output: Files.text(output) ?? "", errors: Files.text(errors) ?? "")
+    }
+
+    func state() throws -> OCI.RuntimeState { try JSON.decode(from: Array(call("state", id).output.utf8)) }
+
+    /// The runtime that was built beside the tests.
+    private static let program: String = {
+        var path = [CChar](repeating: 0, count: 4_096)
+        let length = max(0, readlink("/proc/self/exe", &path, path.count))
+        let text = String(decoding: path.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return text.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+            + "/boxtop-runtime"
+    }()
+}

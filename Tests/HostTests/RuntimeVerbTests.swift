@@ -1,0 +1,128 @@
+import Cgroups
+import Glibc
+import JSON
+import Linux
+import OCI
+import Testing
+
+@Suite(.enabled(if: RuntimeBundle.obstacle == nil, Comment(rawValue: RuntimeBundle.obstacle ?? "")))
+struct RuntimeVerbTests {
+    @Test func `a container is created, started, killed and deleted, and its state says so`() throws {
+        let bundle = try RuntimeBundle("touch /ran; sleep 60")
+        #expect(try bundle.create("--pid-file", "\(bundle.folder)/pid").status == 0)
+        var state = try bundle.state()
+        #expect(state.status == .created)
+        #expect(state.bundle == bundle.folder)
+        #expect(Files.text("\(bundle.folder)/pid") == state.pid.map { "\($0)" })
+        #expect(!Files.exists("\(bundle.folder)/rootfs/ran"))
+
+        #expect(try bundle.call("start", bundle.id).status == 0)
+        #expect(try bundle.call("start", bundle.id).errors.contains("not created"))
+        let ran = "\(bundle.folder)/rootfs/ran"
+        for _ in 0..<200 where !Files.exists(ran) { usleep(10_000) }
+        #expect(Files.exists(ran))
+        state = try bundle.state()
+        #expect(state.status == .running)
+        #expect(try bundle.call("list", "-q").lines == [bundle.id])
+        #expect(try bundle.call("delete", bundle.id).errors.contains("is running"))
+
+        #expect(try bundle.call("pause", bundle.id).status == 0)
+        #expect(try bundle.state().status == .paused)
+        #expect(try bundle.call("resume", bundle.id).status == 0)
+
+        #expect(try bundle.call("kill", bundle.id, "SIGKILL").status == 0)
+        for _ in 0..<200 where try bundle.state().status != .stopped { usleep(10_000) }
+        #expect(try bundle.state().status == .stopped)
+        #expect(try bundle.state().pid == nil)
+        #expect(try bundle.call("kill", bundle.id, "KILL").status != 0)
+        #expect(try bundle.call("delete", bundle.id).status == 0)
+        #expect(try bundle.call("state", bundle.id).errors.contains("does not exist"))
+        #expect(try !bundle.group().exists)
+    }
+
+    @Test func `an id is taken once`() throws {
+        let bundle = try RuntimeBundle("sleep 60")
+        #expect(try bundle.create().status == 0)
+        #expect(try bundle.create().errors.contains("exists already"))
+        #expect(try bundle.state().status == .created)
+    }
+
+    @Test func `exec runs in the container: its namespaces, group, user and limits`() throws {
+        let bundle = try RuntimeBundle("sleep 60")
+        #expect(try bundle.run("--detach").status == 0)
+        let first = try #require(try bundle.state().pid)
+        let script =
+            "hostname; readlink /proc/1/ns/mnt; readlink /proc/self/ns/mnt; id -u; echo $MORE; cat /proc/self/cgroup"
+        let outcome = try bundle.call("exec", "-u", "5:6", "-e", "MORE=yes", bundle.id, "sh", "-c", script)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.lines.first == "boxed")
+        #expect(outcome.lines.contains("5"))
+        #expect(outcome.lines.contains("yes"))
+        let text = try #require(Files.text("/proc/\(first)/status"))
+        #expect(text.contains("NoNewPrivs:\t1"))
+        // In its own group namespace the container's group is the root.
+        #expect(outcome.lines.contains("0::/"))
+        #expect(try bundle.call("exec", bundle.id, "sh", "-c", "exit 9").status == 9)
+        #expect(try bundle.call("exec", bundle.id, "/bin/none").status == 127)
+        #expect(try bundle.call("exec", "-t", bundle.id, "test", "-t", "0").status == 0)
+    }
+
+    @Test func `exec into a container that has ended is refused`() throws {
+        let bundle = try RuntimeBundle("true")
+        #expect(try bundle.run("--detach").status == 0)
+        for _ in 0..<200 where try bundle.state().status != .stopped { usleep(10_000) }
+        #expect(try bundle.call("exec", bundle.id, "true").errors.contains("not running"))
+    }
+
+    @Test func `hooks run at their points, in order, and are told the state`() throws {
+        let bundle = try RuntimeBundle("true")
+        let log = "\(bundle.folder)/hooks"
+        func hook(_ name: String) -> OCI.RuntimeSpec.Hook {
+            .init(path: "/bin/sh", args: ["sh", "-c", "echo \(name) $(cat) >> \(log)"], env: ["PATH=/bin:/usr/bin"])
+        }
+        bundle.spec.hooks = .init(
+            prestart: [hook("prestart")], createRuntime: [hook("createRuntime")],
+            createContainer: [hook("createContainer")],
+            poststart: [hook("poststart")], poststop: [hook("poststop")])
+        #expect(try bundle.run().status == 0)
+        let lines = (Files.text(log) ?? "").split(separator: "\n")
+        #expect(
+            lines.compactMap { $0.split(separator: " ").first }
+                == ["prestart", "createRuntime", "createContainer", "poststart", "poststop"])
+        for line in lines {
+            let state: OCI.RuntimeState = try JSON.decode(from: Array(line.drop { $0 != "{" }.utf8))
+            #expect(state.id == bundle.id)
+            #expect(state.bundle == bundle.folder)
+        }
+    }
+
+    @Test func `what is on its way into a container has one thread and a file that cannot be written`() throws {
+        let bundle = try RuntimeBundle("true")
+        #expect(try bundle.create().status == 0)
+        let pid = try #require(try bundle.state().pid)
+        #expect(try Files.names(in: "/proc/\(pid)/task").count == 1)
+        var status = statvfs()
+        #expect(statvfs("/proc/\(pid)/exe", &status) == 0)
+        #expect(status.f_flag & UInt(ST_RDONLY) != 0)
+    }
+
+    @Test func `failures are written to the log as engines read them`() throws {
+        let bundle = try RuntimeBundle()
+        let log = "\(bundle.folder)/log"
+        let outcome = try bundle.call("--log", log, "--log-format", "json", "state", "nobody")
+        #expect(outcome.status == 1)
+        #expect(Files.text(log)?.contains(#""msg":"container nobody does not exist""#) == true)
+    }
+
+    @Test func `the example configuration is one that runs`() throws {
+        let bundle = try RuntimeBundle()
+        #expect(try bundle.call("spec", "-b", bundle.folder).status == 0)
+        bundle.spec = try JSON.decode(from: Files.read("\(bundle.folder)/config.json"))
+        bundle.spec.process?.terminal = false
+        bundle.spec.process?.args = ["true"]
+        bundle.spec.linux?.cgroupsPath = "/boxtop-core-test/\(bundle.id)"
+        for folder in ["proc", "dev", "sys"] { mkdir("\(bundle.folder)/rootfs/\(folder)", 0o755) }
+        let outcome = try bundle.run()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+}
