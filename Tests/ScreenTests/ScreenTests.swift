@@ -24,6 +24,19 @@ struct ScreenTests {
         #expect(tmux.isRestored)
     }
 
+    @Test func `stopped in the background it leaves the screen, and comes back when told to go on`() throws {
+        let tmux = Tmux(Self.demo)
+        #expect(tmux.shows("worker"))
+        let program = try #require(tmux.programId)
+        kill(program, SIGTSTP)
+        #expect(tmux.hides("worker"))
+        #expect(tmux.tmux("display-message -p '#{alternate_on}'").hasPrefix("0"))
+        kill(program, SIGCONT)
+        #expect(tmux.shows("worker"))
+        tmux.press("q")
+        #expect(tmux.isRestored)
+    }
+
     @Test(arguments: [SIGSEGV, SIGABRT, SIGILL, SIGBUS])
     func `a crash gives the terminal back, and says that containers run on`(signal: Int32) throws {
         let tmux = Tmux(Self.demo)
