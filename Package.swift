@@ -76,6 +76,12 @@ let package = Package(
                 .unsafeFlags(["-use-ld=lld", "-Xclang-linker", "-no-pie"], .when(configuration: .release))
             ]),
 
+        // What the gauges cost: `swift run -c release sweep-benchmark`.
+        .executableTarget(
+            name: "sweep-benchmark",
+            dependencies: ["Cgroups", "Containers", "JSON", "Linux", "Monitoring", "Records"],
+            path: "Benchmarks/Sweep", swiftSettings: swift),
+
         tests(of: "Containers", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records"]),
         tests(of: "JSON"),
         tests(of: "OCI", ["JSON"]),
@@ -83,7 +89,10 @@ let package = Package(
         tests(of: "Images", ["CLinux", "JSON", "Linux", "OCI"]),
         tests(of: "Linux"),
         tests(of: "TerminalKit", ["CTerminal"]),
-        tests(of: "Dashboard", ["Cgroups", "Linux", "Monitoring", "Records", "TerminalKit"]),
+        .testTarget(
+            name: "DashboardTests",
+            dependencies: ["Cgroups", "Dashboard", "Linux", "Monitoring", "Records", "TerminalKit"],
+            exclude: ["Snapshots"], swiftSettings: swift),
         // The real program in a real terminal, through tmux; skipped with a reason where there is none.
         .testTarget(name: "ScreenTests", dependencies: ["boxtop"], swiftSettings: swift),
         tests(of: "Cgroups", ["Linux"]),
@@ -94,7 +103,10 @@ let package = Package(
         tests(of: "Supervision", ["Linux", "Records"]),
         // Real containers, as root; skipped with a reason elsewhere.
         .testTarget(
-            name: "HostTests", dependencies: ["Cgroups", "JSON", "Linux", "OCI", "Records", "boxtop-runtime"],
+            name: "HostTests",
+            dependencies: [
+                "Cgroups", "Containers", "Images", "JSON", "Linux", "OCI", "Records", "boxtop", "boxtop-runtime",
+            ],
             swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6]

@@ -7,8 +7,6 @@ extension Layout {
     /// Where a container goes, in one step, before it is deleted at leisure: a name that is no id, as the supervisor
     /// has it for `--rm`.
     func leaving(_ id: String) -> String { "\(containers)/.\(id).removed" }
-    /// Symbolic links from a range's first user id to the container that has it.
-    var idRanges: String { "\(state)/ids" }
     /// Held by whoever takes over what a crash has left behind.
     var sweepLock: String { "\(state)/sweep.lock" }
 

@@ -32,11 +32,12 @@ final class LiveContainer {
     /// Brings the reading up to date.
     ///
     /// - Parameters:
-    ///   - isThorough: whether to read the slow gauges too, and to make sure that the process is still the same.
-    func refresh(_ host: borrowing LiveHost, isThorough: Bool) {
+    ///   - isThorough: whether to read the slow gauges too.
+    ///   - isSure: whether to make sure that its processes are still the same, whose ids others may have by now.
+    func refresh(_ host: borrowing LiveHost, isThorough: Bool, isSure: Bool) {
         readRecord(host)
         readState(host)
-        checkLife(host, isThorough: isThorough)
+        checkLife(host, isSure: isSure)
         guard let running = reading?.status.running else {
             gauges = nil
             reading?.clearGauges()
@@ -87,12 +88,11 @@ final class LiveContainer {
     }
 
     /// A killed supervisor writes nothing: so the processes themselves are asked, which costs a third of a microsecond
-    /// each. That an id has not passed to another process is made sure of now and then.
-    private func checkLife(_ host: borrowing LiveHost, isThorough: Bool) {
-        guard let state, let running = state.status.running else { return }
-        if isThorough || !Self.exists(running.process.pid) || !(state.supervisor.map { Self.exists($0.pid) } ?? false) {
-            takeTruth(host)
-        }
+    /// each where the truth about a state costs thirty.
+    private func checkLife(_ host: borrowing LiveHost, isSure: Bool) {
+        guard let state, let running = state.status.running, let reading else { return }
+        let isSupervised = state.supervisor.map { Self.exists($0.pid) } ?? false
+        if isSure || !Self.exists(running.process.pid) || isSupervised == reading.unsupervised { takeTruth(host) }
     }
 
     private static func exists(_ pid: Int32) -> Bool { kill(pid, 0) == 0 || Errno.current != .noSuchProcess }

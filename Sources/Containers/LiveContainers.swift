@@ -34,6 +34,8 @@ package final class LiveContainers: ContainerSource {
 
     /// As many containers have all their gauges read in one sweep.
     private static let thoroughEach = 100
+    /// In one of so many sweeps it is made sure that a container's processes are still the same.
+    private static let sureEvery = 16
 
     package init(_ containers: Containers) {
         self.containers = containers
@@ -56,7 +58,8 @@ package final class LiveContainers: ContainerSource {
             let container = watched[sweep.next]
             let isThorough =
                 !container.isLive || sweep.next % turns == sweeps % turns || closely[container.id] ?? 0 >= sweeps
-            container.refresh(host, isThorough: isThorough)
+            let isSure = sweep.next % Self.sureEvery == sweeps % Self.sureEvery
+            container.refresh(host, isThorough: isThorough, isSure: isSure)
             sweep.next += 1
             // The clock costs little, but not nothing.
             if sweep.next % 16 == 0, MonotonicTime.now > deadline {

@@ -46,7 +46,8 @@ struct LiveGauges: ~Copyable {
     /// Fills in what is known.
     func show(in reading: inout ContainerReading?) {
         reading?.usage = usage
-        reading?.cpu = cpu.value
+        // Nanoseconds of CPU a second are billionths of a core.
+        reading?.cpu = cpu.value.map { $0 / 1e9 }
         reading?.throttled = throttled.value
         reading?.diskRead = diskRead.value
         reading?.diskWritten = diskWritten.value

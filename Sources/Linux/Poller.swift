@@ -53,12 +53,15 @@ package struct Poller: ~Copyable {
     }
 
     /// Waits until something happens or `deadline` has come, when the result is empty. Without a deadline, for ever.
-    package func wait(until deadline: MonotonicTime?) throws(SystemCallError) -> [Ready] {
+    ///
+    /// - Parameter lastly: done right before falling asleep, when nothing else is left to do.
+    package func wait(until deadline: MonotonicTime?, lastly: () -> Void = {}) throws(SystemCallError) -> [Ready] {
         var events = [epoll_event](repeating: epoll_event(), count: 16)
         // Rounded up: woken a moment early, the caller would find nothing due and spin.
         let timeout =
             deadline.map { Int32(clamping: Int(($0.seconds(since: .now) * 1_000).rounded(.up))) } ?? -1
         let poller = descriptor.number
+        lastly()
         let count = epoll_wait(poller, &events, Int32(events.count), timeout)
         guard count >= 0 else {
             let reason = Errno.current

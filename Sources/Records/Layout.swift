@@ -32,6 +32,8 @@ package struct Layout: Hashable, Sendable, Codable {
     package var containers: String { "\(state)/containers" }
     /// Symbolic links from a container's name to its id: made with one exclusive call, so that a name is taken once.
     package var names: String { "\(state)/names" }
+    /// Symbolic links from the first id of a user namespace's range to the container that has the range.
+    package var idRanges: String { "\(state)/ids" }
     package var events: String { "\(state)/events.log" }
 
     /// The folder of container `id`: record, bundle, upper and work directories, log, lock.

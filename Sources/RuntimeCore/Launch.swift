@@ -22,7 +22,7 @@ package struct Launched: ~Copyable {
 /// has been executed (or, with `hold`, waits to be). When it throws, nothing is left: no process, no mount, no control
 /// group that was not there before.
 package func launch(_ request: LaunchRequest) throws(LaunchError) -> Launched {
-    var plan = try Plan(request)
+    let plan = try Plan(request)
     let group = try LaunchCgroup(request)
     plan.cgroup = group?.cgroup
     do throws(LaunchError) { return try launch(plan, group) } catch {
@@ -91,6 +91,8 @@ private struct Launching: ~Copyable {
             console = try attend()
         } catch {
             // A child that failed has said why, and that is nearer to the cause than what this process noticed of it.
+            // Only a dead child surely says no more: one that waits for what this process could not make would wait for
+            // ever.
             try? process.send(signal: SIGKILL)
             _ = try? process.wait()
             throw channel.lastWords() ?? error

@@ -15,6 +15,9 @@ struct MountOptions: Hashable, Sendable {
     /// Owners are mapped by the container's user namespace.
     var idmap = false
     var recursiveIdmap = false
+    /// Owners are shown as they are on the host, even where the launch maps those of bind mounts: what a kernel file
+    /// system or a device shows cannot be mapped. Not of the specification.
+    var noIdmap = false
     /// What the file system reads, such as `mode=755`; `nil` for a word without a value.
     var data: [Datum] = []
 
@@ -58,6 +61,7 @@ struct MountOptions: Hashable, Sendable {
             case "bind": bind = true
             case "rbind": (bind, recursiveBind) = (true, true)
             case "idmap": idmap = true
+            case "noidmap": noIdmap = true
             case "ridmap": (idmap, recursiveIdmap) = (true, true)
             default:
                 let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -47,7 +47,7 @@ struct MountPlan: Hashable, Sendable {
             owners = .by(mount.uidMappings, mount.gidMappings, recursive: options.recursiveIdmap)
         } else if options.idmap {
             owners = .mapped(recursive: options.recursiveIdmap)
-        } else if mapsOwners, case .bind = kind {
+        } else if mapsOwners, !options.noIdmap, case .bind = kind {
             owners = .mapped(recursive: options.recursiveBind)
         } else {
             owners = .unchanged

@@ -4,12 +4,8 @@ import Records
 
 /// Takes a container away for good: its name, its folder, its anonymous volumes, its run folder.
 func removeContainer(_ record: ContainerRecord, _ layout: Layout) {
-    let name = "\(layout.names)/\(record.name)"
-    var target = [CChar](repeating: 0, count: 256)
-    let length = readlink(name, &target, target.count)
-    // The name may be another container's by now.
-    let named = String(decoding: target.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    if named.hasSuffix(record.id) { unlink(name) }
+    release("\(layout.names)/\(record.name)", of: record.id)
+    if let ids = record.ids { release("\(layout.idRanges)/\(ids.first)", of: record.id) }
     // Gone from all lists in one step; what a crash leaves of the tree begins with a dot and is no container.
     let folder = layout.container(record.id)
     let leaving = "\(layout.containers)/.\(record.id).removed"
@@ -19,4 +15,12 @@ func removeContainer(_ record: ContainerRecord, _ layout: Layout) {
         try? Files.removeTree("\(layout.volumes)/\(volume.name)")
     }
     try? Files.removeTree(layout.runtime(record.id))
+}
+
+/// Takes away the link at `path` where it is the container's: it may be another's by now.
+private func release(_ path: String, of id: String) {
+    var target = [CChar](repeating: 0, count: 256)
+    let length = readlink(path, &target, target.count)
+    let owner = String(decoding: target.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    if owner.hasSuffix(id) { unlink(path) }
 }

@@ -29,15 +29,11 @@ struct Stdio: ~Copyable {
 
     /// Makes the pipes in `folder`.
     ///
-    /// - Parameters:
-    ///   - owner: who the container's first process is on this host, so that it may open /dev/stdout.
-    ///   - openInput: without it, the container reads /dev/null.
-    mutating func makePipes(
-        in folder: String, owner: uid_t, openInput: Bool
-    ) throws(SystemCallError) -> ContainerSide {
-        try Self.makePipe("\(folder)/\(Self.names.output)", owner: owner)
-        try Self.makePipe("\(folder)/\(Self.names.error)", owner: owner)
-        if openInput { try Self.makePipe("\(folder)/\(Self.names.input)", owner: owner) }
+    /// - Parameter openInput: without it, the container reads /dev/null.
+    mutating func makePipes(in folder: String, openInput: Bool) throws(SystemCallError) -> ContainerSide {
+        try Self.makePipe("\(folder)/\(Self.names.output)")
+        try Self.makePipe("\(folder)/\(Self.names.error)")
+        if openInput { try Self.makePipe("\(folder)/\(Self.names.input)") }
         try openPipes(in: folder)
         let output = try FileDescriptor.open("\(folder)/\(Self.names.output)", flags: O_RDWR)
         let error = try FileDescriptor.open("\(folder)/\(Self.names.error)", flags: O_RDWR)
@@ -64,10 +60,9 @@ struct Stdio: ~Copyable {
 
     /// Everybody may write: a program that has given up root still opens /dev/stderr. The run folder around it lets
     /// nobody else in.
-    private static func makePipe(_ path: String, owner: uid_t) throws(SystemCallError) {
+    private static func makePipe(_ path: String) throws(SystemCallError) {
         unlink(path)
         try systemCall("make pipe", path) { mkfifo(path, 0o600) }
-        try systemCall("change the owner of", path) { chown(path, owner, gid_t.max) }
         try systemCall("change the mode of", path) { chmod(path, 0o622) }
     }
 }

@@ -1,9 +1,6 @@
 import Glibc
-import JSON
 import Linux
-import OCI
 import Records
-import RuntimeCore
 
 extension Supervisor {
     /// The time of a check has come: begins one, or ends the one that has taken too long.
@@ -40,19 +37,14 @@ extension Supervisor {
         say(.health, after.rawValue)
     }
 
-    private mutating func beginCheck() throws -> FileDescriptor {
+    private mutating func beginCheck() throws(SupervisionError) -> FileDescriptor {
         guard let command = health?.check.command, let process = life?.running.process else {
-            throw SupervisionError.refused("it does not run")
+            throw .refused("the container does not run")
         }
-        let spec = try JSON.decode(OCI.RuntimeSpec.self, from: Files.read(layout.configuration(id)))
-        guard var description = spec.process else { throw SupervisionError.refused("it has no process") }
-        description.args = command
-        description.terminal = false
-        let null = try FileDescriptor.open("/dev/null", flags: O_RDWR)
-        let request = ExecRequest(
-            pid: process.pid, startTime: process.startTime, spec: spec, process: description,
-            cgroup: layout.cgroup(id), input: null.number, output: null.number, error: null.number)
-        let launched = try execute(request)
-        return try launched.process.duplicate()
+        let bundle = Bundle(record: record, layout: layout)
+        let started = try Launcher.run { () throws(SupervisionError) in
+            try bundle.execute(command, beside: process)
+        }
+        return started.intoProcess()
     }
 }

@@ -1,74 +1,34 @@
 import Cgroups
 import Glibc
-import JSON
 import Linux
-import OCI
 import Records
-import RuntimeCore
 
 extension Supervisor {
     /// Starts the container by its record and its bundle as they are now. Throws with nothing left of it.
     mutating func start() throws(SupervisionError) {
         do { record = try files.record(of: id) } catch { throw .record(error) }
         log.options = record.log
-        let spec = try configuration()
-        var request = LaunchRequest(
-            spec: spec, bundle: layout.container(id), id: id, rootfs: rootfs(record.rootfs),
-            cgroup: layout.cgroup(id), limits: record.limits, useInit: record.initProcess)
         stdio = Stdio()
-        let launched: Launched
-        if spec.process?.terminal ?? record.terminal {
-            launched = try launch(request)
+        let bundle = Bundle(record: record, layout: layout)
+        if record.terminal {
+            try live(try Launcher.run { () throws(SupervisionError) in try bundle.launch(nil, nil, nil) })
         } else {
-            let owner = hostUser(of: spec)
-            let side = try makePipes(owner: owner)
-            (request.input, request.output, request.error) = (side.input.number, side.output.number, side.error.number)
-            launched = try launch(request)
+            let side = try makePipes()
+            let (input, output, error) = (side.input.number, side.output.number, side.error.number)
+            try live(try Launcher.run { () throws(SupervisionError) in try bundle.launch(input, output, error) })
             _ = side.input.number
         }
-        try live(launched)
     }
 
-    private func launch(_ request: LaunchRequest) throws(SupervisionError) -> Launched {
-        do { return try RuntimeCore.launch(request) } catch { throw .launch(error) }
+    private mutating func makePipes() throws(SupervisionError) -> Stdio.ContainerSide {
+        do { return try stdio.makePipes(in: folder, openInput: record.openInput) } catch { throw .system(error) }
     }
 
-    private mutating func makePipes(owner: uid_t) throws(SupervisionError) -> Stdio.ContainerSide {
-        do { return try stdio.makePipes(in: folder, owner: owner, openInput: record.openInput) } catch {
-            throw .system(error)
-        }
-    }
-
-    private func configuration() throws(SupervisionError) -> OCI.RuntimeSpec {
-        let path = layout.configuration(id)
-        let bytes = try attempt { () throws(SystemCallError) in try Files.read(path) }
-        do { return try JSON.decode(OCI.RuntimeSpec.self, from: bytes) } catch {
-            throw .record(.content(path: path, reason: "\(error)"))
-        }
-    }
-
-    private func rootfs(_ rootfs: Rootfs) -> LaunchRootfs {
-        switch rootfs {
-        case .directory(let path): .directory(path)
-        case .layers(let layers, let upper, let work): .layers(layers, upper: upper, work: work)
-        }
-    }
-
-    /// Who the container's first process is on this host.
-    private func hostUser(of spec: OCI.RuntimeSpec) -> uid_t {
-        let user = spec.process?.user.uid ?? 0
-        guard let ids = record.ids, user < ids.count else { return user }
-        return ids.first + user
-    }
-
-    private mutating func live(_ launched: consuming Launched) throws(SupervisionError) {
-        let process = ProcessIdentity(pid: launched.pid, startTime: launched.startTime)
-        let running = Running(process: process, started: .now)
-        stdio.terminal = launched.console.take()
-        let pidfd: FileDescriptor
-        do { pidfd = try launched.process.duplicate() } catch { throw .system(error) }
-        let number = pidfd.number
-        begin(Life(process: pidfd, running: running, started: .now, isAdopted: false))
+    private mutating func live(_ started: consuming Launcher.Started) throws(SupervisionError) {
+        let running = Running(process: started.identity, started: .now)
+        stdio.terminal = started.console.take()
+        let number = started.process.number
+        begin(Life(process: started.process, running: running, started: .now, isAdopted: false))
         let keeper = Keeper(
             terminal: stdio.terminal?.number, input: stdio.input?.number, container: number, in: folder)
         life?.keeper = keeper

@@ -8,7 +8,6 @@ import Records
 extension Supervisor {
     /// Does what a packet asks, and answers: at once, or once it has come true.
     mutating func handle(_ packet: [UInt8], from client: Client) {
-        tidyAt = .now + Memory.quiet
         let request: ControlRequest
         do { request = try JSON.decode(ControlRequest.self, from: packet) } catch {
             client.reply(.refused("this supervisor does not know that request: \(error)"))

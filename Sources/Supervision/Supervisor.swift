@@ -94,7 +94,10 @@ struct Supervisor: ~Copyable {
     /// Runs until the container has ended, is not to be started again, and all is written and answered.
     mutating func run() throws(SystemCallError) {
         while !isOver || clients.values.contains(where: { $0.isForeground && $0.hasQueue }) {
-            for ready in try poller.wait(until: nextDeadline) { handle(ready) }
+            let events = try rest()
+            for ready in events { handle(ready) }
+            // A second after the last of it, the moment is over.
+            if !events.isEmpty { tidyAt = .now + Memory.quiet }
             handleDeadlines()
             settleClients()
         }
@@ -134,10 +137,13 @@ struct Supervisor: ~Copyable {
         }
         if let time = restartAt, time <= now { startAgain() }
         if let time = health?.deadline, time <= now { checkHealth(now) }
-        if let time = tidyAt, time <= now {
-            tidyAt = nil
-            Memory.giveBack()
-        }
+    }
+
+    /// Sleeps until there is something to do; after a busy moment with as little memory as can be.
+    private mutating func rest() throws(SystemCallError) -> [Poller.Ready] {
+        guard let time = tidyAt, time <= .now else { return try poller.wait(until: nextDeadline) }
+        tidyAt = nil
+        return try poller.wait(until: nextDeadline) { Memory.giveBack() }
     }
 
     /// The host goes down, or somebody ends the supervisor: the container ends in order, as by `stop`, but for a start

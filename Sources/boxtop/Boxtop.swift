@@ -48,7 +48,7 @@ struct Boxtop: Verb {
     private static let changing: [any ParsableCommand.Type] = [
         Update.self, Rename.self, Rm.self, Prune.self,
     ]
-    private static let surroundings: [any ParsableCommand.Type] = [ImageCommand.self, Version.self]
+    private static let surroundings: [any ParsableCommand.Type] = [ImageCommand.self, Info.self, Version.self]
 
     /// The verb that is typed as `name`.
     static func verb(called name: String) -> (any ParsableCommand.Type)? {

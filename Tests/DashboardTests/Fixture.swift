@@ -8,13 +8,17 @@ struct Fixture {
     private(set) var model = Model()
     private let containers: DemoContainers
     private let clock: Clock
+    /// Verbs end at once; else they never do.
+    private let answers: Bool
     private(set) var effects: [Effect] = []
 
     private final class Clock {
         var seconds: UInt64 = 0
     }
 
-    init(count: Int = 9, rows: Int = 36, columns: Int = 160, sweeps: Int = 3, look: Look = Look()) {
+    init(count: Int = 9, rows: Int = 36, columns: Int = 160, sweeps: Int = 3, look: Look = Look(), answers: Bool = true)
+    {
+        self.answers = answers
         let clock = Clock()
         self.clock = clock
         containers = DemoContainers(count: count) {
@@ -47,6 +51,7 @@ struct Fixture {
     private mutating func answer(_ effect: Effect) {
         switch effect {
         case .run(let arguments):
+            if !answers { return }
             let result = containers.perform(arguments)
             feed(.ended(arguments: arguments, status: result.status, message: result.message))
         case .applyLimits(let id, let limits):

@@ -32,6 +32,16 @@ import Testing
         #expect(fixture.statusLine == sentence)
     }
 
+    @Test func `what is being done is not asked for again, but a signal still goes through`() {
+        var fixture = Fixture(answers: false)
+        fixture.select("web")
+        fixture.press(.character("s"), .character("s"))
+        #expect(fixture.asked() == [.run(arguments: ["stop", "web"])])
+        #expect(fixture.statusLine == "still stopping web; F9 sends a signal, d removes")
+        fixture.press(.function(9), .down, .enter)
+        #expect(fixture.asked() == [.run(arguments: ["kill", "--signal=KILL", "web"])])
+    }
+
     @Test func `a verb acts on all that are marked, and then they are marked no more`() {
         var fixture = Fixture()
         fixture.select("web")

@@ -129,6 +129,7 @@ struct SupervisorFaultTests {
         let id = try place.make(
             """
             yes 0123456789abcdefghijklmnopqrstuvwxyz | head -n 20000
+            echo >/tmp/written
             while [ ! -e /tmp/room ]; do sleep 0.02; done
             echo over; sleep 0.3; echo after
             """)
@@ -142,6 +143,8 @@ struct SupervisorFaultTests {
         // Takes most of the room, so that the log soon finds none; and gives it back while the container lives.
         try Files.replace("\(disk)/ballast", with: [UInt8](repeating: 0, count: 160 << 10))
         _ = try running(place.supervise(id))
+        // From then on at most a pipe's 64 KiB are on their way, which fit into the room that is made.
+        while !Files.exists("\(place.rootfs)/tmp/written") { usleep(20_000) }
         waitUntilLogRests(id)
         unlink("\(disk)/ballast")
         try Files.replace("\(place.rootfs)/tmp/room", with: [])

@@ -1,7 +1,8 @@
-import Images
 import Linux
 import OCI
 import Testing
+
+@testable import Images
 
 @Suite struct PackTests {
     private func pack(
@@ -134,5 +135,81 @@ import Testing
         let layers = try store.unpack(try store.resolve("test"))
         #expect(Files.text("\(layers[0])/etc/passwd")?.contains("\ndaemon:x:") == true)
         #expect(throws: ImageError.self) { try pack(["true"], in: store) { $0.user = "no-such-user" } }
+    }
+
+    @Test func `what is added goes where it is said to, through the links of the root, and before what is made up`()
+        throws
+    {
+        let folder = try TemporaryFolder()
+        let (root, store) = (folder.path, ImageStore(root: "\(folder.path)/store"))
+        try Files.makeDirectories("\(root)/tree/__pycache__")
+        try Files.replace("\(root)/tree/__pycache__/x.pyc", with: [1])
+        try Files.replace("\(root)/tree/module", with: [1, 2])
+        try Files.replace("\(root)/passwd", with: Array("me:x:7:7::/:/bin/sh\n".utf8))
+        let report = try pack(["true"], in: store) {
+            $0.additions = [
+                .init(source: "\(root)/tree", destination: "/opt/tree"),
+                .init(source: "\(root)/tree/module", destination: "/bin/"),
+                .init(source: "\(root)/passwd", destination: "/etc/passwd"),
+                .init(source: "\(root)/passwd", destination: "/tmp/x"),
+            ]
+        }
+        let bin =
+            Files.exists("/bin/true") && (try? run(["readlink", "/bin"]))?.output == "usr/bin\n" ? "/usr/bin" : "/bin"
+        let paths = Set(report.files.map(\.path))
+        #expect(paths.isSuperset(of: ["/opt/tree/module", "\(bin)/module", "/tmp/x"]))
+        #expect(!paths.contains("/opt/tree/__pycache__"))
+        #expect(report.notes.count == 1)
+        let layer = try store.unpack(try store.resolve("test"))[0]
+        #expect(Files.text("\(layer)/etc/passwd") == "me:x:7:7::/:/bin/sh\n")
+        #expect(try run(["stat", "-c", "%a", "\(layer)/tmp"]).output == "1777\n")
+        for destination in ["relative", "/../x", "/etc/passwd/below"] {
+            #expect(throws: ImageError.self) {
+                try pack(["true"], in: store) {
+                    $0.additions = [
+                        .init(source: "\(root)/passwd", destination: "/etc/passwd"),
+                        .init(source: "\(root)/passwd", destination: destination),
+                    ]
+                }
+            }
+        }
+    }
+
+    @Test(.enabled(if: isInstalled("gcc") && isRoot, "wants gcc and root"))
+    func `a library outside of the loader's folders is found through a cache`() throws {
+        let libraries = ["liba.so.1": "/x/liba.so.1", "libb.so.10": "/x/libb.so.10", "libb.so.9": "/y/libb.so.9"]
+        let cache = LoaderCache(LoaderCache.bytes(for: libraries))
+        #expect(cache.paths == libraries.mapValues { [$0] })
+        let folder = try TemporaryFolder()
+        let root = folder.path
+        // The host's own loader reads the cache that was written, in a root that has nothing else to lead it.
+        let store = ImageStore(root: "\(root)/store")
+        _ = try pack(["true"], in: store)
+        let layer = try store.unpack(try store.resolve("test"))[0]
+        try Files.makeDirectories("\(layer)/odd")
+        let build = """
+            cd \(root) && echo 'int f(void) { return 9; }' >f.c && echo 'int f(void); int main(void) { return f(); }' >m.c &&
+            gcc -shared -fPIC f.c -Wl,-soname,libf.so.3 -o \(layer)/odd/libf.so.3 &&
+            gcc m.c \(layer)/odd/libf.so.3 -o \(layer)/odd/main
+            """
+        #expect(try run(["sh", "-c", build]).output == "")
+        let chroot = ["/usr/sbin/chroot", layer, "/odd/main"]
+        #expect(try run(chroot).status == 127)
+        var many = libraries
+        for number in 0..<50 { many["libz\(number).so"] = "/z/\(number)" }
+        many["libf.so.3"] = "/odd/libf.so.3"
+        try Files.replace("\(layer)/etc/ld.so.cache", with: LoaderCache.bytes(for: many))
+        #expect(try run(chroot).status == 9)
+    }
+
+    @Test func `a cache of garbage leads nowhere`() {
+        let good = LoaderCache.bytes(for: ["liba.so": "/x/liba.so", "libb.so": "/x/libb.so"])
+        for length in 0..<good.count { _ = LoaderCache(Array(good[..<length])) }
+        for _ in 0..<5_000 {
+            var bytes = good
+            for _ in 0..<4 { bytes[Int.random(in: 20..<bytes.count)] = .random(in: 0...255) }
+            _ = LoaderCache(bytes)
+        }
+        #expect(LoaderCache([]).paths.isEmpty)
     }
 }

@@ -1,3 +1,4 @@
+import Cgroups
 import Linux
 import Monitoring
 import Testing

@@ -3,7 +3,7 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
     case new, startStop, restart, pause, limits, shell, logs, details, inspect, signal, remove
     case filter, sort, reverse, columns, all, mark, markAll, tree, freeze
     case earlier, later, muchEarlier, muchLater, now
-    case slower, faster, theme, save, palette, help, back, quit
+    case slower, faster, theme, save, palette, redraw, help, back, quit
     case up, down, pageUp, pageDown, first, last
     // The limits panel.
     case less, more, unlimited, undo, preset, apply, previousContainer, nextContainer
@@ -43,6 +43,7 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
         case .theme: "theme"
         case .save: "save settings"
         case .palette: "commands"
+        case .redraw: "draw anew"
         case .help: "help"
         case .back: "back"
         case .quit: "quit"

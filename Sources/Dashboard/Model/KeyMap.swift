@@ -106,6 +106,7 @@ package enum KeyMap {
         bind([.escape, .backspace], .back, everywhere, footer: "back", "back; clears marks and filter"),
         bind(letter("q"), .back, [.limits, .log, .inspect, .details], "back to the list"),
         bind(letter("q") + [.function(10)], .quit, [.list], footer: "quit", "quit; the containers run on"),
+        bind([.control("l")], .redraw, everywhere, "draw the screen anew"),
         bind([.control("c")], .quit, everywhere, "quit at once"),
     ]
 

@@ -52,7 +52,12 @@ package struct Model: Sendable {
     /// The container under the cursor.
     var current: ContainerReading? {
         guard let snapshot, let selected else { return nil }
-        return snapshot.containers.first { $0.id == selected }
+        // Nearly always where the cursor is; a search among a thousand for each key of the footer would be felt.
+        if rows.indices.contains(selectedRow), snapshot.containers[rows[selectedRow]].id == selected {
+            return snapshot.containers[rows[selectedRow]]
+        }
+        return snapshot.containers.indices.first { snapshot.containers[$0].id == selected }
+            .map { snapshot.containers[$0] }
     }
 
     /// Those that a verb acts on: the marked ones, else the one under the cursor; on a container's own pages, that one.

@@ -17,8 +17,9 @@ extension Model {
         if sorting {
             sort(&shown, snapshot)
         } else {
-            let places = Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
-            shown.sort { (places[$0] ?? .max, $0) < (places[$1] ?? .max, $1) }
+            var places = [Int](repeating: .max, count: snapshot.containers.count)
+            for (place, row) in rows.enumerated() where row < places.count { places[row] = place }
+            shown.sort { (places[$0], $0) < (places[$1], $1) }
         }
         rows = shown
         keepSelection()
@@ -41,13 +42,14 @@ extension Model {
                 return (x < y) == up
             }
         default:
-            let keys = Dictionary(
-                uniqueKeysWithValues: shown.map { ($0, sortValue(snapshot.containers[$0], snapshot)) })
-            shown.sort { first, second in
-                let (x, y) = (keys[first] ?? 0, keys[second] ?? 0)
-                if x == y { return snapshot.containers[first].name < snapshot.containers[second].name }
-                return (x < y) == up
+            var keyed = shown.map { (key: sortValue(snapshot.containers[$0], snapshot), place: $0) }
+            keyed.sort { first, second in
+                if first.key == second.key {
+                    return snapshot.containers[first.place].name < snapshot.containers[second.place].name
+                }
+                return (first.key < second.key) == up
             }
+            shown = keyed.map(\.place)
         }
     }
 
@@ -55,11 +57,7 @@ extension Model {
         let id = container.id
         // What does not run stands below what idles, the last ended first.
         let alive: Double = container.status.isAlive ? 1 : 0
-        func smooth(_ series: Series...) -> Double {
-            let sum = Double(series.reduce(0) { $0 + history.smooth($1, of: id) })
-            // Steps of a few percent: what differs less than that keeps the order of names.
-            return alive * (1 + (sum <= 0 ? 0 : sum))
-        }
+        func smooth(_ series: Series...) -> Double { alive * (1 + Double(history.smooth(series, of: id))) }
         switch settings.sort {
         case .cpu: return smooth(.cpu)
         case .memory: return smooth(.memory)
@@ -90,7 +88,13 @@ extension Model {
             select(row: row)
             return
         }
-        if let row = rows.firstIndex(where: { snapshot.containers[$0].id == selected }) {
+        if history.count == 2, quiet == 0, page == .list, panel == nil {
+            // The first rates give the first real order; nobody has chosen a row yet.
+            select(row: 0)
+            return
+        }
+        let isInPlace = rows.indices.contains(selectedRow) && snapshot.containers[rows[selectedRow]].id == selected
+        if let row = isInPlace ? selectedRow : rows.firstIndex(where: { snapshot.containers[$0].id == selected }) {
             selectedRow = row
             reveal()
         } else if page == .list, panel == nil {

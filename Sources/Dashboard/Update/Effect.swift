@@ -39,6 +39,8 @@ package enum Effect: Hashable, Sendable {
     case saveSettings(Settings)
     case setRate(seconds: Double)
     case setTheme(Theme)
+    /// Puts everything on the terminal again, whatever has been written over it.
+    case redraw
     /// Reads the gauges now, not at the next tick.
     case sweep
     case quit

@@ -58,6 +58,7 @@ extension Model {
             return frozen ? [] : [.sweep]
         case .faster, .slower: return changeRate(action == .faster ? -1 : 1)
         case .save: return [.saveSettings(settings)]
+        case .redraw: return [.redraw]
         default: break
         }
         return []

@@ -49,10 +49,10 @@ extension Model {
             back = min(back + 1, history.depth)
         }
         if frozen { return [] }
-        let known = self.snapshot.map { $0.containers.map(\.id) }
+        let isSame = hasSameContainers(as: snapshot)
         self.snapshot = snapshot
         totals = Totals(snapshot)
-        if known != snapshot.containers.map(\.id) {
+        if !isSame {
             // Rows are places in the snapshot, and these have changed.
             let alive = Set(snapshot.containers.map(\.id))
             marked.formIntersection(alive)
@@ -68,6 +68,15 @@ extension Model {
             self.panel = panel
         }
         return wants()
+    }
+
+    /// The same ones in the same places.
+    private func hasSameContainers(as new: borrowing Snapshot) -> Bool {
+        guard let snapshot, snapshot.containers.count == new.containers.count else { return false }
+        for index in new.containers.indices where snapshot.containers[index].id != new.containers[index].id {
+            return false
+        }
+        return true
     }
 
     private mutating func leaveIfGone(_ alive: Set<String>) {

@@ -13,6 +13,9 @@ extension Model {
         guard let first = targets.first else {
             return snapshot == nil ? "still reading" : "no container is selected; n makes one"
         }
+        if [.startStop, .restart, .pause].contains(action), let doing = targets.compactMap({ busy[$0.id] }).first {
+            return "still \(doing) \(names(targets.filter { busy[$0.id] != nil })); F9 sends a signal, d removes"
+        }
         guard targets.count == 1 else {
             return action == .pause && !targets.contains { $0.status.isRunning || $0.status.isPaused }
                 ? "none of the marked ones runs" : nil

@@ -5,6 +5,12 @@ import Linux
 struct LibrarySearch {
     private let cache: LoaderCache
     private let configured: [String]
+    private let memory = Memory()
+
+    /// What has been read: libraries are shared, and a folder of plugins asks for the same ones again and again.
+    private final class Memory {
+        var files: [String: ELFFile?] = [:]
+    }
 
     /// - Parameter root: put before `/etc`; for tests.
     init(root: String = "") {
@@ -92,8 +98,14 @@ struct LibrarySearch {
     }
 
     private func fitting(_ path: String, _ object: ELFFile) -> ELFFile? {
-        guard Files.exists(path), let file = try? ELFFile.read(path), object.fits(file) else { return nil }
-        return file
+        let file: ELFFile?
+        if let known = memory.files[path] {
+            file = known
+        } else {
+            file = Files.exists(path) ? try? ELFFile.read(path) : nil
+            memory.files[path] = .some(file)
+        }
+        return file.flatMap { object.fits($0) ? $0 : nil }
     }
 }
 

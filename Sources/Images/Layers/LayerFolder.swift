@@ -161,6 +161,8 @@ struct LayerFolder: ~Copyable {
                 // A symbolic link that leads nowhere, or a file, is in the way of what lies below: not for us to mend.
                 if name.asName({ mkdirat(number, $0, 0o755) }) == 0 {
                     opened = open(done, flags: O_RDONLY | O_DIRECTORY)
+                    // The archive says nothing of it; a narrow umask is not to.
+                    if opened >= 0 { fchmod(opened, 0o755) }
                 }
                 if opened >= 0, hid { _ = fsetxattr(opened, opaqueAttribute, "y", 1, 0) }
             }

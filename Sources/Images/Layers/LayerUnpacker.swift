@@ -35,7 +35,13 @@ struct LayerUnpacker: ~Copyable {
     private var folders: [[UInt8]: EntryAttributes] = [:]
 
     init(into path: String, limits: LayerLimits) throws(ImageError) {
-        target = try LayerFolder(path)
+        let folder = try LayerFolder(path)
+        // Whatever the person's umask: others in the container must get in. The archive may say otherwise.
+        let number = folder.root.number
+        try system { () throws(SystemCallError) in
+            try systemCall("set the permissions of", path) { fchmod(number, 0o755) }
+        }
+        target = folder
         self.limits = limits
     }
 

@@ -48,7 +48,34 @@ struct FileTree {
         try put(Array(path.utf8), Node(content: content, permissions: permissions, reason: reason))
     }
 
-    /// Where a file of the host lies in this, symbolic links of the tree's folders followed.
+    /// Where `path` leads when the links of this tree are followed, that in its last part too: `/bin/x` is `/usr/bin/x`
+    /// where `/bin` is a link.
+    func followed(_ path: [UInt8]) throws(ImageError) -> [UInt8] {
+        var done: [UInt8] = []
+        var left = Self.parts(path)
+        var links = 0
+        while !left.isEmpty {
+            let part = left.removeFirst()
+            if part.elementsEqual("..".utf8) {
+                done = Array(done[..<(done.lastIndex(of: UInt8(ascii: "/")) ?? 0)])
+                continue
+            }
+            let here = done + [UInt8(ascii: "/")] + part
+            guard case .link(let target) = nodes[here]?.content else {
+                done = here
+                continue
+            }
+            links += 1
+            guard links <= 40 else {
+                throw .unsuitable(String(decoding: path, as: UTF8.self), reason: "\(Errno.loop)")
+            }
+            if target.first == UInt8(ascii: "/") { done = [] }
+            left = Self.parts(target) + left
+        }
+        return done
+    }
+
+    /// All of it, folders before what is in them.
     func sorted() -> [(path: [UInt8], node: Node)] {
         nodes.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map { (path: $0.key, node: $0.value) }
     }

@@ -6,7 +6,7 @@ extension Packing {
     /// Puts in a file or folder of `--add`, with the libraries of what is a program or a library in it.
     mutating func put(_ addition: PackRequest.Addition) throws(ImageError) {
         guard let real = FileTree.resolved(addition.source), let status = FileTree.status(Array(real.utf8)) else {
-            throw .noProgram(addition.source, searched: [])
+            throw .unsuitable(addition.source, reason: "there is no such file or folder")
         }
         let reason = "added from \(addition.source)"
         guard let destination = addition.destination else {
@@ -21,23 +21,22 @@ extension Packing {
             }
             return
         }
-        let target =
-            "/"
-            + FileTree.parts(Array(destination.utf8)).map { String(decoding: $0, as: UTF8.self) }
-            .joined(separator: "/")
-        if target.split(separator: "/").contains("..") || target == "/" && !status.isFolder {
-            throw .unsuitable(addition.source, reason: "\(destination) is no place in an image")
+        guard destination.hasPrefix("/"), !destination.split(separator: "/").contains("..") else {
+            throw .unsuitable(addition.source, reason: "\(destination) is no absolute path in an image")
         }
         if status.isFolder {
-            if target != "/" { try put(target, .folder, status.st_mode & 0o7777, reason) }
-            try putContents(
-                of: Array(real.utf8), at: target == "/" ? [] : Array(target.utf8), reason: reason, depth: 0)
-        } else {
-            let name = real.split(separator: "/").last.map(String.init) ?? ""
-            let place = destination.hasSuffix("/") ? "\(target == "/" ? "" : target)/\(name)" : target
-            try put(Array(place.utf8), FileTree.file(Array(real.utf8), status, reason: reason))
-            try putLibrariesOfAdded(real)
+            let target = try tree.followed(Array(destination.utf8))
+            if !target.isEmpty {
+                try put(target, .init(content: .folder, permissions: status.st_mode & 0o7777, reason: reason))
+            }
+            return try putContents(of: Array(real.utf8), at: target, reason: reason, depth: 0)
         }
+        let name = real.split(separator: "/").last.map(String.init) ?? ""
+        let place = destination.hasSuffix("/") ? destination + name : destination
+        let slash = place.lastIndex(of: "/") ?? place.startIndex
+        let folder = try tree.followed(Array(place[..<slash].utf8))
+        try put(folder + Array(place[slash...].utf8), FileTree.file(Array(real.utf8), status, reason: reason))
+        try putLibrariesOfAdded(real)
     }
 
     private mutating func putContents(

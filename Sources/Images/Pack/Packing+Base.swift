@@ -3,8 +3,8 @@ import Glibc
 import Linux
 
 extension Packing {
-    /// The folders and files that programs expect of any system.
-    mutating func putBase() throws(ImageError) {
+    /// The folders that programs expect of any system.
+    mutating func putBaseFolders() throws(ImageError) {
         // Where /bin is a link to /usr/bin, scripts that say #!/bin/sh and programs in /usr/bin both find theirs.
         for link in ["/bin", "/sbin", "/lib", "/lib64"] {
             guard let status = FileTree.status(Array(link.utf8)), status.st_mode & S_IFMT == S_IFLNK else { continue }
@@ -15,11 +15,16 @@ extension Packing {
         }
         try put("/root", .folder, 0o700, "root's home")
         for folder in ["/tmp", "/var/tmp"] { try put(folder, .folder, 0o1777, "for temporary files") }
-        try put("/etc/passwd", .bytes(Array(try passwd().utf8)), 0o644, "names of users")
-        try put("/etc/group", .bytes(Array(try group().utf8)), 0o644, "names of groups")
+    }
+
+    /// The files that programs expect of any system, where none were added.
+    mutating func putBaseFiles() throws(ImageError) {
+        let reason = "where the C library looks up names"
+        if !tree.contains("/etc/passwd") { try put("/etc/passwd", .bytes(Array(try passwd().utf8)), 0o644, reason) }
+        if !tree.contains("/etc/group") { try put("/etc/group", .bytes(Array(try group().utf8)), 0o644, reason) }
         let services =
             "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\nprotocols: files\n"
-        try put("/etc/nsswitch.conf", .bytes(Array(services.utf8)), 0o644, "where the C library looks up names")
+        try put("/etc/nsswitch.conf", .bytes(Array(services.utf8)), 0o644, reason)
     }
 
     private func passwd() throws(ImageError) -> String {

@@ -19,11 +19,13 @@ struct Packing {
 
     init(_ request: PackRequest) throws(ImageError) {
         self.request = request
-        try putBase()
+        try putBaseFolders()
         for name in request.programs { programs.append(try putProgram(name, reason: "asked for", depth: 0)) }
-        for path in programs { try putAppletLinks(of: path) }
+        // Each gives way to what is there already: what a person names goes before what is made up.
         for addition in request.additions { try put(addition) }
+        for path in programs { try putAppletLinks(of: path) }
         if request.withCertificates { try putCertificates() }
+        try putBaseFiles()
         try putCompanions()
         if !cached.isEmpty { try putLoaderCache() }
     }

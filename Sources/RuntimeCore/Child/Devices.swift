@@ -23,7 +23,7 @@ extension Child {
             let path = MountPlan.normal(device.path)
             let name = path.split(separator: "/").last.map(String.init) ?? ""
             let folder = try during(.device, on: device.path) { () throws(SystemCallError) in
-                try root.makeFolder(String(path.dropLast(name.utf8.count)))
+                try root.makeFolder(MountPlan.normal(String(path.dropLast(name.utf8.count))))
             }
             try make(device, name, in: folder)
         }

@@ -26,6 +26,7 @@ extension DashboardLoop {
         case .setTheme(let theme):
             terminal.change(theme: theme)
             model.look = terminal.look
+        case .redraw: terminal.resize()
         case .sweep: isSweeping = true
         case .quit: isDone = true
         }

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Containers
+import Rendering
+
+struct Info: Verb {
+    static let configuration = CommandConfiguration.verb(
+        "info", "Say what this host can do for containers, and what would enable the rest.",
+        example: "boxtop info --format json")
+
+    @Option(name: .long, help: "table, json or a template such as '{{.Kernel}}'.")
+    var format = "table"
+
+    func run(in context: Context) throws -> Int32 {
+        let format = try Format(format)
+        let report = try context.containers().info()
+        switch format {
+        case .json: Stream.output.say(report.document.pretty)
+        case .template(let template), .templateTable(let template):
+            Stream.output.say(try template.text(of: report.document))
+        case .table:
+            Stream.output.say(report.headline)
+            try Stream.output.list(report.lines, ListStyle(headers: false))
+            for line in report.lines {
+                if let remedy = line.remedy { Stream.output.say("\(line.subject): \(remedy)") }
+            }
+        case .csv: try Stream.output.list(report.lines, ListStyle(format: .csv))
+        }
+        return 0
+    }
+}
+
+extension HostReport.Line: Listable {
+    package static var columns: [Column] {
+        [Column("verdict", "VERDICT"), Column("subject", "SUBJECT"), Column("detail", "DETAIL"), Column("remedy")]
+    }
+
+    package var cells: [Cell] {
+        [
+            Cell(verdict.rawValue), Cell(subject), Cell(detail), Cell(remedy ?? "", .string(remedy)),
+        ]
+    }
+
+    package var quiet: String { subject }
+}
+
+extension HostReport {
+    fileprivate var headline: String {
+        "\(name): Linux \(kernel) on \(architecture), \(cores) \(cores == 1 ? "core" : "cores"), "
+            + "\(Human.binary(memory)) of memory, \(cgroups)\nstate in \(state), run files in \(run)\n"
+    }
+
+    fileprivate var document: JSONValue {
+        .of([
+            ("name", .string(name)), ("kernel", .string(kernel)), ("architecture", .string(architecture)),
+            ("cores", .integer(cores)), ("memory", .integer(memory)), ("cgroups", .string(cgroups)),
+            ("root", .bool(isRoot)), ("state", .string(state)), ("run", .string(run)),
+            ("abilities", .array(lines.map(\.object))),
+        ])
+    }
+}

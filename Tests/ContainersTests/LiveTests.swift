@@ -1,0 +1,179 @@
+import Cgroups
+import Glibc
+import JSON
+import Linux
+import Monitoring
+import Records
+import Testing
+
+@testable import Containers
+
+@Suite struct LiveTests {
+    @Test func `containers that do not run are listed by their age, without gauges`() throws {
+        let place = try LivePlace()
+        for number in [3, 1, 2] { try place.add(number) }
+        let exit = Exit(code: 137, outOfMemory: true, at: .now)
+        try place.write(.exited(exit), of: LivePlace.id(2), supervisor: nil)
+        let live = LiveContainers(place.containers)
+        let snapshot = live.sweep()
+        #expect(snapshot.containers.map(\.name) == ["box1", "box2", "box3"])
+        #expect(snapshot.containers.map(\.status) == [.created, .exited(exit), .created])
+        #expect(snapshot.containers.allSatisfy { $0.usage == Usage() && $0.cpu == nil && !$0.unsupervised })
+        #expect(ContainerListing.list(place.layout).map(\.name) == ["box1", "box2", "box3"])
+    }
+
+    @Test func `what is made, changed and removed between two sweeps is seen`() throws {
+        let place = try LivePlace()
+        let live = LiveContainers(place.containers)
+        #expect(live.sweep().containers.isEmpty)
+        try place.add(1)
+        #expect(live.sweep().containers.map(\.name) == ["box1"])
+        try place.add(1) { $0.name = "renamed" }
+        try place.add(2) { $0.limits.memory = 1 << 30 }
+        let both = live.sweep().containers
+        #expect(both.map(\.name) == ["renamed", "box2"])
+        #expect(both.map(\.limits.memory) == [nil, 1 << 30])
+        try Files.removeTree(place.layout.container(LivePlace.id(1)))
+        #expect(live.sweep().containers.map(\.name) == ["box2"])
+    }
+
+    @Test func `a record that cannot be read hides its own container alone`() throws {
+        let place = try LivePlace()
+        for number in 1...3 { try place.add(number) }
+        try Files.replace(place.layout.record(LivePlace.id(2)), with: Array("{".utf8))
+        #expect(LiveContainers(place.containers).sweep().containers.map(\.name) == ["box1", "box3"])
+        #expect(ContainerListing.list(place.layout).map(\.name) == ["box1", "box3"])
+    }
+
+    @Test func `what ran in another boot has exited`() throws {
+        let place = try LivePlace()
+        try place.add(1)
+        let running = Running(process: ProcessIdentity(pid: 1, startTime: 1), started: .now)
+        let state = ContainerState(status: .running(running), supervisor: nil, boot: "another", written: .now)
+        try place.containers.files.write(last: state, of: LivePlace.id(1))
+        let status = LiveContainers(place.containers).sweep().containers.first?.status
+        guard case .exited? = status else {
+            Issue.record("\(String(describing: status))")
+            return
+        }
+    }
+
+    @Test func `a sweep in slices ends with the same as one in a piece`() throws {
+        let place = try LivePlace()
+        for number in 1...100 { try place.add(number) }
+        let live = LiveContainers(place.containers)
+        var slices = 0
+        var snapshot: Snapshot?
+        while snapshot == nil, slices < 200 {
+            // Long past: as little as possible at once.
+            snapshot = live.sweep(until: MonotonicTime(nanoseconds: 0))
+            slices += 1
+        }
+        #expect(slices > 3)
+        #expect(snapshot?.containers.count == 100)
+        #expect(live.sweep().containers.map(\.id) == snapshot?.containers.map(\.id))
+    }
+
+    @Test func `the log's last lines and the container's own events are shown`() throws {
+        let place = try LivePlace()
+        let record = try place.add(1)
+        let time = "2026-11-23T22:42:31.123456789Z"
+        let text = "\(time) stdout F one\n\(time) stderr P tw\n\(time) stderr F o\n\(time) stdout F three\n"
+        try Files.replace(place.layout.log(record.id), with: Array(text.utf8))
+        let live = LiveContainers(place.containers)
+        let lines = live.log(of: record.id, last: 2)
+        #expect(lines.map(\.text) == ["two", "three"])
+        #expect(lines.map(\.isError) == [true, false])
+        place.containers.say(.killed, record)
+        place.containers.say(.started, try place.add(2))
+        #expect(live.events(of: record.id, last: 10).map(\.kind) == [.killed])
+    }
+
+    @Test func `a container that is gone has no processes, lines, events or limits`() throws {
+        let place = try LivePlace()
+        let live = LiveContainers(place.containers)
+        #expect(live.processes(of: LivePlace.id(9)) == [])
+        #expect(live.log(of: LivePlace.id(9), last: 5) == [])
+        #expect(live.events(of: LivePlace.id(9), last: 5) == [])
+        var limiter = LiveLimiter(place.containers)
+        #expect(throws: LimitRefused.self) { try limiter.apply(Limits(), to: LivePlace.id(9)) }
+    }
+}
+
+@Suite(.enabled(if: LivePlace.canGroup, "needs root and control groups that may be written"), .serialized)
+struct LiveGaugesTests {
+    @Test func `a running container has gauges, and rates from the second sweep on`() throws {
+        let place = try LivePlace()
+        try place.add(1)
+        try place.start(1, "while :; do :; done")
+        let live = LiveContainers(place.containers)
+        let first = try #require(live.sweep().containers.first)
+        #expect(first.status.running != nil)
+        #expect(!first.unsupervised)
+        #expect(first.cpu == nil)
+        #expect(first.usage.processes == 1)
+        #expect(first.usage.memory != nil)
+        usleep(100_000)
+        let second = try #require(live.sweep().containers.first)
+        #expect(second.cpu ?? 0 > 0.05 && second.cpu ?? 9 < 2)
+        let process = try #require(live.processes(of: first.id).first)
+        #expect(process.command.contains("while"))
+    }
+
+    @Test func `a container that was killed with its supervisor has exited, whatever its state says`() throws {
+        let place = try LivePlace()
+        try place.add(1)
+        let process = try place.start(1, supervisor: 4_194_304)
+        let live = LiveContainers(place.containers)
+        let alone = try #require(live.sweep().containers.first)
+        #expect(alone.unsupervised)
+        #expect(alone.usage.processes == 1)
+        place.end(process)
+        let after = try #require(live.sweep().containers.first)
+        guard case .exited = after.status else {
+            Issue.record("\(after.status)")
+            return
+        }
+        #expect(after.usage == Usage())
+    }
+
+    @Test func `a container that is started again begins its rates anew`() throws {
+        let place = try LivePlace()
+        try place.add(1)
+        let process = try place.start(1, "while :; do :; done")
+        let live = LiveContainers(place.containers)
+        _ = live.sweep()
+        usleep(20_000)
+        #expect(live.sweep().containers.first?.cpu != nil)
+        place.end(process)
+        try place.start(1)
+        let again = try #require(live.sweep().containers.first)
+        #expect(again.status.running?.process.pid != process)
+        #expect(again.cpu == nil)
+    }
+
+    @Test func `a limit goes to the kernel, the record and the events, and is seen in the next sweep`() throws {
+        let place = try LivePlace()
+        let id = LivePlace.id(1)
+        try place.add(1) { $0.limits.memory = 1 << 30 }
+        try place.start(1)
+        let live = LiveContainers(place.containers)
+        _ = live.sweep()
+        var limits = Limits()
+        (limits.memory, limits.cpus) = (512 << 20, 0.5)
+        var limiter = LiveLimiter(place.containers)
+        try limiter.apply(limits, to: id)
+        let group = try Cgroup(place.layout.cgroup(id), in: place.hierarchy)
+        #expect(group.limits() == limits)
+        #expect(try place.containers.record(id).limits == limits)
+        #expect(live.sweep().containers.first?.limits == limits)
+        #expect(
+            live.events(of: id, last: 1).map(\.detail) == [
+                "CPU no limit → 0.5 cores, memory 1 GiB → 512 MiB"
+            ])
+        limits.cores = "4096"
+        let refusal = #expect(throws: LimitRefused.self) { try limiter.apply(limits, to: id) }
+        #expect(refusal?.description.contains("cores") == true)
+        #expect(try place.containers.record(id).limits.cores == nil)
+    }
+}

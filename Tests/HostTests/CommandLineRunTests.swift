@@ -1,0 +1,104 @@
+import Glibc
+import Linux
+import Testing
+
+@Suite(
+    .serialized,
+    .enabled(if: CommandLinePlace.obstacle == nil, Comment(rawValue: CommandLinePlace.obstacle ?? "")))
+struct CommandLineRunTests {
+    private let place: CommandLinePlace
+
+    init() throws { place = try CommandLinePlace() }
+
+    @Test func `run in the foreground gives output, errors and the exit code`() {
+        let ended = place.container("--rm", "sh", "-c", "echo out; echo err >&2; exit 7")
+        #expect(ended.output == "out\n")
+        #expect(ended.error == "err\n")
+        #expect(ended.code == 7)
+        #expect(place.leftovers == [])
+    }
+
+    @Test(
+        arguments: [
+            (["true"], 0), (["sh", "-c", "exit 255"], 255), (["/etc"], 126), (["not-there"], 127),
+            (["sh", "-c", "sh -c 'kill -TERM $$'; exit $?"], 143),
+        ] as [([String], Int32)])
+    func `exit codes are docker's, and nothing is left`(command: [String], code: Int32) {
+        #expect(place.run(["run", "--rm", "--rootfs", place.rootfs] + command).code == code)
+        #expect(place.eventually { place.leftovers == [] })
+    }
+
+    @Test(
+        arguments: [
+            (["--memory", "12x"], "--memory: “12x” is not a size"),
+            (["--memory", "-5m"], "--memory: “-5m” is not a size"),
+            (["--memory", "100k"], "--memory: “100k” is too little"),
+            (["--cpus", "none"], "--cpus: “none” is not a number of cores"),
+            (["--pids-limit", "-3"], "--pids-limit: “-3” is not a whole number"),
+            (["--cpuset-cpus", "9-1"], "--cpuset-cpus: “9-1” is not a list of cores"),
+            (["--memory-swap", "1g"], "--memory-swap: a limit of memory and swap needs one of memory too"),
+            (["--restart", "sometimes"], "--restart: “sometimes” is not a restart policy"),
+            (["-v", "a:b"], "--volume: “a:b” is not a volume"), (["--name", "a b"], "“a b” is no name"),
+            (["--cap-add", "FLY"], "FLY"), (["--user", "nobody-here"], "nobody-here"),
+            (["--device-read-bps", "/dev/null:1m"], "/dev/null"), (["--frobnicate"], "unknown option '--frobnicate'"),
+            (["--rm", "--restart", "always"], "--rm and --restart exclude each other"),
+        ])
+    func `nonsense is refused in one sentence, with 125, and leaves nothing behind`(flags: [String], sentence: String) {
+        let ended = place.run(["run"] + flags + ["--rootfs", place.rootfs, "true"])
+        #expect(ended.code == 125)
+        #expect(ended.error.hasPrefix("boxtop: "))
+        #expect(ended.error.contains(sentence), "\(ended.error)")
+        #expect(ended.error.split(separator: "\n").count == 1, "\(ended.error)")
+        #expect(place.leftovers == [])
+    }
+
+    @Test func `an image that is not there, and no image at all, are refused with 125`() {
+        let unknown = place.run("run", "--rm", "no-such-image", "true")
+        #expect(unknown.code == 125)
+        #expect(unknown.error.contains("no-such-image"))
+        #expect(place.run("run").code == 125)
+        #expect(place.run("run", "--rootfs", "\(place.folder)/nothing", "true").code == 125)
+        #expect(place.leftovers == [])
+    }
+
+    @Test func `what is piped in comes out whole`() {
+        let text = (0..<20_000).map { "line \($0)\n" }.joined()
+        let ended = place.container("--rm", "-i", "cat", input: text)
+        #expect(ended.output == text)
+        #expect(ended.code == 0)
+    }
+
+    @Test func `what follows the image is the program's, options and all`() {
+        #expect(place.container("--rm", "echo", "-n", "--rm", "--", "-d").output == "--rm -- -d")
+    }
+
+    @Test func `environment, workdir, host name and user are as they were asked for`() throws {
+        try Files.replace("\(place.folder)/env", with: Array("# none\nA=1\nB=two words\n".utf8))
+        let ended = place.container(
+            "--rm", "--env-file", "\(place.folder)/env", "-e", "A=2", "-e", "TERM", "-w", "/tmp", "-h", "boxy", "-u",
+            "12:34", "sh", "-c", "echo $A $B $TERM $PWD; hostname; id -u; id -g")
+        #expect(ended.output == "2 two words xterm /tmp\nboxy\n12\n34\n", "\(ended.error)")
+    }
+
+    @Test func `a signal to the foreground goes on to the program`() {
+        let process = place.start(
+            [
+                "run", "--rm", "--name", "proxied", "--rootfs", place.rootfs, "sh", "-c",
+                "trap 'exit 42' TERM; while :; do sleep 0.05; done",
+            ])
+        #expect(place.eventually { place.run("ps").output.contains("proxied") })
+        usleep(200_000)
+        kill(process ?? 0, SIGTERM)
+        #expect(process.map { CommandLinePlace.wait(for: $0) } == 42)
+    }
+
+    @Test func `a foreground that is killed leaves its container running`() {
+        let process = place.start(["run", "--name", "left", "--rootfs", place.rootfs, "sleep", "60"])
+        #expect(place.eventually { place.run("ps").output.contains("left") })
+        kill(process ?? 0, SIGKILL)
+        _ = process.map { CommandLinePlace.wait(for: $0) }
+        #expect(place.run("ps", "--format", "{{.Names}} {{.State}}").output == "left running\n")
+        #expect(place.run("rm", "-f", "left").code == 0)
+        #expect(place.leftovers == [])
+    }
+}

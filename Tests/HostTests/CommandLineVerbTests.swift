@@ -1,0 +1,162 @@
+import Glibc
+import JSON
+import Linux
+import Testing
+
+@Suite(
+    .serialized,
+    .enabled(if: CommandLinePlace.obstacle == nil, Comment(rawValue: CommandLinePlace.obstacle ?? "")))
+struct CommandLineVerbTests {
+    private let place: CommandLinePlace
+
+    init() throws { place = try CommandLinePlace() }
+
+    private func status(_ name: String) -> String {
+        place.run("inspect", "-f", "{{.State.Status}} {{.State.ExitCode}}", name).output
+    }
+
+    @Test func `a container lives through all verbs`() {
+        let made = place.container(
+            "-d", "--name", "web", "sh", "-c", "trap 'exit 3' TERM; echo up; while :; do sleep 0.05; done")
+        #expect(made.code == 0)
+        #expect(made.output.utf8.count == 65)
+        #expect(place.eventually { place.run("logs", "web").output == "up\n" })
+        #expect(place.run("ps", "-q").output == "\(made.output.prefix(12))\n")
+        #expect(place.run("exec", "web", "sh", "-c", "echo in; exit 5").code == 5)
+        #expect(place.run("exec", "web", "nothing-here").code == 127)
+        #expect(place.run(["exec", "-i", "web", "cat"], input: "typed").output == "typed")
+        #expect(place.run("pause", "web").output == "web\n")
+        #expect(place.run("ps").output.contains("(Paused)"))
+        #expect(place.run("unpause", "web").code == 0)
+        #expect(place.run("rename", "web", "site").code == 0)
+        #expect(place.run("top", "site").output.contains("sleep 0.05"))
+        #expect(place.run("stop", "-t", "5", "site").output == "site\n")
+        #expect(status("site") == "exited 3\n")
+        #expect(place.run("ps").output.split(separator: "\n").count == 1)
+        #expect(place.run("start", "site").code == 0)
+        #expect(place.run("restart", "-t", "0", "site").code == 0)
+        #expect(status("site") == "running \n")
+        #expect(place.run("kill", "site").code == 0)
+        #expect(place.run("wait", "site").output == "137\n")
+        #expect(place.run("rm", "site").output == "site\n")
+        #expect(place.leftovers == [])
+        let kinds = place.run("events", "--format", "{{.Event}}").output.split(separator: "\n")
+        for kind in ["created", "started", "paused", "unpaused", "renamed", "exited", "removed"] {
+            #expect(kinds.contains(Substring(kind)), "\(kind)")
+        }
+    }
+
+    @Test func `create and start -a are run in two steps`() {
+        #expect(place.run("create", "--name", "two", "--rootfs", place.rootfs, "sh", "-c", "echo hi; exit 4").code == 0)
+        #expect(status("two") == "created \n")
+        let ended = place.run("start", "-a", "two")
+        #expect(ended.output == "hi\n")
+        #expect(ended.code == 4)
+    }
+
+    @Test func `a taken name is refused and the one that has it stays`() {
+        #expect(place.container("-d", "--name", "one", "sleep", "60").code == 0)
+        let second = place.container("--name", "one", "true")
+        #expect(second.code == 125)
+        #expect(second.error.contains("“one” is taken"))
+        #expect(status("one") == "running \n")
+    }
+
+    @Test func `several containers are each done, whatever happens to the others`() {
+        for name in ["a", "b"] { place.container("-d", "--name", name, "sleep", "60") }
+        let ended = place.run("stop", "-t", "0", "a", "nobody", "b")
+        #expect(ended.code == 1)
+        #expect(ended.output == "a\nb\n")
+        #expect(ended.error == "boxtop: there is no container “nobody”: boxtop ps -a lists them\n")
+        #expect(place.run("rm", "a", "b").code == 0)
+    }
+
+    @Test func `two commands at once on one container come one after the other`() {
+        place.container("-d", "--name", "busy", "sleep", "60")
+        let stops = (0..<4).compactMap { _ in place.start(["stop", "-t", "1", "busy"]) }
+        let starts = (0..<4).compactMap { _ in place.start(["start", "busy"]) }
+        for process in stops + starts { #expect(CommandLinePlace.wait(for: process) >= 0) }
+        #expect(["running \n", "exited 137\n"].contains(status("busy")))
+        #expect(place.run("rm", "-f", "busy").code == 0)
+        #expect(place.leftovers == [])
+    }
+
+    @Test func `limits are given, changed and lifted`() {
+        place.container("-d", "--name", "held", "--memory", "64m", "--cpus", "0.5", "--pids-limit", "20", "sleep", "60")
+        let limits = "{{json .Limits.Memory}} {{json .Limits.Swap}} {{json .Limits.Cpus}} {{json .Limits.Processes}}"
+        #expect(place.run("inspect", "-f", limits, "held").output == "67108864 67108864 0.5 20\n")
+        let update = place.run("update", "--memory", "32m", "--cpus", "unlimited", "--pids-limit", "-1", "held")
+        #expect(update.code == 0, "\(update.error)")
+        #expect(place.run("inspect", "-f", limits, "held").output.hasPrefix("33554432 "))
+        #expect(place.run("inspect", "-f", limits, "held").output.hasSuffix(" null null\n"))
+        #expect(place.run("update", "--memory", "12x", "held").code == 1)
+    }
+
+    @Test func `lists are filtered, and are JSON that can be read`() throws {
+        place.container("-d", "--name", "live", "--label", "team=web", "sleep", "60")
+        place.container("--name", "dead", "sh", "-c", "exit 9")
+        #expect(place.run("ps", "-f", "status=exited", "--format", "{{.Names}}").output == "dead\n")
+        #expect(place.run("ps", "-a", "-f", "exited=9", "--format", "{{.Names}}").output == "dead\n")
+        #expect(place.run("ps", "-a", "-f", "label=team=web", "--format", "{{.Names}}").output == "live\n")
+        struct Row: Decodable {
+            var name: String
+            var state: String
+        }
+        let rows = try JSON.decode([Row].self, from: Array(place.run("ps", "-a", "--format", "json").output.utf8))
+        #expect(rows.map(\.name) == ["dead", "live"])
+        #expect(rows.map(\.state) == ["exited", "running"])
+        #expect(place.run("ps", "--filter", "colour=red").code == 1)
+    }
+
+    @Test func `logs can be cut, dated and followed to the end`() {
+        place.container("--name", "talk", "sh", "-c", "for i in $(seq 5); do echo line $i; done; echo oops >&2")
+        #expect(place.run("logs", "-n", "2", "talk").output == "line 5\n")
+        #expect(place.run("logs", "-n", "2", "talk").error == "oops\n")
+        #expect(place.run("logs", "--since", "1h", "talk").output.split(separator: "\n").count == 5)
+        #expect(place.run("logs", "--until", "1h", "talk").output == "")
+        #expect(place.run("logs", "-t", "--tail=2", "talk").output.contains("Z line 5\n"))
+        place.container("-d", "--name", "slow", "sh", "-c", "for i in 1 2 3; do echo $i; sleep 0.2; done")
+        #expect(place.run("logs", "-f", "slow").output == "1\n2\n3\n")
+    }
+
+    @Test func `gauges come as a table, JSON and Prometheus' text`() throws {
+        place.container("-d", "--name", "hot", "--memory", "32m", "--cpus", "0.2", "sh", "-c", "while :; do :; done")
+        #expect(place.run("stats").output.contains("/ 32MiB"))
+        struct Row: Decodable {
+            var name: String
+            var cpuPercent: Double
+            var memoryLimit: Int
+        }
+        let rows = try JSON.decode([Row].self, from: Array(place.run("stats", "--format", "json").output.utf8))
+        #expect(rows.map(\.name) == ["hot"])
+        #expect(rows.map(\.memoryLimit) == [32 << 20])
+        #expect((1...60).contains(rows.first?.cpuPercent ?? 0), "\(rows)")
+        let metrics = place.run("-b", "-n", "1", "--format", "prometheus").output
+        #expect(metrics.contains("boxtop_container_memory_limit_bytes{"))
+        #expect(place.run("-b", "-n", "2", "-d", "0.1", "--format", "csv").output.split(separator: "\n").count == 3)
+        #expect(place.run().output.contains("1 container, 1 running"))
+    }
+
+    @Test func `prune removes what does not run, and asks first`() {
+        place.container("-d", "--name", "stays", "sleep", "60")
+        place.container("--name", "goes", "true")
+        #expect(place.run("prune").code == 1)
+        #expect(place.run("prune", "-f").code == 0)
+        #expect(place.run("ps", "-a", "--format", "{{.Names}}").output == "stays\n")
+    }
+
+    @Test(arguments: ["run", "create", "start", "stop", "ps", "logs", "exec", "stats", "update", "image"])
+    func `each verb explains itself with an example`(verb: String) {
+        let help = place.run(verb, "--help")
+        #expect(help.code == 0)
+        #expect(help.output.contains("boxtop \(verb)"))
+        #expect(help.error == "")
+    }
+
+    @Test func `what is no verb, and an unknown option, are one sentence`() {
+        #expect(place.run("frobnicate").error == "boxtop: there is no verb 'frobnicate'; see 'boxtop --help'\n")
+        let option = place.run("ps", "--frobnicate")
+        #expect(option.code == 64)
+        #expect(option.error == "boxtop: unknown option '--frobnicate' (see 'boxtop ps --help')\n")
+    }
+}
