@@ -9,9 +9,8 @@ struct CgroupView {
     /// By the name that the tree's folder has on the host: `memory`, `cpu,cpuacct`, `unified`.
     let legacy: [(name: String, folder: String)]
 
-    /// - Parameter group: absent: the group that the calling process is in.
     init(group: Cgroup?) {
-        guard let group = group ?? Cgroup.of(process: 1, in: .discover()) else {
+        guard let group else {
             (unified, legacy) = (nil, [])
             return
         }

@@ -16,6 +16,8 @@ package struct ExecRequest: Sendable {
     /// The container's control group, which the process joins; `nil` leaves it in the caller's.
     package var cgroup: String?
     /// As for `LaunchRequest`.
+    package var hierarchy: Hierarchy?
+    /// As for `LaunchRequest`.
     package var input: Int32?
     package var output: Int32?
     package var error: Int32?
@@ -137,7 +139,9 @@ private final class ExecPlan {
         limits = try ProcessLimit.all(request.process.rlimits)
         filter = try linux.seccomp.flatMap { profile throws(LaunchError) in try SeccompFilter(profile) }
         group = try request.cgroup.map { path throws(LaunchError) in
-            try inCgroup(path) { () throws(CgroupError) in try Cgroup(path, in: .discover()) }
+            try inCgroup(path) { () throws(CgroupError) in
+                try Cgroup(path, in: request.hierarchy ?? .discover())
+            }
         }
     }
 }

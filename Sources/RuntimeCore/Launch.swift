@@ -24,7 +24,7 @@ package struct Launched: ~Copyable {
 package func launch(_ request: LaunchRequest) throws(LaunchError) -> Launched {
     let plan = try Plan(request)
     let group = try LaunchCgroup(request)
-    plan.cgroup = group?.cgroup
+    plan.cgroup = group?.cgroup ?? plan.inheritedCgroup()
     do throws(LaunchError) { return try launch(plan, group) } catch {
         group?.removeIfMade()
         throw error

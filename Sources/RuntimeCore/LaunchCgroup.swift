@@ -17,7 +17,9 @@ struct LaunchCgroup: Sendable {
         guard let path = request.cgroup else { return nil }
         self.request = request
         devices = try DeviceFilter.rules(request.spec.linux?.resources?.devices ?? [])
-        cgroup = try inCgroup(path) { () throws(CgroupError) in try Cgroup(path, in: .discover()) }
+        cgroup = try inCgroup(path) { () throws(CgroupError) in
+            try Cgroup(path, in: request.hierarchy ?? .discover())
+        }
         wasThere = cgroup.exists
         if geteuid() != 0, request.limits == Limits(), !wasThere {
             do throws(CgroupError) { try cgroup.make([]) } catch { return nil }

@@ -18,6 +18,8 @@ package struct LaunchRequest: Sendable {
     /// The control group, from the root of each hierarchy, as in `/boxtop/ID`: made where it is absent.
     /// `nil` leaves the container in the caller's.
     package var cgroup: String?
+    /// Where this host's groups are, from a caller that has looked already; `nil`: the launch looks itself.
+    package var hierarchy: Hierarchy?
     package var limits: Limits
     /// Whether gauges are wanted: then the trees are joined that show memory, processes and disk, limits or not.
     package var measured: Bool = true

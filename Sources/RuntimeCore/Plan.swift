@@ -64,6 +64,12 @@ final class Plan {
     /// Whether the caller makes the mounts that the child cannot: those of host files shown to a new user namespace.
     var preparesMounts: Bool { namespaces.users && privileged }
 
+    /// The caller's own group, where the container stays in it and is to be shown it.
+    func inheritedCgroup() -> Cgroup? {
+        guard mounts.contains(where: { $0.kind == .cgroup }) else { return nil }
+        return Cgroup.of(process: getpid(), in: request.hierarchy ?? .discover())
+    }
+
     /// A kernel parameter that belongs to no namespace of the container would change the host's.
     private func checkSysctls() throws(LaunchError) {
         for key in linux.sysctl.keys {

@@ -55,9 +55,9 @@ extension StateDirectory.Entry {
     }
 
     /// The control group, where the host has any.
-    func group() throws(Failure) -> Cgroup? {
+    func group(in hierarchy: Hierarchy? = nil) throws(Failure) -> Cgroup? {
         guard let cgroup else { return nil }
-        return try failing { () throws(CgroupError) in try Cgroup(cgroup, in: .discover()) }
+        return try failing { () throws(CgroupError) in try Cgroup(cgroup, in: hierarchy ?? .discover()) }
     }
 
     /// What `state` prints.

@@ -8,6 +8,7 @@ import RuntimeCore
 struct NewContainer: ~Copyable {
     let entry: StateDirectory.Entry
     let spec: OCI.RuntimeSpec
+    let hierarchy: Hierarchy
     /// With the terminal's master side, where nobody else has been given it.
     let launched: Launched
 
@@ -23,6 +24,9 @@ struct NewContainer: ~Copyable {
         let bundle = try Bundle(options.value("bundle"))
         let id = try options.id()
         var request = try bundle.request(id)
+        // Looked for once: it is a tenth of a launch.
+        let hierarchy = Hierarchy.discover()
+        request.hierarchy = hierarchy
         request.preservedDescriptors = try Self.preserved(options.value("preserve-fds"))
         let socket = options.value("console-socket")
         if bundle.spec.process?.terminal != true && socket != nil {
@@ -49,11 +53,12 @@ struct NewContainer: ~Copyable {
             } catch {
                 try? launched.process.send(signal: SIGKILL)
                 _ = try? launched.process.wait()
-                try? entry.group()?.remove()
+                try? entry.group(in: hierarchy)?.remove()
                 throw error
             }
             self.entry = entry
             spec = bundle.spec
+            self.hierarchy = hierarchy
             self.launched = launched
         } catch {
             try? states.remove(id)

@@ -28,23 +28,26 @@ enum Delete {
             }
             try end(entry)
         }
-        try remove(entry, states)
+        try remove(entry, states, try? states.configuration(id))
         return 0
     }
 
     /// Takes away the control group and the record, then runs the hooks of the end.
-    static func remove(_ entry: StateDirectory.Entry, _ states: StateDirectory) throws(Failure) {
-        let spec = try? states.configuration(entry.id)
-        if let group = try entry.group() {
+    static func remove(
+        _ entry: StateDirectory.Entry, _ states: StateDirectory, _ spec: OCI.RuntimeSpec?, _ hierarchy: Hierarchy? = nil
+    ) throws(Failure) {
+        if let group = try entry.group(in: hierarchy) {
             try failing { () throws(CgroupError) in
                 try? group.kill()
                 try group.remove()
             }
         }
-        let state = entry.state(in: states)
+        let hooks = spec?.hooks?.poststop ?? []
+        let state = hooks.isEmpty ? nil : entry.state(in: states)
         try failing { () throws(StateDirectory.Refusal) in try states.remove(entry.id) }
+        guard let state else { return }
         // A hook that fails now can stop nothing: the specification has it told, and the rest go on.
-        for hook in spec?.hooks?.poststop ?? [] {
+        for hook in hooks {
             do throws(LaunchError) { try Hooks.run([hook], state) } catch { Log().write("\(error)") }
         }
     }

@@ -11,12 +11,12 @@ enum Run {
         let signals = options.has("detach") ? nil : try Foreground.catchSignals()
         let container = try NewContainer(options, states, holding: false)
         let entry = container.entry
-        try failing { () throws(LaunchError) in
-            try Hooks.run(container.spec.hooks?.poststart ?? [], entry.state(in: states))
+        if let hooks = container.spec.hooks?.poststart, !hooks.isEmpty {
+            try failing { () throws(LaunchError) in try Hooks.run(hooks, entry.state(in: states)) }
         }
         guard let signals else { return 0 }
         let status = try Foreground.attend(container.launched.process, container.launched.console, signals)
-        if !options.has("keep") { try Delete.remove(entry, states) }
+        if !options.has("keep") { try Delete.remove(entry, states, container.spec, container.hierarchy) }
         return status
     }
 }
