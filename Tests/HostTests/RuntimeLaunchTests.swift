@@ -97,7 +97,12 @@ struct RuntimeLaunchTests {
 
     @Test(
         arguments: [
-            ("source /srv/none", { $0.mounts.append(.init(destination: "/x", type: "bind", source: "/srv/none")) }),
+            (
+                "source /srv/none",
+                { @Sendable (spec: inout OCI.RuntimeSpec) in
+                    spec.mounts.append(.init(destination: "/x", type: "bind", source: "/srv/none"))
+                }
+            ),
             ("nonefs", { $0.mounts.append(.init(destination: "/x", type: "nonefs")) }),
             ("lies inside /proc", { $0.mounts.append(.init(destination: "/proc/1", type: "tmpfs")) }),
             ("there is no such capability", { $0.process?.capabilities = .init(["CAP_FLY"]) }),

@@ -14,7 +14,7 @@ import Testing
 
     @Test(
         arguments: [
-            ("process is missing", { $0.process = nil }),
+            ("process is missing", { @Sendable (spec: inout OCI.RuntimeSpec) in spec.process = nil }),
             ("process.args is empty", { $0.process?.args = [] }),
             ("does not begin with /", { $0.process?.cwd = "tmp" }),
             ("no new mount namespace", { $0.linux?.namespaces = [.init(.pid)] }),
