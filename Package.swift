@@ -63,7 +63,7 @@ let package = Package(
         room("TerminalKit", ["CTerminal"]),
         room("Dashboard", ["Monitoring", "TerminalKit"]),
         room("Flags", ["Containers", "Linux", "Records"]),
-        room("Rendering", ["Cgroups", "JSON", "Linux", "Monitoring", "Records"]),
+        room("Rendering", ["Cgroups", "JSON", "Linux", "Monitoring", "Records", "TerminalKit"]),
         .executableTarget(
             name: "boxtop",
             dependencies: [

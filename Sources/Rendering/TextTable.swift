@@ -1,3 +1,5 @@
+import TerminalKit
+
 /// Rows of text in columns as wide as their widest cell, three spaces apart.
 struct TextTable {
     private var alignments: [Column.Alignment]
@@ -8,7 +10,7 @@ struct TextTable {
 
     mutating func add(_ cells: [String]) {
         // A control character in a name or a command must not reach the terminal.
-        rows.append(cells.map { $0.unicodeScalars.allSatisfy(isPrintable) ? $0 : printable($0) })
+        rows.append(cells.map { $0.unicodeScalars.allSatisfy(CharacterWidth.isPrintable) ? $0 : printable($0) })
     }
 
     /// The table; lines have no spaces at their ends.
@@ -17,7 +19,7 @@ struct TextTable {
         for row in rows {
             for (index, cell) in row.enumerated() {
                 if index == widths.count { widths.append(0) }
-                widths[index] = max(widths[index], displayWidth(cell))
+                widths[index] = max(widths[index], cell.cells)
             }
         }
         return rows.map { line($0, widths) + "\n" }.joined()
@@ -26,7 +28,7 @@ struct TextTable {
     private func line(_ row: [String], _ widths: [Int]) -> String {
         var line = ""
         for (index, cell) in row.enumerated() {
-            let padding = String(repeating: " ", count: widths[index] - displayWidth(cell))
+            let padding = String(repeating: " ", count: widths[index] - cell.cells)
             let right = alignments.indices.contains(index) && alignments[index] == .right
             line += (index == 0 ? "" : "   ") + (right ? padding + cell : cell + padding)
         }
@@ -35,15 +37,13 @@ struct TextTable {
     }
 }
 
-private func isPrintable(_ scalar: Unicode.Scalar) -> Bool { scalar.value >= 32 && !(127..<160).contains(scalar.value) }
-
 private func printable(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
         switch scalar {
         case "\n": result += "\\n"
         case "\t": result += "\\t"
-        case _ where isPrintable(scalar): result.unicodeScalars.append(scalar)
+        case _ where CharacterWidth.isPrintable(scalar): result.unicodeScalars.append(scalar)
         default: result += "?"
         }
     }

@@ -51,7 +51,8 @@ extension Context {
     /// standard error.
     func list() -> [(record: ContainerRecord, state: ContainerState)] {
         let files = StateFiles(layout)
-        return files.ids().compactMap { id in
+        let names = (try? Files.names(in: layout.containers)) ?? []
+        return names.compactMap { id in
             do throws(RecordError) {
                 return (try files.record(of: id), files.state(of: id))
             } catch {
