@@ -25,6 +25,27 @@ extension Cgroup {
         }
     }
 
+    /// Gets a group that is made the controller that it was made without, from the top.
+    func handDown(_ controller: Controller, to directory: Directory) throws(CgroupError) {
+        func has(_ directory: Directory) -> Bool {
+            (directory.text("cgroup.controllers") ?? "").split(separator: " ").contains { $0 == controller.rawValue }
+        }
+        if has(directory) { return }
+        guard let tree = hierarchy.tree(of: controller) else { return }
+        var above = Directory(path: tree.mountPoint, version: tree.version)
+        for name in directory.path.dropFirst(tree.mountPoint.count).split(separator: "/") {
+            handDown([controller], from: above)
+            let next = Directory(path: "\(above.path)/\(name)", version: tree.version)
+            if !has(next) {
+                throw .missing(
+                    controller,
+                    remedy: "\(above.path) does not hand it down to \(name): it holds processes itself, was not "
+                        + "delegated to you, or \(next.path) is not made")
+            }
+            above = next
+        }
+    }
+
     /// Lets the groups below `directory` have `controllers`, those that it can. What cannot be handed down (a group
     /// above holds processes, or was not delegated) is found missing when a limit is set or a gauge read.
     private func handDown(_ controllers: Set<Controller>, from directory: Directory) {

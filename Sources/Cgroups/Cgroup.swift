@@ -114,11 +114,15 @@ package struct Cgroup: Hashable, Sendable {
         }
     }
 
-    /// Makes the group in the tree of `controller` and moves all its processes there. For a limit that is set on a
-    /// running container whose group is not in that tree yet.
+    /// Makes the group in the tree of `controller` and moves all its processes there; on v2, gets it the controller.
+    /// For a limit that is set on a running container whose group does not have that controller yet.
     func join(_ controller: Controller) throws(CgroupError) -> Directory {
         guard let directory = directory(of: controller) else {
             throw .missing(controller, remedy: hierarchy.remedy(for: controller))
+        }
+        if directory.version == .v2 {
+            try handDown(controller, to: directory)
+            return directory
         }
         if directory.exists { return directory }
         try make([controller])

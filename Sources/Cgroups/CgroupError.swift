@@ -17,7 +17,7 @@ package enum CgroupError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .system(let error): error.description
         case .limitRefused(let limit, let reason): "cannot limit \(limit): \(reason)"
-        case .missing(let controller, let remedy): "this host has no \(controller.title) controller: \(remedy)"
+        case .missing(let controller, let remedy): "the \(controller.title) controller is missing: \(remedy)"
         case .badPath(let path, let reason): "\"\(path)\" cannot be a control group: \(reason)"
         case .occupied(let path, let processes):
             processes.isEmpty

@@ -11,6 +11,7 @@ struct Building: ~Copyable {
     private let layout: Layout
     private let lock: ContainerLock
     private var names: [String] = []
+    private var range: IDRange?
     private var volumes: [String] = []
     private var committed = false
 
@@ -32,6 +33,7 @@ struct Building: ~Copyable {
     deinit {
         if committed { return }
         for name in names { Claims.names(layout).release(name, by: id) }
+        if let range { Claims.idRanges(layout).release("\(range.first)", by: id) }
         for volume in volumes { try? Volumes(layout: layout).remove(volume) }
         try? Files.removeTree(layout.building(id))
     }
@@ -58,6 +60,13 @@ struct Building: ~Copyable {
             }
         }
         throw ContainerError(.failed, "cannot make up a name that is free: give one with --name", exitCode: 125)
+    }
+
+    /// Takes a range of ids.
+    mutating func takeRange() throws(ContainerError) -> IDRange {
+        let taken = try IDRanges().claim(for: id, in: layout)
+        range = taken
+        return taken
     }
 
     /// Notes that volume `name` was made for this container, to be taken away again where it does not come about.

@@ -53,7 +53,7 @@ extension Containers {
         var building = try Building(id, layout)
         let name = try building.takeName(new.name)
         let facts = HostFacts.current()
-        let (mappings, ids) = try users(of: new, id: id, facts: facts)
+        let (mappings, ids) = try users(of: new, &building, facts: facts)
         let root = base.folders.root
         let account = try account(of: new, base: base, below: mappings)
         var bundle = Bundle(
@@ -161,7 +161,7 @@ extension Containers {
 
     /// The id maps, and the range that they stand for in the record; none with the host's ids.
     private func users(
-        of new: NewContainer, id: String, facts: HostFacts
+        of new: NewContainer, _ building: inout Building, facts: HostFacts
     ) throws(ContainerError) -> ([RuntimeSpec.IDMapping], IDRange?) {
         if facts.user != 0 {
             let own = IDRanges.parse(Files.text("/etc/subuid") ?? "")
@@ -169,7 +169,7 @@ extension Containers {
             return (IDRanges.rootless(user: facts.user, ranges: own), IDRange(first: facts.user, count: 1))
         }
         if (new.users ?? (new.privileged ? .host : .automatic)) == .host { return ([], nil) }
-        let range = try IDRanges().claim(for: id, in: layout)
+        let range = try building.takeRange()
         return ([.init(containerID: 0, hostID: range.first, size: range.count)], range)
     }
 

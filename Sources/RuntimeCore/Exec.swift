@@ -114,7 +114,8 @@ private func attend(
 }
 
 /// What of a request can be checked before there is a process.
-private struct ExecPlan: Sendable {
+/// A reference, as `Plan` is.
+private final class ExecPlan {
     let request: ExecRequest
     let namespaces: Namespaces
     let credentials: Credentials

@@ -22,7 +22,7 @@ package struct Launched: ~Copyable {
 /// has been executed (or, with `hold`, waits to be). When it throws, nothing is left: no process, no mount, no control
 /// group that was not there before.
 package func launch(_ request: LaunchRequest) throws(LaunchError) -> Launched {
-    var plan = try Plan(request)
+    let plan = try Plan(request)
     let group = try LaunchCgroup(request)
     plan.cgroup = group?.cgroup
     do throws(LaunchError) { return try launch(plan, group) } catch {

@@ -6,7 +6,9 @@ import OCI
 /// A launch, thought through: everything of `LaunchRequest` that can be checked or prepared before there is a process.
 ///
 /// What is decided here costs the container's memory limit nothing, and what is refused here leaves nothing behind.
-struct Plan: Sendable {
+///
+/// A reference: with the whole document inside, each place that holds a copy of it made the compiler take seconds.
+final class Plan {
     let request: LaunchRequest
     let process: OCI.RuntimeSpec.Process
     let linux: OCI.RuntimeSpec.LinuxPart

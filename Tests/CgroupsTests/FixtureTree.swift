@@ -73,7 +73,8 @@ struct FixtureTree: ~Copyable {
         files(
             folder,
             [
-                "cgroup.procs": "", "cgroup.events": "populated 1\nfrozen 0\n", "cgroup.freeze": "0\n",
+                "cgroup.procs": "", "cgroup.controllers": controllers ? "cpuset cpu io memory pids" : "",
+                "cgroup.events": "populated 1\nfrozen 0\n", "cgroup.freeze": "0\n",
                 "cgroup.kill": "",
                 "cpu.stat": "usage_usec 1500000\nuser_usec 1000000\nsystem_usec 500000\n",
                 "cpu.pressure": Self.pressure, "memory.pressure": Self.pressure, "io.pressure": Self.pressure,

@@ -109,7 +109,7 @@ struct VerbsFlagTests {
     }
 
     @Test func `devices are given, and others are out of reach`() throws {
-        let text = try place.output("cat /dev/vda 2>&1 | head -c 1; ls /dev/fuse; ls -l /dev/null | head -c 1") {
+        let text = try place.output("cat /dev/vda 2>&1; ls /dev/fuse; ls -l /dev/null | head -c 1") {
             $0.devices = Files.exists("/dev/fuse") ? [DeviceRequest("/dev/fuse", access: "m")] : []
         }
         #expect(text.contains("No such file") && text.hasSuffix("c"))
@@ -144,7 +144,7 @@ struct VerbsFlagTests {
 
     @Test func `the host's network, processes and names can be shared`() throws {
         #expect(try place.output("ls /sys/class/net | wc -l").filter(\.isNumber) == "1")
-        let text = try place.output("readlink /proc/self/ns/net /proc/self/ns/pid /proc/self/ns/uts") {
+        let text = try place.output("for n in net pid uts; do readlink /proc/self/ns/$n; done") {
             ($0.network, $0.pids, $0.uts) = (.host, .host, .host)
         }
         let own = ["net", "pid", "uts"].map { name in

@@ -94,7 +94,7 @@ final class VerbsPlace {
 
     func run(_ id: String) throws -> Result {
         var started = try containers.start(id, attach: true)
-        let socket = try #require(started.client.take())
+        guard let socket = started.client.take() else { throw SystemCallError("attach", errno: .noSuchFile) }
         let stream = AttachedStream(socket: socket)
         var result = Result()
         while let message = try stream.next() {

@@ -1,0 +1,85 @@
+import Glibc
+import Linux
+import Records
+import Testing
+
+@testable import Containers
+
+@Suite struct ClaimsTests {
+    private let folder: TemporaryFolder
+    private let layout: Layout
+
+    init() throws {
+        folder = try TemporaryFolder()
+        layout = folder.layout
+        for path in [layout.containers, layout.names, layout.building, layout.idRanges] {
+            try Files.makeDirectories(path)
+        }
+    }
+
+    private func live() throws -> String {
+        let id = ContainerID.random()
+        try Files.makeDirectories(layout.container(id))
+        return id
+    }
+
+    @Test func `a name is taken once, and free when its owner is no more`() throws {
+        let names = Claims.names(layout)
+        let (one, two) = (try live(), try live())
+        #expect(try names.claim("web", for: one))
+        #expect(try !names.claim("web", for: two))
+        #expect(names.owner(of: "web") == one)
+        names.release("web", by: two)
+        #expect(names.owner(of: "web") == one)
+        rmdir(layout.container(one))
+        #expect(try names.claim("web", for: two))
+        #expect(names.owner(of: "web") == two)
+    }
+
+    @Test func `ranges of ids never overlap, with each other or with those of /etc/subuid`() throws {
+        let reserved = [IDRange(first: 0x7000_0000, count: 65_536 * 4_000), IDRange(first: 100_000, count: 65_536)]
+        let ranges = IDRanges(reserved: reserved)
+        var taken: [IDRange] = []
+        for _ in 0..<94 { taken.append(try ranges.claim(for: try live(), in: layout)) }
+        for (index, range) in taken.enumerated() {
+            #expect(range.count == 65_536 && UInt64(range.first) + 65_535 < UInt64(Int32.max))
+            let others = taken[..<index] + reserved
+            #expect(!others.contains { IDRanges.overlap($0, range) })
+        }
+        #expect(throws: ContainerError.self) { try ranges.claim(for: try live(), in: layout) }
+    }
+
+    @Test func `lines of subuid are read, others skipped`() {
+        let lines = IDRanges.parse("me:100000:65536\n# x\n1000:5:0\nyou:4294967295:2\n7:200000:1\n")
+        #expect(lines.map(\.user) == ["me", "7"])
+        #expect(lines.map(\.range.first) == [100_000, 200_000])
+    }
+
+    @Test func `without root one's own id is root inside, and the ranges follow`() {
+        let mappings = IDRanges.rootless(user: 1_000, ranges: [IDRange(first: 100_000, count: 65_536)])
+        #expect(mappings.map(\.containerID) == [0, 1] && mappings.map(\.hostID) == [1_000, 100_000])
+    }
+
+    @Test func `made up names are valid, and differ in the end`() {
+        var generator = SystemRandomNumberGenerator()
+        for attempt in 0..<50 {
+            #expect(ContainerName.isValid(ContainerName.random(attempt: attempt, using: &generator)))
+        }
+    }
+
+    @Test(arguments: ["", "-a", ".a", "a b", "a/b", "ä", "a:b", String(repeating: "a", count: 201)])
+    func `other names are refused`(_ name: String) {
+        #expect(!ContainerName.isValid(name))
+    }
+
+    @Test func `what is dropped in the making gives back all it has taken`() throws {
+        func drop() throws {
+            var building = try Building(ContainerID.random(), layout)
+            _ = try building.takeName("web")
+            _ = try building.takeRange()
+            #expect(try Files.names(in: layout.building).count == 1)
+        }
+        try drop()
+        for path in [layout.building, layout.names, layout.idRanges] { #expect(try Files.names(in: path) == []) }
+    }
+}
