@@ -29,6 +29,7 @@ let package = Package(
     targets: [
         // C, each small enough to read in one sitting.
         .target(name: "CLinux", cSettings: c),
+        .target(name: "CSeal", cSettings: c),
         .target(
             name: "CTerminal", cSettings: c + [.define("_XOPEN_SOURCE_EXTENDED")],
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
@@ -50,7 +51,9 @@ let package = Package(
         room("Supervision", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records", "RuntimeCore"]),
         .executableTarget(
             name: "boxtop-runtime",
-            dependencies: ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records", "RuntimeCore", "Supervision"],
+            dependencies: [
+                "CLinux", "CSeal", "Cgroups", "JSON", "Linux", "OCI", "Records", "RuntimeCore", "Supervision",
+            ],
             swiftSettings: swift,
             linkerSettings: [
                 .unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release))

@@ -5,7 +5,7 @@ extension Hierarchy {
     /// `cgroup.controllers`. `root` is another folder than `/` in tests alone. A host without cgroups has no trees.
     package static func discover(root: String = "/") -> Hierarchy {
         let root = root == "/" ? "" : root
-        let mounts = (Files.text("\(root)/proc/self/mountinfo") ?? "").split(separator: "\n").compactMap(Mount.init)
+        let mounts = Mount.visible(in: Files.text("\(root)/proc/self/mountinfo") ?? "")
         let own = OwnGroups(Files.text("\(root)/proc/self/cgroup") ?? "")
         var trees: [Tree] = []
         // A tree that is mounted twice is used where it is seen from its root.
@@ -38,8 +38,20 @@ private struct Mount {
     let type: Substring
     let options: [Substring]
 
-    init?(_ line: Substring) {
-        let fields = line.split(separator: " ")
+    /// Those that no later mount covers: a private view of /sys/fs/cgroup leaves the old trees listed, but not there.
+    static func visible(in text: String) -> [Mount] {
+        var mounts: [Mount] = []
+        for line in pieces(of: text[...], at: "\n") {
+            let fields = pieces(of: line, at: " ")
+            guard fields.count > 4 else { continue }
+            let point = unescaped(fields[4])
+            mounts.removeAll { $0.point == point || $0.point.hasPrefix(point == "/" ? point : "\(point)/") }
+            if let mount = Mount(fields) { mounts.append(mount) }
+        }
+        return mounts
+    }
+
+    private init?(_ fields: [Substring]) {
         guard let dash = fields.firstIndex(of: "-"), dash >= 6, fields.count >= dash + 4,
             fields[dash + 1] == "cgroup" || fields[dash + 1] == "cgroup2"
         else { return nil }
@@ -58,9 +70,14 @@ private struct Mount {
     }
 }
 
+/// The parts of `text` between `separator`s, by bytes: by characters it would take a third of a launch's own time.
+private func pieces(of text: Substring, at separator: Unicode.Scalar) -> [Substring] {
+    text.utf8.split(separator: UInt8(ascii: separator)).map { Substring($0) }
+}
+
 /// Spaces and the like are written `\040` in mountinfo.
 private func unescaped(_ field: Substring) -> String {
-    guard field.contains("\\") else { return String(field) }
+    guard field.utf8.contains(UInt8(ascii: "\\")) else { return String(field) }
     var bytes: [UInt8] = []
     var rest = Array(field.utf8)[...]
     while let byte = rest.popFirst() {
@@ -81,7 +98,7 @@ struct OwnGroups {
     private var byController: [Controller: String] = [:]
 
     init(_ text: String) {
-        for line in text.split(separator: "\n") {
+        for line in pieces(of: text[...], at: "\n") {
             let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard fields.count == 3 else { continue }
             if fields[0] == "0" { unified = String(fields[2]) }
@@ -99,8 +116,8 @@ private struct KernelControllers {
     private var enabled: [Controller: Bool] = [:]
 
     init(_ text: String) {
-        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
-            let fields = line.split { $0 == "\t" || $0 == " " }
+        for line in pieces(of: text[...], at: "\n") where !line.hasPrefix("#") {
+            let fields = pieces(of: line, at: "\t")
             if fields.count == 4, let controller = Controller(legacyName: fields[0]) {
                 enabled[controller] = fields[3] == "1"
             }

@@ -1,3 +1,4 @@
+import CSeal
 import Glibc
 import Linux
 import RuntimeCore
@@ -18,9 +19,8 @@ import RuntimeCore
             log = Log(options)
             guard let name = words.first else { throw Failure(usage) }
             // What is on its way into a container must not be a file of the host that the container could write.
-            if ["create", "run", "exec", "supervise"].contains(name) {
-                try failing { () throws(LaunchError) in try SealedExecutable.enter() }
-            }
+            let reason = Errno(rawValue: cseal_result())
+            if reason.rawValue != 0 { throw Failure("cannot seal this program's file: \(reason)", exitCode: 125) }
             if name == "supervise" { return SuperviseVerb.run(words.dropFirst()) }
             if name == "enter" { return EnterVerb.run(words.dropFirst()) }
             guard let verb = verb(name) else { throw Failure("there is no verb \(name)\n\(usage)") }
