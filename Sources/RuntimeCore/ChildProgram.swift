@@ -31,17 +31,19 @@ struct ChildProgram: Sendable {
         try during(step, on: path) { () throws(SystemCallError) in
             let pipe = try Pipe()
             switch try Cloned.clone() {
-            case .child: become(reading: pipe.reader.number)
+            case .child: become(reading: pipe)
             case .parent(_, let process): return try attend(process, pipe)
             }
         }
     }
 
-    private func become(reading input: Int32) -> Never {
+    /// It takes the pipe over: of a value that is only borrowed by what never returns, the descriptors may be closed
+    /// before.
+    private func become(reading pipe: consuming Pipe) -> Never {
         var none = sigset_t()
         sigemptyset(&none)
         sigprocmask(SIG_SETMASK, &none, nil)
-        dup2(input, 0)
+        dup2(pipe.reader.number, 0)
         CStrings.with(arguments.isEmpty ? [path] : arguments) { arguments in
             CStrings.with(environment) { environment in _ = execve(path, arguments, environment) }
         }

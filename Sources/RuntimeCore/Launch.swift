@@ -48,7 +48,7 @@ private func launch(_ plan: Plan, _ group: LaunchCgroup?) throws(LaunchError) ->
     }
     switch consume cloned {
     case .child:
-        Child(plan, ChildChannel(sockets.intoFar()), proc: proc, hold: hold.number).become()
+        Child(plan, ChildChannel(sockets.intoFar()), proc: proc, hold: hold).become()
     case .parent(let pid, let process):
         try? home?.goBack()
         mask.restore()

@@ -69,7 +69,9 @@ struct RuntimeAttackTests {
             let bundle = try RuntimeBundle("ls ../../../")
             bundle.spec.process?.cwd = "/proc/self/fd/\(number)"
             let outcome = try bundle.run()
-            #expect(outcome.status == 125, "\(number): \(outcome.output)")
+            // One of them is the container's own root, and no way out.
+            #expect(
+                outcome.status == 125 || outcome.lines == ["bin", "dev", "proc", "sys"], "\(number): \(outcome.output)")
         }
     }
 

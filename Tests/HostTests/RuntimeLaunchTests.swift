@@ -97,34 +97,28 @@ struct RuntimeLaunchTests {
 
     @Test(
         arguments: [
-            (
-                "source /srv/none",
-                { @Sendable (spec: inout OCI.RuntimeSpec) in
-                    spec.mounts.append(.init(destination: "/x", type: "bind", source: "/srv/none"))
-                }
-            ),
-            ("nonefs", { $0.mounts.append(.init(destination: "/x", type: "nonefs")) }),
-            ("lies inside /proc", { $0.mounts.append(.init(destination: "/proc/1", type: "tmpfs")) }),
-            ("there is no such capability", { $0.process?.capabilities = .init(["CAP_FLY"]) }),
-            ("working directory", { $0.process?.cwd = "/bin/busybox" }),
-            ("run the hook", { $0.hooks = .init(createRuntime: [.init(path: "/bin/false")]) }),
-            (
+            Fault(
+                "source /srv/none", { $0.mounts.append(.init(destination: "/x", type: "bind", source: "/srv/none")) }),
+            Fault("nonefs", { $0.mounts.append(.init(destination: "/x", type: "nonefs")) }),
+            Fault("lies inside /proc", { $0.mounts.append(.init(destination: "/proc/1", type: "tmpfs")) }),
+            Fault("there is no such capability", { $0.process?.capabilities = .init(["CAP_FLY"]) }),
+            Fault("working directory", { $0.process?.cwd = "/bin/busybox" }),
+            Fault("run the hook", { $0.hooks = .init(createRuntime: [.init(path: "/bin/false")]) }),
+            Fault(
                 "did not end in time",
                 {
                     $0.hooks = .init(createContainer: [.init(path: "/bin/sleep", args: ["sleep", "60"], timeout: 1)])
                 }
             ),
-            ("root file system", { $0.root = .init(path: "nowhere") }),
-        ] as [(String, @Sendable (inout OCI.RuntimeSpec) -> Void)])
-    func `a launch that fails says at which step, exits with 125 and leaves nothing`(
-        text: String, change: @Sendable (inout OCI.RuntimeSpec) -> Void
-    ) throws {
+            Fault("root file system", { $0.root = .init(path: "nowhere") }),
+        ])
+    func `a launch that fails says at which step, exits with 125 and leaves nothing`(fault: Fault) throws {
         let bundle = try RuntimeBundle()
-        change(&bundle.spec)
+        fault.apply(&bundle.spec)
         let mounts = Files.text("/proc/self/mountinfo")
         let outcome = try bundle.run()
         #expect(outcome.status == 125)
-        #expect(outcome.errors.contains(text), "\(outcome.errors)")
+        #expect(outcome.errors.contains(fault.text), "\(outcome.errors)")
         #expect(Files.text("/proc/self/mountinfo") == mounts)
         #expect(try nothingIsLeft(of: bundle))
     }
@@ -186,4 +180,17 @@ struct RuntimeLaunchTests {
     private func nothingIsLeft(of bundle: RuntimeBundle) throws -> Bool {
         try !Files.exists(bundle.stateFolder) && !bundle.group().exists
     }
+}
+
+/// What is wrong with a configuration, and what the refusal then says.
+struct Fault: Sendable, CustomStringConvertible {
+    let text: String
+    let apply: @Sendable (inout OCI.RuntimeSpec) -> Void
+
+    init(_ text: String, _ apply: @escaping @Sendable (inout OCI.RuntimeSpec) -> Void) {
+        self.text = text
+        self.apply = apply
+    }
+
+    var description: String { text }
 }

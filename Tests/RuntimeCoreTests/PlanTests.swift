@@ -14,32 +14,28 @@ import Testing
 
     @Test(
         arguments: [
-            ("process is missing", { @Sendable (spec: inout OCI.RuntimeSpec) in spec.process = nil }),
-            ("process.args is empty", { $0.process?.args = [] }),
-            ("does not begin with /", { $0.process?.cwd = "tmp" }),
-            ("no new mount namespace", { $0.linux?.namespaces = [.init(.pid)] }),
-            ("lists pid twice", { $0.linux?.namespaces += [.init(.pid)] }),
-            ("needs linux.uidMappings", { $0.linux?.namespaces += [.init(.user)] }),
-            ("there is no such capability", { $0.process?.capabilities = .init(["CAP_FLY"]) }),
-            ("there is no such limit", { $0.process?.rlimits = [.init(type: "RLIMIT_FUN", hard: 1, soft: 1)] }),
-            ("above hard", { $0.process?.rlimits = [.init(type: "RLIMIT_CPU", hard: 1, soft: 2)] }),
-            ("no network namespace", { $0.linux?.sysctl = ["net.ipv4.ip_forward": "1"] }),
-            ("belongs to no namespace", { $0.linux?.sysctl = ["kernel.core_pattern": "|/bin/sh"] }),
-            ("rootfsPropagation", { $0.linux?.rootfsPropagation = "sideways" }),
-            (
+            Change("process is missing", { $0.process = nil }),
+            Change("process.args is empty", { $0.process?.args = [] }),
+            Change("does not begin with /", { $0.process?.cwd = "tmp" }),
+            Change("no new mount namespace", { $0.linux?.namespaces = [.init(.pid)] }),
+            Change("lists pid twice", { $0.linux?.namespaces += [.init(.pid)] }),
+            Change("needs linux.uidMappings", { $0.linux?.namespaces += [.init(.user)] }),
+            Change("there is no such capability", { $0.process?.capabilities = .init(["CAP_FLY"]) }),
+            Change("there is no such limit", { $0.process?.rlimits = [.init(type: "RLIMIT_FUN", hard: 1, soft: 1)] }),
+            Change("above hard", { $0.process?.rlimits = [.init(type: "RLIMIT_CPU", hard: 1, soft: 2)] }),
+            Change("no network namespace", { $0.linux?.sysctl = ["net.ipv4.ip_forward": "1"] }),
+            Change("belongs to no namespace", { $0.linux?.sysctl = ["kernel.core_pattern": "|/bin/sh"] }),
+            Change("rootfsPropagation", { $0.linux?.rootfsPropagation = "sideways" }),
+            Change(
                 "no uts namespace",
-                {
-                    $0.hostname = "h"; $0.linux?.namespaces = [.init(.mount)]
-                }
+                { $0 = .init(process: .init(args: ["true"]), hostname: "h", linux: .init(namespaces: [.init(.mount)])) }
             ),
-        ] as [(String, @Sendable (inout OCI.RuntimeSpec) -> Void)])
-    func `what cannot be launched is refused with its reason`(
-        reason: String, change: @Sendable (inout OCI.RuntimeSpec) -> Void
-    ) {
+        ])
+    func `what cannot be launched is refused with its reason`(change: Change) {
         #expect {
-            try plan(change)
+            try plan(change.apply)
         } throws: { error in
-            "\(error)".contains(reason) && (error as? LaunchError)?.exitCode == 125
+            "\(error)".contains(change.text) && (error as? LaunchError)?.exitCode == 125
         }
     }
 
@@ -98,4 +94,17 @@ import Testing
 
     @Test(arguments: ["a", "web_1", "A-b+c.d", "0123456789abcdef"])
     func `an id of letters and digits is taken`(id: String) throws { try StateDirectory.check(id) }
+}
+
+/// A change to a configuration, and what the refusal then says.
+struct Change: Sendable, CustomStringConvertible {
+    let text: String
+    let apply: @Sendable (inout OCI.RuntimeSpec) -> Void
+
+    init(_ text: String, _ apply: @escaping @Sendable (inout OCI.RuntimeSpec) -> Void) {
+        self.text = text
+        self.apply = apply
+    }
+
+    var description: String { text }
 }

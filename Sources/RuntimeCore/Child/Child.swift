@@ -14,10 +14,13 @@ struct Child: ~Copyable {
     /// The host's /proc, opened before anything could be mounted over it: the only one that is written to.
     let proc: FileDescriptor
     /// The FIFO that says when to start; `nil`: at once.
-    let hold: Int32?
+    let hold: FileDescriptor?
     private var joinedCgroup = false
 
-    init(_ plan: Plan, _ channel: consuming ChildChannel, proc: consuming FileDescriptor, hold: Int32?) {
+    init(
+        _ plan: Plan, _ channel: consuming ChildChannel, proc: consuming FileDescriptor,
+        hold: consuming FileDescriptor?
+    ) {
         self.plan = plan
         self.channel = channel
         self.proc = proc
@@ -99,9 +102,11 @@ struct Child: ~Copyable {
     }
 
     /// Runs `createContainer` hooks: in the container's namespaces, with the host's file systems still in sight.
-    private func runContainerHooks() throws(LaunchError) {
+    private mutating func runContainerHooks() throws(LaunchError) {
         guard let hooks = plan.request.spec.hooks else { return }
         if !hooks.prestart.isEmpty || !hooks.createRuntime.isEmpty {
+            // What hooks are told of must be whole; and the launching process says so before it asks them.
+            try waitForCgroup()
             channel.report(.prepared)
             try channel.wait(for: .proceed)
         }

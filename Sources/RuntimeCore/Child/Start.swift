@@ -23,7 +23,7 @@ extension Child {
     }
 
     private func waitForStart() throws(LaunchError) {
-        guard let hold else { return }
+        guard let hold = hold.number else { return }
         channel.report(.held)
         var byte: UInt8 = 0
         try during(.hold) { () throws(SystemCallError) in
