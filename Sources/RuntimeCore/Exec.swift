@@ -88,7 +88,9 @@ private func attend(
     var console: FileDescriptor?
     do throws(LaunchError) {
         if !plan.joinsProcessesFirst {
-            guard case .replaced(let successor, let descriptor)? = try channel.next() else {
+            let report = try channel.next()
+            if case .failed(let error)? = report { throw error }
+            guard case .replaced(let successor, let descriptor)? = report else {
                 throw LaunchError(.container, "it has ended")
             }
             _ = try? process.wait()
