@@ -20,6 +20,7 @@ package struct ExecRequest: Sendable {
     package var output: Int32?
     package var error: Int32?
     package var preservedDescriptors: Int32 = 0
+    package var filterCache: String?
 
     package init(
         pid: Int32, startTime: UInt64, spec: OCI.RuntimeSpec, process: OCI.RuntimeSpec.Process,
@@ -137,7 +138,9 @@ private final class ExecPlan {
         self.namespaces = namespaces
         credentials = try Credentials(request.process)
         limits = try ProcessLimit.all(request.process.rlimits)
-        filter = try linux.seccomp.flatMap { profile throws(LaunchError) in try SeccompFilter(profile) }
+        filter = try linux.seccomp.flatMap { profile throws(LaunchError) in
+            try SeccompFilter.cached(profile, in: request.filterCache)
+        }
         group = try request.cgroup.map { path throws(LaunchError) in
             try inCgroup(path) { () throws(CgroupError) in try Cgroup(path, in: .discover()) }
         }
