@@ -66,7 +66,7 @@ let package = Package(
         room("TerminalKit", ["CTerminal"]),
         room("Dashboard", ["Monitoring", "TerminalKit"]),
         room("Flags", ["Containers", "Linux", "Records"]),
-        room("Rendering", ["Cgroups", "JSON", "Linux", "Monitoring", "Records"]),
+        room("Rendering", ["Cgroups", "JSON", "Linux", "Monitoring", "Records", "TerminalKit"]),
         .executableTarget(
             name: "boxtop",
             dependencies: [
@@ -88,7 +88,7 @@ let package = Package(
         tests(of: "Containers", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records"]),
         tests(of: "JSON"),
         tests(of: "OCI", ["JSON"]),
-        tests(of: "RuntimeCore", ["Cgroups", "OCI"]),
+        tests(of: "RuntimeCore", ["Cgroups", "Linux", "OCI"]),
         tests(of: "Images", ["CLinux", "JSON", "Linux", "OCI"]),
         tests(of: "Linux"),
         tests(of: "TerminalKit", ["CTerminal"]),

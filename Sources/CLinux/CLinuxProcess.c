@@ -28,7 +28,8 @@ pid_t clinux_clone(uint64_t flags, int cgroup, int *pidfd) {
     struct clone_args arguments = {
         .flags = flags | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | (cgroup >= 0 ? CLONE_INTO_CGROUP : 0),
         .pidfd = (uint64_t)(uintptr_t)pidfd,
-        .exit_signal = SIGCHLD,
+        // A sibling's is that of the process whose child it becomes: to name one is EINVAL.
+        .exit_signal = flags & CLONE_PARENT ? 0 : SIGCHLD,
         .cgroup = cgroup >= 0 ? (uint64_t)cgroup : 0,
     };
     return (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);

@@ -117,7 +117,7 @@ private struct KernelControllers {
 
     init(_ text: String) {
         for line in pieces(of: text[...], at: "\n") where !line.hasPrefix("#") {
-            let fields = pieces(of: line, at: "\t")
+            let fields = line.utf8.split { $0 == UInt8(ascii: "\t") || $0 == UInt8(ascii: " ") }.map { Substring($0) }
             if fields.count == 4, let controller = Controller(legacyName: fields[0]) {
                 enabled[controller] = fields[3] == "1"
             }

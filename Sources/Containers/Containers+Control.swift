@@ -6,8 +6,9 @@ extension Containers {
     /// A connection to the supervisor of a container that runs; one whose supervisor was killed is adopted by a new
     /// one first.
     func supervised(_ record: ContainerRecord) throws(ContainerError) -> ControlClient {
-        // A supervisor that answers a restart, or that is only just going, refuses once: the second look tells which.
-        for _ in 0..<3 {
+        // A supervisor that answers a restart, or that is only just going, refuses for a moment: a later look tells which.
+        // Five seconds is more than its end takes on a busy machine.
+        for _ in 0..<250 {
             if let client = try? ControlClient(connectingTo: layout.controlSocket(record.id)) { return client }
             let state = files.state(of: record.id)
             switch state.status {
@@ -88,7 +89,12 @@ extension Containers {
                     .conflict, "container \(record.name) was never started: boxtop start \(record.name) starts it")
             case .running, .paused, .restarting, .removing: break
             }
-            let client = try supervised(record)
+            let client: ControlClient
+            do { client = try supervised(record) } catch {
+                // It may have ended between the two looks.
+                if case .exited(let exit) = files.state(of: record.id).status { return exit }
+                throw error
+            }
             // Where its supervisor is killed meanwhile, the loop adopts it and waits on.
             if case .exited(let exit)? = try? client.ask(.wait) { return exit }
             usleep(20_000)

@@ -47,6 +47,7 @@ extension Containers {
     private func make(_ new: NewContainer, on base: Base) throws(ContainerError) -> ContainerRecord {
         var new = new
         new.limits.devices = try BlockDevice.merge(new.deviceRates, into: new.limits.devices)
+        try checkReach(of: new.limits)
         try prepareFolders()
         sweep()
         let id = ContainerID.random()
@@ -96,6 +97,20 @@ extension Containers {
         }
         try building.write(try bundle.specification(), to: "config.json", mode: 0o600, durable: durable)
         try building.write(record, to: "container.json", mode: 0o600, durable: durable)
+    }
+
+    /// Limits that nobody here may write are refused before the container is there, with what would enable them.
+    private func checkReach(of limits: Limits) throws(ContainerError) {
+        if limits == Limits() { return }
+        let needed = hierarchy.needed(for: limits, gauges: false)
+        let asked = [
+            (Controller.cpu, limits.cpus != nil || limits.cpuWeight != nil), (.cpuset, limits.cores != nil),
+            (.memory, limits.memory != nil), (.pids, limits.processes != nil), (.io, !limits.devices.isEmpty),
+        ].filter { $0.1 && (needed.contains($0.0) || hierarchy.tree(of: $0.0) == nil) }.map(\.0)
+        for line in cgroupLines(asked) where line.verdict == .missing {
+            throw ContainerError(
+                .unsupported, "no \(line.subject) here (\(line.detail)): \(line.remedy ?? "see boxtop info")")
+        }
     }
 
     private func record(of bundle: Bundle, name: String) throws(ContainerError) -> ContainerRecord {

@@ -81,8 +81,8 @@ extension Containers {
         let ends = try explaining { () throws(SystemCallError) in try ClientPair.make() }
         var arguments = [
             "enter", "--pid", "\(running.process.pid)", "--start-time", "\(running.process.startTime)", "--config",
-            layout.configuration(record.id), "--cgroup", layout.cgroup(record.id), "--report-fd", "3", "--process-fd",
-            "4",
+            layout.configuration(record.id), "--cgroup", layout.cgroup(record.id), "--filters", layout.filters,
+            "--report-fd", "3", "--process-fd", "4",
         ]
         if request.detach { arguments.append("--detach") }
         var stdio = RuntimeProgram.Stdio.none

@@ -64,7 +64,7 @@ extension Containers {
             remedy: "a kernel with CONFIG_SECCOMP_FILTER; until then --security-opt seccomp=unconfined")
     }
 
-    private func cgroupLines() -> [HostReport.Line] {
+    func cgroupLines(_ shown: [Controller] = [.cpu, .cpuset, .memory, .pids, .io]) -> [HostReport.Line] {
         guard !hierarchy.trees.isEmpty else {
             return [
                 .init(
@@ -72,7 +72,6 @@ extension Containers {
                     remedy: "mount -t cgroup2 none /sys/fs/cgroup")
             ]
         }
-        let shown: [Controller] = [.cpu, .cpuset, .memory, .pids, .io]
         return shown.map { controller in
             let subject = "\(controller.title) limits"
             guard let tree = hierarchy.tree(of: controller) else {
@@ -87,11 +86,11 @@ extension Containers {
             if Self.isWritable(folder) { return .init(subject, .works, "\(version), writable") }
             return .init(
                 subject, .missing, "\(version), \(Paths.parent(folder)) is not writable",
-                remedy: facts(of: tree))
+                remedy: Self.remedy(for: tree))
         }
     }
 
-    private func facts(of tree: Hierarchy.Tree) -> String {
+    private static func remedy(for tree: Hierarchy.Tree) -> String {
         geteuid() == 0
             ? "mount it writable: mount -o remount,rw \(tree.mountPoint)"
             : "run as root, or have a subtree delegated (systemctl edit user@.service, Delegate=yes) and name it in "

@@ -126,9 +126,6 @@ struct Pipe: ~Copyable {
 
     /// The reading end, once nobody here writes any more: then its end comes with the last other writer's.
     consuming func closeWriter() -> FileDescriptor { reader }
-
-    /// The writing end alone.
-    consuming func closeReader() -> FileDescriptor { writer }
 }
 
 /// Two connected ends of packets, ours and the supervisor's.

@@ -63,34 +63,40 @@ enum NamespaceProbe {
         private let hold: FileDescriptor
 
         init?() {
-            guard let ready = try? Pipe.make(), let hold = try? Pipe.make() else { return nil }
-            let (readyOut, holdIn) = (ready.writer.number, hold.reader.number)
-            let (readyIn, holdOut) = (ready.reader.number, hold.writer.number)
+            // Numbers and not values that close themselves: in the child those would be closed before their use.
+            var (ready, hold) = ([Int32](repeating: -1, count: 2), [Int32](repeating: -1, count: 2))
+            guard clinux_pipe2(&ready, O_CLOEXEC) == 0 else { return nil }
+            guard clinux_pipe2(&hold, O_CLOEXEC) == 0 else {
+                for number in ready { close(number) }
+                return nil
+            }
             let pid = fork()
-            if pid < 0 { return nil }
             if pid == 0 {
                 // From here to _exit only system calls: nothing of the parent's is touched.
-                close(readyIn)
-                close(holdOut)
+                close(hold[1])
                 var answer: UInt8 = clinux_unshare(Int32(CLINUX_NEWUSER)) == 0 ? 0 : UInt8(truncatingIfNeeded: errno)
-                write(readyOut, &answer, 1)
-                close(readyOut)
-                read(holdIn, &answer, 1)
+                write(ready[1], &answer, 1)
+                close(ready[1])
+                read(hold[0], &answer, 1)
                 _exit(0)
             }
+            close(ready[1])
+            close(hold[0])
+            self.hold = FileDescriptor(owning: hold[1])
             self.pid = pid
-            self.hold = hold.closeReader()
-            let reader = ready.closeWriter()
             var answer: UInt8 = 0
-            let count = read(reader.number, &answer, 1)
-            hasNamespace = count == 1 && answer == 0
+            let count = read(ready[0], &answer, 1)
+            close(ready[0])
+            hasNamespace = pid > 0 && count == 1 && answer == 0
             reason = Errno(rawValue: count == 1 ? Int32(answer) : EPERM)
         }
 
         deinit {
             // Its end of the pipe is held here: killed, it needs no telling.
-            kill(pid, SIGKILL)
-            waitpid(pid, nil, 0)
+            if pid > 0 {
+                kill(pid, SIGKILL)
+                waitpid(pid, nil, 0)
+            }
         }
 
         /// Why a mount of `folder` cannot show other owners; `nil` where it can.

@@ -4,7 +4,18 @@ import CJSON
 struct ValueDecoder: Decoder, SingleValueDecodingContainer {
     /// `nil` is JSON's null.
     let value: OpaquePointer?
-    let path: Path
+    let parent: Path
+    /// Under which key it lies in `parent`; absent for the document itself. Kept apart, since a path costs an allocation
+    /// and most values are never asked for theirs.
+    let key: (any CodingKey)?
+
+    init(value: OpaquePointer?, path: Path, key: (any CodingKey)? = nil) {
+        self.value = value
+        parent = path
+        self.key = key
+    }
+
+    private var path: Path { key.map(parent.appending) ?? parent }
 
     var codingPath: [any CodingKey] { path.keys }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
@@ -139,7 +150,7 @@ struct ObjectDecoder<Key: CodingKey>: KeyedDecodingContainerProtocol {
         guard json_object_object_get_ex(object, key.stringValue, &value) != 0 else {
             throw DecodingError.keyNotFound(key, .init(codingPath: codingPath, debugDescription: "it is missing"))
         }
-        return ValueDecoder(value: value, path: path.appending(key))
+        return ValueDecoder(value: value, path: path, key: key)
     }
 }
 
@@ -176,12 +187,12 @@ struct ArrayDecoder: UnkeyedDecodingContainer {
     mutating func superDecoder() throws -> any Decoder { try next() }
 
     private mutating func next() throws -> ValueDecoder {
-        let element = path.appending(IndexKey(currentIndex))
+        let key = IndexKey(currentIndex)
         guard !isAtEnd else {
             throw DecodingError.valueNotFound(
-                Void.self, .init(codingPath: element.keys, debugDescription: "the array ends too early"))
+                Void.self, .init(codingPath: path.appending(key).keys, debugDescription: "the array ends too early"))
         }
         defer { currentIndex += 1 }
-        return ValueDecoder(value: json_object_array_get_idx(array, currentIndex), path: element)
+        return ValueDecoder(value: json_object_array_get_idx(array, currentIndex), path: path, key: key)
     }
 }

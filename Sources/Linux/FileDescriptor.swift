@@ -66,15 +66,30 @@ package struct FileDescriptor: ~Copyable, Sendable {
 
     /// All that is left to read, at most `limit` bytes; EFBIG where there is more.
     package func readAll(limit: Int = 64 << 20) throws(SystemCallError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 16 << 10)
-        while true {
-            let number = self.number
-            let count = try systemCall("read") { Glibc.read(number, &chunk, chunk.count) }
-            if count == 0 { return bytes }
-            bytes.append(contentsOf: chunk[..<count])
+        // A small file comes in one chunk, which is returned as it is: lists read hundreds of them.
+        let first = 4 << 10
+        var bytes = try chunk(first)
+        var isEnd = bytes.isEmpty
+        while !isEnd {
+            let more = try chunk(bytes.count < first ? first : 64 << 10)
+            isEnd = more.isEmpty
+            bytes += more
             if bytes.count > limit { throw SystemCallError("read", errno: Errno(rawValue: EFBIG)) }
         }
+        return bytes
+    }
+
+    /// What one read gives, at most `size` bytes; nothing at the end of the file.
+    private func chunk(_ size: Int) throws(SystemCallError) -> [UInt8] {
+        let number = self.number
+        var failure: SystemCallError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+            do throws(SystemCallError) {
+                filled = try systemCall("read") { Glibc.read(number, buffer.baseAddress, size) }
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return bytes
     }
 }
 

@@ -127,6 +127,8 @@ package enum Files {
             if Errno.current == .noSuchFile { return }
             throw SystemCallError("remove", "\(path)/\(text)", errno: .current)
         }
+        // Without root's rights, what a container or an overlay has made for itself alone (mode 0) is opened to its owner.
+        if geteuid() != 0 { _ = call { fchmodat(base, $0, 0o700, 0) } }
         let child = FileDescriptor(
             owning: try systemCall("open", "\(path)/\(text)") {
                 call { clinux_openat(base, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0) }

@@ -50,5 +50,7 @@ package struct Layout: Hashable, Sendable, Codable {
     /// The live status, written by the supervisor alone.
     package func liveState(_ id: String) -> String { "\(runtime(id))/state.json" }
     package func controlSocket(_ id: String) -> String { "\(runtime(id))/control.sock" }
+    /// Compiled seccomp filters, by what they were compiled from. No container's: ids are longer and hexadecimal.
+    package var filters: String { "\(run)/filters" }
     package func cgroup(_ id: String) -> String { "\(cgroupParent)/\(id)" }
 }

@@ -23,15 +23,23 @@ private struct ProcessStatus {
     let state: UInt8
     let startTime: UInt64
 
+    private static let space = UInt8(ascii: " ")
+
     init?(of pid: Int32) {
         guard let bytes = try? Files.read("/proc/\(pid)/stat", limit: 8 << 10),
             // The name, field 2, may hold spaces and brackets of its own: the last bracket ends it.
             let end = bytes.lastIndex(of: UInt8(ascii: ")"))
         else { return nil }
-        let fields = bytes[(end + 1)...].split(separator: UInt8(ascii: " "))
-        guard fields.count > 19, let state = fields[0].first,
-            let startTime = UInt64(String(decoding: fields[19], as: UTF8.self))
-        else { return nil }
+        // Walked instead of split: lists ask this of every container. Field 3 is the state, 22 the start time.
+        var rest = bytes[(end + 1)...].drop { $0 == Self.space }
+        guard let state = rest.first else { return nil }
+        for _ in 3..<22 {
+            guard let next = rest.firstIndex(of: Self.space) else { return nil }
+            rest = rest[(next + 1)...]
+        }
+        guard let startTime = UInt64(String(decoding: rest.prefix { $0 != Self.space }, as: UTF8.self)) else {
+            return nil
+        }
         self.state = state
         self.startTime = startTime
     }

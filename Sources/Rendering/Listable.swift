@@ -20,18 +20,25 @@ package struct Column: Hashable, Sendable {
     }
 }
 
-/// One value of a row: what a person reads and what a program does.
-package struct Cell: Hashable, Sendable {
-    package var text: String
-    package var value: JSONValue
+/// One value of a row: what a person reads and what a program does, each made when it is asked for, since an output
+/// needs one of them and of few columns.
+package struct Cell {
+    private let makeText: () -> String
+    private let makeValue: () -> JSONValue
 
-    package init(_ text: String, _ value: JSONValue) {
-        self.text = text
-        self.value = value
+    package var text: String { makeText() }
+    package var value: JSONValue { makeValue() }
+
+    package init(_ text: @autoclosure @escaping () -> String, _ value: @autoclosure @escaping () -> JSONValue) {
+        makeText = text
+        makeValue = value
     }
 
     /// A text that is the same for both.
-    package init(_ text: String) { self.init(text, .string(text)) }
+    package init(_ text: @autoclosure @escaping () -> String) {
+        makeText = text
+        makeValue = { .string(text()) }
+    }
 }
 
 /// What can be listed: rows of cells under fixed columns. The one thing a verb says about its output.

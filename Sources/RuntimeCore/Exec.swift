@@ -22,6 +22,7 @@ package struct ExecRequest: Sendable {
     package var output: Int32?
     package var error: Int32?
     package var preservedDescriptors: Int32 = 0
+    package var filterCache: String?
 
     package init(
         pid: Int32, startTime: UInt64, spec: OCI.RuntimeSpec, process: OCI.RuntimeSpec.Process,
@@ -90,7 +91,9 @@ private func attend(
     var console: FileDescriptor?
     do throws(LaunchError) {
         if !plan.joinsProcessesFirst {
-            guard case .replaced(let successor, let descriptor)? = try channel.next() else {
+            let report = try channel.next()
+            if case .failed(let error)? = report { throw error }
+            guard case .replaced(let successor, let descriptor)? = report else {
                 throw LaunchError(.container, "it has ended")
             }
             _ = try? process.wait()
@@ -137,7 +140,9 @@ private final class ExecPlan {
         self.namespaces = namespaces
         credentials = try Credentials(request.process)
         limits = try ProcessLimit.all(request.process.rlimits)
-        filter = try linux.seccomp.flatMap { profile throws(LaunchError) in try SeccompFilter(profile) }
+        filter = try linux.seccomp.flatMap { profile throws(LaunchError) in
+            try SeccompFilter.cached(profile, in: request.filterCache)
+        }
         group = try request.cgroup.map { path throws(LaunchError) in
             try inCgroup(path) { () throws(CgroupError) in
                 try Cgroup(path, in: request.hierarchy ?? .discover())

@@ -24,6 +24,7 @@ package struct Launched: ~Copyable {
 package func launch(_ request: LaunchRequest) throws(LaunchError) -> Launched {
     let plan = try Plan(request)
     let group = try LaunchCgroup(request)
+    // Asked before there is a namespace of control groups: from within one, the groups of others cannot be named.
     plan.cgroup = group?.cgroup ?? plan.inheritedCgroup()
     do throws(LaunchError) { return try launch(plan, group) } catch {
         group?.removeIfMade()

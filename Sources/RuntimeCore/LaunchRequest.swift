@@ -32,6 +32,8 @@ package struct LaunchRequest: Sendable {
     package var useInit: Bool
     /// OCI's `create`: all is set up, and the program waits until somebody opens this FIFO to read.
     package var hold: String?
+    /// A folder of the caller's own for compiled seccomp filters; `nil`: each launch compiles its own.
+    package var filterCache: String?
     /// Further descriptors, from 3 on, that the program inherits.
     package var preservedDescriptors: Int32 = 0
 

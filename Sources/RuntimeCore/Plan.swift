@@ -48,7 +48,10 @@ final class Plan {
         self.mounts = mounts
         credentials = try Credentials(process)
         limits = try ProcessLimit.all(process.rlimits)
-        filter = try linux.seccomp.map { profile throws(LaunchError) in try SeccompFilter(profile) } ?? nil
+        filter =
+            try linux.seccomp.map { profile throws(LaunchError) in
+                try SeccompFilter.cached(profile, in: request.filterCache)
+            } ?? nil
         privileged = geteuid() == 0
         if let word = linux.rootfsPropagation, !word.isEmpty {
             guard let propagation = MountOptions.Propagation(word) else {

@@ -19,10 +19,11 @@ struct Bundle {
         let owner = hostUser(of: spec)
         // It must be able to open /dev/stdout, which is a link to its own descriptor.
         for pipe in [output, error] { if let pipe { fchown(pipe, owner, gid_t.max) } }
-        let request = LaunchRequest(
+        var request = LaunchRequest(
             spec: spec, bundle: layout.container(record.id), id: record.id, rootfs: rootfs,
             cgroup: layout.cgroup(record.id), limits: record.limits, input: input, output: output, error: error,
             useInit: record.initProcess)
+        request.filterCache = layout.filters
         do { return try RuntimeCore.launch(request) } catch {
             throw .launch(code: error.exitCode, reason: error.description)
         }
@@ -35,9 +36,10 @@ struct Bundle {
         description.args = command
         description.terminal = false
         let null = try attempt { () throws(SystemCallError) in try FileDescriptor.open("/dev/null", flags: O_RDWR) }
-        let request = ExecRequest(
+        var request = ExecRequest(
             pid: process.pid, startTime: process.startTime, spec: spec, process: description,
             cgroup: layout.cgroup(record.id), input: null.number, output: null.number, error: null.number)
+        request.filterCache = layout.filters
         do {
             let launched = try RuntimeCore.execute(request)
             _ = null.number

@@ -51,14 +51,35 @@ struct Boxtop: Verb {
     private static let surroundings: [any ParsableCommand.Type] = [ImageCommand.self, Info.self, Version.self]
 
     /// The verb that is typed as `name`.
+    ///
+    /// Written out, since looking a name up in the verbs' configurations builds those of all of them: 0.3 ms a start.
     static func verb(called name: String) -> (any ParsableCommand.Type)? {
-        for group in [starting, looking, changing, surroundings] {
-            if let verb = group.first(where: { $0.configuration.answers(to: name) }) { return verb }
+        switch name {
+        case "ps", "ls", "list": Ps.self
+        case "run": Run.self
+        case "create": Create.self
+        case "start": Start.self
+        case "stop": Stop.self
+        case "restart": Restart.self
+        case "kill": Kill.self
+        case "pause": Pause.self
+        case "unpause": Unpause.self
+        case "exec": Exec.self
+        case "attach": Attach.self
+        case "wait": Wait.self
+        case "stats": Stats.self
+        case "top": Top.self
+        case "logs": Logs.self
+        case "events": Events.self
+        case "inspect": Inspect.self
+        case "update": Update.self
+        case "rename": Rename.self
+        case "rm", "remove": Rm.self
+        case "prune": Prune.self
+        case "image": ImageCommand.self
+        case "info": Info.self
+        case "version": Version.self
+        default: nil
         }
-        return nil
     }
-}
-
-extension CommandConfiguration {
-    fileprivate func answers(to name: String) -> Bool { commandName == name || aliases.contains(name) }
 }

@@ -3,16 +3,21 @@ import Glibc
 /// The options before the verb, which say where everything lies. They become environment variables, so that whatever this
 /// process starts sees the same.
 enum Places {
-    private static let variables = [
-        "--state": "BOXTOP_STATE", "--run": "BOXTOP_RUN", "--cgroup-parent": "BOXTOP_CGROUP_PARENT",
-        "--runtime": "BOXTOP_RUNTIME",
-    ]
+    private static func variable(of option: Substring) -> String? {
+        switch option {
+        case "--state": "BOXTOP_STATE"
+        case "--run": "BOXTOP_RUN"
+        case "--cgroup-parent": "BOXTOP_CGROUP_PARENT"
+        case "--runtime": "BOXTOP_RUNTIME"
+        default: nil
+        }
+    }
 
     /// Takes these options away from the front of `arguments`.
     static func take(from arguments: inout [String]) throws(Failure) {
         while let argument = arguments.first {
             let split = argument.firstIndex(of: "=")
-            guard let variable = variables[String(argument[..<(split ?? argument.endIndex)])] else { return }
+            guard let variable = variable(of: argument[..<(split ?? argument.endIndex)]) else { return }
             arguments.removeFirst()
             if let split {
                 setenv(variable, String(argument[argument.index(after: split)...]), 1)

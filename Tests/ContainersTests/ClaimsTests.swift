@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import OCI
 import Records
 import Testing
 

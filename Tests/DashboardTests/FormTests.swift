@@ -51,6 +51,16 @@ import Testing
         #expect(fixture.screen.contains(problem.prefix(24)))
     }
 
+    @Test func `what was just made is seen, even where a filter would hide it`() {
+        var fixture = Fixture()
+        fixture.press(.character("/"))
+        fixture.type("web")
+        fixture.press(.enter, .character("n"), .enter)
+        fixture.sweep()
+        #expect(fixture.selectedName == "jobs-1" || fixture.selectedName == "nginx-1")
+        #expect(fixture.model.filter.isEmpty)
+    }
+
     @Test func `arrows choose among the images, and the name follows until it is touched`() {
         var fixture = Fixture()
         fixture.press(.character("n"), .up, .right)

@@ -71,6 +71,18 @@ struct CommandLineVerbTests {
         #expect(place.run("rm", "a", "b").code == 0)
     }
 
+    @Test func `a container that has lost its supervisor says so, and the next verb gives it a new one`() throws {
+        place.container("-d", "--name", "orphan", "sleep", "60")
+        let supervisor = place.run("inspect", "-f", "{{.State.SupervisorPid}}", "orphan").output.dropLast()
+        kill(try #require(pid_t(supervisor)), SIGKILL)
+        #expect(place.eventually { place.run("ps").output.contains("(unsupervised)") })
+        #expect(place.run("inspect", "-f", "{{json .State.SupervisorPid}}", "orphan").output == "null\n")
+        #expect(place.run("pause", "orphan").code == 0)
+        #expect(!place.run("ps").output.contains("(unsupervised)"))
+        #expect(place.run("rm", "-f", "orphan").code == 0)
+        #expect(place.leftovers == [])
+    }
+
     @Test func `two commands at once on one container come one after the other`() {
         place.container("-d", "--name", "busy", "sleep", "60")
         let stops = (0..<4).compactMap { _ in place.start(["stop", "-t", "1", "busy"]) }
@@ -145,11 +157,17 @@ struct CommandLineVerbTests {
         #expect(place.run("ps", "-a", "--format", "{{.Names}}").output == "stays\n")
     }
 
-    @Test(arguments: ["run", "create", "start", "stop", "ps", "logs", "exec", "stats", "update", "image"])
+    @Test(arguments: [
+        "run", "create", "start", "stop", "restart", "kill", "pause", "unpause", "exec", "attach", "wait", "ps",
+        "stats",
+        "top", "logs", "events", "inspect", "update", "rename", "rm", "prune", "image", "info", "version",
+    ])
     func `each verb explains itself with an example`(verb: String) {
         let help = place.run(verb, "--help")
         #expect(help.code == 0)
-        #expect(help.output.contains("boxtop \(verb)"))
+        #expect(help.output.contains("USAGE: boxtop \(verb)"))
+        #expect(help.output.contains("EXAMPLE: boxtop \(verb)"))
+        #expect(place.run("help").output.contains("  \(verb)"))
         #expect(help.error == "")
     }
 

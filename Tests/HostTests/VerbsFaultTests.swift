@@ -108,6 +108,15 @@ struct VerbsFaultTests {
         #expect(place.leftovers() == [])
     }
 
+    @Test func `what this host can do is found by trying`() throws {
+        let record = try containers.create(try place.shell("true"))
+        _ = try place.run(record.id)
+        let verdicts = containers.info().lines.reduce(into: [:]) { $0[$1.subject] = $1.verdict }
+        for subject in ["privilege", "runtime", "namespaces", "user namespaces", "idmapped mounts", "seccomp"] {
+            #expect(verdicts[subject] == .works, "\(subject)")
+        }
+    }
+
     @Test func `containers of one image share its layers and not what they write`() throws {
         var request = PackRequest(name: try Reference("box"), programs: ["/bin/busybox"])
         request.entrypoint = ["/bin/busybox"]

@@ -129,6 +129,8 @@ final class VerbsPlace {
         for folder in [layout.containers, layout.names, layout.idRanges, "\(layout.state)/building", layout.run] {
             found += ((try? Files.names(in: folder)) ?? []).map { "\(folder)/\($0)" }
         }
+        // Compiled filters are kept on purpose: they are the machine's, not a container's.
+        found.removeAll { $0 == layout.filters }
         for tree in ["memory", "pids", "blkio", "cpu", "freezer", "unified", ""] {
             let group = "/sys/fs/cgroup/\(tree)\(layout.cgroupParent)"
             found += ((try? Files.names(in: group)) ?? []).filter { $0.utf8.count == 64 }.map { "\(group)/\($0)" }

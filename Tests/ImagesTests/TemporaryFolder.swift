@@ -39,8 +39,15 @@ private func spawn(_ command: [String], output: Int32) throws -> pid_t {
     posix_spawn_file_actions_adddup2(&actions, output, 2)
     var arguments = command.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
+    // Not the tests' own: a locale that the packed image lacks makes its shell complain.
+    var environment: [UnsafeMutablePointer<CChar>?] = []
+    for name in ["PATH", "HOME", "TMPDIR"] {
+        if let value = getenv(name) { environment.append(strdup("\(name)=\(String(cString: value))")) }
+    }
+    environment.append(nil)
+    defer { for variable in environment { free(variable) } }
     var pid: pid_t = 0
-    let result = posix_spawnp(&pid, command[0], &actions, nil, &arguments, environ)
+    let result = posix_spawnp(&pid, command[0], &actions, nil, &arguments, environment)
     guard result == 0 else { throw SystemCallError("run", command[0], errno: Errno(rawValue: result)) }
     return pid
 }

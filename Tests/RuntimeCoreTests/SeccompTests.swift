@@ -1,3 +1,5 @@
+import Glibc
+import Linux
 import OCI
 import Testing
 
@@ -32,5 +34,27 @@ import Testing
         ])
     func `a profile that cannot be compiled is refused`(profile: OCI.RuntimeSpec.Seccomp) {
         #expect(throws: LaunchError.self) { try SeccompFilter(profile) }
+    }
+
+    @Test func `a compiled filter is found again, and one that was made of something else is not`() throws {
+        let folder = "/tmp/boxtop-filters-\(getpid())"
+        defer { try? Files.removeTree(folder) }
+        var profile = OCI.RuntimeSpec.Seccomp(
+            defaultAction: "SCMP_ACT_ERRNO", syscalls: [.init(names: ["read", "write"], action: "SCMP_ACT_ALLOW")])
+        let compiled = try SeccompFilter(profile)
+        #expect(try SeccompFilter.cached(profile, in: folder) == compiled)
+        let name = try #require(try Files.names(in: folder).first)
+        #expect(try SeccompFilter.cached(profile, in: folder) == compiled)
+        #expect(try Files.names(in: folder) == [name])
+        // As if another profile had the same name, and as if the file had been cut short.
+        let whole = try Files.read("\(folder)/\(name)")
+        for damaged in [Array(whole.dropLast(3)), [whole[0] ^ 1] + whole.dropFirst(), Array(whole.prefix(9)), []] {
+            try Files.replace("\(folder)/\(name)", with: damaged)
+            #expect(try SeccompFilter.cached(profile, in: folder) == compiled)
+            #expect(try Files.read("\(folder)/\(name)") == whole)
+        }
+        profile.syscalls[0].names.append("close")
+        #expect(try SeccompFilter.cached(profile, in: folder) == SeccompFilter(profile))
+        #expect(try Files.names(in: folder).count == 2)
     }
 }

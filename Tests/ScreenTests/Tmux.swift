@@ -36,7 +36,7 @@ final class Tmux {
 
     @discardableResult
     func tmux(_ arguments: String) -> String {
-        Self.output(of: "LC_ALL=\(locale) tmux -u -L \(socket) \(arguments) 2>/dev/null")
+        Self.output(of: "SHELL=/bin/sh LC_ALL=\(locale) tmux -u -L \(socket) \(arguments) 2>/dev/null")
     }
 
     static func output(of command: String) -> String {

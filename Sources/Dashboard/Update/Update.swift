@@ -51,6 +51,10 @@ extension Model {
         if frozen { return [] }
         let isSame = hasSameContainers(as: snapshot)
         self.snapshot = snapshot
+        if let awaited, !filter.isEmpty, snapshot.containers.contains(where: { $0.name == awaited }) {
+            // What was just made is wanted on the screen, whatever the list was narrowed to.
+            filter = ""
+        }
         totals = Totals(snapshot)
         if !isSame {
             // Rows are places in the snapshot, and these have changed.

@@ -17,11 +17,11 @@ enum InspectView {
 
     static func lines(_ model: Model) -> [(text: String, isTitle: Bool)] {
         guard let container = model.current else { return [] }
-        var lines: [(String, Bool)] = [
-            ("Command", true), (container.command.joined(separator: " "), false), ("", false),
-        ]
-        lines += [("Id", true), (container.id, false), ("", false)]
-        for part in model.details?.id == container.id ? model.details?.particulars ?? [] : [] {
+        guard let details = model.details, details.id == container.id, !details.particulars.isEmpty else {
+            return [("Command", true), (container.command.joined(separator: " "), false)]
+        }
+        var lines: [(String, Bool)] = []
+        for part in details.particulars {
             lines.append((part.title, true))
             lines += part.lines.isEmpty ? [("none", false)] : part.lines.map { (LogText.clean($0), false) }
             lines.append(("", false))

@@ -28,7 +28,6 @@ package struct ContainerRow: Listable {
     package var cells: [Cell] {
         let exit = state.status.lastExit
         let started = state.status.runningProcess?.started ?? exit?.started
-        let command = record.command.joined(separator: " ")
         return [
             Cell(quiet, .string(record.id)), Cell(record.image),
             Cell("\"\(full ? command : shortened(command, to: 24))\"", .of(record.command)),
@@ -47,6 +46,8 @@ package struct ContainerRow: Listable {
 
     package var quiet: String { full ? record.id : String(record.id.prefix(12)) }
 
+    private var command: String { record.command.joined(separator: " ") }
+
     private var isUnsupervised: Bool { state.status.runningProcess != nil && state.supervisor == nil }
 }
 
@@ -56,7 +57,7 @@ func cell(_ time: Timestamp?) -> Cell { Cell(time?.description ?? "", .string(ti
 
 /// At most `count` characters; what is cut off leaves a `…`.
 func shortened(_ text: String, to count: Int) -> String {
-    text.count <= count ? text : text.prefix(count - 1) + "…"
+    text.utf8.count <= count || text.count <= count ? text : text.prefix(count - 1) + "…"
 }
 
 extension Limits {

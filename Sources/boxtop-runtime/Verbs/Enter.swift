@@ -5,14 +5,14 @@ import OCI
 import Records
 import RuntimeCore
 
-/// `boxtop-runtime enter --pid N --start-time T --config FILE --cgroup PATH --report-fd N --process-fd N [--detach]`:
+/// `boxtop-runtime enter --pid N --start-time T --config FILE --cgroup PATH --filters DIR --report-fd N --process-fd N [--detach]`:
 /// what `boxtop exec` starts to run a further program in a container. No command for people.
 ///
 /// `--process-fd` holds the OCI process as JSON. `--report-fd`, a packet socket, gets one `StartReport`, with the
 /// terminal's master side on it where there is a terminal. Then it ends as the program does.
 enum EnterVerb {
     static let usage =
-        "enter --pid N --start-time T --config FILE --cgroup PATH --report-fd N --process-fd N [--detach]"
+        "enter --pid N --start-time T --config FILE --cgroup PATH --filters DIR --report-fd N --process-fd N [--detach]"
 
     static func run(_ arguments: some Collection<String>) -> Int32 {
         var values: [String: String] = [:]
@@ -35,7 +35,8 @@ enum EnterVerb {
             return 125
         }
         let target = Target(
-            identity: ProcessIdentity(pid: pid, startTime: startTime), config: config, cgroup: values["--cgroup"])
+            identity: ProcessIdentity(pid: pid, startTime: startTime), config: config, cgroup: values["--cgroup"],
+            filters: values["--filters"])
         return enter(
             target, process: FileDescriptor(owning: process), report: FileDescriptor(owning: report), detaches: detaches
         )
@@ -45,6 +46,7 @@ enum EnterVerb {
         let identity: ProcessIdentity
         let config: String
         let cgroup: String?
+        let filters: String?
     }
 
     private static func enter(
@@ -53,10 +55,11 @@ enum EnterVerb {
         do {
             let spec = try JSON.decode(OCI.RuntimeSpec.self, from: try Files.read(target.config))
             let program = try JSON.decode(OCI.RuntimeSpec.Process.self, from: try process.readAll())
-            var launched = try execute(
-                ExecRequest(
-                    pid: target.identity.pid, startTime: target.identity.startTime, spec: spec, process: program,
-                    cgroup: target.cgroup))
+            var request = ExecRequest(
+                pid: target.identity.pid, startTime: target.identity.startTime, spec: spec, process: program,
+                cgroup: target.cgroup)
+            request.filterCache = target.filters
+            var launched = try execute(request)
             let identity = ProcessIdentity(pid: launched.pid, startTime: launched.startTime)
             let started = StartReport.started(Running(process: identity, started: .now))
             if let console = launched.console.take() {

@@ -30,7 +30,9 @@ struct Ps: Verb {
         for text in filter { conditions.add(try FlagValue("--filter", text).filter()) }
         let showsAll = all || count != nil || conditions.namesStatus
         let now = Timestamp.now
-        var found = context.list().filter { container in
+        // Everything of a record is worth reading only for an output or a filter that may show it.
+        let isPlain = filter.isEmpty && (quiet || style.format == .table)
+        var found = context.list(brief: isPlain).filter { container in
             let status = container.state.status
             return (showsAll || status.runningProcess != nil || status.word == "restarting")
                 && conditions.matches(
@@ -49,16 +51,38 @@ struct Ps: Verb {
 extension Context {
     /// All containers, in no order. One whose record cannot be read is no reason not to show the others: it is named on
     /// standard error.
-    func list() -> [(record: ContainerRecord, state: ContainerState)] {
+    ///
+    /// - Parameter brief: of the records, only what a plain list shows; the rest has its usual values.
+    func list(brief: Bool = false) -> [(record: ContainerRecord, state: ContainerState)] {
         let files = StateFiles(layout)
-        return files.ids().compactMap { id in
+        let names = (try? Files.names(in: layout.containers)) ?? []
+        return names.compactMap { id in
             do throws(RecordError) {
-                return (try files.record(of: id), files.state(of: id))
+                let record = brief ? ContainerRecord(try files.summary(of: id)) : try files.record(of: id)
+                return (record, state(of: id, in: files))
             } catch {
                 // Removed by somebody else since its name was read.
                 if Files.exists(layout.record(id)) { Stream.error.say("boxtop: \(error)") }
                 return nil
             }
         }
+    }
+
+    /// How a container is, without a supervisor where that has died. A living supervisor's word is taken, since it would
+    /// know: one look at /proc a container, not two.
+    private func state(of id: String, in files: StateFiles) -> ContainerState {
+        guard let written = files.written(for: id) else { return files.state(of: id) }
+        if files.isSupervised(written) { return written }
+        var state = files.truth(written)
+        state.supervisor = nil
+        return state
+    }
+}
+
+extension ContainerRecord {
+    fileprivate init(_ summary: RecordSummary) {
+        self.init(
+            id: summary.id, name: summary.name, created: summary.created, image: summary.image,
+            rootfs: .directory("/"), command: summary.command)
     }
 }

@@ -34,9 +34,11 @@ extension ContainerInspection {
             ("finishedAt", .string(exit?.at.description)), ("exitCode", .integer(exit?.code)),
             ("outOfMemory", .bool(exit?.outOfMemory ?? false)), ("error", .string(exit?.reason)),
             ("restarts", .integer(state.restarts)), ("health", .string(state.health?.rawValue)),
-            ("supervisorPid", .integer(state.supervisor?.pid)), ("stoppedByUser", .bool(record.stoppedByUser)),
+            ("supervisorPid", .integer(supervisor?.pid)), ("stoppedByUser", .bool(record.stoppedByUser)),
         ])
     }
+
+    private var supervisor: ProcessIdentity? { state.supervisor.flatMap { $0.isAlive ? $0 : nil } }
 
     private var processDocument: JSONValue {
         .of([
