@@ -115,6 +115,24 @@ int clinux_join_new_session_keyring(void) { return (int)syscall(SYS_keyctl, KEYC
 int clinux_ioprio_set(int value) { return (int)syscall(SYS_ioprio_set, 1 /* this process */, 0, value); }
 int clinux_personality(unsigned long value) { return personality(value); }
 
+int clinux_sched_setattr(
+    uint32_t policy, uint64_t flags, int32_t nice, uint32_t priority, uint64_t runtime, uint64_t deadline,
+    uint64_t period) {
+    struct {
+        uint32_t size, policy;
+        uint64_t flags;
+        int32_t nice;
+        uint32_t priority;
+        uint64_t runtime, deadline, period;
+    } attributes = {48, policy, flags, nice, priority, runtime, deadline, period};
+    _Static_assert(sizeof attributes == 48, "struct sched_attr, first version");
+    return (int)syscall(SYS_sched_setattr, 0, &attributes, 0);
+}
+
+int clinux_sched_setaffinity(const uint64_t *mask, size_t length) {
+    return (int)syscall(SYS_sched_setaffinity, 0, length, mask);
+}
+
 int clinux_setrlimit(int resource, uint64_t soft, uint64_t hard) {
     struct rlimit limit = {.rlim_cur = soft, .rlim_max = hard};
     return setrlimit(resource, &limit);

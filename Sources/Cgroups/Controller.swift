@@ -11,6 +11,12 @@ package enum Controller: String, Hashable, Sendable, CaseIterable {
     case devices
     /// On v1 alone: on v2 each group has `cgroup.freeze`.
     case freezer
+    // Those that only a config.json or a person asks for by name: no gauge shows them, no limit of `Limits` needs them.
+    case hugetlb
+    case rdma
+    /// On v1 alone, both.
+    case netClass = "net_cls"
+    case netPriority = "net_prio"
 
     package init?(legacyName: some StringProtocol) {
         self.init(rawValue: legacyName == "blkio" ? "io" : String(legacyName))
@@ -26,10 +32,16 @@ package enum Controller: String, Hashable, Sendable, CaseIterable {
         case .cpuacct: "CPU accounting"
         case .io: "disk"
         case .pids: "process number"
+        case .hugetlb: "huge page"
+        case .netClass: "network class"
+        case .netPriority: "network priority"
         default: rawValue
         }
     }
 
     /// Those that are controllers on v2 as well. The others are part of every v2 group, or a program attached to it.
     package static let unified: Set<Controller> = [.cpu, .cpuset, .memory, .pids, .io]
+
+    /// Those that a container can go without: a host that lacks them is not told to enable them.
+    static let further: Set<Controller> = [.hugetlb, .rdma, .netClass, .netPriority]
 }

@@ -127,6 +127,7 @@ private struct KernelControllers {
     func missing(from trees: [Hierarchy.Tree]) -> [Hierarchy.Missing] {
         let hasUnified = trees.contains { $0.version == .v2 }
         return Controller.allCases.compactMap { controller in
+            if Controller.further.contains(controller) { return nil }
             if trees.contains(where: { $0.controllers.contains(controller) }) { return nil }
             if hasUnified && !Controller.unified.contains(controller) { return nil }
             let remedy: String
@@ -158,6 +159,10 @@ private struct KernelControllers {
         case .io: "BLK_CGROUP, BLK_DEV_THROTTLING"
         case .devices: "CGROUP_DEVICE"
         case .freezer: "CGROUP_FREEZER"
+        case .hugetlb: "CGROUP_HUGETLB"
+        case .rdma: "CGROUP_RDMA"
+        case .netClass: "CGROUP_NET_CLASSID"
+        case .netPriority: "CGROUP_NET_PRIO"
         }
     }
 }

@@ -17,17 +17,8 @@ package enum Capability {
         return names.firstIndex { $0 == bare }
     }
 
-    /// The set of `names` as a bit mask, or the first name that is no capability.
-    package static func mask(_ names: [String]) -> Result<UInt64, UnknownName> {
-        var mask: UInt64 = 0
-        for name in names {
-            guard let number = number(name) else { return .failure(UnknownName(name: name)) }
-            mask |= 1 << UInt64(number)
-        }
-        return .success(mask)
-    }
-
-    package struct UnknownName: Error, Hashable, Sendable {
-        package let name: String
+    /// The set of `names` as a bit mask; what is no capability is left out.
+    package static func mask(_ names: [String]) -> UInt64 {
+        names.reduce(0) { mask, name in mask | (number(name).map { 1 << UInt64($0) } ?? 0) }
     }
 }

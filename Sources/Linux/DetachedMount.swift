@@ -14,9 +14,11 @@ package struct DetachedMount: ~Copyable {
     ///
     /// - Parameters:
     ///   - options: what the file system itself reads, such as `mode=755`; `nil` for a word without a value.
+    ///   - wishes: words that the file system may know or not.
     ///   - attributes: of the mount, `MOUNT_ATTR_*`.
     package init(
-        filesystem: String, source: String? = nil, options: [(String, String?)] = [], attributes: UInt32 = 0
+        filesystem: String, source: String? = nil, options: [(String, String?)] = [], wishes: [String] = [],
+        attributes: UInt32 = 0
     ) throws(SystemCallError) {
         let context = FileDescriptor(
             owning: try systemCall("open file system", filesystem) { clinux_fsopen(filesystem) })
@@ -31,6 +33,7 @@ package struct DetachedMount: ~Copyable {
                 return clinux_fsconfig(number, UInt32(CLINUX_FSCONFIG_SET_FLAG), key, nil, 0)
             }
         }
+        for word in wishes { clinux_fsconfig(number, UInt32(CLINUX_FSCONFIG_SET_FLAG), word, nil, 0) }
         try systemCall("make file system", filesystem) {
             clinux_fsconfig(number, UInt32(CLINUX_FSCONFIG_CMD_CREATE), nil, nil, 0)
         }

@@ -18,6 +18,10 @@ extension RuntimeSpec {
         package var rootfsPropagation: String?
         package var mountLabel: String?
         package var personality: Personality?
+        /// Asked for, these are refused: see `OCI.RuntimeSpec.check`.
+        package var intelRdt: Unsupported?
+        package var netDevices: [String: Unsupported]
+        package var memoryPolicy: Unsupported?
 
         package init(
             namespaces: [Namespace] = [], uidMappings: [IDMapping] = [], gidMappings: [IDMapping] = [],
@@ -40,8 +44,12 @@ extension RuntimeSpec {
             self.rootfsPropagation = rootfsPropagation
             self.mountLabel = mountLabel
             self.personality = personality
+            netDevices = [:]
         }
     }
+
+    /// Something that this runtime does not do, whatever is in it.
+    package struct Unsupported: Hashable, Sendable, Codable { package init() {} }
 
     /// A namespace to be in. A kind that is not listed is the host's own.
     package struct Namespace: Hashable, Sendable, Codable {

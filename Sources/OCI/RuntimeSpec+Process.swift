@@ -18,6 +18,8 @@ extension RuntimeSpec {
         package var selinuxLabel: String?
         package var ioPriority: IOPriority?
         package var scheduler: Scheduler?
+        /// For processes that `exec` runs.
+        package var execCPUAffinity: CPUAffinity?
 
         package init(
             terminal: Bool = false, consoleSize: ConsoleSize? = nil, user: User = User(), args: [String],
@@ -118,6 +120,13 @@ extension RuntimeSpec {
             self.class = `class`
             self.priority = priority
         }
+    }
+
+    /// Lists of cores such as `0-3,7`.
+    package struct CPUAffinity: Hashable, Sendable, Codable {
+        /// Before the process is in the container's control group.
+        package var initial: String?
+        package var final: String?
     }
 
     /// See sched_setattr(2).

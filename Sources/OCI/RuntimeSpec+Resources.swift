@@ -7,12 +7,16 @@ extension RuntimeSpec {
         package var pids: Pids?
         package var blockIO: BlockIO?
         package var hugepageLimits: [HugepageLimit]
+        /// By the device's name.
+        package var rdma: [String: RDMA]
+        package var network: Network?
         /// Files of cgroup v2 by name, written as they are.
         package var unified: [String: String]
 
         package init(
             devices: [DeviceRule] = [], memory: Memory? = nil, cpu: CPU? = nil, pids: Pids? = nil,
-            blockIO: BlockIO? = nil, hugepageLimits: [HugepageLimit] = [], unified: [String: String] = [:]
+            blockIO: BlockIO? = nil, hugepageLimits: [HugepageLimit] = [], rdma: [String: RDMA] = [:],
+            network: Network? = nil, unified: [String: String] = [:]
         ) {
             self.devices = devices
             self.memory = memory
@@ -20,6 +24,8 @@ extension RuntimeSpec {
             self.pids = pids
             self.blockIO = blockIO
             self.hugepageLimits = hugepageLimits
+            self.rdma = rdma
+            self.network = network
             self.unified = unified
         }
     }
@@ -52,6 +58,9 @@ extension RuntimeSpec {
         package var reservation: Int64?
         /// Memory and swap together.
         package var swap: Int64?
+        /// Not limited apart from the rest by any kernel since Linux 5.16.
+        package var kernel: Int64?
+        package var kernelTCP: Int64?
         package var swappiness: UInt64?
         package var disableOOMKiller: Bool?
 
@@ -70,6 +79,8 @@ extension RuntimeSpec {
         /// Microseconds.
         package var period: UInt64?
         package var burst: UInt64?
+        package var realtimeRuntime: Int64?
+        package var realtimePeriod: UInt64?
         package var cpus: String?
         package var mems: String?
         package var idle: Int64?
@@ -95,21 +106,49 @@ extension RuntimeSpec {
 
     package struct BlockIO: Hashable, Sendable, Codable {
         package var weight: UInt16?
+        package var leafWeight: UInt16?
+        package var weightDevice: [DeviceWeight]
         package var throttleReadBpsDevice: [Throttle]
         package var throttleWriteBpsDevice: [Throttle]
         package var throttleReadIOPSDevice: [Throttle]
         package var throttleWriteIOPSDevice: [Throttle]
 
         package init(
-            weight: UInt16? = nil, throttleReadBpsDevice: [Throttle] = [], throttleWriteBpsDevice: [Throttle] = [],
+            weight: UInt16? = nil, weightDevice: [DeviceWeight] = [], throttleReadBpsDevice: [Throttle] = [],
+            throttleWriteBpsDevice: [Throttle] = [],
             throttleReadIOPSDevice: [Throttle] = [], throttleWriteIOPSDevice: [Throttle] = []
         ) {
             self.weight = weight
+            self.weightDevice = weightDevice
             self.throttleReadBpsDevice = throttleReadBpsDevice
             self.throttleWriteBpsDevice = throttleWriteBpsDevice
             self.throttleReadIOPSDevice = throttleReadIOPSDevice
             self.throttleWriteIOPSDevice = throttleWriteIOPSDevice
         }
+    }
+
+    /// A share of one device, from 10 to 1000.
+    package struct DeviceWeight: Hashable, Sendable, Codable {
+        package var major: Int64
+        package var minor: Int64
+        package var weight: UInt16?
+        package var leafWeight: UInt16?
+    }
+
+    package struct RDMA: Hashable, Sendable, Codable {
+        package var hcaHandles: UInt32?
+        package var hcaObjects: UInt32?
+    }
+
+    /// On v1 alone.
+    package struct Network: Hashable, Sendable, Codable {
+        package var classID: UInt32?
+        package var priorities: [InterfacePriority]
+    }
+
+    package struct InterfacePriority: Hashable, Sendable, Codable {
+        package var name: String
+        package var priority: UInt32
     }
 
     /// A rate of one device, in bytes or operations a second.

@@ -13,7 +13,7 @@ package struct RuntimeSpec: Hashable, Sendable, Codable {
     package var linux: LinuxPart?
 
     package init(
-        ociVersion: String = "1.2.0", process: Process? = nil, root: Root? = nil, hostname: String? = nil,
+        ociVersion: String = "1.3.0", process: Process? = nil, root: Root? = nil, hostname: String? = nil,
         domainname: String? = nil, mounts: [Mount] = [], hooks: Hooks? = nil, annotations: [String: String] = [:],
         linux: LinuxPart? = nil
     ) {

@@ -25,6 +25,8 @@ enum Report {
     case held
     /// This process has made another, which goes on in its place.
     case replaced(pid: Int32, FileDescriptorNumber)
+    /// The filter is about to be loaded, and its listener will have this number in the child.
+    case listening(Int32)
     case failed(LaunchError)
 
     /// A descriptor just received: whoever gets it owns it.
@@ -50,11 +52,15 @@ struct ParentChannel: ~Copyable {
         case 1: return .prepared
         case 2: return packet.descriptors.first.map { .console($0) }
         case 3: return .held
-        case 5:
-            let pid = packet.bytes.dropFirst().reversed().reduce(0) { $0 << 8 | Int32($1) }
-            return packet.descriptors.first.map { .replaced(pid: pid, $0) }
+        case 5: return packet.descriptors.first.map { .replaced(pid: Self.number(packet.bytes), $0) }
+        case 6: return .listening(Self.number(packet.bytes))
         default: return .failed(LaunchError(packet.bytes.dropFirst()))
         }
+    }
+
+    /// That behind the kind.
+    private static func number(_ bytes: [UInt8]) -> Int32 {
+        bytes.dropFirst().reversed().reduce(0) { $0 << 8 | Int32($1) }
     }
 }
 
@@ -83,6 +89,7 @@ struct ChildChannel: ~Copyable {
         case .held: try? socket.send([3])
         case .replaced(let pid, let process):
             try? socket.send([5] + withUnsafeBytes(of: pid.littleEndian, Array.init), descriptors: [process])
+        case .listening(let number): try? socket.send([6] + withUnsafeBytes(of: number.littleEndian, Array.init))
         case .failed(let error): try? socket.send([4] + error.bytes)
         }
     }

@@ -14,21 +14,15 @@ struct Credentials: Hashable, Sendable {
     let ambient: UInt64
     let noNewPrivileges: Bool
 
-    init(_ process: OCI.RuntimeSpec.Process) throws(LaunchError) {
+    /// Names that are no capabilities are left out: the specification has them told as warnings, which `warnings` does.
+    init(_ process: OCI.RuntimeSpec.Process) {
         let sets = process.capabilities ?? OCI.RuntimeSpec.Capabilities()
-        func mask(_ names: [String]) throws(LaunchError) -> UInt64 {
-            switch Capability.mask(names) {
-            case .success(let mask): return mask
-            case .failure(let unknown):
-                throw LaunchError(.capabilities, on: unknown.name, "there is no such capability")
-            }
-        }
         user = process.user
-        bounding = try mask(sets.bounding)
-        permitted = try mask(sets.permitted)
-        effective = try mask(sets.effective)
-        inheritable = try mask(sets.inheritable)
-        ambient = try mask(sets.ambient)
+        bounding = Capability.mask(sets.bounding)
+        permitted = Capability.mask(sets.permitted)
+        effective = Capability.mask(sets.effective)
+        inheritable = Capability.mask(sets.inheritable)
+        ambient = Capability.mask(sets.ambient)
         noNewPrivileges = process.noNewPrivileges
     }
 
@@ -41,11 +35,16 @@ struct Credentials: Hashable, Sendable {
         }
         try become()
         try during(.capabilities) { () throws(SystemCallError) in
-            try systemCall("set capabilities") { clinux_capset(effective, permitted, inheritable) }
+            // What this process does not have itself it cannot give, and the specification has that told, not refused.
+            var (effectiveNow, own, inheritableNow): (UInt64, UInt64, UInt64) = (0, 0, 0)
+            try systemCall("ask for capabilities") { clinux_capget(&effectiveNow, &own, &inheritableNow) }
+            try systemCall("set capabilities") {
+                clinux_capset(effective & permitted & own, permitted & own, inheritable & own)
+            }
             try systemCall("keep no capabilities") { clinux_prctl(PR_SET_KEEPCAPS, 0, 0) }
             clinux_prctl(PR_CAP_AMBIENT, UInt(PR_CAP_AMBIENT_CLEAR_ALL), 0)
             // The kernel takes into the ambient set only what is permitted and inheritable.
-            for number in 0..<64 where ambient & permitted & inheritable & 1 << UInt64(number) != 0 {
+            for number in 0..<64 where ambient & permitted & inheritable & own & 1 << UInt64(number) != 0 {
                 try systemCall("set ambient capabilities") {
                     clinux_prctl(PR_CAP_AMBIENT, UInt(PR_CAP_AMBIENT_RAISE), UInt(number))
                 }

@@ -23,6 +23,9 @@ package struct ExecRequest: Sendable {
     package var error: Int32?
     package var preservedDescriptors: Int32 = 0
     package var filterCache: String?
+    /// The container's, for whoever answers for its system calls.
+    package var id = ""
+    package var bundle = ""
 
     package init(
         pid: Int32, startTime: UInt64, spec: OCI.RuntimeSpec, process: OCI.RuntimeSpec.Process,
@@ -108,6 +111,13 @@ private func attend(
         while let report = try channel.next() {
             if case .failed(let error) = report { throw error }
             if case .console(let master) = report { console = FileDescriptor(owning: master) }
+            if case .listening(let number) = report, let seccomp = plan.request.spec.linux?.seccomp {
+                let state = OCI.RuntimeState(
+                    ociVersion: plan.request.spec.ociVersion, id: plan.request.id, status: .running, pid: pid,
+                    bundle: plan.request.bundle, annotations: plan.request.spec.annotations)
+                try SeccompListener.pass(number, of: process, seccomp, state)
+                channel.tell(.proceed)
+            }
         }
     } catch {
         try? process.send(signal: SIGKILL)
@@ -133,13 +143,13 @@ private final class ExecPlan {
 
     init(_ request: ExecRequest) throws(LaunchError) {
         self.request = request
-        if request.process.args.isEmpty { throw LaunchError(.configuration, "process.args is empty") }
+        try request.process.check("process")
         let linux = request.spec.linux ?? OCI.RuntimeSpec.LinuxPart()
         var namespaces: Namespaces = []
         for namespace in linux.namespaces { namespaces.insert(Namespaces(namespace.type)) }
         self.namespaces = namespaces
-        credentials = try Credentials(request.process)
-        limits = try ProcessLimit.all(request.process.rlimits)
+        credentials = Credentials(request.process)
+        limits = ProcessLimit.all(request.process.rlimits)
         filter = try linux.seccomp.flatMap { profile throws(LaunchError) in
             try SeccompFilter.cached(profile, in: request.filterCache)
         }
@@ -168,6 +178,7 @@ private struct Guest: ~Copyable {
     private func run() throws(LaunchError) -> Never {
         let request = plan.request
         setsid()
+        try CoreList.apply(request.process.execCPUAffinity?.initial)
         clinux_join_new_session_keyring()
         // From the moment it is inside, nobody there may open this process's executable, which is the host's, or
         // stop it on the way. See CVE-2019-5736.
@@ -190,8 +201,10 @@ private struct Guest: ~Copyable {
                 .connect(owner: request.process.user.uid)
         }
         for limit in plan.limits { try limit.apply() }
+        try request.process.scheduler?.apply()
         try channel.wait(for: .cgroupJoined)
-        try plan.credentials.becomeUser(filter: plan.filter, workingDirectory: request.process.cwd)
+        try CoreList.apply(request.process.execCPUAffinity?.final)
+        try plan.credentials.becomeUser(filter: plan.filter, channel, workingDirectory: request.process.cwd)
         try Program(request.process, keeping: request.preservedDescriptors).execute()
     }
 
@@ -203,7 +216,9 @@ private struct Guest: ~Copyable {
             }
             try plan.namespaces.join(container)
             switch try Cloned.clone(sibling: true) {
-            case .child: return
+            case .child:
+                setsid()
+                return
             case .parent(let pid, let process):
                 channel.report(.replaced(pid: pid, process.number))
                 _exit(0)

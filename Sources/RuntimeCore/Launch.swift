@@ -35,7 +35,8 @@ package func launch(_ request: LaunchRequest) throws(LaunchError) -> Launched {
 private func launch(_ plan: Plan, _ group: LaunchCgroup?) throws(LaunchError) -> Launched {
     let sockets = try during(.process) { () throws(SystemCallError) in try PacketSocketPair() }
     let proc = try openProc()
-    let hold = try openHold(plan.request.hold)
+    var hold: Hold?
+    if let path = plan.request.hold { hold = try Hold(path) }
     let folder = try group?.folder()
     let folderNumber = folder.number
     // The child gets no signal before it is the program, and the parent none between clone and notice.
@@ -70,24 +71,17 @@ func openProc() throws(LaunchError) -> FileDescriptor {
     return proc
 }
 
-private func openHold(_ path: String?) throws(LaunchError) -> FileDescriptor? {
-    guard let path else { return nil }
-    return try during(.hold, on: path) { () throws(SystemCallError) in
-        // Also for writing: then it opens at once, and the child waits for a byte and not for a writer.
-        try FileDescriptor.open(path, flags: O_RDWR)
-    }
-}
-
 /// A child on its way to its program, seen from the launching process.
 private struct Launching: ~Copyable {
     let plan: Plan
-    let pid: Int32
-    let process: FileDescriptor
+    var pid: Int32
+    var process: FileDescriptor
     let channel: ParentChannel
 
     consuming func finish(_ group: LaunchCgroup?, inUnified: Bool) throws(LaunchError) -> Launched {
         var console: FileDescriptor?
         do throws(LaunchError) {
+            if plan.namespaces.startsOver { try follow() }
             try provide(group, inUnified: inUnified)
             console = try attend()
         } catch {
@@ -102,6 +96,18 @@ private struct Launching: ~Copyable {
         return Launched(pid: pid, startTime: start, process: process, console: console)
     }
 
+    /// Turns to the process that goes on in the child's place.
+    private mutating func follow() throws(LaunchError) {
+        let report = try channel.next()
+        if case .failed(let error)? = report { throw error }
+        guard case .replaced(let successor, let descriptor)? = report else {
+            throw LaunchError(.process, "it has ended")
+        }
+        _ = try? process.wait()
+        pid = successor
+        process = FileDescriptor(owning: descriptor)
+    }
+
     /// Gives the child what it cannot get itself, in the order in which it waits for it.
     private func provide(_ group: LaunchCgroup?, inUnified: Bool) throws(LaunchError) {
         if plan.namespaces.users {
@@ -110,7 +116,9 @@ private struct Launching: ~Copyable {
         }
         if plan.preparesMounts {
             let users = try during(.identifiers) { () throws(SystemCallError) in
-                try FileDescriptor.open("/proc/\(pid)/ns/user")
+                // The child may not have joined it yet.
+                let joined = plan.namespaces.joined.first { $0.kind == .user }?.path
+                return try FileDescriptor.open(joined ?? "/proc/\(pid)/ns/user")
             }
             let mounts = try MountSources.prepare(plan, users: users.number)
             channel.tell(.mountsMade, descriptors: mounts)
@@ -134,6 +142,10 @@ private struct Launching: ~Copyable {
             case .console(let master): console = FileDescriptor(owning: master)
             case .held: return console
             case .replaced(_, let process): close(process)
+            case .listening(let number):
+                guard let seccomp = plan.linux.seccomp else { continue }
+                try SeccompListener.pass(number, of: process, seccomp, plan.request.state(.creating, pid: pid))
+                channel.tell(.proceed)
             case .failed(let error): throw error
             }
         }

@@ -21,6 +21,9 @@ struct LaunchCgroup: Sendable {
             try Cgroup(path, in: request.hierarchy ?? .discover())
         }
         wasThere = cgroup.exists
+        if wasThere, cgroup.isFrozen == true {
+            throw LaunchError(.cgroup, on: path, "it is frozen: what is started in it would never run")
+        }
         if geteuid() != 0, request.limits == Limits(), !wasThere {
             do throws(CgroupError) { try cgroup.make([]) } catch { return nil }
         }
@@ -46,6 +49,7 @@ struct LaunchCgroup: Sendable {
             if !isUnified { try cgroup.make(needed) }
             try cgroup.apply(request.limits, replacing: wasThere ? nil : Limits())
             if let devices { try cgroup.filterDevices(devices) }
+            for setting in request.settings { try cgroup.write(setting) }
             try cgroup.attach(pid, exceptUnified: inUnified)
         }
     }

@@ -21,6 +21,8 @@ package struct LaunchRequest: Sendable {
     /// Where this host's groups are, from a caller that has looked already; `nil`: the launch looks itself.
     package var hierarchy: Hierarchy?
     package var limits: Limits
+    /// What else the control group is to have, in the kernel's words.
+    package var settings: [Setting] = []
     /// Whether gauges are wanted: then the trees are joined that show memory, processes and disk, limits or not.
     package var measured: Bool = true
     /// What becomes the program's standard input, output and error; `nil` is the caller's own. Not closed here.
@@ -30,8 +32,11 @@ package struct LaunchRequest: Sendable {
     package var error: Int32?
     /// A small reaper is process 1: it forwards signals to the program, collects orphans, exits as the program did.
     package var useInit: Bool
-    /// OCI's `create`: all is set up, and the program waits until somebody opens this FIFO to read.
+    /// OCI's `create`: all is set up, and the program waits here until `Hold.release`. The path that `Hold.make` made.
     package var hold: String?
+    /// Off, the root is entered by chroot(2): for hosts whose own root is an initial RAM file system. The host's mounts
+    /// then stay in the container's namespace, out of its sight.
+    package var pivots: Bool = true
     /// A folder of the caller's own for compiled seccomp filters; `nil`: each launch compiles its own.
     package var filterCache: String?
     /// Further descriptors, from 3 on, that the program inherits.

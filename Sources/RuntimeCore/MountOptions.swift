@@ -18,6 +18,12 @@ struct MountOptions: Hashable, Sendable {
     /// Owners are shown as they are on the host, even where the launch maps those of bind mounts: what a kernel file
     /// system or a device shows cannot be mapped. Not of the specification.
     var noIdmap = false
+    /// What is mounted there already is changed.
+    var remount = false
+    /// A new tmpfs begins with what it covers.
+    var copyUp = false
+    /// Asked of the file system as well, where it knows the word: `iversion`, `mand`.
+    var wishes: [String] = []
     /// What the file system reads, such as `mode=755`; `nil` for a word without a value.
     var data: [Datum] = []
 
@@ -57,7 +63,10 @@ struct MountOptions: Hashable, Sendable {
             apply(flag, recursively: true)
         } else {
             switch word {
-            case "defaults", "norelatime", "nostrictatime", "silent", "loud": break
+            case "defaults", "silent", "loud": break
+            case "remount": remount = true
+            case "tmpcopyup": copyUp = true
+            case "iversion", "noiversion", "mand", "nomand": wishes.append(word)
             case "bind": bind = true
             case "rbind": (bind, recursiveBind) = (true, true)
             case "idmap": idmap = true
@@ -85,7 +94,12 @@ struct MountOptions: Hashable, Sendable {
     static var words: [String] {
         let kinds = ["private", "slave", "shared", "unbindable"]
         let all = Array(flags.keys) + kinds + ["bind", "idmap"]
-        return (all + all.map { "r\($0)" }).sorted()
+        // The file system's own, which fsconfig(2) takes for each, and those that concern no mount.
+        let once = [
+            "async", "defaults", "dirsync", "iversion", "lazytime", "loud", "mand", "noiversion", "nolazytime",
+            "nomand", "remount", "silent", "sync", "tmpcopyup",
+        ]
+        return (all + all.map { "r\($0)" } + once).sorted()
     }
 
     /// What each word sets and clears. The four kinds of access times are one field of the mount: choosing one clears
@@ -98,6 +112,7 @@ struct MountOptions: Hashable, Sendable {
         "nosymfollow": (CLINUX_MOUNT_ATTR_NOSYMFOLLOW, 0), "symfollow": (0, CLINUX_MOUNT_ATTR_NOSYMFOLLOW),
         "nodiratime": (CLINUX_MOUNT_ATTR_NODIRATIME, 0), "diratime": (0, CLINUX_MOUNT_ATTR_NODIRATIME),
         "relatime": (0, CLINUX_MOUNT_ATTR__ATIME), "atime": (0, CLINUX_MOUNT_ATTR__ATIME),
+        "norelatime": (0, 0), "nostrictatime": (0, 0),
         "noatime": (CLINUX_MOUNT_ATTR_NOATIME, CLINUX_MOUNT_ATTR__ATIME),
         "strictatime": (CLINUX_MOUNT_ATTR_STRICTATIME, CLINUX_MOUNT_ATTR__ATIME),
     ]

@@ -15,6 +15,8 @@ struct MountPlan: Hashable, Sendable {
         case new(type: String, source: String)
         /// The container's own control group, in every hierarchy.
         case cgroup
+        /// What is mounted there already, with other options.
+        case changed
     }
 
     /// Whose ids a bind mount shows.
@@ -25,21 +27,27 @@ struct MountPlan: Hashable, Sendable {
         case by([OCI.RuntimeSpec.IDMapping], [OCI.RuntimeSpec.IDMapping], recursive: Bool)
     }
 
-    /// - Parameter mapsOwners: bind mounts are mapped by the container's user namespace even where no option says so.
-    init(_ mount: OCI.RuntimeSpec.Mount, bundle: String, mapsOwners: Bool) throws(LaunchError) {
+    /// - Parameters:
+    ///   - name: the mount's path in config.json.
+    ///   - mapsOwners: bind mounts are mapped by the container's user namespace even where no option says so.
+    init(
+        _ mount: OCI.RuntimeSpec.Mount, _ name: String, bundle: String, mapsOwners: Bool
+    ) throws(LaunchError) {
         target = Self.normal(mount.destination)
-        if target.isEmpty { throw LaunchError(.mount, on: mount.destination, "it is the root itself") }
+        if target.isEmpty { throw wrong("\(name).destination", "it is the root itself") }
         options = MountOptions(mount.options)
-        if options.bind || mount.type == "bind" || mount.type == "rbind" {
+        if options.remount {
+            kind = .changed
+        } else if options.bind || mount.type == "bind" || mount.type == "rbind" {
             guard let source = mount.source, !source.isEmpty else {
-                throw LaunchError(.mount, on: mount.destination, "a bind mount needs a source")
+                throw wrong("\(name).source", "a bind mount needs one")
             }
             kind = .bind(source: source.hasPrefix("/") ? source : "\(bundle)/\(source)")
         } else if mount.type == "cgroup" || mount.type == "cgroup2" {
             kind = .cgroup
         } else {
             guard let type = mount.type, !type.isEmpty, type != "none" else {
-                throw LaunchError(.mount, on: mount.destination, "its type is missing")
+                throw wrong("\(name).type", "it is missing")
             }
             kind = .new(type: type, source: mount.source ?? type)
         }

@@ -25,29 +25,30 @@ final class Plan {
 
     init(_ request: LaunchRequest) throws(LaunchError) {
         let spec = request.spec
-        guard let process = spec.process else { throw LaunchError(.configuration, "process is missing") }
-        if process.args.isEmpty { throw LaunchError(.configuration, "process.args is empty") }
-        if !process.cwd.hasPrefix("/") {
-            throw LaunchError(.configuration, "process.cwd \"\(process.cwd)\" does not begin with /")
-        }
+        try spec.check()
+        guard let process = spec.process else { throw wrong("process", "it is missing") }
         self.request = request
         self.process = process
         linux = spec.linux ?? OCI.RuntimeSpec.LinuxPart()
         namespaces = try NamespacePlan(linux)
         if !namespaces.isNew(.mount) {
-            throw LaunchError(.configuration, "linux.namespaces has no new mount namespace")
+            throw wrong("linux.namespaces", "there is no new mount namespace")
         }
         if spec.hostname != nil && !namespaces.isOwn(.uts) {
-            throw LaunchError(.configuration, "hostname is set, but linux.namespaces has no uts namespace")
+            throw wrong("hostname", "linux.namespaces has no uts namespace")
         }
         var mounts: [MountPlan] = []
-        for mount in spec.mounts {
-            mounts.append(
-                try MountPlan(mount, bundle: request.bundle, mapsOwners: request.mapsOwners && namespaces.users))
+        for (index, mount) in spec.mounts.enumerated() {
+            let plan = try MountPlan(
+                mount, "mounts[\(index)]", bundle: request.bundle, mapsOwners: request.mapsOwners && namespaces.users)
+            if case .mapped = plan.owners, !namespaces.isOwn(.user) {
+                throw wrong("mounts[\(index)].options", "idmap needs mappings, or a user namespace")
+            }
+            mounts.append(plan)
         }
         self.mounts = mounts
-        credentials = try Credentials(process)
-        limits = try ProcessLimit.all(process.rlimits)
+        credentials = Credentials(process)
+        limits = ProcessLimit.all(process.rlimits)
         filter =
             try linux.seccomp.map { profile throws(LaunchError) in
                 try SeccompFilter.cached(profile, in: request.filterCache)
@@ -55,7 +56,7 @@ final class Plan {
         privileged = geteuid() == 0
         if let word = linux.rootfsPropagation, !word.isEmpty {
             guard let propagation = MountOptions.Propagation(word) else {
-                throw LaunchError(.configuration, "linux.rootfsPropagation \"\(word)\" is unknown")
+                throw wrong("linux.rootfsPropagation", "\"\(word)\" is unknown")
             }
             rootPropagation = propagation
         } else {
@@ -64,8 +65,8 @@ final class Plan {
         try checkSysctls()
     }
 
-    /// Whether the caller makes the mounts that the child cannot: those of host files shown to a new user namespace.
-    var preparesMounts: Bool { namespaces.users && privileged }
+    /// Whether the caller makes the mounts that the child cannot: those of host files shown to a user namespace.
+    var preparesMounts: Bool { namespaces.isOwn(.user) && privileged }
 
     /// The caller's own group, where the container stays in it and is to be shown it.
     func inheritedCgroup() -> Cgroup? {
@@ -106,15 +107,16 @@ struct NamespacePlan: Hashable, Sendable {
 
     init(_ linux: OCI.RuntimeSpec.LinuxPart) throws(LaunchError) {
         var seen: Namespaces = []
-        for namespace in linux.namespaces {
+        for (index, namespace) in linux.namespaces.enumerated() {
+            let name = "linux.namespaces[\(index)]"
             let kind = Namespaces(namespace.type)
             if seen.contains(kind) {
-                throw LaunchError(.configuration, "linux.namespaces lists \(namespace.type.rawValue) twice")
+                throw wrong("\(name).type", "\(namespace.type.rawValue) is listed twice")
             }
             seen.insert(kind)
             if let path = namespace.path, !path.isEmpty {
                 if !path.hasPrefix("/") {
-                    throw LaunchError(.configuration, "the namespace path \"\(path)\" does not begin with /")
+                    throw wrong("\(name).path", "\"\(path)\" does not begin with /")
                 }
                 joined.append(Join(kind: kind, path: path))
             } else {
@@ -123,23 +125,24 @@ struct NamespacePlan: Hashable, Sendable {
         }
         joined.sort { $0.kind == .user && $1.kind != .user }
         if new.contains(.user) && (linux.uidMappings.isEmpty || linux.gidMappings.isEmpty) {
-            throw LaunchError(.configuration, "a user namespace needs linux.uidMappings and linux.gidMappings")
-        }
-        if joined.contains(where: { $0.kind == .time }) || new.contains(.time) && linux.timeOffsets.isEmpty {
-            new.remove(.time)
+            throw wrong("linux.uidMappings", "a user namespace needs them, and linux.gidMappings")
         }
     }
 
     /// Whether there is a new user namespace.
     var users: Bool { new.contains(.user) }
     func isNew(_ kind: Namespaces) -> Bool { new.contains(kind) }
+    func isJoined(_ kind: Namespaces) -> Bool { joined.contains { $0.kind == kind } }
     func isOwn(_ kind: OCI.RuntimeSpec.Namespace.Kind) -> Bool {
         new.contains(Namespaces(kind)) || joined.contains { $0.kind == Namespaces(kind) }
     }
 
     /// The kinds that must be new from the first instruction on. The others the child makes itself, meanwhile the
     /// parent makes the control group.
-    var cloned: Namespaces { new.intersection([.user, .pid]) }
+    var cloned: Namespaces { startsOver ? [] : new.intersection([.user, .pid]) }
+    /// Whether the process ids are new below a user namespace that exists: the child can then only make them itself,
+    /// for a child of its own.
+    var startsOver: Bool { new.contains(.pid) && isJoined(.user) }
     var unshared: Namespaces { new.subtracting([.user, .pid, .cgroup, .time]) }
 }
 

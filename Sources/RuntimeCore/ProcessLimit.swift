@@ -15,20 +15,18 @@ struct ProcessLimit: Hashable, Sendable {
         "MSGQUEUE", "NICE", "RTPRIO", "RTTIME",
     ]
 
-    static func all(_ limits: [OCI.RuntimeSpec.ResourceLimit]) throws(LaunchError) -> [ProcessLimit] {
-        var all: [ProcessLimit] = []
-        for limit in limits {
-            guard limit.type.hasPrefix("RLIMIT_"), let number = names.firstIndex(of: String(limit.type.dropFirst(7)))
-            else { throw LaunchError(.limit, on: limit.type, "there is no such limit") }
-            if all.contains(where: { $0.name == limit.type }) {
-                throw LaunchError(.limit, on: limit.type, "it is listed twice")
+    /// The kernel's number of `RLIMIT_NOFILE`, …; `nil` for no limit.
+    static func number(_ name: String) -> Int? {
+        name.hasPrefix("RLIMIT_") ? names.firstIndex(of: String(name.dropFirst(7))) : nil
+    }
+
+    /// Those of a document that has been checked.
+    static func all(_ limits: [OCI.RuntimeSpec.ResourceLimit]) -> [ProcessLimit] {
+        limits.compactMap { limit in
+            number(limit.type).map {
+                ProcessLimit(name: limit.type, resource: Int32($0), soft: limit.soft, hard: limit.hard)
             }
-            if limit.soft > limit.hard {
-                throw LaunchError(.limit, on: limit.type, "soft \(limit.soft) is above hard \(limit.hard)")
-            }
-            all.append(ProcessLimit(name: limit.type, resource: Int32(number), soft: limit.soft, hard: limit.hard))
         }
-        return all
     }
 
     /// Sets it for the calling process. A hard limit that may not be raised stays as it is: a host whose root lacks

@@ -2,21 +2,25 @@ import Cgroups
 import OCI
 
 extension Limits {
-    /// The limits that `linux.resources` of a config.json asks for, in this project's units.
+    /// The limits that `linux.resources` of a config.json asks for, in this project's units. What has none of this
+    /// project's is in `Setting.all`.
     package init(_ resources: OCI.RuntimeSpec.Resources?) {
         self.init()
-        guard let resources else { return }
-        if let quota = resources.cpu?.quota, quota > 0 {
-            cpus = Double(quota) / Double(resources.cpu?.period ?? 100_000)
-        }
-        if let shares = resources.cpu?.shares, shares > 0 { cpuWeight = CPUWeight.weight(fromShares: shares) }
+        if let resources { take(resources) }
+    }
+
+    /// Changes what `resources` names; the rest stays.
+    package mutating func take(_ resources: OCI.RuntimeSpec.Resources) {
         if let cpus = resources.cpu?.cpus, !cpus.isEmpty { cores = cpus }
-        if let limit = resources.memory?.limit, limit > 0 {
-            memory = UInt64(limit)
-            // The specification's swap is memory and swap together.
-            if let both = resources.memory?.swap, both >= limit { swap = UInt64(both - limit) }
+        if let limit = resources.memory?.limit, limit != 0 {
+            memory = limit > 0 ? UInt64(limit) : nil
+            if limit < 0 { swap = nil }
         }
-        if let limit = resources.pids?.limit, limit > 0 { processes = UInt64(limit) }
+        // The specification's swap is memory and swap together.
+        if let both = resources.memory?.swap, both != 0 {
+            swap = memory.flatMap { both > 0 && UInt64(both) >= $0 ? UInt64(both) - $0 : nil }
+        }
+        if let limit = resources.pids?.limit { processes = limit > 0 ? UInt64(limit) : nil }
         addRates(resources.blockIO?.throttleReadBpsDevice, \.readBytes)
         addRates(resources.blockIO?.throttleWriteBpsDevice, \.writeBytes)
         addRates(resources.blockIO?.throttleReadIOPSDevice, \.readOperations)
@@ -33,6 +37,12 @@ extension Limits {
             devices[index][keyPath: rate] = throttle.rate
         }
     }
+}
+
+extension OCI.RuntimeSpec.Resources {
+    /// Refuses what `update` could not do, with the field's path.
+    package func checkUpdate() throws(LaunchError) { try check(updating: true) }
+    package func deviceRules() throws(LaunchError) -> [DeviceRule] { try DeviceFilter.rules(devices) ?? [] }
 }
 
 /// The device filter of a container: the rules of its config.json, then what every container may use.

@@ -41,37 +41,48 @@ extension SeccompFilter {
             instructions = Self.unknownCalls(profile, architectures) + instructions
         }
         self.instructions = instructions
-        flags = try Self.flags(profile.flags)
-        if profile.listenerPath != nil {
-            throw LaunchError(.configuration, "linux.seccomp.listenerPath is not supported")
-        }
+        let notifies = ([profile.defaultAction] + profile.syscalls.map(\.action)).contains("SCMP_ACT_NOTIFY")
+        flags = try Self.flags(profile.flags) | (notifies ? Self.newListener : 0)
     }
 
     private static let allow: UInt32 = 0x7fff_0000
     private static let errno: UInt32 = 0x0005_0000
+    private static let trace: UInt32 = 0x7ff0_0000
+    /// SECCOMP_FILTER_FLAG_NEW_LISTENER
+    static let newListener: UInt32 = 8
+
+    /// SECCOMP_RET_* of <linux/seccomp.h>.
+    private static let actions: [String: UInt32] = [
+        "SCMP_ACT_ALLOW": allow, "SCMP_ACT_ERRNO": errno, "SCMP_ACT_KILL": 0, "SCMP_ACT_KILL_THREAD": 0,
+        "SCMP_ACT_KILL_PROCESS": 0x8000_0000, "SCMP_ACT_TRAP": 0x0003_0000, "SCMP_ACT_TRACE": trace,
+        "SCMP_ACT_LOG": 0x7ffc_0000, "SCMP_ACT_NOTIFY": 0x7fc0_0000,
+    ]
+    private static let flagNumbers: [String: UInt32] = [
+        "SECCOMP_FILTER_FLAG_TSYNC": 1, "SECCOMP_FILTER_FLAG_LOG": 2, "SECCOMP_FILTER_FLAG_SPEC_ALLOW": 4,
+        "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV": 32,
+    ]
+    private static let comparisons: [String: scmp_compare] = [
+        "SCMP_CMP_NE": SCMP_CMP_NE, "SCMP_CMP_LT": SCMP_CMP_LT, "SCMP_CMP_LE": SCMP_CMP_LE, "SCMP_CMP_EQ": SCMP_CMP_EQ,
+        "SCMP_CMP_GE": SCMP_CMP_GE, "SCMP_CMP_GT": SCMP_CMP_GT, "SCMP_CMP_MASKED_EQ": SCMP_CMP_MASKED_EQ,
+    ]
+
+    static var actionNames: [String] { actions.keys.sorted() }
+    static var flagNames: [String] { flagNumbers.keys.sorted() }
+    static var comparisonNames: [String] { comparisons.keys.sorted() }
+
+    /// Whether an action tells an errno.
+    static func carriesErrno(_ action: String) -> Bool { action == "SCMP_ACT_ERRNO" || action == "SCMP_ACT_TRACE" }
 
     private static func action(_ name: String, errno number: UInt32?) throws(LaunchError) -> UInt32 {
-        switch name {
-        case "SCMP_ACT_ALLOW": allow
-        case "SCMP_ACT_ERRNO": errno | (number ?? UInt32(EPERM)) & 0xffff
-        case "SCMP_ACT_KILL", "SCMP_ACT_KILL_THREAD": 0
-        case "SCMP_ACT_KILL_PROCESS": 0x8000_0000
-        case "SCMP_ACT_TRAP": 0x0003_0000
-        case "SCMP_ACT_TRACE": 0x7ff0_0000 | (number ?? UInt32(EPERM)) & 0xffff
-        case "SCMP_ACT_LOG": 0x7ffc_0000
-        default: throw LaunchError(.seccomp, "the action \(name) is unknown")
-        }
+        guard let action = actions[name] else { throw LaunchError(.seccomp, "the action \(name) is unknown") }
+        return carriesErrno(name) ? action | (number ?? UInt32(EPERM)) & 0xffff : action
     }
 
     private static func flags(_ names: [String]) throws(LaunchError) -> UInt32 {
         var flags: UInt32 = 0
         for name in names {
-            switch name {
-            case "SECCOMP_FILTER_FLAG_TSYNC": flags |= 1
-            case "SECCOMP_FILTER_FLAG_LOG": flags |= 2
-            case "SECCOMP_FILTER_FLAG_SPEC_ALLOW": flags |= 4
-            default: throw LaunchError(.seccomp, "the flag \(name) is unknown")
-            }
+            guard let flag = flagNumbers[name] else { throw LaunchError(.seccomp, "the flag \(name) is unknown") }
+            flags |= flag
         }
         return flags
     }
@@ -96,17 +107,7 @@ extension SeccompFilter {
     }
 
     private static func condition(_ argument: OCI.RuntimeSpec.Seccomp.Argument) throws(LaunchError) -> scmp_arg_cmp {
-        let comparison: scmp_compare? =
-            switch argument.op {
-            case "SCMP_CMP_NE": SCMP_CMP_NE
-            case "SCMP_CMP_LT": SCMP_CMP_LT
-            case "SCMP_CMP_LE": SCMP_CMP_LE
-            case "SCMP_CMP_EQ": SCMP_CMP_EQ
-            case "SCMP_CMP_GE": SCMP_CMP_GE
-            case "SCMP_CMP_GT": SCMP_CMP_GT
-            case "SCMP_CMP_MASKED_EQ": SCMP_CMP_MASKED_EQ
-            default: nil
-            }
+        let comparison = comparisons[argument.op]
         guard let comparison, argument.index < 6 else {
             throw LaunchError(.seccomp, "the condition \(argument.op) on argument \(argument.index) is unknown")
         }

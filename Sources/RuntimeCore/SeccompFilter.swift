@@ -10,6 +10,9 @@ struct SeccompFilter: Hashable, Sendable {
     let instructions: [UInt8]
     let flags: UInt32
 
+    /// Whether somebody else answers for some calls.
+    var hasListener: Bool { flags & Self.newListener != 0 }
+
     /// Lets the calling process, and all that comes of it, make only the calls that the filter allows. Needs
     /// no_new_privs or CAP_SYS_ADMIN.
     func load() throws(LaunchError) {

@@ -15,6 +15,11 @@ enum SecurityLabel {
         if let label = process.selinuxLabel, !label.isEmpty { try write("attr/exec", label, label, proc) }
     }
 
+    static var hasSELinux: Bool { Files.exists("/sys/fs/selinux/enforce") }
+
+    /// File systems that take SELinux's label of all their files when they are mounted.
+    static let labelledFileSystems: Set<String> = ["tmpfs", "mqueue", "devpts", "ramfs"]
+
     private static func write(
         _ file: String, _ text: String, _ label: String, _ proc: borrowing FileDescriptor
     ) throws(LaunchError) {

@@ -21,19 +21,26 @@ struct Bundle {
         self.folder = folder
         bytes = try failing { () throws(SystemCallError) in try Files.read("\(folder)/config.json") }
         do { spec = try JSON.decode(from: bytes) } catch { throw Failure("\(folder)/config.json: \(error)") }
-        if !spec.ociVersion.hasPrefix("1.") {
-            throw Failure("\(folder)/config.json: ociVersion \(spec.ociVersion) is not 1.x")
+        if !Self.isKnown(spec.ociVersion) {
+            throw Failure("\(folder)/config.json: ociVersion: \"\(spec.ociVersion)\" is no version 1.x.y")
         }
+    }
+
+    /// Whether `version` is one of semantic versioning, and compatible with this runtime's.
+    private static func isKnown(_ version: String) -> Bool {
+        let numbers = version.prefix { $0 != "-" && $0 != "+" }.split(separator: ".", omittingEmptySubsequences: false)
+        return numbers.count == 3 && numbers.allSatisfy { UInt($0) != nil } && numbers[0] == "1"
     }
 
     /// How to launch it as container `id`.
     func request(_ id: String) throws(Failure) -> LaunchRequest {
-        guard let root = spec.root, !root.path.isEmpty else { throw Failure("\(folder)/config.json: root is missing") }
+        guard let root = spec.root else { throw Failure("\(folder)/config.json: root: it is missing") }
         let rootfs = root.path.hasPrefix("/") ? root.path : "\(folder)/\(root.path)"
         var request = LaunchRequest(
             spec: spec, bundle: folder, id: id, rootfs: .directory(rootfs), mapsOwners: false, cgroup: cgroup(id),
             limits: Limits(spec.linux?.resources))
         request.measured = false
+        request.settings = Setting.all(spec.linux?.resources)
         return request
     }
 

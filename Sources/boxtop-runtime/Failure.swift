@@ -36,16 +36,18 @@ struct Log {
         isJSON = options.value("log-format") == "json"
     }
 
-    func write(_ sentence: String) {
-        let line = "boxtop-runtime: \(sentence)\n"
+    enum Level: String, Encodable { case error, warning }
+
+    func write(_ sentence: String, _ level: Level = .error) {
+        let line = "boxtop-runtime: \(level == .warning ? "warning: " : "")\(sentence)\n"
         try? FileDescriptor.write(line, to: 2)
         guard let path, let file = try? FileDescriptor.open(path, flags: 0o2001 | 0o100) else { return }
         struct Line: Encodable {
-            var level = "error"
+            var level: Level
             var msg: String
             var time: Timestamp
         }
-        let json = try? JSON.encode(Line(msg: sentence, time: .now))
+        let json = try? JSON.encode(Line(level: level, msg: sentence, time: .now))
         try? file.write(isJSON ? (json ?? []) + [10] : Array(line.utf8))
     }
 }

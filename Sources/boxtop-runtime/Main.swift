@@ -24,15 +24,14 @@ import RuntimeCore
             if name == "supervise" { return SuperviseVerb.run(words.dropFirst()) }
             if name == "enter" { return EnterVerb.run(words.dropFirst()) }
             guard let verb = verb(name) else { throw Failure("there is no verb \(name)\n\(usage)") }
-            let states = StateDirectory(root: options.value("root") ?? "/run/boxtop-runtime")
-            return try verb(Array(words.dropFirst()), states)
+            return try verb(Array(words.dropFirst()), Context(options, log))
         } catch {
             log.write(error.description)
             return error.exitCode
         }
     }
 
-    private typealias Verb = ([String], StateDirectory) throws(Failure) -> Int32
+    private typealias Verb = ([String], Context) throws(Failure) -> Int32
 
     private static func verb(_ name: String) -> Verb? {
         switch name {
@@ -46,6 +45,8 @@ import RuntimeCore
         case "pause": Pause.pause
         case "resume": Pause.resume
         case "ps": Processes.run
+        case "update": Update.run
+        case "events": Events.run
         case "list": List.run
         case "spec": Spec.run
         case "features": Features.run
@@ -55,11 +56,13 @@ import RuntimeCore
     }
 
     static let usage = """
-        usage: boxtop-runtime [--root DIR] [--log FILE] [--log-format text|json] VERB …
-          create [-b DIR] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] ID
-          run    [-b DIR] [-d] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] [--keep] ID
-          start ID | state ID | pause ID | resume ID | ps ID | list [-q] | spec [-b DIR] | features
-          kill [-a] ID [SIGNAL] | delete [-f] ID
+        usage: boxtop-runtime [--root DIR] [--log FILE] [--log-format text|json] [--systemd-cgroup] VERB …
+          create [-b DIR] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] [--no-pivot] ID
+          run    [-b DIR] [-d] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] [--no-pivot] [--keep] ID
+          start ID | state ID | pause ID | resume ID | kill [-a] ID [SIGNAL] | delete [-f] ID
           exec [-t] [-d] [-u UID[:GID]] [--cwd DIR] [-e K=V] [-p FILE] [--pid-file FILE] ID COMMAND …
+          ps [-f table|json] ID | list [-q] [-f table|json] | events [--stats] [--interval TIME] ID
+          update [-r FILE] [--memory BYTES] [--cpu-quota MICROSECONDS] [--pids-limit N] … ID
+          spec [-b DIR] [--rootless] | features
         """
 }

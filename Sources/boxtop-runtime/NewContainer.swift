@@ -20,14 +20,18 @@ struct NewContainer: ~Copyable {
     }
 
     /// - Parameter holding: the program waits for `start`.
-    init(_ options: Options, _ states: StateDirectory, holding: Bool) throws(Failure) {
+    init(_ options: Options, _ context: Context, holding: Bool) throws(Failure) {
+        let states = context.states
         let bundle = try Bundle(options.value("bundle"))
         let id = try options.id()
         var request = try bundle.request(id)
         // Looked for once: it is a tenth of a launch.
         let hierarchy = Hierarchy.discover()
         request.hierarchy = hierarchy
+        request.pivots = !options.has("no-pivot")
         request.preservedDescriptors = try Self.preserved(options.value("preserve-fds"))
+        Self.handOnListeners(&request)
+        for warning in bundle.spec.warnings { context.log.write(warning, .warning) }
         let socket = options.value("console-socket")
         if bundle.spec.process?.terminal != true && socket != nil {
             throw Failure("--console-socket is given, but process.terminal is not set")
@@ -40,10 +44,19 @@ struct NewContainer: ~Copyable {
             var entry = StateDirectory.Entry(bundle, request)
             if holding {
                 let fifo = states.startFIFO(id)
-                if mkfifo(fifo, 0o600) != 0 { throw Failure("cannot make \(fifo): \(Errno.current)") }
+                try failing { () throws(SystemCallError) in try Hold.make(at: fifo) }
                 request.hold = fifo
             }
-            var launched = try failing { () throws(LaunchError) in try RuntimeCore.launch(request) }
+            // Hooks may ask for the state while it is being made.
+            if bundle.spec.hooks != nil {
+                try failing { () throws(StateDirectory.Refusal) in try states.save(entry) }
+            }
+            var launched: Launched
+            do throws(LaunchError) { launched = try RuntimeCore.launch(request) } catch {
+                // What hooks have begun, those of the end clear away.
+                if error.step == .hook { try Delete.runPoststop(bundle.spec, entry.state(in: states), context.log) }
+                throw Failure(error)
+            }
             entry.pid = launched.pid
             entry.startTime = launched.startTime
             do throws(Failure) {
@@ -68,8 +81,18 @@ struct NewContainer: ~Copyable {
 
     private static func preserved(_ text: String?) throws(Failure) -> Int32 {
         guard let text else { return 0 }
-        guard let count = Int32(text), count >= 0 else { throw Failure("--preserve-fds \(text) is no count") }
+        guard let count = Int32(text), (0...1024).contains(count) else {
+            throw Failure("--preserve-fds \(text) is no count")
+        }
         return count
+    }
+
+    /// Sockets that a service manager has opened for this process are the program's. See sd_listen_fds(3).
+    private static func handOnListeners(_ request: inout LaunchRequest) {
+        guard let text = getenv("LISTEN_FDS"), let count = Int32(String(cString: text)), (1...1024).contains(count)
+        else { return }
+        request.preservedDescriptors += count
+        request.spec.process?.env += ["LISTEN_FDS=\(count)", "LISTEN_PID=1"]
     }
 }
 

@@ -53,7 +53,8 @@ struct Options {
         if let first = words.first, first == "--version" || first == "-v" { return try Options([], valued: []) }
         let options = try Options(
             words, valued: ["root", "log", "log-format", "log-level", "cgroup-manager", "rootless"],
-            switches: ["debug", "systemd-cgroup", "help"], short: ["h": "help"], stopAtArgument: true)
+            switches: ["debug", "systemd-cgroup", "help"], short: ["h": "help", "s": "systemd-cgroup"],
+            stopAtArgument: true)
         if options.has("help") {
             throw Failure(Main.usage, exitCode: 0)
         }

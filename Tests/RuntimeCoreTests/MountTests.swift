@@ -44,15 +44,15 @@ import Testing
 
     @Test func `a bind mount is mapped where owners are, a new file system never`() throws {
         let bind = OCI.RuntimeSpec.Mount(destination: "/data", type: "bind", source: "/srv", options: ["rbind"])
-        #expect(try MountPlan(bind, bundle: "/b", mapsOwners: true).owners == .mapped(recursive: true))
-        #expect(try MountPlan(bind, bundle: "/b", mapsOwners: false).owners == .unchanged)
+        #expect(try MountPlan(bind, "mounts[0]", bundle: "/b", mapsOwners: true).owners == .mapped(recursive: true))
+        #expect(try MountPlan(bind, "mounts[0]", bundle: "/b", mapsOwners: false).owners == .unchanged)
         let new = OCI.RuntimeSpec.Mount(destination: "/tmp", type: "tmpfs")
-        #expect(try MountPlan(new, bundle: "/b", mapsOwners: true).owners == .unchanged)
+        #expect(try MountPlan(new, "mounts[0]", bundle: "/b", mapsOwners: true).owners == .unchanged)
     }
 
     @Test func `a relative source begins in the bundle`() throws {
         let mount = OCI.RuntimeSpec.Mount(destination: "/data", type: "bind", source: "data")
-        #expect(try MountPlan(mount, bundle: "/b", mapsOwners: false).kind == .bind(source: "/b/data"))
+        #expect(try MountPlan(mount, "mounts[0]", bundle: "/b", mapsOwners: false).kind == .bind(source: "/b/data"))
     }
 
     @Test(
@@ -61,6 +61,6 @@ import Testing
             .init(destination: "/x"),
         ])
     func `a mount that cannot be is refused before anything is made`(mount: OCI.RuntimeSpec.Mount) {
-        #expect(throws: LaunchError.self) { try MountPlan(mount, bundle: "/b", mapsOwners: false) }
+        #expect(throws: LaunchError.self) { try MountPlan(mount, "mounts[0]", bundle: "/b", mapsOwners: false) }
     }
 }

@@ -14,20 +14,47 @@ import Testing
 
     @Test(
         arguments: [
-            Change("process is missing", { $0.process = nil }),
-            Change("process.args is empty", { $0.process?.args = [] }),
-            Change("does not begin with /", { $0.process?.cwd = "tmp" }),
-            Change("no new mount namespace", { $0.linux?.namespaces = [.init(.pid)] }),
-            Change("lists pid twice", { $0.linux?.namespaces += [.init(.pid)] }),
-            Change("needs linux.uidMappings", { $0.linux?.namespaces += [.init(.user)] }),
-            Change("there is no such capability", { $0.process?.capabilities = .init(["CAP_FLY"]) }),
-            Change("there is no such limit", { $0.process?.rlimits = [.init(type: "RLIMIT_FUN", hard: 1, soft: 1)] }),
-            Change("above hard", { $0.process?.rlimits = [.init(type: "RLIMIT_CPU", hard: 1, soft: 2)] }),
+            Change("process: it is missing", { $0.process = nil }),
+            Change("process.args: it is empty", { $0.process?.args = [] }),
+            Change("process.cwd: \"tmp\" does not begin with /", { $0.process?.cwd = "tmp" }),
+            Change("linux.namespaces: there is no new mount namespace", { $0.linux?.namespaces = [.init(.pid)] }),
+            Change("linux.namespaces[3].type: pid is listed twice", { $0.linux?.namespaces += [.init(.pid)] }),
+            Change("linux.uidMappings: a user namespace needs them", { $0.linux?.namespaces += [.init(.user)] }),
+            Change(
+                "process.rlimits[0].type: there is no limit RLIMIT_FUN",
+                { $0.process?.rlimits = [.init(type: "RLIMIT_FUN", hard: 1, soft: 1)] }),
+            Change(
+                "process.rlimits[0].soft: 2 is above the hard limit",
+                { $0.process?.rlimits = [.init(type: "RLIMIT_CPU", hard: 1, soft: 2)] }),
             Change("no network namespace", { $0.linux?.sysctl = ["net.ipv4.ip_forward": "1"] }),
             Change("belongs to no namespace", { $0.linux?.sysctl = ["kernel.core_pattern": "|/bin/sh"] }),
-            Change("rootfsPropagation", { $0.linux?.rootfsPropagation = "sideways" }),
+            Change("linux.rootfsPropagation", { $0.linux?.rootfsPropagation = "sideways" }),
+            Change("linux.maskedPaths[1]", { $0.linux?.maskedPaths = ["/a", "b"] }),
+            Change("linux.intelRdt", { $0.linux?.intelRdt = .init() }),
+            Change("hooks.poststop[0].path", { $0.hooks = .init(poststop: [.init(path: "x")]) }),
+            Change("hooks.prestart[0].timeout", { $0.hooks = .init(prestart: [.init(path: "/x", timeout: 0)]) }),
+            Change("linux.devices[0].major", { $0.linux?.devices = [.init(type: "c", path: "/dev/x")] }),
             Change(
-                "no uts namespace",
+                "mounts[0].options: idmap",
+                { $0.mounts = [.init(destination: "/a", source: "/", options: ["bind", "idmap"])] }),
+            Change(
+                "linux.seccomp.syscalls[0].names",
+                {
+                    $0.linux?.seccomp = .init(
+                        defaultAction: "SCMP_ACT_ALLOW", syscalls: [.init(names: [], action: "SCMP_ACT_ERRNO")])
+                }),
+            Change(
+                "linux.seccomp.defaultErrnoRet",
+                { $0.linux?.seccomp = .init(defaultAction: "SCMP_ACT_ALLOW", defaultErrnoRet: 1) }),
+            Change(
+                "linux.resources.memory.swap: 5 is below",
+                { $0.linux?.resources = .init(memory: .init(limit: 10, swap: 5)) }),
+            Change("linux.resources.unified.nope.max", { $0.linux?.resources = .init(unified: ["nope.max": "1"]) }),
+            Change("linux.personality.domain", { $0.linux?.personality = .init(domain: "BSD") }),
+            Change("process.scheduler.policy", { $0.process?.scheduler = .init(policy: "SCHED_NICE") }),
+            Change("process.ioPriority.class", { $0.process?.ioPriority = .init(class: "X") }),
+            Change(
+                "hostname: linux.namespaces has no uts namespace",
                 { $0 = .init(process: .init(args: ["true"]), hostname: "h", linux: .init(namespaces: [.init(.mount)])) }
             ),
         ])
@@ -54,17 +81,17 @@ import Testing
         }
     }
 
+    private let resources = OCI.RuntimeSpec.Resources(
+        memory: .init(limit: 100, reservation: 80, swap: 150),
+        cpu: .init(shares: 1024, quota: 150_000, period: 100_000, cpus: "0-1", mems: "0"),
+        pids: .init(limit: 64),
+        blockIO: .init(
+            weight: 10, throttleReadBpsDevice: [.init(major: 8, minor: 0, rate: 5)],
+            throttleWriteIOPSDevice: [.init(major: 8, minor: 0, rate: 6)]),
+        hugepageLimits: [.init(pageSize: "2MB", limit: 7)], unified: ["pids.max": "9"])
+
     @Test func `limits are taken over into this project's units`() {
-        let limits = Limits(
-            .init(
-                memory: .init(limit: 100, swap: 150),
-                cpu: .init(shares: 1024, quota: 150_000, period: 100_000, cpus: "0-1"),
-                pids: .init(limit: 64),
-                blockIO: .init(
-                    throttleReadBpsDevice: [.init(major: 8, minor: 0, rate: 5)],
-                    throttleWriteIOPSDevice: [.init(major: 8, minor: 0, rate: 6)])))
-        #expect(limits.cpus == 1.5)
-        #expect(limits.cpuWeight == 100)
+        let limits = Limits(resources)
         #expect(limits.cores == "0-1")
         #expect(limits.memory == 100)
         #expect(limits.swap == 50)
@@ -72,6 +99,39 @@ import Testing
         #expect(limits.devices.count == 1)
         #expect(limits.devices.first?.readBytes == 5)
         #expect(limits.devices.first?.writeOperations == 6)
+    }
+
+    @Test func `what has no unit of this project's is written in the kernel's words`() {
+        func lines(_ files: KeyPath<Setting, [Setting.File]>) -> [String] {
+            Setting.all(resources).compactMap { $0[keyPath: files].first }.map { "\($0.name) \($0.value)" }
+        }
+        #expect(
+            lines(\.legacy) == [
+                "cpu.shares 1024", "cpu.cfs_period_us 100000", "cpu.cfs_quota_us 150000", "cpuset.mems 0",
+                "memory.soft_limit_in_bytes 80", "blkio.weight 10", "hugetlb.2MB.limit_in_bytes 7",
+                "hugetlb.2MB.rsvd.limit_in_bytes 7",
+            ])
+        #expect(
+            lines(\.unified) == [
+                "cpu.weight 100", "cpu.max 150000 100000", "cpu.max 150000 100000", "cpuset.mems 0", "memory.low 80",
+                "io.bfq.weight 10", "hugetlb.2MB.max 7", "hugetlb.2MB.rsvd.max 7", "pids.max 9",
+            ])
+    }
+
+    @Test func `what a change does not name stays`() {
+        var limits = Limits(resources)
+        limits.take(.init(memory: .init(limit: 120), pids: .init(limit: -1)))
+        #expect(limits.memory == 120)
+        #expect(limits.swap == 50)
+        #expect(limits.processes == nil)
+        #expect(limits.cores == "0-1")
+    }
+
+    @Test func `capabilities that do not exist are told, and left out`() {
+        var spec = OCI.RuntimeSpec(process: .init(args: ["true"], capabilities: .init(["CAP_FLY", "CAP_KILL"])))
+        #expect(spec.warnings == ["process.capabilities: there is no capability CAP_FLY; ignored"])
+        spec.process?.capabilities = nil
+        #expect(spec.warnings == [])
     }
 
     @Test func `minus one is no limit`() {

@@ -39,10 +39,17 @@ int clinux_ioctl(int descriptor, unsigned long request, unsigned long argument);
 int clinux_capset(uint64_t effective, uint64_t permitted, uint64_t inheritable);
 int clinux_capget(uint64_t *effective, uint64_t *permitted, uint64_t *inheritable);
 
+// With the flag SECCOMP_FILTER_FLAG_NEW_LISTENER: the listener's descriptor.
 int clinux_seccomp_load(unsigned flags, const void *instructions, unsigned short count);
 int clinux_join_new_session_keyring(void);
 int clinux_ioprio_set(int value);
 int clinux_personality(unsigned long value);
+
+// sched_setattr(2) has no wrapper in glibc 2.36, and sched_setaffinity is behind _GNU_SOURCE. Of the calling process.
+int clinux_sched_setattr(
+    uint32_t policy, uint64_t flags, int32_t nice, uint32_t priority, uint64_t runtime, uint64_t deadline,
+    uint64_t period);
+int clinux_sched_setaffinity(const uint64_t *mask, size_t length);
 
 // RLIMIT_* are enumerators that do not fit the calls' parameter in Swift.
 int clinux_setrlimit(int resource, uint64_t soft, uint64_t hard);

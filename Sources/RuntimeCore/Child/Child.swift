@@ -13,13 +13,13 @@ struct Child: ~Copyable {
     let channel: ChildChannel
     /// The host's /proc, opened before anything could be mounted over it: the only one that is written to.
     let proc: FileDescriptor
-    /// The FIFO that says when to start; `nil`: at once.
-    let hold: FileDescriptor?
+    /// Where to wait for the start; `nil`: at once.
+    let hold: Hold?
     private var joinedCgroup = false
 
     init(
         _ plan: Plan, _ channel: consuming ChildChannel, proc: consuming FileDescriptor,
-        hold: consuming FileDescriptor?
+        hold: consuming Hold?
     ) {
         self.plan = plan
         self.channel = channel
@@ -32,6 +32,7 @@ struct Child: ~Copyable {
         let cause: LaunchError
         do throws(LaunchError) { try run() } catch { cause = error }
         channel.report(.failed(cause))
+        hold?.tell(cause)
         _exit(cause.exitCode)
     }
 
@@ -91,14 +92,31 @@ struct Child: ~Copyable {
                 try join.kind.join(try FileDescriptor.open(join.path))
             }
         }
+        if plan.namespaces.startsOver { try startOver() }
         try during(.namespaces) { () throws(SystemCallError) in try plan.namespaces.unshared.unshare() }
         if plan.namespaces.users { try channel.wait(for: .idsMapped) }
-        if plan.namespaces.users || plan.namespaces.joined.contains(where: { $0.kind == .user }) {
+        if plan.namespaces.isNew(.user) || plan.namespaces.isJoined(.user) {
             // Root of the new namespace, where it has one: files are made as its owner. Else ids stay unmapped.
             clinux_setresgid(0)
             clinux_setresuid(0)
         }
         try enterTimeNamespace()
+    }
+
+    /// Goes on as the first process of a new pid namespace, which then belongs to the user namespace just joined: only
+    /// so may /proc be mounted.
+    private func startOver() throws(LaunchError) {
+        let cloned: Cloned
+        do throws(SystemCallError) {
+            try Namespaces.pid.unshare()
+            cloned = try Cloned.clone(sibling: true)
+        } catch { throw LaunchError(.namespaces, error) }
+        switch consume cloned {
+        case .child: setsid()
+        case .parent(let pid, let process):
+            channel.report(.replaced(pid: pid, process.number))
+            _exit(0)
+        }
     }
 
     /// Runs `createContainer` hooks: in the container's namespaces, with the host's file systems still in sight.

@@ -5,28 +5,30 @@ import OCI
 
 /// The device files that every container has, those that its config.json adds, and the links in /dev.
 extension Child {
+    /// Those of config.json first: what it says of /dev/null counts for /dev/null.
     func makeDevices(below root: borrowing FileDescriptor) throws(LaunchError) {
-        // A /dev that is the host's, or some folder of it, is used as it is.
-        let isBound = plan.mounts.contains { mount in
-            if mount.target == "dev", case .bind = mount.kind { true } else { false }
-        }
-        if !isBound {
-            let folder = try during(.device, on: "/dev") { () throws(SystemCallError) in try root.makeFolder("dev") }
-            for (name, minor, major) in Self.usual {
-                let device = OCI.RuntimeSpec.Device(
-                    type: "c", path: "/dev/\(name)", major: major, minor: minor, fileMode: 0o666)
-                try make(device, name, in: folder)
-            }
-            try makeLinks(in: folder)
-        }
         for device in plan.linux.devices {
             let path = MountPlan.normal(device.path)
+            // That of the container's own terminals is there, as a link.
+            if path == "dev/ptmx" { continue }
             let name = path.split(separator: "/").last.map(String.init) ?? ""
             let folder = try during(.device, on: device.path) { () throws(SystemCallError) in
                 try root.makeFolder(MountPlan.normal(String(path.dropLast(name.utf8.count))))
             }
             try make(device, name, in: folder)
         }
+        // A /dev that is the host's, or some folder of it, is used as it is.
+        let isBound = plan.mounts.contains { mount in
+            if mount.target == "dev", case .bind = mount.kind { true } else { false }
+        }
+        if isBound { return }
+        let folder = try during(.device, on: "/dev") { () throws(SystemCallError) in try root.makeFolder("dev") }
+        for (name, minor, major) in Self.usual {
+            let path = "/dev/\(name)"
+            if plan.linux.devices.contains(where: { $0.path == path }) { continue }
+            try make(.init(type: "c", path: path, major: major, minor: minor, fileMode: 0o666), name, in: folder)
+        }
+        try makeLinks(in: folder)
     }
 
     private static let usual: [(name: String, minor: Int64, major: Int64)] = [
@@ -41,7 +43,7 @@ extension Child {
         case "c", "u": kind = S_IFCHR
         case "b": kind = S_IFBLK
         case "p": kind = S_IFIFO
-        default: throw LaunchError(.device, on: device.path, "the type \"\(device.type)\" is unknown")
+        default: return
         }
         let base = folder.number
         let number = gnu_dev_makedev(UInt32(clamping: device.major ?? 0), UInt32(clamping: device.minor ?? 0))
@@ -70,16 +72,28 @@ extension Child {
     ) throws(LaunchError) {
         let base = folder.number
         try during(.device, on: device.path) { () throws(SystemCallError) in
-            let host = try FileDescriptor.open(device.path, flags: O_PATH)
-            let status = try host.status()
-            if status.st_mode & S_IFMT != kind || status.st_rdev != number {
-                throw SystemCallError("use the host's", device.path, errno: .noSuchDevice)
-            }
+            let host = try Self.hostDevice(device.path, kind, number)
             let flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC
             let target = FileDescriptor(
                 owning: try systemCall("make", device.path) { clinux_openat(base, name, flags, 0o666) })
             try DetachedMount(copyOf: "", below: host.number).attach(onto: target)
         }
+    }
+
+    /// The host's device file: at the same path, else where the kernel names it.
+    private static func hostDevice(
+        _ path: String, _ kind: mode_t, _ number: dev_t
+    ) throws(SystemCallError) -> FileDescriptor {
+        let (major, minor) = (gnu_dev_major(number), gnu_dev_minor(number))
+        let entry = "/sys/dev/\(kind == S_IFBLK ? "block" : "char")/\(major):\(minor)/uevent"
+        let named = (Files.text(entry) ?? "").split(separator: "\n").first { $0.hasPrefix("DEVNAME=") }
+        for candidate in [path, named.map { "/dev/\($0.dropFirst(8))" }].compactMap({ $0 }) {
+            guard let file = try? FileDescriptor.open(candidate, flags: O_PATH), let status = try? file.status() else {
+                continue
+            }
+            if status.st_mode & S_IFMT == kind && status.st_rdev == number { return file }
+        }
+        throw SystemCallError("use the host's", path, errno: .noSuchDevice)
     }
 
     private func makeLinks(in folder: borrowing FileDescriptor) throws(LaunchError) {

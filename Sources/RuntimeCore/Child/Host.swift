@@ -41,20 +41,13 @@ extension Child {
     }
 
     func setPriorities() throws(LaunchError) {
-        if let priority = plan.process.ioPriority {
-            let classes = ["IOPRIO_CLASS_RT": 1, "IOPRIO_CLASS_BE": 2, "IOPRIO_CLASS_IDLE": 3] as [String: Int32]
-            guard let kind = classes[priority.class] else {
-                throw LaunchError(.priority, on: priority.class, "there is no such class")
-            }
+        try plan.process.scheduler?.apply()
+        if let priority = plan.process.ioPriority, let kind = IOPriorityClass.numbers[priority.class] {
             try during(.priority, on: priority.class) { () throws(SystemCallError) in
                 try systemCall("set it") { clinux_ioprio_set(kind << 13 | Int32(clamping: priority.priority ?? 0)) }
             }
         }
-        if let personality = plan.linux.personality {
-            let domains = ["LINUX": 0, "LINUX32": 8] as [String: UInt]
-            guard let domain = domains[personality.domain] else {
-                throw LaunchError(.configuration, "the personality \(personality.domain) is unknown")
-            }
+        if let name = plan.linux.personality?.domain, let domain = Personalities.domains[name] {
             try during(.process) { () throws(SystemCallError) in
                 try systemCall("set the personality") { clinux_personality(domain) }
             }

@@ -14,7 +14,9 @@ extension Child {
             case .bind(let source):
                 try attach(bind(mount, source, given.next()), mount, below: root)
             case .new(let type, let source):
-                try attach(fresh(mount, type, source), mount, below: root)
+                try attach(fresh(mount, type, source, below: root), mount, below: root)
+            case .changed:
+                try change(mount, below: root)
             case .cgroup:
                 try mountCgroup(mount, below: root)
             }
@@ -41,11 +43,32 @@ extension Child {
         }
     }
 
-    private func fresh(_ mount: MountPlan, _ type: String, _ source: String) throws(LaunchError) -> DetachedMount {
-        let options = mount.options.data.map { ($0.key, $0.value) }
+    private func fresh(
+        _ mount: MountPlan, _ type: String, _ source: String, below root: borrowing FileDescriptor
+    ) throws(LaunchError) -> DetachedMount {
+        var options = mount.options.data.map { ($0.key, $0.value) }
+        if let label = plan.linux.mountLabel, !label.isEmpty, SecurityLabel.labelledFileSystems.contains(type) {
+            options.append(("context", label))
+        }
         let attributes = UInt32(mount.options.set | mount.options.recursiveSet)
         do {
-            return try DetachedMount(filesystem: type, source: source, options: options, attributes: attributes)
+            guard type == "tmpfs" else {
+                return try DetachedMount(
+                    filesystem: type, source: source, options: options, wishes: mount.options.wishes,
+                    attributes: attributes)
+            }
+            // It has the permissions of the folder that it covers, where nothing else is said.
+            let folder = O_PATH | O_DIRECTORY
+            let covered = (try? root.open(inRoot: mount.target, flags: folder).status())?.st_mode
+            if let covered, !options.contains(where: { $0.0 == "mode" }) {
+                options.append(("mode", String(covered & 0o7777, radix: 8)))
+            }
+            let tree = try DetachedMount(filesystem: type, source: source, options: options)
+            if mount.options.copyUp && covered != nil {
+                try CopyUp.copy(from: root.open(inRoot: mount.target, flags: folder), to: tree.descriptor)
+            }
+            try tree.change(set: UInt64(attributes))
+            return tree
         } catch {
             // A user namespace may mount /sys anew only with a network namespace of its own: else the host's is shown.
             if type == "sysfs" && error.errno == .notPermitted {
@@ -56,6 +79,19 @@ extension Child {
                 }
             }
             throw LaunchError(.mount, on: "/\(mount.target)", "\(error)")
+        }
+    }
+
+    /// Changes the options of what is mounted at a place already.
+    private func change(_ mount: MountPlan, below root: borrowing FileDescriptor) throws(LaunchError) {
+        let options = mount.options
+        try during(.mount, on: "/\(mount.target)") { () throws(SystemCallError) in
+            let place = try root.open(inRoot: mount.target, flags: O_PATH)
+            try place.changeMount(set: options.set, clear: options.clear)
+            try place.changeMount(set: options.recursiveSet, clear: options.recursiveClear, recursive: true)
+            for propagation in options.propagations {
+                try place.setPropagation(propagation.kind, recursive: propagation.recursive)
+            }
         }
     }
 

@@ -69,8 +69,12 @@ extension Child {
             try systemCall("enter the root") { fchdir(number) }
             // The old root then lies over the new one, in the same place, and is taken off from there: no folder is
             // needed to put it in.
-            try systemCall("change the root") { clinux_pivot_root(".", ".") }
-            try systemCall("leave the old root") { umount2(".", Int32(MNT_DETACH)) }
+            if plan.request.pivots {
+                try systemCall("change the root") { clinux_pivot_root(".", ".") }
+                try systemCall("leave the old root") { umount2(".", Int32(MNT_DETACH)) }
+            } else {
+                try systemCall("change the root") { chroot(".") }
+            }
             try systemCall("enter the root") { chdir("/") }
             if let propagation = plan.rootPropagation {
                 let flags = Int(propagation.kind) | (propagation.recursive ? MS_REC : 0)

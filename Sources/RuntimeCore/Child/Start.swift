@@ -6,7 +6,7 @@ import OCI
 /// The last steps: user, privileges, filter, start, exec.
 extension Child {
     func becomeUser() throws(LaunchError) {
-        try plan.credentials.becomeUser(filter: plan.filter, workingDirectory: plan.process.cwd)
+        try plan.credentials.becomeUser(filter: plan.filter, channel, workingDirectory: plan.process.cwd)
     }
 
     func execute() throws(LaunchError) -> Never {
@@ -23,21 +23,24 @@ extension Child {
     }
 
     private func waitForStart() throws(LaunchError) {
-        guard let hold = hold.number else { return }
+        if hold == nil { return }
         channel.report(.held)
-        var byte: UInt8 = 0
-        try during(.hold) { () throws(SystemCallError) in
-            try systemCall("read") { read(hold, &byte, 1) }
-        }
+        try hold?.wait()
     }
 }
 
 extension Credentials {
     /// Makes the calling process the program's user, with its privileges, in its working directory, under its filter.
-    func becomeUser(filter: SeccompFilter?, workingDirectory: String) throws(LaunchError) {
+    func becomeUser(
+        filter: SeccompFilter?, _ channel: borrowing ChildChannel, workingDirectory: String
+    ) throws(LaunchError) {
+        func load() throws(LaunchError) {
+            guard let filter else { return }
+            if filter.hasListener { try SeccompListener.load(filter, channel) } else { try filter.load() }
+        }
         try forbidNewPrivileges()
         // Without no_new_privs only an administrator may load a filter, and soon this is none.
-        if !noNewPrivileges { try filter?.load() }
+        if !noNewPrivileges { try load() }
         let entered = chdir(workingDirectory) == 0
         try apply()
         // Root without privilege over the file system may not enter what the user may.
@@ -48,7 +51,7 @@ extension Credentials {
         }
         try verifyWorkingDirectory(workingDirectory)
         umask(mode_t(user.umask ?? 0o022))
-        if noNewPrivileges { try filter?.load() }
+        if noNewPrivileges { try load() }
     }
 
     /// A working directory reached through a descriptor of the host's file system has no name in here.

@@ -6,7 +6,8 @@ import RuntimeCore
 
 /// `delete ID`: removes what is left of a container that has ended; with `--force`, ends it first.
 enum Delete {
-    static func run(_ words: [String], _ states: StateDirectory) throws(Failure) -> Int32 {
+    static func run(_ words: [String], _ context: Context) throws(Failure) -> Int32 {
+        let states = context.states
         let options = try Options(words, valued: [], switches: ["force"], short: ["f": "force"])
         let id = try options.id()
         let entry: StateDirectory.Entry
@@ -22,19 +23,28 @@ enum Delete {
             throw Failure(error)
         }
         let status = entry.state(in: states).status
-        if status != .stopped {
-            guard options.has("force") || status == .created else {
-                throw Failure("container \(id) is \(status.rawValue), not stopped")
-            }
-            try end(entry)
+        let spec = try? states.configuration(id)
+        if status == .stopped {
+            try remove(entry, context, spec)
+        } else if options.has("force") {
+            try end(entry, context, spec)
+        } else {
+            throw Failure("container \(id) is \(status.rawValue), not stopped")
         }
-        try remove(entry, states, try? states.configuration(id))
         return 0
+    }
+
+    /// Kills the container, and takes away what is left.
+    static func end(
+        _ entry: StateDirectory.Entry, _ context: Context, _ spec: OCI.RuntimeSpec?
+    ) throws(Failure) {
+        try kill(entry)
+        try remove(entry, context, spec)
     }
 
     /// Takes away the control group and the record, then runs the hooks of the end.
     static func remove(
-        _ entry: StateDirectory.Entry, _ states: StateDirectory, _ spec: OCI.RuntimeSpec?, _ hierarchy: Hierarchy? = nil
+        _ entry: StateDirectory.Entry, _ context: Context, _ spec: OCI.RuntimeSpec?, _ hierarchy: Hierarchy? = nil
     ) throws(Failure) {
         if let group = try entry.group(in: hierarchy) {
             try failing { () throws(CgroupError) in
@@ -42,19 +52,26 @@ enum Delete {
                 try group.remove()
             }
         }
-        let hooks = spec?.hooks?.poststop ?? []
-        let state = hooks.isEmpty ? nil : entry.state(in: states)
-        try failing { () throws(StateDirectory.Refusal) in try states.remove(entry.id) }
-        guard let state else { return }
-        // A hook that fails now can stop nothing: the specification has it told, and the rest go on.
+        let state = entry.state(in: context.states)
+        try failing { () throws(StateDirectory.Refusal) in try context.states.remove(entry.id) }
+        if let spec { try runPoststop(spec, state, context.log) }
+    }
+
+    /// A hook that fails now can stop nothing: the specification has it told, and the rest go on.
+    static func runPoststop(_ spec: OCI.RuntimeSpec, _ state: OCI.RuntimeState, _ log: Log) throws(Failure) {
+        guard let hooks = spec.hooks?.poststop, !hooks.isEmpty else { return }
+        var state = state
+        (state.status, state.pid) = (.stopped, nil)
         for hook in hooks {
-            do throws(LaunchError) { try Hooks.run([hook], state) } catch { Log().write("\(error)") }
+            do throws(LaunchError) { try Hooks.run([hook], state) } catch { log.write("\(error)", .warning) }
         }
     }
 
-    private static func end(_ entry: StateDirectory.Entry) throws(Failure) {
+    private static func kill(_ entry: StateDirectory.Entry) throws(Failure) {
         guard let process = try? Kill.process(entry) else { return }
         try failing { () throws(SystemCallError) in try process.send(signal: SIGKILL) }
+        // The frozen die only once they are thawed.
+        if let group = try? entry.group(), group.isFrozen == true { try? group.thaw() }
         var waiter = pollfd(fd: process.number, events: Int16(POLLIN), revents: 0)
         if poll(&waiter, 1, 10_000) == 0 { throw Failure("container \(entry.id) does not end") }
     }

@@ -6,14 +6,15 @@ import RuntimeCore
 
 /// `exec ID COMMAND …`: runs a process in a container that runs.
 enum Exec {
-    static func run(_ words: [String], _ states: StateDirectory) throws(Failure) -> Int32 {
+    static func run(_ words: [String], _ context: Context) throws(Failure) -> Int32 {
+        let states = context.states
         let options = try Options(
             words,
             valued: [
                 "process", "pid-file", "console-socket", "user", "cwd", "env", "preserve-fds", "cap", "additional-gids",
                 "apparmor", "process-label", "cgroup",
             ],
-            switches: ["tty", "detach", "no-new-privs"],
+            switches: ["tty", "detach", "no-new-privs", "ignore-paused"],
             short: [
                 "t": "tty", "d": "detach", "p": "process", "u": "user", "e": "env", "c": "cap", "g": "additional-gids",
             ],
@@ -21,7 +22,7 @@ enum Exec {
         guard let id = options.arguments.first else { throw Failure("a container id is needed") }
         let entry = try failing { () throws(StateDirectory.Refusal) in try states.load(id) }
         let status = entry.state(in: states).status
-        if status != .running && status != .created {
+        if status != .running && status != .created && !(status == .paused && options.has("ignore-paused")) {
             throw Failure("container \(id) is \(status.rawValue), not running")
         }
         let spec = try failing { () throws(StateDirectory.Refusal) in try states.configuration(id) }
@@ -32,6 +33,12 @@ enum Exec {
         }
         var request = ExecRequest(
             pid: entry.pid, startTime: entry.startTime, spec: spec, process: process, cgroup: entry.cgroup)
+        if let below = options.value("cgroup"), let group = entry.cgroup {
+            request.cgroup = "\(group)/\(below.split(separator: "/").joined(separator: "/"))"
+        }
+        (request.id, request.bundle) = (id, entry.bundle)
+        let ownUsers = spec.linux?.namespaces.contains { $0.type == .user } == true
+        for warning in process.warnings(inOwnUsers: ownUsers) { context.log.write(warning, .warning) }
         request.preservedDescriptors = options.value("preserve-fds").flatMap { Int32($0) } ?? 0
         let signals = options.has("detach") ? nil : try Foreground.catchSignals()
         var launched = try failing { () throws(LaunchError) in try execute(request) }
@@ -46,7 +53,13 @@ enum Exec {
     {
         let command = Array(options.arguments.dropFirst())
         if let path = options.value("process") {
-            do { return try JSON.decode(from: try Files.read(path)) } catch { throw Failure("\(path): \(error)") }
+            do {
+                var process: OCI.RuntimeSpec.Process = try JSON.decode(from: try Files.read(path))
+                if options.has("tty") { process.terminal = true }
+                return process
+            } catch {
+                throw Failure("\(path): \(error)")
+            }
         }
         guard var process = spec.process else { throw Failure("the container has no process") }
         if command.isEmpty { throw Failure("a command is needed") }

@@ -6,7 +6,8 @@ import RuntimeCore
 
 /// `kill ID [SIGNAL]`: sends a signal to the first process; with `--all`, to each.
 enum Kill {
-    static func run(_ words: [String], _ states: StateDirectory) throws(Failure) -> Int32 {
+    static func run(_ words: [String], _ context: Context) throws(Failure) -> Int32 {
+        let states = context.states
         let options = try Options(words, valued: [], switches: ["all"], short: ["a": "all"])
         guard let id = options.arguments.first, options.arguments.count <= 2 else {
             throw Failure("a container id, and a signal, are needed")

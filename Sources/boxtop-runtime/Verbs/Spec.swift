@@ -6,17 +6,32 @@ import RuntimeCore
 
 /// `spec`: writes a config.json to begin with.
 enum Spec {
-    static func run(_ words: [String], _ states: StateDirectory) throws(Failure) -> Int32 {
+    static func run(_ words: [String], _ context: Context) throws(Failure) -> Int32 {
         let options = try Options(words, valued: ["bundle"], switches: ["rootless"], short: ["b": "bundle"])
         let path = "\(options.value("bundle") ?? ".")/config.json"
         if Files.exists(path) { throw Failure("\(path) exists already") }
-        let bytes = try failing { () throws(JSONError) in try JSON.encode(OCI.RuntimeSpec.example, pretty: true) }
+        let bytes = try failing { () throws(JSONError) in
+            try JSON.encode(options.has("rootless") ? OCI.RuntimeSpec.rootless : .example, pretty: true)
+        }
         try failing { () throws(SystemCallError) in try Files.replace(path, with: bytes + [10], durable: false) }
         return 0
     }
 }
 
 extension OCI.RuntimeSpec {
+    /// The same for a person who is not root: in a user namespace where that person is, without limits.
+    static var rootless: Self {
+        var spec = example
+        spec.linux?.namespaces.removeAll { $0.type == .network }
+        spec.linux?.namespaces.append(.init(.user))
+        spec.linux?.uidMappings = [.init(containerID: 0, hostID: geteuid(), size: 1)]
+        spec.linux?.gidMappings = [.init(containerID: 0, hostID: getegid(), size: 1)]
+        spec.linux?.resources = nil
+        // A group that the person's namespace does not have.
+        for index in spec.mounts.indices { spec.mounts[index].options.removeAll { $0 == "gid=5" } }
+        return spec
+    }
+
     /// A shell in a root file system, isolated as usual.
     static var example: Self {
         let words = ["nosuid", "noexec", "nodev"]

@@ -5,21 +5,29 @@ import RuntimeCore
 
 /// `start ID`: lets the program of a created container begin.
 enum Start {
-    static func run(_ words: [String], _ states: StateDirectory) throws(Failure) -> Int32 {
+    static func run(_ words: [String], _ context: Context) throws(Failure) -> Int32 {
+        let states = context.states
         let id = try Options(words, valued: []).id()
         let entry = try failing { () throws(StateDirectory.Refusal) in try states.load(id) }
-        let fifo = states.startFIFO(id)
         let status = entry.state(in: states).status
         if status != .created { throw Failure("container \(id) is \(status.rawValue), not created") }
-        try failing { () throws(SystemCallError) in
-            // Not waiting: that nobody reads means that the process is gone.
-            try FileDescriptor.open(fifo, flags: O_WRONLY | O_NONBLOCK).write([1])
-            try systemCall("remove", fifo) { unlink(fifo) }
-        }
         let spec = try failing { () throws(StateDirectory.Refusal) in try states.configuration(id) }
-        try failing { () throws(LaunchError) in
-            try Hooks.run(spec.hooks?.poststart ?? [], entry.state(in: states))
+        do throws(LaunchError) { try Hold.release(states.startFIFO(id)) } catch {
+            if error.step == .hook { try Delete.end(entry, context, spec) }
+            throw Failure(error)
         }
+        try runPoststart(entry, spec, context)
         return 0
+    }
+
+    /// A hook that fails ends the container: the specification has it destroyed as `delete` does.
+    static func runPoststart(
+        _ entry: StateDirectory.Entry, _ spec: OCI.RuntimeSpec, _ context: Context
+    ) throws(Failure) {
+        guard let hooks = spec.hooks?.poststart, !hooks.isEmpty else { return }
+        do throws(LaunchError) { try Hooks.run(hooks, entry.state(in: context.states)) } catch {
+            try Delete.end(entry, context, spec)
+            throw Failure(error)
+        }
     }
 }

@@ -1,0 +1,158 @@
+import OCI
+
+/// Values of a config.json that parse, and that no kernel or no launch could make sense of. Each refusal names the
+/// field's path.
+extension OCI.RuntimeSpec {
+    func check() throws(LaunchError) {
+        try checkProcess()
+        for (index, mount) in mounts.enumerated() {
+            if mount.uidMappings.isEmpty != mount.gidMappings.isEmpty {
+                throw wrong("mounts[\(index)]", "uidMappings and gidMappings are given together, or neither")
+            }
+        }
+        if let hooks {
+            for (name, list) in hooks.all {
+                for (index, hook) in list.enumerated() { try hook.check("hooks.\(name)[\(index)]") }
+            }
+        }
+        if annotations.keys.contains("") { throw wrong("annotations", "a key is empty") }
+        if let linux { try linux.check() }
+    }
+
+    private func checkProcess() throws(LaunchError) {
+        guard let process else { throw wrong("process", "it is missing") }
+        try process.check("process")
+        if root?.path.isEmpty == true { throw wrong("root.path", "it is empty") }
+    }
+}
+
+extension OCI.RuntimeSpec.Process {
+    /// - Parameter path: how the document calls this process; empty where it is the document.
+    func check(_ path: String) throws(LaunchError) {
+        func field(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+        if args.isEmpty { throw wrong(field("args"), "it is empty") }
+        if !cwd.hasPrefix("/") { throw wrong(field("cwd"), "\"\(cwd)\" does not begin with /") }
+        for (index, limit) in rlimits.enumerated() {
+            let name = field("rlimits[\(index)]")
+            if ProcessLimit.number(limit.type) == nil {
+                throw wrong("\(name).type", "there is no limit \(limit.type)")
+            }
+            if rlimits.prefix(index).contains(where: { $0.type == limit.type }) {
+                throw wrong("\(name).type", "\(limit.type) is listed twice")
+            }
+            if limit.soft > limit.hard {
+                throw wrong("\(name).soft", "\(limit.soft) is above the hard limit, \(limit.hard)")
+            }
+        }
+        if let priority = ioPriority {
+            if IOPriorityClass.numbers[priority.class] == nil {
+                throw wrong(field("ioPriority.class"), "there is no class \(priority.class)")
+            }
+            if !(0...7).contains(priority.priority ?? 0) {
+                throw wrong(field("ioPriority.priority"), "it goes from 0 to 7")
+            }
+        }
+        if let scheduler { try scheduler.check(field("scheduler")) }
+        if let score = oomScoreAdj, !(-1000...1000).contains(score) {
+            throw wrong(field("oomScoreAdj"), "it goes from -1000 to 1000")
+        }
+        for (name, list) in [("initial", execCPUAffinity?.initial), ("final", execCPUAffinity?.final)] {
+            if let list, !list.isEmpty, CoreList.cores(list) == nil {
+                throw wrong(field("execCPUAffinity.\(name)"), "\"\(list)\" is no list of cores such as 0-3,7")
+            }
+        }
+    }
+}
+
+extension OCI.RuntimeSpec.Hooks {
+    var all: [(name: String, hooks: [OCI.RuntimeSpec.Hook])] {
+        [
+            ("prestart", prestart), ("createRuntime", createRuntime), ("createContainer", createContainer),
+            ("startContainer", startContainer), ("poststart", poststart), ("poststop", poststop),
+        ]
+    }
+}
+
+extension OCI.RuntimeSpec.Hook {
+    fileprivate func check(_ name: String) throws(LaunchError) {
+        if !path.hasPrefix("/") { throw wrong("\(name).path", "\"\(path)\" does not begin with /") }
+        if let timeout, timeout <= 0 { throw wrong("\(name).timeout", "it is not above 0") }
+    }
+}
+
+extension OCI.RuntimeSpec.LinuxPart {
+    fileprivate func check() throws(LaunchError) {
+        for (name, paths) in [("maskedPaths", maskedPaths), ("readonlyPaths", readonlyPaths)] {
+            for (index, path) in paths.enumerated() where !path.hasPrefix("/") {
+                throw wrong("linux.\(name)[\(index)]", "\"\(path)\" does not begin with /")
+            }
+        }
+        for clock in timeOffsets.keys where clock != "monotonic" && clock != "boottime" {
+            throw wrong("linux.timeOffsets.\(clock)", "only monotonic and boottime have an offset")
+        }
+        if !timeOffsets.isEmpty && !namespaces.contains(where: { $0.type == .time && $0.path?.isEmpty != false }) {
+            throw wrong("linux.timeOffsets", "there is no new time namespace")
+        }
+        for (index, device) in devices.enumerated() { try device.check("linux.devices[\(index)]") }
+        if let personality {
+            if Personalities.domains[personality.domain] == nil {
+                throw wrong("linux.personality.domain", "\(personality.domain) is unknown")
+            }
+            if let flag = personality.flags.first { throw wrong("linux.personality.flags", "\(flag) is unknown") }
+        }
+        if let mountLabel, !mountLabel.isEmpty, !SecurityLabel.hasSELinux {
+            throw wrong("linux.mountLabel", "this host has no SELinux")
+        }
+        if intelRdt != nil { throw wrong("linux.intelRdt", "this runtime does not use resctrl") }
+        if !netDevices.isEmpty { throw wrong("linux.netDevices", "this runtime moves no network devices") }
+        if memoryPolicy != nil { throw wrong("linux.memoryPolicy", "this runtime sets no memory policy") }
+        if let seccomp { try seccomp.check() }
+        if let resources { try resources.check() }
+    }
+}
+
+extension OCI.RuntimeSpec.Device {
+    fileprivate func check(_ name: String) throws(LaunchError) {
+        if !["c", "u", "b", "p"].contains(type) { throw wrong("\(name).type", "\"\(type)\" is not c, u, b or p") }
+        if !path.hasPrefix("/") { throw wrong("\(name).path", "\"\(path)\" does not begin with /") }
+        if type != "p" {
+            for (field, number) in [("major", major), ("minor", minor)] where number == nil {
+                throw wrong("\(name).\(field)", "it is missing")
+            }
+        }
+    }
+}
+
+extension OCI.RuntimeSpec.Resources {
+    /// - Parameter updating: what is not given stays as it is.
+    func check(updating: Bool = false) throws(LaunchError) {
+        if let burst = cpu?.burst, let quota = cpu?.quota, quota > 0, burst > UInt64(quota) {
+            throw wrong("linux.resources.cpu.burst", "\(burst) is above the quota, \(quota)")
+        }
+        if let both = memory?.swap, both > 0 {
+            let limit = memory?.limit ?? 0
+            if limit <= 0 && !updating { throw wrong("linux.resources.memory.swap", "it needs a limit of memory") }
+            if both < limit {
+                throw wrong("linux.resources.memory.swap", "\(both) is below the limit of memory, \(limit)")
+            }
+        }
+        if let swappiness = memory?.swappiness, swappiness > 100 {
+            throw wrong("linux.resources.memory.swappiness", "it goes from 0 to 100")
+        }
+        for (name, device) in rdma where device.hcaHandles == nil && device.hcaObjects == nil {
+            throw wrong("linux.resources.rdma.\(name)", "neither hcaHandles nor hcaObjects is given")
+        }
+        for (index, device) in (blockIO?.weightDevice ?? []).enumerated()
+        where device.weight == nil && device.leafWeight == nil {
+            throw wrong("linux.resources.blockIO.weightDevice[\(index)]", "neither weight nor leafWeight is given")
+        }
+        for name in unified.keys {
+            let title = "linux.resources.unified.\(name)"
+            if name.contains("/") || !name.contains(".") { throw wrong(title, "it is no control file") }
+            if let reason = UnifiedFile.obstacle(name) { throw wrong(title, reason) }
+        }
+    }
+}
+
+/// The refusal of a value, by its path in the document.
+func wrong(_ path: String, _ reason: String) -> LaunchError { LaunchError(.configuration, "\(path): \(reason)") }

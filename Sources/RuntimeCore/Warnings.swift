@@ -1,0 +1,35 @@
+import CLinux
+import Linux
+import OCI
+
+/// What of a config.json cannot be had, and is no reason to refuse a container: told to whoever reads the log.
+extension OCI.RuntimeSpec {
+    package var warnings: [String] {
+        var warnings: [String] = []
+        if let process {
+            warnings += process.warnings(inOwnUsers: linux?.namespaces.contains { $0.type == .user } == true)
+        }
+        if let kernel = linux?.resources?.memory?.kernel, kernel > 0 {
+            warnings.append("linux.resources.memory.kernel: no kernel since Linux 5.16 limits it apart; ignored")
+        }
+        return warnings
+    }
+}
+
+extension OCI.RuntimeSpec.Process {
+    /// - Parameter inOwnUsers: the process is in a user namespace, where everything can be given.
+    package func warnings(inOwnUsers: Bool) -> [String] {
+        guard let sets = capabilities else { return [] }
+        var (effective, permitted, inheritable): (UInt64, UInt64, UInt64) = (0, 0, 0)
+        let known = clinux_capget(&effective, &permitted, &inheritable) == 0 && !inOwnUsers
+        let names = Set(sets.bounding + sets.effective + sets.inheritable + sets.permitted + sets.ambient)
+        return names.sorted().compactMap { name in
+            guard let number = Capability.number(name) else {
+                return "process.capabilities: there is no capability \(name); ignored"
+            }
+            let wanted = sets.permitted.contains(name) || sets.effective.contains(name)
+            return known && wanted && permitted & 1 << UInt64(number) == 0
+                ? "process.capabilities: \(name) is not this runtime's to give; ignored" : nil
+        }
+    }
+}

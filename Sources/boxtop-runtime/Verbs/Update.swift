@@ -1,0 +1,92 @@
+import Cgroups
+import JSON
+import Linux
+import OCI
+import RuntimeCore
+
+/// `update ID`: other limits for a container that runs, from `--resources FILE` (`-` is standard input) or one by one.
+enum Update {
+    private static let numbers: [String: @Sendable (inout OCI.RuntimeSpec.Resources, Int64) -> Void] = [
+        "cpu-period": { $0.core.period = UInt64(clamping: $1) }, "cpu-quota": { $0.core.quota = $1 },
+        "cpu-burst": { $0.core.burst = UInt64(clamping: $1) }, "cpu-share": { $0.core.shares = UInt64(clamping: $1) },
+        "cpu-rt-period": { $0.core.realtimePeriod = UInt64(clamping: $1) },
+        "cpu-rt-runtime": { $0.core.realtimeRuntime = $1 }, "cpu-idle": { $0.core.idle = $1 },
+        "memory": { $0.heap.limit = $1 }, "memory-reservation": { $0.heap.reservation = $1 },
+        "memory-swap": { $0.heap.swap = $1 }, "kernel-memory": { $0.heap.kernel = $1 },
+        "kernel-memory-tcp": { $0.heap.kernelTCP = $1 }, "pids-limit": { $0.pids = .init(limit: $1) },
+        "blkio-weight": { $0.blockIO = .init(weight: UInt16(clamping: $1)) },
+    ]
+
+    static func run(_ words: [String], _ context: Context) throws(Failure) -> Int32 {
+        let options = try Options(
+            words, valued: Set(numbers.keys).union(["resources", "cpuset-cpus", "cpuset-mems"]),
+            short: ["r": "resources"])
+        let id = try options.id()
+        let entry = try failing { () throws(StateDirectory.Refusal) in try context.states.load(id) }
+        if !entry.isAlive { throw Failure("container \(id) is not running") }
+        guard let group = try entry.group() else { throw Failure("container \(id) has no control group") }
+        var resources = try Self.resources(options)
+        // The kernel's file on v2 takes both or the quota alone.
+        if resources.cpu?.period != nil, resources.cpu?.quota == nil,
+            let now = group.text("cpu.max", of: .cpu)?.split(separator: " ").first
+        {
+            resources.cpu?.quota = Int64(now)
+        }
+        try failing { () throws(LaunchError) in try resources.checkUpdate() }
+        var limits = group.limits()
+        // On v1 these are no files of their own: asked for in the kernel's words below.
+        limits.take(resources)
+        let settings = Setting.all(resources)
+        try failing { () throws(CgroupError) in
+            try group.apply(limits)
+            for setting in settings { try group.write(setting) }
+        }
+        if !resources.devices.isEmpty {
+            let rules = try failing { () throws(LaunchError) in try resources.deviceRules() }
+            try failing { () throws(CgroupError) in try group.filterDevices(rules) }
+        }
+        return 0
+    }
+
+    private static func resources(_ options: Options) throws(Failure) -> OCI.RuntimeSpec.Resources {
+        var resources = OCI.RuntimeSpec.Resources()
+        if let path = options.value("resources") {
+            do { resources = try JSON.decode(from: Files.read(path == "-" ? "/dev/stdin" : path)) } catch {
+                throw Failure("\(path): \(error)")
+            }
+        }
+        for (name, change) in numbers {
+            guard let text = options.value(name) else { continue }
+            guard let number = Int64(text) ?? ByteCount.parse(text) else {
+                throw Failure("--\(name) \(text) is no number")
+            }
+            change(&resources, number)
+        }
+        if let cores = options.value("cpuset-cpus") { resources.core.cpus = cores }
+        if let nodes = options.value("cpuset-mems") { resources.core.mems = nodes }
+        return resources
+    }
+}
+
+/// `64m`, `1g`: what engines pass on as their users typed it.
+private enum ByteCount {
+    static func parse(_ text: String) -> Int64? {
+        let units: [Character: Int64] = ["b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40]
+        guard let last = text.lowercased().last, let unit = units[last], let number = Int64(text.dropLast()) else {
+            return nil
+        }
+        let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
+        return overflow ? nil : bytes
+    }
+}
+
+extension OCI.RuntimeSpec.Resources {
+    fileprivate var core: OCI.RuntimeSpec.CPU {
+        get { cpu ?? .init() }
+        set { cpu = newValue }
+    }
+    fileprivate var heap: OCI.RuntimeSpec.Memory {
+        get { memory ?? .init() }
+        set { memory = newValue }
+    }
+}
