@@ -20,6 +20,9 @@ extension Limits {
         if let both = resources.memory?.swap, both != 0 {
             swap = memory.flatMap { both > 0 && UInt64(both) >= $0 ? UInt64(both) - $0 : nil }
         }
+        if let reservation = resources.memory?.reservation, reservation != 0 {
+            memoryReservation = reservation > 0 ? UInt64(reservation) : nil
+        }
         if let limit = resources.pids?.limit { processes = limit > 0 ? UInt64(limit) : nil }
         addRates(resources.blockIO?.throttleReadBpsDevice, \.readBytes)
         addRates(resources.blockIO?.throttleWriteBpsDevice, \.writeBytes)

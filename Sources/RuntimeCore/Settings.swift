@@ -61,13 +61,6 @@ extension Setting {
 
     private static func memory(_ memory: OCI.RuntimeSpec.Memory) -> [Setting] {
         var all: [Setting] = []
-        if let reservation = memory.reservation, reservation != 0 {
-            let low = reservation > 0 ? "\(reservation)" : "max"
-            all.append(
-                Setting(
-                    "linux.resources.memory.reservation", .memory,
-                    legacy: [File("memory.soft_limit_in_bytes", reservation)], unified: [File("memory.low", low)]))
-        }
         if let kernelTCP = memory.kernelTCP, kernelTCP != 0 {
             // Its group on v2 counts it as memory like any other.
             all.append(

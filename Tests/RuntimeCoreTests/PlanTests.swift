@@ -95,6 +95,7 @@ import Testing
         #expect(limits.cores == "0-1")
         #expect(limits.memory == 100)
         #expect(limits.swap == 50)
+        #expect(limits.memoryReservation == 80)
         #expect(limits.processes == 64)
         #expect(limits.devices.count == 1)
         #expect(limits.devices.first?.readBytes == 5)
@@ -108,12 +109,12 @@ import Testing
         #expect(
             lines(\.legacy) == [
                 "cpu.shares 1024", "cpu.cfs_period_us 100000", "cpu.cfs_quota_us 150000", "cpuset.mems 0",
-                "memory.soft_limit_in_bytes 80", "blkio.weight 10", "hugetlb.2MB.limit_in_bytes 7",
+                "blkio.weight 10", "hugetlb.2MB.limit_in_bytes 7",
                 "hugetlb.2MB.rsvd.limit_in_bytes 7",
             ])
         #expect(
             lines(\.unified) == [
-                "cpu.weight 100", "cpu.max 150000 100000", "cpu.max 150000 100000", "cpuset.mems 0", "memory.low 80",
+                "cpu.weight 100", "cpu.max 150000 100000", "cpu.max 150000 100000", "cpuset.mems 0",
                 "io.bfq.weight 10", "hugetlb.2MB.max 7", "hugetlb.2MB.rsvd.max 7", "pids.max 9",
             ])
     }
