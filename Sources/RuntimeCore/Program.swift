@@ -18,6 +18,16 @@ struct Program {
         self.kept = kept
         let name = process.args.first ?? ""
         if name.contains("/") {
+            // Told now, and not at the start: engines take it from the creation.
+            var status = stat()
+            if stat(name, &status) != 0 {
+                let reason = Errno.current
+                let missing = reason == .noSuchFile || reason == .notDirectory
+                throw LaunchError(.program, on: name, "\(reason)", exitCode: missing ? 127 : 126)
+            }
+            if status.st_mode & S_IFMT != S_IFREG || access(name, X_OK) != 0 {
+                throw LaunchError(.program, on: name, "permission denied", exitCode: 126)
+            }
             path = name
             return
         }

@@ -101,7 +101,7 @@ struct RuntimeLaunchTests {
                 "source /srv/none", { $0.mounts.append(.init(destination: "/x", type: "bind", source: "/srv/none")) }),
             Fault("nonefs", { $0.mounts.append(.init(destination: "/x", type: "nonefs")) }),
             Fault("lies inside /proc", { $0.mounts.append(.init(destination: "/proc/1", type: "tmpfs")) }),
-            Fault("there is no such capability", { $0.process?.capabilities = .init(["CAP_FLY"]) }),
+            Fault("process.rlimits[0].type", { $0.process?.rlimits = [.init(type: "RLIMIT_FLY", hard: 1, soft: 1)] }),
             Fault("working directory", { $0.process?.cwd = "/bin/busybox" }),
             Fault("run the hook", { $0.hooks = .init(createRuntime: [.init(path: "/bin/false")]) }),
             Fault(

@@ -63,11 +63,14 @@ extension Child {
             if let covered, !options.contains(where: { $0.0 == "mode" }) {
                 options.append(("mode", String(covered & 0o7777, radix: 8)))
             }
-            let tree = try DetachedMount(filesystem: type, source: source, options: options)
+            let readOnly = attributes & UInt32(CLINUX_MOUNT_ATTR_RDONLY)
+            let tree = try DetachedMount(
+                filesystem: type, source: source, options: options, wishes: mount.options.wishes,
+                attributes: attributes & ~readOnly)
             if mount.options.copyUp && covered != nil {
                 try CopyUp.copy(from: root.open(inRoot: mount.target, flags: folder), to: tree.descriptor)
             }
-            try tree.change(set: UInt64(attributes))
+            try tree.change(set: UInt64(readOnly))
             return tree
         } catch {
             // A user namespace may mount /sys anew only with a network namespace of its own: else the host's is shown.
