@@ -85,6 +85,11 @@ let package = Package(
             dependencies: ["Cgroups", "Containers", "JSON", "Linux", "Monitoring", "Records"],
             path: "Benchmarks/Sweep", swiftSettings: swift),
 
+        // Every MUST of the OCI runtime specification, tried on any runtime: `swift run conformance runc boxtop-runtime`.
+        .executableTarget(
+            name: "conformance", dependencies: ["CLinux", "JSON", "Linux"], path: "Tests/Conformance",
+            swiftSettings: swift),
+
         tests(of: "Containers", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records"]),
         tests(of: "JSON"),
         tests(of: "OCI", ["JSON"]),

@@ -11,7 +11,7 @@ enum MountSources {
     static func prepare(_ plan: Plan, users: Int32) throws(LaunchError) -> [FileDescriptorNumber] {
         var made: [FileDescriptorNumber] = []
         do throws(LaunchError) {
-            let owners = plan.request.mapsOwners ? MappedOwners(users, plan.linux) : nil
+            let owners = plan.request.mapsOwners && plan.namespaces.isOwn(.user) ? MappedOwners(users, plan.linux) : nil
             let name = plan.request.rootfs.name
             do throws(SystemCallError) {
                 made.append(try plan.request.rootfs.mounted(owners: owners).intoDescriptor().release())

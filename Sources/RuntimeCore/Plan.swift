@@ -66,7 +66,10 @@ final class Plan {
     }
 
     /// Whether the caller makes the mounts that the child cannot: those of host files shown to a user namespace.
-    var preparesMounts: Bool { namespaces.isOwn(.user) && privileged }
+    /// So are maps of a mount's own: the child, in other process ids, could not write them.
+    var preparesMounts: Bool {
+        privileged && (namespaces.isOwn(.user) || mounts.contains { if case .by = $0.owners { true } else { false } })
+    }
 
     /// The caller's own group, where the container stays in it and is to be shown it.
     func inheritedCgroup() -> Cgroup? {
