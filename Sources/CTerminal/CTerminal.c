@@ -4,6 +4,7 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -12,6 +13,15 @@
 #include <wchar.h>
 
 static SCREEN *screen;
+
+// Bracketed paste: what is pasted comes between these two, and is no keys. Codes above all that curses knows itself.
+enum { PASTE = KEY_MAX + 1, PASTE_END };
+static const char *const paste_on = "\033[?2004h", *const paste_off = "\033[?2004l";
+
+static void tell(const char *text) {
+    fputs(text, stdout);
+    fflush(stdout);
+}
 
 // What the handler below writes: only these, prepared while all is well, since in a crash nothing may be allocated.
 static struct termios tty_before;
@@ -39,6 +49,7 @@ static void crashed(int number) {
 static void guard(void) {
     farewell_length = 0;
     remember(tigetstr("rmkx"));
+    remember(paste_off);
     if (tigetstr("kmous") > (char *)0) remember("\033[?1006l\033[?1000l");
     remember(tigetstr("cnorm"));
     remember(tigetstr("sgr0"));
@@ -84,6 +95,9 @@ int cterm_open(const char *term) {
         use_default_colors();
     }
     mouseinterval(0);
+    define_key("\033[200~", PASTE);
+    define_key("\033[201~", PASTE_END);
+    tell(paste_on);
     mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
     guard();
     return 0;
@@ -91,18 +105,21 @@ int cterm_open(const char *term) {
 
 void cterm_close(void) {
     if (!screen) return;
+    tell(paste_off);
     endwin();
     delscreen(screen);
     screen = NULL;
 }
 
 void cterm_leave(void) {
+    tell(paste_off);
     def_prog_mode();
     endwin();
 }
 
 void cterm_enter(void) {
     reset_prog_mode();
+    tell(paste_on);
     clearok(curscr, TRUE);
     wrefresh(stdscr);
     curs_set(0);
@@ -179,6 +196,8 @@ static uint32_t key(wint_t code) {
     case KEY_DC: return CTERM_KEY_DELETE;
     case KEY_BTAB: return CTERM_KEY_BACKTAB;
     case KEY_ENTER: return CTERM_KEY_ENTER;
+    case PASTE: return CTERM_KEY_PASTE;
+    case PASTE_END: return CTERM_KEY_PASTE_END;
     default: break;
     }
     if (code >= KEY_F(1) && code <= KEY_F(12)) return CTERM_KEY_F1 + (code - KEY_F(1));
