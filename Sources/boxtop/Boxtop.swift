@@ -16,6 +16,12 @@ struct Boxtop: Verb {
             CommandGroup(name: "Images and host", subcommands: surroundings),
         ])
 
+    /// The verbs under their headings, for the manual.
+    static let groups: [(title: String, verbs: [any ParsableCommand.Type])] = [
+        ("Start and stop", starting), ("Look", looking), ("Change and clear up", changing),
+        ("Images and host", surroundings),
+    ]
+
     @OptionGroup var batch: BatchOptions
     @Flag(help: ArgumentHelp("The dashboard on containers that are made up.", visibility: .hidden))
     var demo = false
@@ -92,6 +98,7 @@ struct Boxtop: Verb {
         case "logout": Logout.self
         case "info": Info.self
         case "version": Version.self
+        case "manual": Manual.self
         default: nil
         }
     }
