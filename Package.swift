@@ -116,7 +116,8 @@ let package = Package(
             name: "HostTests",
             dependencies: [
                 "Cgroups", "Containers", "Images", "JSON", "Linux", "OCI", "Records", "boxtop", "boxtop-runtime",
-            ],
+                "conformance",
+            ], exclude: ["hostile.c"],
             swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6]

@@ -33,6 +33,10 @@ package struct ContainerInspection: Codable, Sendable, Hashable {
         package var readOnlyRoot: Bool
         package var maskedPaths: [String]
         package var readOnlyPaths: [String]
+        /// The devices that may be used, by kind, number and access: `c 1:3 rwm`, `c 136:* rwm`, `all rwm`.
+        package var devices: [String]
+        /// What of the usual isolation it goes without.
+        package var optOuts: [String]
     }
 
     package struct Mount: Codable, Sendable, Hashable {

@@ -51,6 +51,12 @@ extension Containers {
     private func make(_ new: NewContainer, on base: Base) throws(ContainerError) -> ContainerRecord {
         var new = new
         new.limits.devices = try BlockDevice.merge(new.deviceRates, into: new.limits.devices)
+        // The limit that nobody asked for is no reason to refuse a container where nobody may write it.
+        if new.limits.processes == DefaultIsolation.limits.processes,
+            cgroupLines([.pids]).contains(where: { $0.verdict == .missing })
+        {
+            new.limits.processes = nil
+        }
         try checkReach(of: new.limits)
         try prepareFolders()
         sweep()
@@ -137,6 +143,7 @@ extension Containers {
         record.initProcess = new.initProcess
         record.health = HealthCheck(new.health, base.defaults.health)
         record.privileged = new.privileged
+        record.optOuts = new.optOuts(ownUsers: bundle.hasOwnUsers)
         record.log = new.log
         record.labels = base.defaults.labels.merging(new.labels) { $1 }
         if let signal = new.stopSignal {

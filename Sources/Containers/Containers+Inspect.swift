@@ -25,9 +25,20 @@ extension Containers {
                 noNewPrivileges: process?.noNewPrivileges ?? false,
                 seccomp: linux?.seccomp == nil ? "unconfined" : isDefault ? "default" : "custom",
                 readOnlyRoot: spec.root?.readonly ?? false, maskedPaths: linux?.maskedPaths ?? [],
-                readOnlyPaths: linux?.readonlyPaths ?? []),
+                readOnlyPaths: linux?.readonlyPaths ?? [],
+                devices: (linux?.resources?.devices ?? []).compactMap(Self.device),
+                optOuts: record.optOuts ?? (record.privileged ? ["privileged"] : [])),
             mounts: spec.mounts.map {
                 .init(source: $0.source, destination: $0.destination, kind: $0.type ?? "bind", options: $0.options)
             }, folder: layout.container(record.id), log: layout.log(record.id), cgroup: layout.cgroup(record.id))
+    }
+
+    /// What `rule` lets a container use: `c 1:3 rwm`, `all rwm`. `nil` for a rule that forbids, or lets files be made
+    /// that cannot be used.
+    private static func device(_ rule: RuntimeSpec.DeviceRule) -> String? {
+        guard rule.allow, rule.access != "m" else { return nil }
+        let access = rule.access ?? "rwm"
+        guard let type = rule.type, type != "a" else { return "all \(access)" }
+        return "\(type) \(rule.major.map(String.init) ?? "*"):\(rule.minor.map(String.init) ?? "*") \(access)"
     }
 }

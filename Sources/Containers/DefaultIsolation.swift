@@ -1,3 +1,4 @@
+import Cgroups
 import OCI
 
 /// What every container is kept from, unless it is told otherwise: podman's usual lists.
@@ -7,6 +8,13 @@ package enum DefaultIsolation {
         "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_NET_BIND_SERVICE", "CAP_SETFCAP",
         "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID", "CAP_SYS_CHROOT",
     ]
+
+    /// As many processes and threads as a program may need, and few enough that a fork bomb stays the container's.
+    package static var limits: Limits {
+        var limits = Limits()
+        limits.processes = 4_096
+        return limits
+    }
 
     /// Paths that show the host's hardware or keys, or that slow it down: covered.
     package static let maskedPaths = [

@@ -42,7 +42,7 @@ package struct NewContainer: Sendable {
     package var hostname: String?
     package var domainname: String?
 
-    package var limits = Limits()
+    package var limits = DefaultIsolation.limits
     /// Disk rates by device path, resolved to major and minor when the container is made.
     package var deviceRates: [DeviceRateRequest] = []
     /// −1000…1000: who goes first when the host is out of memory.

@@ -1,3 +1,4 @@
+import Cgroups
 import Monitoring
 import Records
 
@@ -58,6 +59,9 @@ extension Particulars {
         lines.append(
             "capabilities: \(isolation.capabilities.isEmpty ? "none" : isolation.capabilities.joined(separator: ", "))")
         lines.append("seccomp: \(isolation.seccomp)")
+        for optOut in isolation.optOuts where optOut != "privileged" { lines.append("opted out: \(optOut)") }
+        lines.append("devices: \(isolation.devices.joined(separator: ", "))")
+        lines.append("processes: \(container.record.limits.processes.map { "at most \($0)" } ?? "no limit")")
         if isolation.noNewPrivileges { lines.append("no new privileges") }
         if isolation.readOnlyRoot { lines.append("root file system read-only") }
         return lines

@@ -35,6 +35,8 @@ package struct ContainerRecord: Hashable, Sendable, Codable {
     /// The user namespace's range on the host; absent with `--userns host`.
     package var ids: IDRange?
     package var privileged: Bool = false
+    /// What of the usual isolation it goes without, in words; absent in records of older versions.
+    package var optOuts: [String]?
     package var health: HealthCheck?
 
     package init(

@@ -37,15 +37,16 @@ struct Bundle {
         guard let root = spec.root else { throw Failure("\(folder)/config.json: root: it is missing") }
         let rootfs = root.path.hasPrefix("/") ? root.path : "\(folder)/\(root.path)"
         var request = LaunchRequest(
-            spec: spec, bundle: folder, id: id, rootfs: .directory(rootfs), mapsOwners: false, cgroup: cgroup(id),
+            spec: spec, bundle: folder, id: id, rootfs: .directory(rootfs), mapsOwners: false,
+            cgroup: Self.cgroup(spec, id),
             limits: Limits(spec.linux?.resources))
         request.measured = false
         request.settings = Setting.all(spec.linux?.resources)
         return request
     }
 
-    /// `SLICE:PREFIX:NAME`, as for systemd, is a place as well.
-    private func cgroup(_ id: String) -> String {
+    /// Where the control group of `spec` is. `SLICE:PREFIX:NAME`, as for systemd, is a place as well.
+    static func cgroup(_ spec: OCI.RuntimeSpec, _ id: String) -> String {
         guard let path = spec.linux?.cgroupsPath, !path.isEmpty else { return "/boxtop-runtime/\(id)" }
         let parts = path.split(separator: ":", omittingEmptySubsequences: false)
         if parts.count == 3 { return "/\(parts[0].isEmpty ? "system.slice" : parts[0])/\(parts[1])-\(parts[2]).scope" }

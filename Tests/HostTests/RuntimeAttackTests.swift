@@ -90,4 +90,89 @@ struct RuntimeAttackTests {
         bundle.spec.linux?.cgroupsPath = "/boxtop-core-test/../../escape"
         #expect(try bundle.run().status == 125)
     }
+
+    @Test func `descriptors that the caller forgot to close are not inherited (CVE-2024-21626)`() throws {
+        let bundle = try RuntimeBundle("ls /proc/self/fd; cat /proc/self/fd/9/hostname")
+        let outcome = try bundle.run()
+        #expect(outcome.lines == ["0", "1", "2", "3"], "\(outcome.output)")
+    }
+
+    @Test func `a mount's destination that is swapped for a link while it is mounted leads nowhere outside`() throws {
+        let bundle = try RuntimeBundle("true")
+        let (root, outside) = ("\(bundle.folder)/rootfs", "\(bundle.folder)/outside")
+        try Files.makeDirectories("\(outside)/deep")
+        try Files.makeDirectories("\(root)/swap/deep")
+        symlink(outside, "\(root)/other")
+        bundle.spec.mounts.append(.init(destination: "/swap/deep", type: "tmpfs"))
+        // Exchanges the folder and the link as fast as it can.
+        let loop = "while :; do mv -T \(root)/swap \(root)/x; mv -T \(root)/other \(root)/swap; "
+        let back = "mv -T \(root)/swap \(root)/other; mv -T \(root)/x \(root)/swap; done"
+        #expect(system("{ \(loop)\(back); } 2>/dev/null & echo $! > \(bundle.folder)/swapper") == 0)
+        defer {
+            let pid = (Files.text("\(bundle.folder)/swapper") ?? "").filter(\.isNumber)
+            if let pid = pid_t(pid) { kill(pid, SIGKILL) }
+        }
+        let before = Files.text("/proc/self/mountinfo")
+        for _ in 0..<25 { _ = try bundle.run() }
+        #expect(Files.text("/proc/self/mountinfo") == before)
+        #expect(try Files.names(in: outside) == ["deep"])
+        #expect(try Files.names(in: "\(outside)/deep") == [])
+    }
+
+    @Test(arguments: ["/proc/sys/kernel/hostname", "/proc/sysrq-trigger", "/proc/sys/vm/swappiness"])
+    func `files that configure the host cannot be written`(file: String) throws {
+        let before = file.contains("sysrq") ? nil : Files.text(file)
+        let outcome = try RuntimeBundle("echo 1 > \(file)").run()
+        #expect(outcome.status != 0)
+        if let before { #expect(Files.text(file) == before) }
+    }
+
+    @Test func `nothing below sys can be written`() throws {
+        let outcome = try RuntimeBundle("touch /sys/x; echo 1 > /sys/kernel/profiling; mkdir /sys/fs/cgroup/x").run()
+        #expect(outcome.status != 0)
+        #expect(!Files.exists("/sys/fs/cgroup/x"))
+    }
+
+    @Test func `no release agent of the host's control groups is in reach (CVE-2022-0492)`() throws {
+        let bundle = try RuntimeBundle(
+            "find / -xdev -name release_agent; find /sys/fs/cgroup -name release_agent; "
+                + "mkdir /g && mount -t cgroup -o memory none /g && ls /g/release_agent; "
+                + "unshare -UrCm sh -c 'mount -t cgroup -o memory none /g && echo /x > /g/release_agent && echo won'")
+        for name in ["find", "mount", "unshare"] { symlink("busybox", "\(bundle.folder)/rootfs/bin/\(name)") }
+        bundle.spec.mounts.append(.init(destination: "/sys/fs/cgroup", type: "cgroup", options: ["ro", "nosuid"]))
+        let agent = "/sys/fs/cgroup/memory/release_agent"
+        let before = Files.text(agent)
+        let outcome = try bundle.run()
+        #expect(outcome.output.isEmpty, "\(outcome.output)")
+        #expect(Files.text(agent) == before)
+    }
+
+    @Test func `groups of the caller are not kept`() throws {
+        let outcome = try RuntimeBundle("grep Groups /proc/self/status; id -G").addingCommands("grep")
+            .run(through: ["setpriv", "--groups", "4,27"])
+        #expect(outcome.lines.last == "0", "\(outcome.output)\(outcome.errors)")
+    }
+
+    @Test func `inheritable capabilities of the caller are not kept (CVE-2022-27650)`() throws {
+        let outcome = try RuntimeBundle("grep CapInh /proc/self/status").addingCommands("grep")
+            .run(through: ["setpriv", "--inh-caps", "+chown,+kill"])
+        #expect(outcome.lines == ["CapInh:\t0000000000000000"], "\(outcome.output)\(outcome.errors)")
+    }
+
+    @Test func `a user namespace of another range cannot touch this one's files`() throws {
+        let secret = try RuntimeBundle("true")
+        let file = "\(secret.folder)/data"
+        try Files.replace(file, with: Array("secret".utf8), mode: 0o600, durable: false)
+        chown(file, 300_000, 300_000)
+        let bundle = try RuntimeBundle("cat /data/data")
+        bundle.spec.mounts.append(.init(destination: "/data", type: "bind", source: secret.folder, options: ["rbind"]))
+        bundle.spec.linux?.namespaces.append(.init(.user))
+        let map = OCI.RuntimeSpec.IDMapping(containerID: 0, hostID: 400_000, size: 65_536)
+        bundle.spec.linux?.uidMappings = [map]
+        bundle.spec.linux?.gidMappings = [map]
+        chown("\(bundle.folder)/rootfs", 400_000, 400_000)
+        let outcome = try bundle.run()
+        #expect(outcome.output.isEmpty)
+        #expect(outcome.errors.contains("ermission denied"), "\(outcome.errors)")
+    }
 }

@@ -67,24 +67,34 @@ final class RuntimeBundle {
         try? Files.removeTree(folder)
     }
 
+    func addingCommands(_ names: String...) -> RuntimeBundle {
+        for name in names { symlink("busybox", "\(folder)/rootfs/bin/\(name)") }
+        return self
+    }
+
     /// The control group, for a look at it.
     func group() throws -> Cgroup { try Cgroup("/boxtop-core-test/\(id)", in: .discover()) }
     var stateFolder: String { "\(folder)/state/\(id)" }
 
     /// Writes config.json and runs the container to its end.
-    func run(_ options: String...) throws -> Outcome { try start(["run"] + options) }
+    func run(_ options: String..., through wrapper: [String] = []) throws -> Outcome {
+        try start(["run"] + options, through: wrapper)
+    }
 
     /// Writes config.json and has the container made; it waits for its start.
-    func create(_ options: String...) throws -> Outcome { try start(["create"] + options) }
+    func create(_ options: String..., through wrapper: [String] = []) throws -> Outcome {
+        try start(["create"] + options, through: wrapper)
+    }
 
-    private func start(_ words: [String]) throws -> Outcome {
+    private func start(_ words: [String], through wrapper: [String] = []) throws -> Outcome {
         try Files.replace("\(folder)/config.json", with: JSON.encode(spec), durable: false)
-        return try call(words + ["--bundle", folder, id])
+        return try call(words + ["--bundle", folder, id], through: wrapper)
     }
 
     func call(_ words: String...) throws -> Outcome { try call(words) }
 
-    func call(_ words: [String]) throws -> Outcome {
+    /// - Parameter wrapper: a command that runs the runtime, such as `setpriv --groups 5`.
+    func call(_ words: [String], through wrapper: [String] = []) throws -> Outcome {
         let (output, errors) = ("\(folder)/output", "\(folder)/errors")
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -92,11 +102,14 @@ final class RuntimeBundle {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND | O_TRUNC, 0o666)
         posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_APPEND | O_TRUNC, 0o666)
-        var argv = (["boxtop-runtime", "--root", "\(folder)/state"] + words).map { strdup($0) } + [nil]
+        // A descriptor that was not closed on exec: a folder of the host.
+        posix_spawn_file_actions_addopen(&actions, 9, "/etc", O_RDONLY | O_DIRECTORY, 0)
+        let command = wrapper + [Self.program, "--root", "\(folder)/state"] + words
+        var argv = command.map { strdup($0) } + [nil]
         defer { for pointer in argv { free(pointer) } }
         var pid: pid_t = 0
-        let reason = posix_spawn(&pid, Self.program, &actions, nil, &argv, environ)
-        guard reason == 0 else { throw SystemCallError("start", Self.program, errno: Errno(rawValue: reason)) }
+        let reason = posix_spawnp(&pid, command[0], &actions, nil, &argv, environ)
+        guard reason == 0 else { throw SystemCallError("start", command[0], errno: Errno(rawValue: reason)) }
         var status: Int32 = 0
         waitpid(pid, &status, 0)
         let code = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
@@ -106,7 +119,7 @@ final class RuntimeBundle {
     func state() throws -> OCI.RuntimeState { try JSON.decode(from: Array(call("state", id).output.utf8)) }
 
     /// The runtime that was built beside the tests.
-    private static let program: String = {
+    static let program: String = {
         var path = [CChar](repeating: 0, count: 4_096)
         let length = max(0, readlink("/proc/self/exe", &path, path.count))
         let text = String(decoding: path.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)

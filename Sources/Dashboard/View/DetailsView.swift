@@ -78,7 +78,7 @@ enum PageTitle {
         var parts: [(String, Style)] = [(container.image, .dim), state(container, model)]
         if container.restarts > 0 { parts.append(("restarted \(container.restarts)×", .text)) }
         parts.append((policy(container.restart), .dim))
-        if container.privileged { parts.append(("privileged", .warning)) }
+        if !container.optOuts.isEmpty { parts.append((container.optOuts.joined(separator: ", "), .warning)) }
         if container.unsupervised { parts.append(("no supervisor", .warning)) }
         if let health = container.health { parts.append((health.rawValue, health == .unhealthy ? .bad : .dim)) }
         parts.append((String(container.id.prefix(12)), .faint))

@@ -12,14 +12,7 @@ enum Delete {
         let id = try options.id()
         let entry: StateDirectory.Entry
         do throws(StateDirectory.Refusal) { entry = try states.load(id) } catch {
-            // A folder without a state is what a crash between the two has left.
-            if options.has("force") {
-                try failing { () throws(StateDirectory.Refusal) in
-                    try StateDirectory.check(id)
-                    try states.remove(id)
-                }
-                return 0
-            }
+            if options.has("force") { return try clear(id, states) }
             throw Failure(error)
         }
         let status = entry.state(in: states).status
@@ -31,6 +24,20 @@ enum Delete {
         } else {
             throw Failure("container \(id) is \(status.rawValue), not stopped")
         }
+        return 0
+    }
+
+    /// Takes away what is left of a container that was killed in the making: it has no state yet.
+    private static func clear(_ id: String, _ states: StateDirectory) throws(Failure) -> Int32 {
+        try failing { () throws(StateDirectory.Refusal) in try StateDirectory.check(id) }
+        if let spec = try? states.configuration(id) {
+            try failing { () throws(CgroupError) in
+                let group = try Cgroup(Bundle.cgroup(spec, id), in: .discover())
+                try? group.kill()
+                try group.remove()
+            }
+        }
+        try failing { () throws(StateDirectory.Refusal) in try states.remove(id) }
         return 0
     }
 

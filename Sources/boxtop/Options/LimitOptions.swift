@@ -21,7 +21,9 @@ struct LimitOptions: ParsableArguments {
         name: .customLong("memory-swap"), parsing: .unconditional,
         help: "Memory and swap together; the same as --memory for no swap, -1 for no limit.")
     var memorySwap: String?
-    @Option(name: .customLong("pids-limit"), parsing: .unconditional, help: "Processes and threads; -1 for no limit.")
+    @Option(
+        name: .customLong("pids-limit"), parsing: .unconditional,
+        help: "Processes and threads, 4096 at first; -1 for no limit.")
     var processes: String?
     @Option(name: .customLong("device-read-bps"), help: "Bytes a second read from a disk, as in /dev/sda:10m.")
     var readBytes: [String] = []

@@ -57,6 +57,7 @@ extension ContainerInspection {
             ("capabilities", .of(isolation.capabilities)), ("noNewPrivileges", .bool(isolation.noNewPrivileges)),
             ("seccomp", .string(isolation.seccomp)), ("readOnlyRoot", .bool(isolation.readOnlyRoot)),
             ("maskedPaths", .of(isolation.maskedPaths)), ("readOnlyPaths", .of(isolation.readOnlyPaths)),
+            ("devices", .of(isolation.devices)), ("optOuts", .of(isolation.optOuts)),
         ])
     }
 
