@@ -73,7 +73,8 @@ let package = Package(
         .executableTarget(
             name: "boxtop",
             dependencies: [
-                "CLinux", "Cgroups", "Containers", "Dashboard", "Flags", "Images", "JSON", "Linux", "Monitoring", "OCI",
+                "CLinux", "CTerminal", "Cgroups", "Containers", "Dashboard", "Flags", "Images", "JSON", "Linux",
+                "Monitoring", "OCI",
                 "Records", "Rendering", "TerminalKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift,

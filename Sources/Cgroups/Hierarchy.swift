@@ -63,7 +63,9 @@ package struct Hierarchy: Hashable, Sendable {
         var needed: Set<Controller> = []
         if limits.cpus != nil || limits.cpuWeight != nil { needed.insert(.cpu) }
         if limits.cores != nil { needed.insert(.cpuset) }
-        if limits.memory != nil || limits.swap != nil || gauges { needed.insert(.memory) }
+        if limits.memory != nil || limits.swap != nil || limits.memoryReservation != nil || gauges {
+            needed.insert(.memory)
+        }
         if limits.processes != nil || gauges { needed.insert(.pids) }
         if !limits.devices.isEmpty || gauges { needed.insert(.io) }
         if unified == nil {
