@@ -54,7 +54,9 @@ struct Boxtop: Verb {
     private static let changing: [any ParsableCommand.Type] = [
         Update.self, Rename.self, Rm.self, Prune.self,
     ]
-    private static let surroundings: [any ParsableCommand.Type] = [ImageCommand.self, Info.self, Version.self]
+    private static let surroundings: [any ParsableCommand.Type] = [
+        ImageCommand.self, Login.self, Logout.self, Info.self, Version.self,
+    ]
 
     /// The verb that is typed as `name`.
     ///
@@ -83,6 +85,17 @@ struct Boxtop: Verb {
         case "rm", "remove": Rm.self
         case "prune": Prune.self
         case "image": ImageCommand.self
+        case "images": ImageLs.self
+        case "pull": ImagePull.self
+        case "push": ImagePush.self
+        case "tag": ImageTag.self
+        case "rmi": ImageRm.self
+        case "load": ImageLoad.self
+        case "save": ImageSave.self
+        case "import": ImageImport.self
+        case "history": ImageHistory.self
+        case "login": Login.self
+        case "logout": Logout.self
         case "info": Info.self
         case "version": Version.self
         case "manual": Manual.self
