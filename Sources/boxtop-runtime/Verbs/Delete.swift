@@ -54,14 +54,12 @@ enum Delete {
         _ entry: StateDirectory.Entry, _ context: Context, _ spec: OCI.RuntimeSpec?, _ hierarchy: Hierarchy? = nil
     ) throws(Failure) {
         if let group = try entry.group(in: hierarchy) {
-            try failing { () throws(CgroupError) in
-                try? group.kill()
-                try group.remove()
-            }
+            try failing { () throws(CgroupError) in try group.remove(killing: true) }
         }
-        let state = entry.state(in: context.states)
+        let hasHooks = spec?.hooks?.poststop.isEmpty == false
+        let state = hasHooks ? entry.state(in: context.states) : nil
         try failing { () throws(StateDirectory.Refusal) in try context.states.remove(entry.id) }
-        if let spec { try runPoststop(spec, state, context.log) }
+        if let spec, let state { try runPoststop(spec, state, context.log) }
     }
 
     /// A hook that fails now can stop nothing: the specification has it told, and the rest go on.
