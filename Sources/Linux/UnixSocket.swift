@@ -59,13 +59,18 @@ package enum UnixSocket {
 
     /// A connection of bytes, on which descriptors travel too: what engines listen for terminals with.
     package static func connectStream(to path: String) throws(SystemCallError) -> PacketSocket {
+        PacketSocket(try connectBytes(to: path))
+    }
+
+    /// A connection of bytes.
+    package static func connectBytes(to path: String) throws(SystemCallError) -> FileDescriptor {
         let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let connection = FileDescriptor(owning: try systemCall("make a socket") { socket(AF_UNIX, kind, 0) })
         let number = connection.number
         try withAddress(of: path) { (address, length) throws(SystemCallError) in
             try systemCall("connect to", path) { Glibc.connect(number, address, length) }
         }
-        return PacketSocket(connection)
+        return connection
     }
 
     /// The folder is opened and named through /proc/self/fd, since an address holds only 107 bytes and a container's

@@ -125,7 +125,7 @@ private struct Launching: ~Copyable {
             for descriptor in mounts { close(descriptor) }
         }
         try OOMScore.set(plan.process.oomScoreAdj, of: pid)
-        channel.tell(entrances: try group?.prepare() ?? [])
+        channel.tell(entrances: try group?.prepare(pid) ?? [])
     }
 
     /// Hears the child out until it has become the program.

@@ -36,7 +36,9 @@ struct LaunchCgroup: Sendable {
 
     /// The folder of cgroup v2 to clone into, which costs no move; `nil` where the host has none.
     func folder() throws(LaunchError) -> FileDescriptor? {
-        try inCgroup(cgroup.path) { () throws(CgroupError) in
+        // systemd makes a scope for a process that is there.
+        if request.scope != nil { return nil }
+        return try inCgroup(cgroup.path) { () throws(CgroupError) in
             // Beside v1 trees this one alone is needed yet: the others are made while the child is busy.
             try cgroup.make(isUnified ? needed : [])
             return try cgroup.descriptor()
@@ -46,8 +48,9 @@ struct LaunchCgroup: Sendable {
     /// Makes the rest and sets the limits.
     ///
     /// - Returns: the ways into it that are left for the process, which the caller closes.
-    func prepare() throws(LaunchError) -> [Int32] {
+    func prepare(_ pid: Int32) throws(LaunchError) -> [Int32] {
         try inCgroup(cgroup.path) { () throws(CgroupError) in
+            try request.scope?.start(pid, description: "container \(request.id)", limits: request.limits)
             if !isUnified { try cgroup.make(needed) }
             try cgroup.apply(request.limits, replacing: wasThere ? nil : Limits())
             if let devices { try cgroup.filterDevices(devices) }
@@ -57,6 +60,7 @@ struct LaunchCgroup: Sendable {
     }
 
     func removeIfMade() {
+        request.scope?.stop()
         if !wasThere { try? cgroup.remove() }
     }
 }

@@ -18,6 +18,8 @@ package struct LaunchRequest: Sendable {
     /// The control group, from the root of each hierarchy, as in `/boxtop/ID`: made where it is absent.
     /// `nil` leaves the container in the caller's.
     package var cgroup: String?
+    /// Who makes that group, where it is not this runtime: `cgroup` is then its path.
+    package var scope: SystemdScope?
     /// Where this host's groups are, from a caller that has looked already; `nil`: the launch looks itself.
     package var hierarchy: Hierarchy?
     package var limits: Limits

@@ -33,7 +33,9 @@ struct Bundle {
     }
 
     /// How to launch it as container `id`.
-    func request(_ id: String) throws(Failure) -> LaunchRequest {
+    ///
+    /// - Parameter usesSystemd: its control group is made by systemd.
+    func request(_ id: String, usesSystemd: Bool) throws(Failure) -> LaunchRequest {
         guard let root = spec.root else { throw Failure("\(folder)/config.json: root: it is missing") }
         let rootfs = root.path.hasPrefix("/") ? root.path : "\(folder)/\(root.path)"
         var request = LaunchRequest(
@@ -41,13 +43,23 @@ struct Bundle {
             cgroup: Self.cgroup(spec, id),
             limits: Limits(spec.linux?.resources))
         request.measured = false
+        if usesSystemd {
+            let path = spec.linux?.cgroupsPath.flatMap { $0.isEmpty ? nil : $0 } ?? ":boxtop-runtime:\(id)"
+            guard let scope = SystemdScope(path) else {
+                throw Failure(
+                    "\(folder)/config.json: linux.cgroupsPath: \"\(path)\" is not SLICE:PREFIX:NAME, as for systemd")
+            }
+            request.scope = scope
+            request.cgroup = scope.path
+        }
         request.settings = Setting.all(spec.linux?.resources)
         return request
     }
 
     /// Where the control group of `spec` is. `SLICE:PREFIX:NAME`, as for systemd, is a place as well.
-    static func cgroup(_ spec: OCI.RuntimeSpec, _ id: String) -> String {
+    static func cgroup(_ spec: OCI.RuntimeSpec, _ id: String, usesSystemd: Bool = false) -> String {
         guard let path = spec.linux?.cgroupsPath, !path.isEmpty else { return "/boxtop-runtime/\(id)" }
+        if usesSystemd, let scope = SystemdScope(path) { return scope.path }
         let parts = path.split(separator: ":", omittingEmptySubsequences: false)
         if parts.count == 3 { return "/\(parts[0].isEmpty ? "system.slice" : parts[0])/\(parts[1])-\(parts[2]).scope" }
         return path

@@ -24,7 +24,7 @@ struct NewContainer: ~Copyable {
         let states = context.states
         let bundle = try Bundle(options.value("bundle"))
         let id = try options.id()
-        var request = try bundle.request(id)
+        var request = try bundle.request(id, usesSystemd: context.usesSystemd)
         // Looked for once: it is a tenth of a launch.
         let hierarchy = Hierarchy.discover()
         request.hierarchy = hierarchy

@@ -8,11 +8,8 @@ import Testing
 /// failed is told by the step. strace(1) injects the faults.
 ///
 /// Every seventh is tried; with BOXTOP_FAULTS=all in the environment, each.
-@Suite(
-    .serialized, .enabled(if: RuntimeFaultTests.obstacle == nil, Comment(rawValue: RuntimeFaultTests.obstacle ?? "")))
+@Suite(.serialized, .enabled(if: Strace.obstacle == nil, Comment(rawValue: Strace.obstacle ?? "")))
 struct RuntimeFaultTests {
-    static let obstacle: String? =
-        RuntimeBundle.obstacle ?? (Files.exists("/usr/bin/strace") ? nil : "strace is not installed")
     private static let stride = getenv("BOXTOP_FAULTS") == nil ? 7 : 1
 
     /// Ends that cannot fail, and memory: a program without any has no words left.
@@ -33,8 +30,6 @@ struct RuntimeFaultTests {
             groups = group.exists ? group.processes().map(String.init) + ["there"] : []
         }
     }
-
-    private static func strace(_ words: String...) -> [String] { ["strace", "-f", "-qq", "-o", "/dev/null"] + words }
 
     /// How often each call is made, by the process that makes it most.
     private func calls(_ bundle: RuntimeBundle) throws -> [(name: String, times: Int)] {
@@ -64,7 +59,7 @@ struct RuntimeFaultTests {
                 position += 1
                 if position % Self.stride != 0 { continue }
                 let fault = "inject=\(name):error=EIO:when=\(number)"
-                let outcome = try bundle.create(through: Self.strace("-e", "trace=\(name)", "-e", fault))
+                let outcome = try bundle.create(through: Strace.command("-e", "trace=\(name)", "-e", fault))
                 if outcome.status == 0 {
                     // Not every failure matters: then there is a container.
                     #expect(try bundle.call("delete", "--force", bundle.id).status == 0, "\(fault)")
@@ -84,7 +79,7 @@ struct RuntimeFaultTests {
         var survived = 0
         for number in Swift.stride(from: 3, through: 2_000, by: Self.stride * 2) {
             let fault = "inject=all:signal=KILL:when=\(number)"
-            let outcome = try bundle.create(through: Self.strace("-e", fault))
+            let outcome = try bundle.create(through: Strace.command("-e", fault))
             #expect(try bundle.call("delete", "--force", bundle.id).status == 0, "\(fault)")
             #expect(try Host(bundle) == before, "\(fault)")
             survived = outcome.status == 0 ? survived + 1 : 0
@@ -92,4 +87,11 @@ struct RuntimeFaultTests {
             if survived == 3 { break }
         }
     }
+}
+
+enum Strace {
+    static let obstacle: String? =
+        RuntimeBundle.obstacle ?? (Files.exists("/usr/bin/strace") ? nil : "strace is not installed")
+
+    static func command(_ words: String...) -> [String] { ["strace", "-f", "-qq", "-o", "/dev/null"] + words }
 }

@@ -12,7 +12,7 @@ enum Delete {
         let id = try options.id()
         let entry: StateDirectory.Entry
         do throws(StateDirectory.Refusal) { entry = try states.load(id) } catch {
-            if options.has("force") { return try clear(id, states) }
+            if options.has("force") { return try clear(id, context) }
             throw Failure(error)
         }
         let status = entry.state(in: states).status
@@ -28,16 +28,16 @@ enum Delete {
     }
 
     /// Takes away what is left of a container that was killed in the making: it has no state yet.
-    private static func clear(_ id: String, _ states: StateDirectory) throws(Failure) -> Int32 {
+    private static func clear(_ id: String, _ context: Context) throws(Failure) -> Int32 {
         try failing { () throws(StateDirectory.Refusal) in try StateDirectory.check(id) }
-        if let spec = try? states.configuration(id) {
+        if let spec = try? context.states.configuration(id) {
             try failing { () throws(CgroupError) in
-                let group = try Cgroup(Bundle.cgroup(spec, id), in: .discover())
+                let group = try Cgroup(Bundle.cgroup(spec, id, usesSystemd: context.usesSystemd), in: .discover())
                 try? group.kill()
                 try group.remove()
             }
         }
-        try failing { () throws(StateDirectory.Refusal) in try states.remove(id) }
+        try failing { () throws(StateDirectory.Refusal) in try context.states.remove(id) }
         return 0
     }
 
