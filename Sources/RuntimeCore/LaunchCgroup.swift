@@ -55,6 +55,7 @@ struct LaunchCgroup: Sendable {
             try cgroup.apply(request.limits, replacing: wasThere ? nil : Limits())
             if let devices { try cgroup.filterDevices(devices) }
             for setting in request.settings { try cgroup.write(setting) }
+            if let owner = request.spec.groupOwner, isUnified { try cgroup.delegate(to: owner) }
             return try cgroup.entrances()
         }
     }
@@ -89,5 +90,20 @@ extension ChildChannel {
                 try systemCall("move into it") { write(number, "0", 1) }
             }
         }
+    }
+}
+
+extension OCI.RuntimeSpec {
+    /// Who, on the host, gets the container's control group: its user, where the group is shown to it writable, in a
+    /// namespace of its own. See config-linux.md, "Cgroup ownership".
+    fileprivate var groupOwner: uid_t? {
+        guard let linux, let user = process?.user.uid,
+            linux.namespaces.contains(where: { $0.type == .cgroup && $0.path?.isEmpty != false }),
+            mounts.contains(where: {
+                $0.source == "cgroup" && $0.destination == "/sys/fs/cgroup" && !$0.options.contains("ro")
+            })
+        else { return nil }
+        let map = linux.uidMappings.first { $0.containerID <= user && user - $0.containerID < $0.size }
+        return map.map { $0.hostID + (user - $0.containerID) } ?? (linux.uidMappings.isEmpty ? user : nil)
     }
 }

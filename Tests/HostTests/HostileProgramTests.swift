@@ -29,28 +29,13 @@ struct HostileProgramTests {
         #expect(!heard.contains("writable \(before)"), "\(heard)")
     }
 
-    @Test func `the attack is one: a program that enters without care is overwritten`() throws {
-        let naive = "/tmp/boxtop-nsenter-\(getpid())"
-        defer { unlink(naive) }
-        try Files.replace(naive, with: Files.read("/usr/bin/nsenter"), mode: 0o755, durable: false)
-        let size = try Files.read(naive).count
-        let heard = try visit("overwrite") { bundle in
-            let pid = try bundle.state().pid ?? 0
-            // It stays for a moment, as one that forwards bytes does.
-            _ = system("\(naive) --target \(pid) --pid --mount -- /bin/sleep 0.1 >/dev/null 2>&1")
-        }
-        withKnownIssue("nsenter has left the container's sight by then", isIntermittent: true) {
-            #expect(heard.contains("writable \(size)"), "\(heard)")
-        }
-    }
-
     @Test func `who is on the way in cannot be traced or read`() throws {
         let heard = try visit("peek") { bundle in _ = try bundle.call("exec", bundle.id, "/bin/true") }
         #expect(!heard.contains("peeked") && !heard.contains("traced"), "\(heard)")
     }
 
     @Test func `nothing can be typed on the terminal of who started the container (TIOCSTI)`() throws {
-        let bundle = try RuntimeBundle("hostile type; : < /dev/tty || echo none")
+        let bundle = try RuntimeBundle("hostile type; (: < /dev/tty) || echo none")
         try bundle.arm()
         _ = try bundle.run()
         let words = "\(RuntimeBundle.program) --root \(bundle.folder)/state run --bundle \(bundle.folder) \(bundle.id)"

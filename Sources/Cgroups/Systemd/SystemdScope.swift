@@ -13,7 +13,7 @@ package struct SystemdScope: Hashable, Sendable {
     package let unit: String
     /// The manager's socket.
     private let socket: String
-    /// The group that the manager keeps all its units below: `/` for the system's.
+    /// The group that the manager keeps all its units below: empty for the system's.
     private let root: String
 
     /// - Parameters:
@@ -24,17 +24,11 @@ package struct SystemdScope: Hashable, Sendable {
         guard parts.count == 3, !parts[2].isEmpty, !parts.contains(where: { $0.contains("/") || $0.contains("..") })
         else { return nil }
         unit = "\(parts[1].isEmpty ? "" : "\(parts[1])-")\(parts[2]).scope"
-        if user {
-            let folder =
-                runtimeFolder ?? getenv("XDG_RUNTIME_DIR").map { String(cString: $0) } ?? "/run/user/\(geteuid())"
-            socket = "\(folder)/systemd/private"
-            root = Self.managerGroup(folder) ?? "/user.slice/user-\(geteuid()).slice/user@\(geteuid()).service"
-            slice = parts[0].isEmpty ? "user.slice" : parts[0]
-        } else {
-            socket = "/run/systemd/private"
-            root = ""
-            slice = parts[0].isEmpty ? "system.slice" : parts[0]
-        }
+        let own = runtimeFolder ?? getenv("XDG_RUNTIME_DIR").map { String(cString: $0) } ?? "/run/user/\(geteuid())"
+        socket = "\(user ? own : "/run")/systemd/private"
+        slice = parts[0].isEmpty ? (user ? "user.slice" : "system.slice") : parts[0]
+        root =
+            Self.managerGroup(socket) ?? (user ? "/user.slice/user-\(geteuid()).slice/user@\(geteuid()).service" : "")
     }
 
     /// Where the scope is in each tree: `a-b.slice` lies in `a.slice`.
@@ -48,12 +42,15 @@ package struct SystemdScope: Hashable, Sendable {
         return "\(root)\(folders)/\(unit)"
     }
 
-    /// A manager says of itself where it is: its process is the socket's other side.
-    private static func managerGroup(_ folder: String) -> String? {
-        guard let socket = try? SystemdSocket("\(folder)/systemd/private"), let pid = socket.peer else { return nil }
-        let line = (Files.text("/proc/\(pid)/cgroup") ?? "").split(separator: "\n").first { $0.hasPrefix("0::") }
-        guard let group = line?.dropFirst(3) else { return nil }
-        return group.hasSuffix("/init.scope") ? String(group.dropLast(11)) : String(group)
+    /// A manager's process, the socket's other side, is in `init.scope` of the group that all its units are below.
+    private static func managerGroup(_ socket: String) -> String? {
+        guard let pid = (try? SystemdSocket(socket))?.peer else { return nil }
+        let lines = (Files.text("/proc/\(pid)/cgroup") ?? "").split(separator: "\n")
+        let line = lines.first { $0.hasPrefix("0::") } ?? lines.first { $0.contains(":name=systemd:") }
+        guard let group = line?.split(separator: ":", maxSplits: 2).last, group.hasSuffix("/init.scope") else {
+            return nil
+        }
+        return String(group.dropLast(11))
     }
 
     /// Has systemd make the scope with process `pid` in it; returns when the process is there.

@@ -49,6 +49,32 @@ extension Case {
             try Files.write(Array((file == "freezer.state" ? "THAWED" : "0").utf8), to: "\(group)/\(file)")
             try t.expect(outcome.status != 0, "it was created")
         },
+        Case(
+            "config-linux.md",
+            "Runtimes SHOULD change the cgroup ownership if and only if the cgroup filesystem is to be mounted read/write."
+        ) { t in
+            if !Files.exists("/sys/fs/cgroup/cgroup.procs") {
+                throw Trial.Skipped(description: "the host has cgroup v1")
+            }
+            for (option, owner) in [("rw", "100000"), ("ro", "65534")] {
+                let before = t.config
+                t.config.append(["type": "cgroup"], to: "linux.namespaces")
+                t.config.append(["type": "user"], to: "linux.namespaces")
+                let map: Document = [["containerID": 0, "hostID": 100_000, "size": 65_534]]
+                t.config["linux.uidMappings"] = map
+                t.config["linux.gidMappings"] = map
+                chown("\(t.folder)/rootfs", 100_000, 100_000)
+                t.config.append(
+                    [
+                        "destination": "/sys/fs/cgroup", "type": "cgroup", "source": "cgroup",
+                        "options": [.text(option), "nosuid"],
+                    ], to: "mounts")
+                let outcome = try t.run("stat -c %u /sys/fs/cgroup /sys/fs/cgroup/cgroup.procs")
+                let wanted = owner == "100000" ? "0" : owner
+                try t.expect(outcome.lines == [wanted, wanted], "\(option): \(outcome.output)\(outcome.errors)")
+                t.config = before
+            }
+        },
     ]
 
     static let resources: [Case] = [
