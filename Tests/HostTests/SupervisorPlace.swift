@@ -3,6 +3,7 @@ import JSON
 import Linux
 import OCI
 import Records
+import TestSupport
 
 /// Roots of a test's own with a root file system of busybox, in which containers are made and supervised. All that was
 /// made is gone when this is: folders, control groups, processes.
@@ -146,7 +147,7 @@ final class SupervisorPlace {
         let start = MonotonicTime.now
         while true {
             let state = files.state(of: id)
-            if condition(state) || MonotonicTime.now.seconds(since: start) > seconds { return state }
+            if condition(state) || MonotonicTime.now.seconds(since: start) > seconds * patience { return state }
             usleep(5_000)
         }
     }
@@ -169,7 +170,7 @@ final class SupervisorPlace {
     func waitForLog(of id: String, _ text: String, within seconds: Double = 10) -> Bool {
         let start = MonotonicTime.now
         while !log(of: id).contains(text) {
-            if MonotonicTime.now.seconds(since: start) > seconds { return false }
+            if MonotonicTime.now.seconds(since: start) > seconds * patience { return false }
             usleep(5_000)
         }
         return true

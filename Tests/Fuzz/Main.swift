@@ -1,0 +1,19 @@
+import Fuzzing
+import Glibc
+
+/// `FUZZ_TARGET` says which parser the bytes go to.
+private let target: FuzzTarget = {
+    let name = getenv("FUZZ_TARGET").map { String(cString: $0) } ?? ""
+    guard let target = FuzzTarget(rawValue: name) else {
+        puts("fuzz: FUZZ_TARGET is one of \(FuzzTarget.allCases.map(\.rawValue).joined(separator: " "))")
+        exit(2)
+    }
+    return target
+}()
+
+/// What libFuzzer calls with each input it makes: see llvm.org/docs/LibFuzzer.html.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func takeOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
+    target.take(Array(UnsafeBufferPointer(start: start, count: count)))
+    return 0
+}
