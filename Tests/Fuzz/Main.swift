@@ -17,3 +17,18 @@ public func takeOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 
     target.take(Array(UnsafeBufferPointer(start: start, count: count)))
     return 0
 }
+
+/// libFuzzer's loop, under the options of its command line.
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runFuzzer(
+    _ count: UnsafeMutablePointer<Int32>,
+    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
+    _ takeOne: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
+) -> Int32
+
+/// The entry that the package manager wants of a program called fuzz; libFuzzer's own `main` stays unused.
+@_cdecl("fuzz_main")
+public func start(_ count: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32 {
+    var (count, arguments) = (count, arguments)
+    return runFuzzer(&count, &arguments, takeOneInput)
+}
