@@ -116,6 +116,10 @@ let package = Package(
             ],
             path: "Tests/Fuzzing", swiftSettings: swift),
         tests(of: "Fuzzing", ["Linux"]),
+        // Random histories with faults in them: `make test-faults`.
+        .testTarget(
+            name: "FaultTests", dependencies: ["JSON", "Linux", "Records", "TestSupport", "boxtop", "boxtop-runtime"],
+            swiftSettings: swift),
         // Real containers, as root; skipped with a reason elsewhere.
         .testTarget(
             name: "HostTests",

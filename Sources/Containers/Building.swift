@@ -97,12 +97,17 @@ struct Building: ~Copyable {
         try write(text: bytes + [UInt8(ascii: "\n")], to: name, mode: mode, durable: durable)
     }
 
-    /// Makes it a container that lists show.
-    mutating func commit() throws(ContainerError) {
+    /// Makes it a container that lists show; with `durable`, after a power cut too.
+    mutating func commit(durable: Bool) throws(ContainerError) {
         let (from, to) = (layout.building(id), layout.container(id))
         _ = try explaining("cannot make the container") { () throws(SystemCallError) in
             try systemCall("rename", from) { rename(from, to) }
         }
         committed = true
+        guard durable else { return }
+        try explaining("cannot make sure of the container") { () throws(SystemCallError) in
+            try Files.flush(folder: layout.names)
+            try Files.flush(folder: layout.containers)
+        }
     }
 }

@@ -75,7 +75,7 @@ extension Containers {
         record.volumes = uses
         record.ids = ids
         try write(bundle, record, to: building)
-        try building.commit()
+        try building.commit(durable: !record.autoRemove)
         EventLog(layout).append(
             Event(time: record.created, container: id, name: name, kind: .created, detail: record.image))
         return record

@@ -20,8 +20,7 @@ struct RuntimeVerbTests {
         #expect(try bundle.call("start", bundle.id).status == 0)
         #expect(try bundle.call("start", bundle.id).errors.contains("not created"))
         let ran = "\(bundle.folder)/rootfs/ran"
-        for _ in 0..<Int(200 * patience) where !Files.exists(ran) { usleep(10_000) }
-        #expect(Files.exists(ran))
+        #expect(eventually { Files.exists(ran) })
         state = try bundle.state()
         #expect(state.status == .running)
         #expect(try bundle.call("list", "-q").lines == [bundle.id])
@@ -32,8 +31,7 @@ struct RuntimeVerbTests {
         #expect(try bundle.call("resume", bundle.id).status == 0)
 
         #expect(try bundle.call("kill", bundle.id, "SIGKILL").status == 0)
-        for _ in 0..<Int(200 * patience) where try bundle.state().status != .stopped { usleep(10_000) }
-        #expect(try bundle.state().status == .stopped)
+        #expect(try eventually { try bundle.state().status == .stopped })
         #expect(try bundle.state().pid == nil)
         #expect(try bundle.call("kill", bundle.id, "KILL").status != 0)
         #expect(try bundle.call("delete", bundle.id).status == 0)
@@ -71,7 +69,7 @@ struct RuntimeVerbTests {
     @Test func `exec into a container that has ended is refused`() throws {
         let bundle = try RuntimeBundle("true")
         #expect(try bundle.run("--detach").status == 0)
-        for _ in 0..<Int(200 * patience) where try bundle.state().status != .stopped { usleep(10_000) }
+        #expect(try eventually { try bundle.state().status == .stopped })
         #expect(try bundle.call("exec", bundle.id, "true").errors.contains("not running"))
     }
 
