@@ -33,7 +33,7 @@ test: test-packages swift ## Run all tests; those that the host cannot run are s
 	@.ci/test
 
 test-vm: test-packages swift ## Run the host tests on cgroup v2 alone, in a virtual machine
-	@.ci/test-vm $(FILTER)
+	@FILTER='$(FILTER)' FULL='$(FULL)' .ci/test-vm
 
 lint: swift ## Check the code's format
 	@swift format lint --strict --recursive Package.swift Sources Tests

@@ -159,8 +159,15 @@ final class FaultPlace {
 
     /// The host comes up again: nothing runs, /run is empty, the disk holds what it had written.
     func reboot() throws {
-        endProcesses()
-        unmountDisk()
+        for _ in 0..<50 where isMounted {
+            endProcesses()
+            isMounted = umount2(disk, 0) != 0
+            if isMounted { usleep(50_000) }
+        }
+        if isMounted {
+            let holders = processes().map { $0.words.joined(separator: " ") }.joined(separator: ", ")
+            throw FaultSequence.Broken(description: "the disk of a host that is down is still in use: \(holders)")
+        }
         for name in try Files.names(in: layout.run) { try Files.removeTree("\(layout.run)/\(name)") }
         mountDisk()
         emptyDisk()

@@ -101,16 +101,16 @@ final class SupervisorPlace {
         let pipe = try Pipe()
         var arguments = [
             "boxtop-runtime", "supervise", "--state", layout.state, "--run", layout.run, "--cgroup-parent",
-            layout.cgroupParent, "--report-fd", "10",
+            layout.cgroupParent, "--report-fd", "110",
         ]
-        if client != nil { arguments += ["--client-fd", "11"] }
+        if client != nil { arguments += ["--client-fd", "111"] }
         if adopts { arguments.append("--adopt") }
         arguments.append(id)
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, pipe.writer.number, 10)
-        if let client { posix_spawn_file_actions_adddup2(&actions, client, 11) }
+        posix_spawn_file_actions_adddup2(&actions, pipe.writer.number, 110)
+        if let client { posix_spawn_file_actions_adddup2(&actions, client, 111) }
         var argv = arguments.map { strdup($0) } + [nil]
         defer { for pointer in argv { free(pointer) } }
         var pid: pid_t = 0
