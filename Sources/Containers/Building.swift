@@ -84,7 +84,7 @@ struct Building: ~Copyable {
     func write(text: some Collection<UInt8>, to name: String, mode: mode_t, durable: Bool) throws(ContainerError) {
         try explaining { () throws(SystemCallError) in
             let path = "\(layout.building(id))/\(name)"
-            try Files.replace(path, with: text, mode: mode, durable: durable)
+            try Files.replace(path, with: text, mode: mode, durable: durable, andName: false)
             try systemCall("change the mode of", path) { chmod(path, mode) }
         }
     }
@@ -106,6 +106,7 @@ struct Building: ~Copyable {
         committed = true
         guard durable else { return }
         try explaining("cannot make sure of the container") { () throws(SystemCallError) in
+            try Files.flush(folder: layout.container(id))
             try Files.flush(folder: layout.names)
             try Files.flush(folder: layout.containers)
         }

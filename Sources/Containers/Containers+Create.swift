@@ -93,7 +93,7 @@ extension Containers {
         }
         let host = (hosts: Files.text("/etc/hosts") ?? "", resolver: Files.text("/etc/resolv.conf") ?? "")
         for file in OwnFiles.texts(for: bundle.new, hostname: bundle.hostname, host: host) {
-            try building.write(text: file.text.utf8, to: file.name, mode: 0o644, durable: false)
+            try building.write(text: file.text.utf8, to: file.name, mode: 0o644, durable: durable)
         }
         try building.write(try bundle.specification(), to: "config.json", mode: 0o600, durable: durable)
         try building.write(record, to: "container.json", mode: 0o600, durable: durable)

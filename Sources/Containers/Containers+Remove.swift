@@ -18,8 +18,11 @@ extension Containers {
             _ = try stop(record.id, signal: SIGKILL, timeout: 0)
         }
         if let state = files.written(for: record.id) { awaitSupervisor(of: state) }
-        // With --rm its supervisor has removed it by now.
-        guard Files.exists(layout.container(record.id)) else { return }
+        // With --rm its supervisor has removed it by now, but has not waited for the disk.
+        guard Files.exists(layout.container(record.id)) else {
+            try? Files.flush(folder: layout.containers)
+            return
+        }
         try discard(record.id, volumes: volumes)
     }
 

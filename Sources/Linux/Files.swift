@@ -24,9 +24,11 @@ package enum Files {
     }
 
     /// Replaces the file at `path` so that a reader, or a crash, sees all of the old or all of the new:
-    /// a temporary name, fsync unless `durable` is off, rename. With `durable` it is there after a power cut too.
+    /// a temporary name, fsync unless `durable` is off, rename. With `durable` it is there after a power cut too;
+    /// without `andName` only once the folder has been flushed, which many files may share.
     package static func replace(
-        _ path: String, with bytes: some Collection<UInt8>, mode: mode_t = 0o644, durable: Bool = true
+        _ path: String, with bytes: some Collection<UInt8>, mode: mode_t = 0o644, durable: Bool = true,
+        andName: Bool = true
     ) throws(SystemCallError) {
         let temporary = "\(path).\(getpid()).tmp"
         do throws(SystemCallError) {
@@ -35,7 +37,7 @@ package enum Files {
             let number = file.number
             if durable { try systemCall("flush") { fsync(number) } }
             try systemCall("rename") { rename(temporary, path) }
-            if durable { try flush(folder: String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])) }
+            if durable && andName { try flush(folder: String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])) }
         } catch {
             unlink(temporary)
             throw SystemCallError("write", path, errno: error.errno)

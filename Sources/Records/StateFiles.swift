@@ -30,9 +30,10 @@ package struct StateFiles: Sendable {
         return stat(layout.record(id), &status) == 0 && status.st_size > 0
     }
 
-    /// The ids of all containers that have a record.
+    /// The ids of all containers that have a record. What begins with a dot is being removed, or its removal was cut
+    /// short.
     package func ids() -> [String] {
-        ((try? Files.names(in: layout.containers)) ?? []).filter(has)
+        ((try? Files.names(in: layout.containers)) ?? []).filter { !$0.hasPrefix(".") && has($0) }
     }
 
     // MARK: How it is

@@ -10,6 +10,7 @@ final class FaultPlace {
     let layout: Layout
     private let environment: [String]
     private var isMounted = false
+    private var cuts = 0
 
     /// Why this cannot be tested here; `nil` where it can.
     static let obstacle: String? =
@@ -40,7 +41,6 @@ final class FaultPlace {
             try Files.makeDirectories("\(folder)/\(path)")
         }
         try Files.replace("\(rootfs)/bin/busybox", with: Files.read("/bin/busybox"), mode: 0o755, durable: false)
-        let image = "\(folder)/disk.img"
         Command.status("truncate -s 24M \(image) && /sbin/mkfs.ext4 -q -F -O ^resize_inode \(image)")
         mountDisk()
     }
@@ -57,6 +57,7 @@ final class FaultPlace {
 
     var rootfs: String { "\(folder)/rootfs" }
     private var disk: String { "\(folder)/disk" }
+    private var image: String { "\(folder)/disk-\(cuts).img" }
 
     // MARK: Programs
 
@@ -139,7 +140,7 @@ final class FaultPlace {
     // MARK: The disk
 
     private func mountDisk() {
-        isMounted = Command.status("mount -o loop \(folder)/disk.img \(disk)") == 0
+        isMounted = Command.status("mount -o loop \(image) \(disk)") == 0
     }
 
     private func unmountDisk() {
@@ -169,6 +170,11 @@ final class FaultPlace {
             throw FaultSequence.Broken(description: "the disk of a host that is down is still in use: \(holders)")
         }
         for name in try Files.names(in: layout.run) { try Files.removeTree("\(layout.run)/\(name)") }
+        // Somebody else's mount namespace may hold a copy of the mount, and with it the file system that is down. What
+        // is on the disk now is what comes up again, on another one.
+        let old = image
+        cuts += 1
+        Command.status("cp --sparse=always \(old) \(image) && rm \(old)")
         mountDisk()
         emptyDisk()
     }

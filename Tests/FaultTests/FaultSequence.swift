@@ -64,11 +64,16 @@ struct FaultSequence {
         let outcome: Outcome = code == 0 ? .acknowledged : code == nil ? .unknown : .refused
         history.append("  \(outcome) \(place.complaint.split(separator: "\n").first.map(String.init) ?? "")")
         // A process that was struck while the operation went on may be the one that it acted on.
+        let before = model[operation.name] ?? [.absent]
         account(for: operation, outcome, isSound: fault == .none, struck: hit)
         if fault == .fullDisk { place.emptyDisk() }
         if fault == .powerCut {
             try place.reboot()
             model = model.mapValues { $0.reduce(into: []) { $0.formUnion($1.afterPowerCut) } }
+            // What is removed at its end is so without waiting for the disk, unless a person has asked for it.
+            if operation.verb != .remove {
+                for possible in before where possible.once { model[operation.name]?.insert(possible.with(.exited)) }
+            }
         }
         try settle()
     }
@@ -125,7 +130,9 @@ struct FaultSequence {
             }
             usleep(50_000)
         }
-        throw Broken(description: fault)
+        let found = Command.output(
+            "ls -la \(place.layout.containers) \(place.layout.containers)/*; df \(place.folder)/disk")
+        throw Broken(description: "\(fault)\nps said: \(place.complaint)\n\(found)")
     }
 
     private func look() throws -> Result<[String: Possible], Broken> {

@@ -20,4 +20,17 @@ package enum Command {
         guard let stream = popen("{ \(line) ;} >/dev/null 2>&1", "r") else { return -1 }
         return pclose(stream)
     }
+
+    /// What it says, complaints included.
+    package static func output(_ line: String) -> String {
+        guard let stream = popen("{ \(line) ;} 2>&1", "r") else { return "" }
+        defer { pclose(stream) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4_096)
+        while true {
+            let count = fread(&chunk, 1, chunk.count, stream)
+            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            bytes += chunk[..<count]
+        }
+    }
 }
