@@ -4,6 +4,7 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,11 +14,23 @@
 
 static SCREEN *screen;
 
+// Bracketed paste: what is pasted comes between these two, and is no keys. Codes above all that curses knows itself.
+enum { PASTE = KEY_MAX + 1, PASTE_END };
+static const char *const paste_on = "\033[?2004h", *const paste_off = "\033[?2004l";
+
+static void tell(const char *text) {
+    fputs(text, stdout);
+    fflush(stdout);
+}
+
 // What the handler below writes: only these, prepared while all is well, since in a crash nothing may be allocated.
 static struct termios tty_before;
 static char farewell[512];
 static size_t farewell_length;
+static bool keeping;
 static char crash_stack[16 << 10];
+
+static const char *const regret = "\r\nboxtop crashed; the containers run on. Please report what you did.\r\n";
 
 static void remember(const char *text) {
     if (!text || text == (char *)-1) return;
@@ -29,27 +42,42 @@ static void remember(const char *text) {
 
 static void crashed(int number) {
     (void)number;
-    if (screen) {
+    if (screen || keeping) {
         tcsetattr(STDIN_FILENO, TCSANOW, &tty_before);
         if (write(STDOUT_FILENO, farewell, farewell_length) < 0) { /* nobody is left to be told */ }
     }
     // SA_RESETHAND: on return the fault happens again and takes its usual end, core file included.
 }
 
-static void guard(void) {
-    farewell_length = 0;
-    remember(tigetstr("rmkx"));
-    if (tigetstr("kmous") > (char *)0) remember("\033[?1006l\033[?1000l");
-    remember(tigetstr("cnorm"));
-    remember(tigetstr("sgr0"));
-    remember(tigetstr("oc"));
-    remember(tigetstr("rmcup"));
-    remember("\r\nboxtop crashed; the containers run on. Please report what you did.\r\n");
+static void catch_crashes(void) {
     stack_t stack = {.ss_sp = crash_stack, .ss_size = sizeof crash_stack};
     sigaltstack(&stack, NULL); // a stack overflow leaves no room for a handler on the same stack
     struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_RESETHAND | SA_ONSTACK};
     const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS};
     for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) sigaction(fatal[i], &action, NULL);
+}
+
+void cterm_keep(void) {
+    if (screen || tcgetattr(STDIN_FILENO, &tty_before) != 0) return;
+    farewell_length = 0;
+    remember(regret);
+    keeping = true;
+    catch_crashes();
+}
+
+void cterm_kept(void) { keeping = false; }
+
+static void guard(void) {
+    farewell_length = 0;
+    remember(tigetstr("rmkx"));
+    remember(paste_off);
+    if (tigetstr("kmous") > (char *)0) remember("\033[?1006l\033[?1000l");
+    remember(tigetstr("cnorm"));
+    remember(tigetstr("sgr0"));
+    remember(tigetstr("oc"));
+    remember(tigetstr("rmcup"));
+    remember(regret);
+    catch_crashes();
 }
 
 static bool silent_about_language(void) {
@@ -84,6 +112,9 @@ int cterm_open(const char *term) {
         use_default_colors();
     }
     mouseinterval(0);
+    define_key("\033[200~", PASTE);
+    define_key("\033[201~", PASTE_END);
+    tell(paste_on);
     mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
     guard();
     return 0;
@@ -91,18 +122,21 @@ int cterm_open(const char *term) {
 
 void cterm_close(void) {
     if (!screen) return;
+    tell(paste_off);
     endwin();
     delscreen(screen);
     screen = NULL;
 }
 
 void cterm_leave(void) {
+    tell(paste_off);
     def_prog_mode();
     endwin();
 }
 
 void cterm_enter(void) {
     reset_prog_mode();
+    tell(paste_on);
     clearok(curscr, TRUE);
     wrefresh(stdscr);
     curs_set(0);
@@ -179,6 +213,8 @@ static uint32_t key(wint_t code) {
     case KEY_DC: return CTERM_KEY_DELETE;
     case KEY_BTAB: return CTERM_KEY_BACKTAB;
     case KEY_ENTER: return CTERM_KEY_ENTER;
+    case PASTE: return CTERM_KEY_PASTE;
+    case PASTE_END: return CTERM_KEY_PASTE_END;
     default: break;
     }
     if (code >= KEY_F(1) && code <= KEY_F(12)) return CTERM_KEY_F1 + (code - KEY_F(1));

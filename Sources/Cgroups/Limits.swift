@@ -11,6 +11,8 @@ package struct Limits: Hashable, Sendable, Codable {
     package var cores: String?
     /// Memory with page cache, in bytes. `memory.max`, `memory.limit_in_bytes`.
     package var memory: UInt64?
+    /// Memory, in bytes, that is left to it when the host runs short. `memory.low`, `memory.soft_limit_in_bytes`.
+    package var memoryReservation: UInt64?
     /// Swap on top of memory, in bytes; 0 forbids it. `memory.swap.max`; added to `memory` for `memory.memsw.*`.
     package var swap: UInt64?
     /// Processes and threads. `pids.max`.

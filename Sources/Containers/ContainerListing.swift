@@ -38,6 +38,7 @@ extension ContainerReading {
     mutating func take(_ record: ContainerRecord) {
         (name, image, command) = (record.name, record.image, record.command)
         (limits, restart, privileged) = (record.limits, record.restart, record.privileged)
+        stoppedByUser = record.stoppedByUser
     }
 
     mutating func take(_ state: ContainerState, isSupervised: Bool) {

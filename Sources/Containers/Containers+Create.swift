@@ -9,6 +9,10 @@ extension Containers {
     package func create(_ new: NewContainer) throws(ContainerError) -> ContainerRecord {
         do throws(ContainerError) {
             try check(new)
+            guard case .image = new.source else { return try make(new, on: try base(of: new)) }
+            // Else a prune would take the layers away before the container counts as one that uses them.
+            let held = try holdImages()
+            defer { _ = held.number }
             return try make(new, on: try base(of: new))
         } catch {
             throw error.exitCode == 1 ? error.withExitCode(125) : error
@@ -105,7 +109,8 @@ extension Containers {
         let needed = hierarchy.needed(for: limits, gauges: false)
         let asked = [
             (Controller.cpu, limits.cpus != nil || limits.cpuWeight != nil), (.cpuset, limits.cores != nil),
-            (.memory, limits.memory != nil), (.pids, limits.processes != nil), (.io, !limits.devices.isEmpty),
+            (.memory, limits.memory != nil || limits.memoryReservation != nil), (.pids, limits.processes != nil),
+            (.io, !limits.devices.isEmpty),
         ].filter { $0.1 && (needed.contains($0.0) || hierarchy.tree(of: $0.0) == nil) }.map(\.0)
         for line in cgroupLines(asked) where line.verdict == .missing {
             throw ContainerError(

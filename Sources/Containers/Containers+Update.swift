@@ -81,6 +81,7 @@ extension ContainerUpdate {
         cores.apply(to: &limits.cores)
         memory.apply(to: &limits.memory)
         swap.apply(to: &limits.swap)
+        memoryReservation.apply(to: &limits.memoryReservation)
         // Without a limit of memory there is none of swap.
         if limits.memory == nil, swap == .keep { limits.swap = nil }
         processes.apply(to: &limits.processes)
@@ -108,6 +109,7 @@ enum LimitsText {
         if let weight = limits.cpuWeight { parts.append("cpu weight \(weight)") }
         if let cores = limits.cores { parts.append("cores \(cores)") }
         if let memory = limits.memory { parts.append("memory \(bytes(memory))") }
+        if let reservation = limits.memoryReservation { parts.append("memory reservation \(bytes(reservation))") }
         if let swap = limits.swap { parts.append("swap \(bytes(swap))") }
         if let processes = limits.processes { parts.append("processes \(processes)") }
         if !limits.devices.isEmpty { parts.append("rates of \(limits.devices.count) devices") }

@@ -25,6 +25,10 @@ package enum LimitsCheck {
             throw ContainerError(
                 .invalid, "a memory limit of \(memory) bytes is too small to start a program: at least 512k")
         }
+        if let reservation = limits.memoryReservation, let memory = limits.memory, reservation > memory {
+            throw ContainerError(
+                .invalid, "a memory reservation of \(reservation) bytes is above the limit of \(memory): lower it")
+        }
         if limits.swap != nil && limits.memory == nil {
             throw ContainerError(.invalid, "a limit of swap needs one of memory too: add --memory")
         }

@@ -33,7 +33,7 @@ package final class LiveContainers: ContainerSource {
     }
 
     /// As many containers have all their gauges read in one sweep.
-    private static let thoroughEach = 100
+    private static let thoroughEach = 60
     /// In one of so many sweeps it is made sure that a container's processes are still the same.
     private static let sureEvery = 16
 
@@ -48,6 +48,10 @@ package final class LiveContainers: ContainerSource {
         while true {
             if let snapshot = sweep(until: MonotonicTime(nanoseconds: .max)) { return snapshot }
         }
+    }
+
+    package func watch(_ ids: [String]) {
+        for id in ids { closely[id] = max(closely[id] ?? 0, sweeps &+ 1) }
     }
 
     package func sweep(until deadline: MonotonicTime) -> Snapshot? {

@@ -38,7 +38,8 @@ extension LimitsText {
         func each(_ limits: Limits) -> [(String, String?)] {
             [
                 ("CPU", limits.cpus.map { "\($0) cores" }), ("CPU weight", limits.cpuWeight.map(String.init)),
-                ("cores", limits.cores), ("memory", limits.memory.map(bytes)), ("swap", limits.swap.map(bytes)),
+                ("cores", limits.cores), ("memory", limits.memory.map(bytes)),
+                ("memory reservation", limits.memoryReservation.map(bytes)), ("swap", limits.swap.map(bytes)),
                 ("processes", limits.processes.map(String.init)),
             ]
         }

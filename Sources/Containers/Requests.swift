@@ -126,6 +126,7 @@ package struct ContainerUpdate: Sendable {
     package var cores: Change<String> = .keep
     package var memory: Change<UInt64> = .keep
     package var swap: Change<UInt64> = .keep
+    package var memoryReservation: Change<UInt64> = .keep
     package var processes: Change<UInt64> = .keep
     /// Each replaces the rate of that kind and device; 0 lifts it.
     package var deviceRates: [DeviceRateRequest] = []

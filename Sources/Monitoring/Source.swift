@@ -9,6 +9,8 @@ package protocol ContainerSource {
     /// Goes on with a sweep until `deadline`, then returns what is complete, or `nil` to be called again soon: so that
     /// no key waits for a thousand containers. Without an own one, a sweep is done at once.
     mutating func sweep(until deadline: MonotonicTime) -> Snapshot?
+    /// These are on the screen: the next sweep reads all their gauges, where it reads only some of the others'.
+    mutating func watch(_ ids: [String])
     /// The processes of one container, as a tree in depth-first order. Only called for what is on the screen.
     mutating func processes(of id: String) -> [ProcessReading]
     /// The newest lines of a container's log, at most `count`, oldest first.
@@ -21,6 +23,7 @@ package protocol ContainerSource {
 
 extension ContainerSource {
     package mutating func sweep(until deadline: MonotonicTime) -> Snapshot? { sweep() }
+    package mutating func watch(_ ids: [String]) {}
 }
 
 /// What the dashboard does to containers at once, without waiting. Verbs that take time (start, stop, remove) are

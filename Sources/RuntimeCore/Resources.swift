@@ -16,6 +16,7 @@ extension Limits {
             // The specification's swap is memory and swap together.
             if let both = resources.memory?.swap, both >= limit { swap = UInt64(both - limit) }
         }
+        if let reservation = resources.memory?.reservation, reservation > 0 { memoryReservation = UInt64(reservation) }
         if let limit = resources.pids?.limit, limit > 0 { processes = UInt64(limit) }
         addRates(resources.blockIO?.throttleReadBpsDevice, \.readBytes)
         addRates(resources.blockIO?.throttleWriteBpsDevice, \.writeBytes)

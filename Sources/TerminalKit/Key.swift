@@ -40,4 +40,6 @@ package enum Input: Hashable, Sendable {
     case click(row: Int, column: Int)
     /// −1 up, 1 down.
     case wheel(Int, row: Int, column: Int)
+    /// Text that was pasted, as one: its letters are no keys.
+    case paste(String)
 }

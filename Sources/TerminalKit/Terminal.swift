@@ -29,6 +29,7 @@ package struct Terminal: ~Copyable {
     private var drawn: Canvas?
     private var cursorShown = false
     private var scalars: [UInt32] = []
+    private var paste = Paste()
 
     /// Takes the screen.
     package init(theme: Theme, environment: [String: String]) throws(TerminalError) {
@@ -132,11 +133,16 @@ package struct Terminal: ~Copyable {
         return pairs[colours] ?? 0
     }
 
-    /// What has been typed or clicked since last asked; never waits.
-    package func inputs() -> [Input] {
+    /// What has been typed, clicked or pasted since last asked; never waits.
+    package mutating func inputs() -> [Input] {
         var inputs: [Input] = []
         while true {
             let event = cterm_read()
+            if event.kind != CTERM_NONE, paste.takes(event) { continue }
+            if let text = paste.ended() {
+                inputs.append(.paste(text))
+                continue
+            }
             switch event.kind {
             case CTERM_CHARACTER: if let key = Key(scalar: event.code) { inputs.append(.key(key)) }
             case CTERM_KEY: if let key = Key(code: event.code) { inputs.append(.key(key)) }

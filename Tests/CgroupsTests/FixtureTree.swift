@@ -93,7 +93,7 @@ struct FixtureTree: ~Copyable {
 
                 """,
                 "cpu.max": "max 100000\n", "cpu.weight": "100\n", "cpuset.cpus": "\n", "memory.max": "max\n",
-                "memory.high": "max\n", "memory.swap.max": "max\n", "memory.current": "8388608\n",
+                "memory.high": "max\n", "memory.low": "0\n", "memory.swap.max": "max\n", "memory.current": "8388608\n",
                 "memory.peak": "9437184\n", "memory.swap.current": "4096\n",
                 "memory.stat":
                     "anon 4194304\nfile 3145728\ninactive_anon 0\ninactive_file 2097152\nactive_file 1048576\n",
@@ -122,7 +122,8 @@ struct FixtureTree: ~Copyable {
         files(
             "\(root)/memory/boxtop/one",
             [
-                "cgroup.procs": "", "memory.limit_in_bytes": "9223372036854771712\n",
+                "cgroup.procs": "", "memory.soft_limit_in_bytes": "9223372036854771712\n",
+                "memory.limit_in_bytes": "9223372036854771712\n",
                 "memory.memsw.limit_in_bytes": "9223372036854771712\n", "memory.usage_in_bytes": "8388608\n",
                 "memory.memsw.usage_in_bytes": "8392704\n", "memory.max_usage_in_bytes": "9437184\n",
                 "memory.stat":

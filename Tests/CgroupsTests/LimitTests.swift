@@ -13,6 +13,7 @@ import Testing
         $0.cpuWeight = 250
         $0.cores = "0-2,5"
         $0.memory = 512 << 20
+        $0.memoryReservation = 128 << 20
         $0.swap = 64 << 20
         $0.processes = 100
         var disk = DeviceRate(major: 254, minor: 0)
@@ -29,6 +30,7 @@ import Testing
         #expect(fixture.line("\(folder)/cpu.weight")?.hasPrefix("250") == true)
         #expect(fixture.line("\(folder)/cpuset.cpus") == "0-2,5")
         #expect(fixture.line("\(folder)/memory.max") == "536870912")
+        #expect(fixture.line("\(folder)/memory.low") == "134217728")
         #expect(fixture.line("\(folder)/memory.swap.max") == "67108864")
         #expect(fixture.line("\(folder)/pids.max") == "100")
         #expect(fixture.line("\(folder)/io.max") == "254:0 rbps=1000000 wiops=50")
@@ -46,6 +48,8 @@ import Testing
         let memory = fixture.line("\(root)/memory/boxtop/one/memory.limit_in_bytes")
         #expect(memory?.hasPrefix("536870912") == true)
         #expect(fixture.line("\(root)/memory/boxtop/one/memory.memsw.limit_in_bytes")?.hasPrefix("603979776") == true)
+        #expect(
+            fixture.line("\(root)/memory/boxtop/one/memory.soft_limit_in_bytes")?.hasPrefix("134217728") == true)
         #expect(fixture.line("\(root)/pids/boxtop/one/pids.max") == "100")
         #expect(fixture.line("\(root)/blkio/boxtop/one/blkio.throttle.read_bps_device") == "254:0 1000000")
         #expect(fixture.line("\(root)/blkio/boxtop/one/blkio.throttle.write_iops_device") == "254:0 50")
@@ -71,6 +75,7 @@ import Testing
         fixture.write("\(folder)/cpu.weight", "33\n")
         fixture.write("\(folder)/cpuset.cpus", "1-3\n")
         fixture.write("\(folder)/memory.max", "1048576\n")
+        fixture.write("\(folder)/memory.low", "524288\n")
         fixture.write("\(folder)/memory.swap.max", "0\n")
         fixture.write("\(folder)/pids.max", "12\n")
         fixture.write(
@@ -80,6 +85,7 @@ import Testing
         #expect(limits.cpuWeight == 33)
         #expect(limits.cores == "1-3")
         #expect(limits.memory == 1_048_576)
+        #expect(limits.memoryReservation == 524_288)
         #expect(limits.swap == 0)
         #expect(limits.processes == 12)
         var first = DeviceRate(major: 8, minor: 16)

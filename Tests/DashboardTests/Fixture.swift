@@ -1,3 +1,4 @@
+import Cgroups
 import Dashboard
 import Linux
 import Monitoring
@@ -94,6 +95,11 @@ struct Fixture {
     /// The name of the container under the cursor.
     var selectedName: String? {
         model.snapshot?.containers.first { $0.id == model.selected }?.name
+    }
+
+    /// All containers' limits, by name.
+    var limits: [String: Limits] {
+        Dictionary(uniqueKeysWithValues: (model.snapshot?.containers ?? []).map { ($0.name, $0.limits) })
     }
 
     /// Puts the cursor on a container.

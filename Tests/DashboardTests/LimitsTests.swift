@@ -132,4 +132,41 @@ import Testing
         fixture.press(.character("."))
         #expect(fixture.screen.contains("Limits of api"))
     }
+
+    @Test func `a limit of marked containers is set on all of them, and undone on all of them`() {
+        var fixture = Fixture()
+        for name in ["cache", "web"] {
+            fixture.select(name)
+            fixture.press(.character(" "))
+        }
+        fixture.press(.character("L"))
+        #expect(fixture.screen.contains("and 1 more"))
+        for _ in 0..<3 { fixture.press(.down) }
+        let before = fixture.limits
+        fixture.type("900m")
+        fixture.press(.enter)
+        #expect(fixture.limits["web"]?.memory == 900 << 20 && fixture.limits["cache"]?.memory == 900 << 20)
+        #expect(fixture.limits["web"]?.cpus == before["web"]?.cpus)
+        #expect(fixture.limits["worker"] == before["worker"])
+        #expect(fixture.statusLine == "2 containers: Memory 900 MiB, kept for the next start")
+        fixture.press(.character("u"))
+        #expect(fixture.limits == before)
+    }
+
+    @Test func `a limit below what another marked one uses is warned about by its name`() {
+        var fixture = Fixture()
+        for name in ["worker", "web"] {
+            fixture.select(name)
+            fixture.press(.character(" "))
+        }
+        fixture.select("web")
+        fixture.press(.character("L"), .down, .down, .down)
+        _ = fixture.asked()
+        fixture.type("300m")
+        fixture.press(.enter)
+        #expect(fixture.asked() == [])
+        #expect(fixture.screen.contains("worker: below the"))
+        fixture.press(.enter)
+        #expect(fixture.limits["worker"]?.memory == 300 << 20)
+    }
 }

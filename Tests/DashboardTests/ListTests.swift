@@ -183,6 +183,28 @@ import Testing
         #expect(fixture.screen.contains("Limits of cache"))
     }
 
+    @Test func `a click below an opened tree selects the row that is seen there`() throws {
+        var fixture = Fixture()
+        fixture.select("worker")
+        fixture.press(.character("t"))
+        let row = try #require(fixture.lines.firstIndex { $0.contains(" web ") })
+        let tree = try #require(fixture.lines.firstIndex { $0.contains(" worker ") }) + 1
+        fixture.feed(.input(.click(row: tree, column: 10)))
+        #expect(fixture.selectedName == "worker")
+        fixture.feed(.input(.click(row: row, column: 10)))
+        #expect(fixture.selectedName == "web")
+    }
+
+    @Test func `what is pasted is text where text is typed, and no keys anywhere else`() {
+        var fixture = Fixture()
+        fixture.feed(.input(.paste("dq")))
+        #expect(fixture.asked() == [])
+        #expect(fixture.statusLine.contains("nothing takes a pasted text here"))
+        fixture.press(.character("/"))
+        fixture.feed(.input(.paste("we\nb")))
+        #expect(fixture.model.filter == "we b")
+    }
+
     @Test func `the rate changes in steps and the loop is told`() {
         var fixture = Fixture()
         fixture.press(.character("+"), .character("-"), .character("-"))

@@ -156,4 +156,17 @@ struct ScreenTests {
         tmux.press("Enter")
         #expect(tmux.shows("Time line"))
     }
+
+    @Test func `a pasted text is typed into a field as one, and starts no verb in the list`() {
+        let tmux = Tmux(Self.demo)
+        #expect(tmux.shows("batch"))
+        tmux.tmux("set-buffer 'dqs'")
+        tmux.tmux("paste-buffer -p")
+        #expect(tmux.shows("nothing takes a pasted text here"))
+        tmux.press("/")
+        tmux.tmux("set-buffer 'cache'")
+        tmux.tmux("paste-buffer -p")
+        #expect(tmux.hides("batch"))
+        #expect(tmux.shows("cache"))
+    }
 }

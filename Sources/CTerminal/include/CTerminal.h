@@ -23,7 +23,7 @@ typedef struct {
 enum {
     CTERM_KEY_UP = 1, CTERM_KEY_DOWN, CTERM_KEY_LEFT, CTERM_KEY_RIGHT, CTERM_KEY_HOME, CTERM_KEY_END,
     CTERM_KEY_PAGE_UP, CTERM_KEY_PAGE_DOWN, CTERM_KEY_BACKSPACE, CTERM_KEY_DELETE, CTERM_KEY_BACKTAB, CTERM_KEY_ENTER,
-    CTERM_KEY_ESCAPE, CTERM_KEY_OTHER,
+    CTERM_KEY_ESCAPE, CTERM_KEY_PASTE, CTERM_KEY_PASTE_END, CTERM_KEY_OTHER,
     CTERM_KEY_F1 = 64, // F1…F12 follow on
 };
 
@@ -37,6 +37,11 @@ void cterm_close(void);
 // Leaves the screen to a child, and takes it back: def_prog_mode(3), endwin(3), and a full redraw need `curscr`.
 void cterm_leave(void);
 void cterm_enter(void);
+
+// Without curses: remembers the tty of standard input as it is, and gives it back in a crash, until told that it is as
+// it was. Here since a handler may call only what is async-signal-safe, which Swift is not.
+void cterm_keep(void);
+void cterm_kept(void);
 
 // `LINES` and `COLS` are refused as shared mutable state.
 void cterm_size(int *rows, int *columns);

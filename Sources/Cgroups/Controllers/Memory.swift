@@ -5,18 +5,31 @@ import Linux
 /// | | v2 | v1 |
 /// |---|---|---|
 /// | memory | `memory.max` | `memory.limit_in_bytes` |
+/// | reservation | `memory.low` | `memory.soft_limit_in_bytes` |
 /// | swap | `memory.swap.max`, on top of memory | `memory.memsw.limit_in_bytes`, memory and swap together |
 enum Memory {
     /// What is no limit on v1 is the largest number of pages, in bytes.
     private static let unlimited: UInt64 = 1 << 62
 
     static func write(_ limits: Limits, replacing old: Limits, to group: Cgroup) throws(CgroupError) {
-        if limits.memory == old.memory && limits.swap == old.swap { return }
-        let lifting = limits.memory == nil && limits.swap == nil
+        let reserves = limits.memoryReservation != old.memoryReservation
+        if limits.memory == old.memory && limits.swap == old.swap && !reserves { return }
+        let lifting = limits.memory == nil && limits.swap == nil && limits.memoryReservation == nil
         guard let directory = try group.directory(of: .memory, lifting: lifting) else { return }
         switch directory.version {
         case .v2: try writeUnified(limits, replacing: old, to: directory)
         case .v1: try writeLegacy(limits, replacing: old, to: directory)
+        }
+        if reserves { try writeReservation(limits.memoryReservation, to: directory) }
+    }
+
+    private static func writeReservation(_ bytes: UInt64?, to directory: Directory) throws(CgroupError) {
+        let sentence = "memory reservation to \(bytes.map { size($0) } ?? "none")"
+        switch directory.version {
+        case .v2: try directory.limit(sentence, String(bytes ?? 0), to: "memory.low", reasons: [:])
+        case .v1:
+            let text = bytes.map { String(min($0, unlimited)) } ?? "-1"
+            try directory.limit(sentence, text, to: "memory.soft_limit_in_bytes", reasons: [:])
         }
     }
 
@@ -93,9 +106,12 @@ enum Memory {
         switch directory.version {
         case .v2:
             limits.memory = directory.number("memory.max")
+            limits.memoryReservation = directory.number("memory.low").flatMap { $0 == 0 ? nil : $0 }
             limits.swap = directory.number("memory.swap.max")
         case .v1:
             limits.memory = directory.number("memory.limit_in_bytes").flatMap { $0 >= unlimited ? nil : $0 }
+            limits.memoryReservation =
+                directory.number("memory.soft_limit_in_bytes").flatMap { $0 >= unlimited ? nil : $0 }
             guard let total = directory.number("memory.memsw.limit_in_bytes"), total < unlimited,
                 let memory = limits.memory
             else { return }

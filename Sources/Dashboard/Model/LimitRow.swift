@@ -85,6 +85,24 @@ enum LimitRow: Int, CaseIterable, Hashable, Sendable {
         return limits
     }
 
+    /// `limits` with this row's limit of `source`.
+    func carried(from source: Limits, to limits: Limits, host: HostReading) -> Limits {
+        var limits = limits
+        switch self {
+        case .cpu: limits.cpus = source.cpus
+        case .weight: limits.cpuWeight = source.cpuWeight
+        case .cores: limits.cores = source.cores
+        case .memory: limits.memory = source.memory
+        case .swap: limits.swap = source.swap
+        case .processes: limits.processes = source.processes
+        case .diskRead, .diskWrite:
+            let rate = source.devices.compactMap { self == .diskRead ? $0.readBytes : $0.writeBytes }.min()
+            guard let rate else { return lifted(limits) }
+            return (try? parsed("\(rate)", into: limits, host: host)) ?? limits
+        }
+        return limits
+    }
+
     private func bytes(_ word: String, _ text: String, least: UInt64) throws(LimitRefused) -> UInt64 {
         guard let bytes = ByteCount.parse(word) else {
             throw LimitRefused("\"\(text)\" is not a size: 64m, 1.5g")

@@ -67,6 +67,13 @@ package struct Model: Sendable {
         return current.map { [$0] } ?? []
     }
 
+    /// The containers on the screen.
+    package var visible: [String] {
+        guard let snapshot else { return [] }
+        guard page == .list else { return selected.map { [$0] } ?? [] }
+        return rows.dropFirst(top).prefix(listHeight).map { snapshot.containers[$0].id }
+    }
+
     /// Its own clock, so that all ages on a screen agree.
     var now: Timestamp { history.clock(back: back) ?? snapshot?.clock ?? Timestamp(nanoseconds: 0) }
 

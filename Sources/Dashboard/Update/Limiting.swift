@@ -4,16 +4,32 @@ import TerminalKit
 
 extension Model {
     mutating func openLimits() {
+        let marked = targets
+        // Marked ones are meant, wherever the cursor stands; one of them has its gauges shown.
+        if let first = marked.first, !marked.contains(where: { $0.id == selected }),
+            let row = rows.firstIndex(where: { snapshot?.containers[$0].id == first.id })
+        {
+            select(row: row)
+        }
         guard let container = current else { return }
         var next = LimitsPanel(id: container.id, limits: container.limits, origin: panel?.origin ?? page)
         if let panel { next.row = panel.row }
+        next.others = marked.map(\.id).filter { $0 != container.id }
         page = .list
         panel = next
         reveal()
     }
 
     mutating func otherContainer(_ direction: Int) {
-        select(row: min(max(selectedRow + direction, 0), rows.count - 1))
+        var row = selectedRow + direction
+        if let panel, !panel.others.isEmpty {
+            // Among several, the next of them.
+            while rows.indices.contains(row), let id = snapshot?.containers[rows[row]].id, !panel.others.contains(id) {
+                row += direction
+            }
+            guard rows.indices.contains(row) else { return }
+        }
+        select(row: min(max(row, 0), rows.count - 1))
         openLimits()
     }
 
@@ -96,22 +112,52 @@ extension Model {
     /// Applies limits, or warns first where they are below what is in use.
     private mutating func propose(_ limits: Limits) -> [Effect] {
         guard let panel, let container = current, limits != panel.limits else { return [] }
-        if panel.pending != limits, let danger = panel.row.danger(limits, container) {
+        let changed = changes(limits)
+        if panel.pending != limits, let danger = danger(changed, container) {
             let value = panel.row.text(limits) ?? "unlimited"
             self.panel?.pending = limits
             self.panel?.notice = LimitsPanel.Notice(text: "\(danger) Press again to apply \(value).", role: .warning)
             return []
         }
-        self.panel?.before.append(panel.limits)
+        var before = Dictionary(uniqueKeysWithValues: shown(panel.others).map { ($0.id, $0.limits) })
+        before[panel.id] = panel.limits
+        self.panel?.before.append(before)
         self.panel?.pending = nil
         self.panel?.notice = nil
-        return put(limits)
+        return put(changed)
     }
 
-    private mutating func put(_ limits: Limits) -> [Effect] {
+    private func shown(_ ids: [String]) -> [ContainerReading] {
+        ids.isEmpty ? [] : snapshot?.containers.filter { ids.contains($0.id) } ?? []
+    }
+
+    /// What becomes of all that the panel is about when the one shown gets `limits`.
+    private func changes(_ limits: Limits) -> [String: Limits] {
+        guard let panel, let host = snapshot?.host else { return [:] }
+        var changes = [panel.id: limits]
+        for other in shown(panel.others) {
+            changes[other.id] = panel.row.carried(from: limits, to: other.limits, host: host)
+        }
+        return changes
+    }
+
+    /// What the first of them suffers, by name where it isn't the one shown.
+    private func danger(_ changes: [String: Limits], _ container: ContainerReading) -> String? {
+        guard let panel, let limits = changes[container.id] else { return nil }
+        if let danger = panel.row.danger(limits, container) { return danger }
+        for other in shown(panel.others) {
+            if let limits = changes[other.id], let danger = panel.row.danger(limits, other) {
+                return "\(other.name): \(danger)"
+            }
+        }
+        return nil
+    }
+
+    private mutating func put(_ changes: [String: Limits]) -> [Effect] {
         guard let panel else { return [] }
-        self.panel?.limits = limits
-        return [.applyLimits(id: panel.id, limits)]
+        if let limits = changes[panel.id] { self.panel?.limits = limits }
+        let ids = [panel.id] + panel.others
+        return ids.compactMap { id in changes[id].map { .applyLimits(id: id, $0) } }
     }
 
     /// The kernel's answer.
@@ -132,6 +178,11 @@ extension Model {
         }
         snapshot?.containers[place].limits = limits
         guard !changes.isEmpty else { return }
+        if let panel, panel.others.contains(id) {
+            let value = panel.row.text(limits) ?? "unlimited"
+            say("\(panel.others.count + 1) containers: \(panel.row.title) \(value), kept for the next start")
+            return
+        }
         say("\(snapshot?.containers[place].name ?? id): \(changes.joined(separator: ", ")), kept for the next start")
     }
 }

@@ -124,11 +124,7 @@ extension Model {
             sort(by: key)
             return []
         }
-        let place = top + row - ListView.firstRow(self)
-        guard row >= ListView.firstRow(self), row < ListView.firstRow(self) + listHeight, rows.indices.contains(place)
-        else {
-            return []
-        }
+        guard let place = ListView.place(atLine: row, self) else { return [] }
         if place == selectedRow, panel == nil { return perform(.details) }
         quiet = 2
         select(row: place)

@@ -117,10 +117,29 @@ extension Model {
         switch input {
         case .key(let key): return take(key)
         case .click(let row, let column): return click(row, column)
+        case .paste(let text): return paste(text)
         case .wheel(let direction, _, _):
             let action: Action = direction < 0 ? .up : .down
             if dialog != nil { return take(direction < 0 ? Key.up : .down) }
             return (0..<(page == .list ? 1 : 3)).flatMap { _ in perform(action) }
+        }
+    }
+
+    /// Goes where text is typed, line ends as spaces; nowhere else, since letters are verbs there.
+    private mutating func paste(_ text: String) -> [Effect] {
+        guard isTyping else {
+            say("nothing takes a pasted text here; n and : do", .warning)
+            return []
+        }
+        let letters = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        return letters.flatMap { take(.character($0)) }
+    }
+
+    private var isTyping: Bool {
+        switch dialog {
+        case .palette, .form: true
+        case .help, .confirm, .menu: false
+        case nil: field != nil || panel?.field != nil
         }
     }
 

@@ -93,7 +93,7 @@ enum PageTitle {
         case .paused: ("‖ paused", .text)
         case .restarting: ("◐ restarting", .bad)
         case .created: ("○ created", .dim)
-        case .exited(let exit): ("○ \(Notes.sentence(exit))", Notes.isFailure(exit) ? .bad : .dim)
+        case .exited(let exit): ("○ \(Notes.sentence(exit))", Notes.isFailure(exit, of: container) ? .bad : .dim)
         case .removing: ("× being removed", .dim)
         }
     }

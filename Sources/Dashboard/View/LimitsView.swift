@@ -2,7 +2,7 @@ import Cgroups
 import Monitoring
 import TerminalKit
 
-/// The limits of one container beside live gauges, below the list.
+/// The limits of one container, or of several by the gauges of one, beside live gauges, below the list.
 enum LimitsView {
     private static let spacious = 12
 
@@ -20,7 +20,8 @@ enum LimitsView {
         // Right below the rows, where the eye is.
         let top = min(model.size.rows - 2 - height, ListView.firstRow(model) + model.listHeight + (height > 12 ? 1 : 0))
         let airy = height >= LimitRow.allCases.count + 5
-        drawRule(container.name, top, model, on: &canvas)
+        let others = panel.others.isEmpty ? "" : " and \(panel.others.count) more"
+        drawRule(container.name + others, top, model, on: &canvas)
         let first = top + (airy ? 2 : 1)
         let shown = max(1, min(LimitRow.allCases.count, height - (airy ? 5 : 2)))
         let scrolled = min(max(0, panel.row.rawValue - shown + 1), LimitRow.allCases.count - shown)

@@ -42,7 +42,7 @@ struct ListRow {
             case .paused: (0x2016, .dim)
             case .restarting: (0x25D0, .bad)
             case .created: (0x25CB, .faint)
-            case .exited(let exit): (0x25CB, Notes.isFailure(exit) ? .bad : .dim)
+            case .exited(let exit): (0x25CB, Notes.isFailure(exit, of: container) ? .bad : .dim)
             case .removing: (0x00D7, .dim)
             }
         canvas.set(sign, row, slot.left, Style(role))

@@ -117,6 +117,20 @@ enum ListView {
         }
     }
 
+    /// The place in `rows` that a line of the screen shows; `nil` for one of the tree's, or none.
+    static func place(atLine line: Int, _ model: Model) -> Int? {
+        let offset = line - firstRow(model)
+        guard offset >= 0, offset < model.listHeight else { return nil }
+        let opened = model.selectedRow - model.top
+        var tree = 0
+        if model.treeShown, model.panel == nil, let details = model.details, details.id == model.selected {
+            tree = min(details.processes.count, max(0, model.listHeight - opened - 1))
+        }
+        if offset > opened, offset <= opened + tree { return nil }
+        let place = model.top + offset - (offset > opened ? tree : 0)
+        return model.rows.indices.contains(place) ? place : nil
+    }
+
     private static func drawTree(
         _ container: ContainerReading, _ start: Int, _ end: Int, _ layout: ColumnLayout<ListSlot>, _ model: Model,
         on canvas: inout Canvas

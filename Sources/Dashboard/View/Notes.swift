@@ -28,7 +28,7 @@ enum Notes {
             notes.append(Note(text: sentence(last), role: .bad))
         case .exited(let exit):
             let ago = Format.age(model.now.seconds(since: exit.at))
-            notes.append(Note(text: "\(sentence(exit)), \(ago)", role: isFailure(exit) ? .bad : .dim))
+            notes.append(Note(text: "\(sentence(exit)), \(ago)", role: isFailure(exit, of: container) ? .bad : .dim))
         case .running: break
         }
         if container.unsupervised, container.status.isAlive {
@@ -66,8 +66,11 @@ enum Notes {
         return "exited \(exit.code)"
     }
 
-    /// Neither success nor the usual answer to a stop.
-    static func isFailure(_ exit: Exit) -> Bool { exit.code != 0 && exit.code != 143 || exit.outOfMemory }
+    /// Neither success nor the usual answer to a stop: 143 by SIGTERM, 137 where a person had to have it killed.
+    static func isFailure(_ exit: Exit, of container: ContainerReading) -> Bool {
+        if exit.outOfMemory { return true }
+        return exit.code != 0 && exit.code != 143 && !(exit.code == 137 && container.stoppedByUser)
+    }
 }
 
 /// What stands where the list would, when there is nothing to list.

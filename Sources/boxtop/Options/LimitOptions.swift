@@ -14,6 +14,10 @@ struct LimitOptions: ParsableArguments {
     @Option(name: .joined("m", "memory"), parsing: .unconditional, help: "Memory with page cache, as in 512m.")
     var memory: String?
     @Option(
+        name: .customLong("memory-reservation"), parsing: .unconditional,
+        help: "Memory left to it when the host runs short; 0 for none.")
+    var memoryReservation: String?
+    @Option(
         name: .customLong("memory-swap"), parsing: .unconditional,
         help: "Memory and swap together; the same as --memory for no swap, -1 for no limit.")
     var memorySwap: String?
@@ -39,6 +43,7 @@ struct LimitOptions: ParsableArguments {
             // As in docker: without a word about swap, as much of it as of memory.
             new.limits.swap = new.limits.memory
         }
+        if let memoryReservation { new.limits.memoryReservation = try reservation(memoryReservation) }
         if let processes { new.limits.processes = try FlagValue("--pids-limit", processes).processes() }
         new.deviceRates = try rates()
     }
@@ -55,9 +60,14 @@ struct LimitOptions: ParsableArguments {
             update.memory = change(limit)
         }
         if let memorySwap { update.swap = change(try FlagValue("--memory-swap", memorySwap).swap(beside: limit)) }
+        if let memoryReservation { update.memoryReservation = change(try reservation(memoryReservation)) }
         if let processes { update.processes = change(try FlagValue("--pids-limit", processes).processes()) }
         update.deviceRates = try rates()
         return update
+    }
+
+    private func reservation(_ text: String) throws(FlagError) -> UInt64? {
+        try FlagValue("--memory-reservation", text).memory()
     }
 
     private func change<Value>(_ value: Value?) -> ContainerUpdate.Change<Value> { value.map { .set($0) } ?? .lift }

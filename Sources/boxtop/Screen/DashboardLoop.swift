@@ -109,6 +109,7 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
     /// Goes on with the sweep for a few milliseconds, so that a key never waits longer than that.
     private mutating func sweepOn() {
         guard isSweeping else { return }
+        source.watch(model.visible)
         let deadline = MonotonicTime(nanoseconds: MonotonicTime.now.nanoseconds + 4_000_000)
         guard let snapshot = source.sweep(until: deadline) else { return }
         isSweeping = false
