@@ -11,7 +11,7 @@ BUILD   := .build/release
 BOXTOP  := $(BUILD)/boxtop
 
 # What the program is built from, and what its tests drive it with: Debian's packages, by command or file.
-BUILD_PACKAGES := libncurses-dev libseccomp-dev libarchive-dev libjson-c-dev libssl-dev
+BUILD_PACKAGES := libncurses-dev libseccomp-dev libarchive-dev libjson-c-dev libssl-dev libnl-route-3-dev libnftables-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) busybox-static tmux util-linux
 
 .PHONY: run demo demo-clean build test test-vm lint bench screenshots install uninstall clean help packages test-packages swift

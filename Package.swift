@@ -38,6 +38,8 @@ let package = Package(
         // These two load their libraries at first use: they would cost every start 1 and 3 ms.
         .target(name: "CCrypto", cSettings: c),
         .target(name: "CArchive", dependencies: ["CCrypto"], cSettings: c),
+        .target(name: "CNftables", cSettings: c),
+        .target(name: "CNetlink", cSettings: c + [.unsafeFlags(["-I/usr/include/libnl3"])]),
 
         // What both programs share.
         room("JSON", ["CJSON"]),
@@ -62,7 +64,10 @@ let package = Package(
         // The front end.
         room("Monitoring", ["Cgroups", "Linux", "Records"]),
         room("Images", ["CArchive", "CCrypto", "CLinux", "JSON", "Linux", "OCI"]),
-        room("Containers", ["CLinux", "Cgroups", "Images", "JSON", "Linux", "Monitoring", "OCI", "Records"]),
+        room("Networking", ["CLinux", "CNetlink", "CNftables", "JSON", "Linux", "Records"]),
+        room(
+            "Containers",
+            ["CLinux", "Cgroups", "Images", "JSON", "Linux", "Monitoring", "Networking", "OCI", "Records"]),
         room("TerminalKit", ["CTerminal"]),
         room("Dashboard", ["Monitoring", "TerminalKit"]),
         room("Flags", ["Containers", "Linux", "Records"]),
@@ -70,8 +75,8 @@ let package = Package(
         .executableTarget(
             name: "boxtop",
             dependencies: [
-                "CLinux", "Cgroups", "Containers", "Dashboard", "Flags", "Images", "JSON", "Linux", "Monitoring", "OCI",
-                "Records", "Rendering", "TerminalKit",
+                "CLinux", "Cgroups", "Containers", "Dashboard", "Flags", "Images", "JSON", "Linux", "Monitoring",
+                "Networking", "OCI", "Records", "Rendering", "TerminalKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift,
             linkerSettings: [
@@ -100,6 +105,7 @@ let package = Package(
         .testTarget(name: "ScreenTests", dependencies: ["boxtop"], swiftSettings: swift),
         tests(of: "Cgroups", ["Linux"]),
         tests(of: "Monitoring", ["Cgroups", "Linux"]),
+        tests(of: "Networking", ["JSON", "Linux", "Records"]),
         tests(of: "Flags", ["Containers", "Linux", "Records"]),
         tests(of: "Records", ["JSON", "Linux"]),
         tests(of: "Rendering", ["Cgroups", "JSON", "Linux", "Monitoring", "Records"]),

@@ -59,7 +59,9 @@ extension Containers {
         let account = try account(of: new, base: base, below: mappings)
         var bundle = Bundle(
             new: new, base: base, id: id, facts: facts, environment: environment, mappings: mappings, account: account,
-            folder: layout.container(id), cgroup: layout.cgroup(id))
+            folder: layout.container(id), cgroup: layout.cgroup(id), layout: layout)
+        let network = try self.network(of: new, base)
+        if network.needsHooks { bundle.hookProgram = try RuntimeProgram.front(environment) }
         bundle.seccompProfile = try SeccompProfile.load(new.security, bundle)
         bundle.devices = try devices(of: new, ownUsers: bundle.hasOwnUsers)
 
@@ -73,6 +75,7 @@ extension Containers {
 
         var record = try record(of: bundle, name: name)
         record.volumes = uses
+        record.network = network
         record.ids = ids
         try write(bundle, record, to: building)
         try building.commit()

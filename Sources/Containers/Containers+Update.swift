@@ -1,5 +1,6 @@
 import Cgroups
 import Linux
+import Networking
 import Records
 
 extension Containers {
@@ -17,6 +18,7 @@ extension Containers {
             record.name = name
         }
         claims.release(old, by: record.id)
+        if record.network?.needsHooks ?? false { try? Networks(layout).rename(record.id, from: old, to: name) }
         say(.renamed, record, "from \(old)")
         reload(record)
     }

@@ -11,7 +11,7 @@ struct Create: StartingVerb {
     @OptionGroup var creation: CreationOptions
 
     func run(in context: Context) throws -> Int32 {
-        let new = try creation.request(of: Self.self)
+        let new = try creation.request(of: Self.self, in: context)
         Stream.output.say(try context.containers().create(new).id)
         return 0
     }
