@@ -19,10 +19,8 @@ struct Bundle {
     /// Volumes and folders, each with the host path that it has become.
     var volumes: [Volume] = []
     var devices: [Device] = []
-    /// `boxtop` itself, which sets up networks as a hook; absent where none is to be set up.
-    var hookProgram: String?
-    /// Where everything lies, which a hook is told.
-    var layout: Layout
+    /// What is run on the host before each start and after each end.
+    var hooks: RuntimeSpec.Hooks?
     /// A profile that `--security-opt seccomp=FILE` named, read.
     var seccompProfile: RuntimeSpec.Seccomp?
 
@@ -68,19 +66,8 @@ struct Bundle {
         }
         spec.mounts = try mounts()
         spec.linux = try linux()
-        spec.hooks = hooks()
+        spec.hooks = hooks
         return spec
-    }
-
-    /// Networks are set up from outside, before the program starts, and taken down after its end.
-    private func hooks() -> RuntimeSpec.Hooks? {
-        guard let hookProgram else { return nil }
-        func hook(_ verb: String) -> RuntimeSpec.Hook {
-            .init(
-                path: hookProgram,
-                args: ["boxtop", "network-hook", verb, layout.state, layout.run, layout.cgroupParent], timeout: 30)
-        }
-        return .init(createRuntime: [hook("up")], poststop: [hook("down")])
     }
 
     var hostname: String { new.hostname ?? ContainerID.short(id) }

@@ -59,9 +59,11 @@ extension Containers {
         let account = try account(of: new, base: base, below: mappings)
         var bundle = Bundle(
             new: new, base: base, id: id, facts: facts, environment: environment, mappings: mappings, account: account,
-            folder: layout.container(id), cgroup: layout.cgroup(id), layout: layout)
+            folder: layout.container(id), cgroup: layout.cgroup(id))
         let network = try self.network(of: new, base)
-        if network.needsHooks { bundle.hookProgram = try RuntimeProgram.front(environment) }
+        if network.needsHooks {
+            bundle.hooks = NetworkHooks.hooks(program: try RuntimeProgram.front(environment), layout)
+        }
         bundle.seccompProfile = try SeccompProfile.load(new.security, bundle)
         bundle.devices = try devices(of: new, ownUsers: bundle.hasOwnUsers)
 

@@ -14,7 +14,7 @@ extension Containers {
             for attachment in attachments {
                 var attachment = attachment
                 attachment.network = try ofNetworks { () throws(NetworkError) in
-                    try networks.find(attachment.network).name
+                    try networks.findOrMake(attachment.network).name
                 }
                 guard !request.attachments.contains(where: { $0.network == attachment.network }) else {
                     throw ContainerError(.invalid, "network \(attachment.network) is given twice: leave one out")

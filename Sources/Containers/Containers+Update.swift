@@ -68,7 +68,7 @@ extension Containers {
     }
 
     /// Its supervisor, where it has one, reads the record again; one that is gone reads it when it comes.
-    private func reload(_ record: ContainerRecord) {
+    func reload(_ record: ContainerRecord) {
         guard let client = try? ControlClient(connectingTo: layout.controlSocket(record.id)) else { return }
         _ = try? client.ask(.reload)
     }

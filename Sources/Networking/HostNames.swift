@@ -26,6 +26,11 @@ struct HostNames {
         }
     }
 
+    /// The file of a container that is in no network any more: without the names.
+    func leave(_ id: String, _ members: [Member]) {
+        if !members.contains(where: { $0.id == id }) { write("", for: id, own: []) }
+    }
+
     /// A container's name first, so that looking its address up gives that.
     private static func lines(of member: Member) -> String {
         let names = member.names.joined(separator: " ")

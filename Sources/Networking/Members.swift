@@ -75,7 +75,29 @@ struct Member: Hashable {
     }
 }
 
+/// A container's place in a network, as it is shown.
+package struct NetworkPlace: Hashable, Sendable {
+    package var network: String
+    package var id: String
+    package var names: [String]
+    package var interface: String
+    package var cable: String
+    package var mac: String
+    package var address4: String
+    package var address6: String?
+    package var ports: [PublishedPort]
+}
+
 extension Networks {
+    /// Who is in the networks now.
+    package func places() -> [NetworkPlace] {
+        members().filter(\.isAlive).map {
+            NetworkPlace(
+                network: $0.network, id: $0.id, names: $0.names, interface: $0.interface, cable: $0.cable,
+                mac: "\($0.mac)", address4: "\($0.address4)", address6: $0.address6.map { "\($0)" }, ports: $0.ports)
+        }
+    }
+
     /// Who is in the networks now, in the order in which they came.
     func members() -> [Member] {
         guard let bytes = try? Files.read(layout.networkMembers, limit: 16 << 20) else { return [] }

@@ -47,6 +47,12 @@ package struct Networks: Sendable {
         }
     }
 
+    /// The one called `name`; the usual one is made where it is not there yet.
+    package func findOrMake(_ name: String) throws(NetworkError) -> BridgeNetwork {
+        let isUsual = ["bridge", "default", BridgeNetwork.defaultName].contains(name)
+        return isUsual ? try defaultNetwork() : try find(name)
+    }
+
     /// Makes a network's record; its bridge comes with its first container.
     @discardableResult
     package func create(_ new: NewNetwork) throws(NetworkError) -> BridgeNetwork {

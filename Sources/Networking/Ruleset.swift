@@ -16,10 +16,14 @@ struct Ruleset {
 
     private var table: String { names.table }
 
+    /// No tables, whether there were any or not.
+    var nothing: String {
+        ["inet", "bridge"].map { "add table \($0) \(table)\ndelete table \($0) \(table)\n" }.joined()
+    }
+
     /// Everything anew, in one transaction, with what `members` have.
     func whole(_ members: [Member]) -> String {
-        var text = "add table inet \(table)\ndelete table inet \(table)\nadd table bridge \(table)\n"
-        text += "delete table bridge \(table)\ntable inet \(table) {\n\(inet)}\ntable bridge \(table) {\n\(bridge)}\n"
+        var text = nothing + "table inet \(table) {\n\(inet)}\ntable bridge \(table) {\n\(bridge)}\n"
         text += networks.map(elements).joined()
         return text + members.map { elements(of: $0) }.joined()
     }

@@ -18,6 +18,13 @@ package struct NetworkedContainer: Sendable, Decodable {
         package var networkSent: UInt64?
     }
 
+    package init(id: String, name: String, network: NetworkRequest?, limits: RateLimits?) {
+        self.id = id
+        self.name = name
+        self.network = network
+        self.limits = limits
+    }
+
     package static func read(_ id: String, in layout: Layout) throws(NetworkError) -> NetworkedContainer {
         let path = layout.record(id)
         let bytes = try explaining { () throws(SystemCallError) in try Files.read(path, limit: 16 << 20) }

@@ -43,12 +43,14 @@ struct Boxtop: Verb {
         Attach.self, Wait.self,
     ]
     private static let looking: [any ParsableCommand.Type] = [
-        Ps.self, Stats.self, Top.self, Logs.self, Events.self, Inspect.self,
+        Ps.self, Stats.self, Top.self, Logs.self, Events.self, Inspect.self, Port.self,
     ]
     private static let changing: [any ParsableCommand.Type] = [
         Update.self, Rename.self, Rm.self, Prune.self,
     ]
-    private static let surroundings: [any ParsableCommand.Type] = [ImageCommand.self, Info.self, Version.self]
+    private static let surroundings: [any ParsableCommand.Type] = [
+        ImageCommand.self, NetworkCommand.self, Info.self, Version.self,
+    ]
 
     /// The verb that is typed as `name`.
     ///
@@ -77,6 +79,8 @@ struct Boxtop: Verb {
         case "rm", "remove": Rm.self
         case "prune": Prune.self
         case "image": ImageCommand.self
+        case "network": NetworkCommand.self
+        case "port": Port.self
         case "info": Info.self
         case "version": Version.self
         default: nil
