@@ -6,6 +6,7 @@
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
+#include <netlink/route/link/bridge.h>
 #include <netlink/route/link/veth.h>
 #include <netlink/route/neighbour.h>
 #include <netlink/route/nexthop.h>
@@ -39,6 +40,8 @@
     F(rtnl_link_set_mtu)                                                                                               \
     F(rtnl_link_set_addr)                                                                                              \
     F(rtnl_link_set_ns_fd)                                                                                             \
+    F(rtnl_link_set_family)                                                                                            \
+    F(rtnl_link_bridge_set_flags)                                                                                      \
     F(rtnl_link_veth_alloc)                                                                                            \
     F(rtnl_link_veth_get_peer)                                                                                         \
     F(rtnl_link_add)                                                                                                   \

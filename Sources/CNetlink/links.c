@@ -85,6 +85,21 @@ static int change(cnetlink *connection, int index, int up, int master) {
     return result;
 }
 
+int cnetlink_set_hairpin(cnetlink *connection, int index) {
+    struct rtnl_link *link = numbered(index), *changes = nl.rtnl_link_alloc();
+    int result = -ENOMEM;
+    if (link && changes) {
+        nl.rtnl_link_set_family(link, AF_BRIDGE);
+        nl.rtnl_link_set_family(changes, AF_BRIDGE);
+        result = nl.rtnl_link_bridge_set_flags(changes, RTNL_BRIDGE_HAIRPIN_MODE);
+        if (result == 0) result = nl.rtnl_link_change(connection->socket, link, changes, 0);
+        result = cnetlink_result(result);
+    }
+    if (link) nl.rtnl_link_put(link);
+    if (changes) nl.rtnl_link_put(changes);
+    return result;
+}
+
 int cnetlink_set_up(cnetlink *connection, int index) { return change(connection, index, 1, -1); }
 
 int cnetlink_set_master(cnetlink *connection, int index, int master) { return change(connection, index, 0, master); }

@@ -53,6 +53,11 @@ struct Netlink: ~Copyable {
         try check("tell the bridge of an interface", cnetlink_add_forwarding(connection, index, mac.bytes))
     }
 
+    /// Lets a packet leave the bridge by the port that it came in by.
+    func setHairpin(_ index: Int32) throws(NetworkError) {
+        try check("let an interface reach itself", cnetlink_set_hairpin(connection, index))
+    }
+
     func add(_ address: IPAddress, prefix: Int, to index: Int32) throws(NetworkError) {
         try check(
             "give the address \(address)",

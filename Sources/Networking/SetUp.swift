@@ -112,6 +112,7 @@ extension Networks {
             try FileDescriptor.open("/proc/\(process)/ns/net")
         }
         try apply(gone: gone, new: new, among: all)
+        let bridgesFilter = Files.text("/proc/sys/net/bridge/bridge-nf-call-iptables")?.first == "1"
         for (member, plan) in zip(new, plans) {
             let bridge = try bridge(plan, netlink, members: all)
             // Left by a crash, with the same process id: not this container's.
@@ -121,6 +122,9 @@ extension Networks {
                 mtu: plan.network.mtu)
             if let cable = netlink.index(of: member.cable) {
                 try netlink.pin(member.mac, to: cable)
+                // Where the bridge applies the rules for routed packets itself, a container that asks for its own
+                // published port is answered through the bridge.
+                if bridgesFilter { try? netlink.setHairpin(cable) }
                 if let rate = limits?.networkReceived { try netlink.setRate(cable, rate) }
             }
         }

@@ -28,7 +28,11 @@ package enum Hooks {
             let outcome = try program.run(step: .hook)
             let said = Self.words(words)
             if outcome != .exited(0) {
-                throw LaunchError(.hook, on: hook.path, said.isEmpty ? "it \(outcome)" : said)
+                // What is said by a program that crashes is no sentence.
+                if case .exited(let status) = outcome, status < 128, !said.isEmpty {
+                    throw LaunchError(.hook, on: hook.path, said)
+                }
+                throw LaunchError(.hook, on: hook.path, "it \(outcome)")
             }
             // What a hook that went well has to say goes where the caller's own does.
             if !said.isEmpty { try? FileDescriptor.open("/dev/stderr", flags: O_WRONLY).write((said + "\n").utf8) }

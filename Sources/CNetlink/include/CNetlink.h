@@ -28,6 +28,8 @@ int cnetlink_add_veth(cnetlink *connection, const char *name, int bridge, const 
     int netns, uint32_t mtu);
 // Tells the bridge that `mac` is behind its port `index`.
 int cnetlink_add_forwarding(cnetlink *connection, int index, const uint8_t mac[6]);
+// Lets a packet leave the bridge by the port `index` that it came in by.
+int cnetlink_set_hairpin(cnetlink *connection, int index);
 int cnetlink_delete(cnetlink *connection, int index);
 int cnetlink_set_up(cnetlink *connection, int index);
 int cnetlink_set_master(cnetlink *connection, int index, int master);
