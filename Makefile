@@ -10,9 +10,12 @@ SUDO    := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 BUILD   := .build/release
 BOXTOP  := $(BUILD)/boxtop
 
+COMPLETIONS := bash-completion/completions/boxtop zsh/site-functions/_boxtop fish/vendor_completions.d/boxtop.fish
+
 # What the program is built from, and what its tests drive it with: Debian's packages, by command or file.
-BUILD_PACKAGES := libncurses-dev libseccomp-dev libarchive-dev libjson-c-dev libssl-dev libnl-route-3-dev libnftables-dev
-TEST_PACKAGES  := $(BUILD_PACKAGES) busybox-static tmux util-linux
+BUILD_PACKAGES := libncurses-dev libseccomp-dev libarchive-dev libcurl4-openssl-dev libjson-c-dev libssl-dev \
+    libnl-route-3-dev libnftables-dev
+TEST_PACKAGES  := $(BUILD_PACKAGES) busybox-static tmux util-linux skopeo umoci podman docker-registry apache2-utils openssl
 
 .PHONY: run demo demo-clean build test test-vm lint bench screenshots install uninstall clean help packages test-packages swift
 
@@ -44,12 +47,21 @@ bench: build ## Measure beside the peers; ONLY=start runs a part
 screenshots: build ## Make the pictures of Screenshots/ from the running program
 	@Screenshots/make $(BOXTOP)
 
-install: build ## Install to PREFIX, /usr/local unless given
+install: build ## Install to PREFIX, /usr/local unless given: programs, manual, completions, a systemd unit
 	install -D -s -m 755 $(BUILD)/boxtop $(DESTDIR)$(PREFIX)/bin/boxtop
 	install -D -s -m 755 $(BUILD)/boxtop-runtime $(DESTDIR)$(PREFIX)/bin/boxtop-runtime
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/lib/systemd/system \
+		$(addprefix $(DESTDIR)$(PREFIX)/share/,$(dir $(COMPLETIONS)))
+	$(BOXTOP) manual > $(DESTDIR)$(PREFIX)/share/man/man1/boxtop.1
+	$(BOXTOP) --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/$(word 1,$(COMPLETIONS))
+	$(BOXTOP) --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/$(word 2,$(COMPLETIONS))
+	$(BOXTOP) --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/$(word 3,$(COMPLETIONS))
+	sed 's|@PREFIX@|$(PREFIX)|' docs/boxtop.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/boxtop.service
 
 uninstall: ## Remove what install has installed; containers and images stay
-	rm -f $(DESTDIR)$(PREFIX)/bin/boxtop $(DESTDIR)$(PREFIX)/bin/boxtop-runtime
+	rm -f $(DESTDIR)$(PREFIX)/bin/boxtop $(DESTDIR)$(PREFIX)/bin/boxtop-runtime \
+		$(DESTDIR)$(PREFIX)/share/man/man1/boxtop.1 $(DESTDIR)$(PREFIX)/lib/systemd/system/boxtop.service \
+		$(addprefix $(DESTDIR)$(PREFIX)/share/,$(COMPLETIONS))
 
 clean: ## Remove what was built
 	rm -rf .build

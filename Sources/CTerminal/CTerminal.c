@@ -27,7 +27,10 @@ static void tell(const char *text) {
 static struct termios tty_before;
 static char farewell[512];
 static size_t farewell_length;
+static bool keeping;
 static char crash_stack[16 << 10];
+
+static const char *const regret = "\r\nboxtop crashed; the containers run on. Please report what you did.\r\n";
 
 static void remember(const char *text) {
     if (!text || text == (char *)-1) return;
@@ -39,12 +42,30 @@ static void remember(const char *text) {
 
 static void crashed(int number) {
     (void)number;
-    if (screen) {
+    if (screen || keeping) {
         tcsetattr(STDIN_FILENO, TCSANOW, &tty_before);
         if (write(STDOUT_FILENO, farewell, farewell_length) < 0) { /* nobody is left to be told */ }
     }
     // SA_RESETHAND: on return the fault happens again and takes its usual end, core file included.
 }
+
+static void catch_crashes(void) {
+    stack_t stack = {.ss_sp = crash_stack, .ss_size = sizeof crash_stack};
+    sigaltstack(&stack, NULL); // a stack overflow leaves no room for a handler on the same stack
+    struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_RESETHAND | SA_ONSTACK};
+    const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS};
+    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) sigaction(fatal[i], &action, NULL);
+}
+
+void cterm_keep(void) {
+    if (screen || tcgetattr(STDIN_FILENO, &tty_before) != 0) return;
+    farewell_length = 0;
+    remember(regret);
+    keeping = true;
+    catch_crashes();
+}
+
+void cterm_kept(void) { keeping = false; }
 
 static void guard(void) {
     farewell_length = 0;
@@ -55,12 +76,8 @@ static void guard(void) {
     remember(tigetstr("sgr0"));
     remember(tigetstr("oc"));
     remember(tigetstr("rmcup"));
-    remember("\r\nboxtop crashed; the containers run on. Please report what you did.\r\n");
-    stack_t stack = {.ss_sp = crash_stack, .ss_size = sizeof crash_stack};
-    sigaltstack(&stack, NULL); // a stack overflow leaves no room for a handler on the same stack
-    struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_RESETHAND | SA_ONSTACK};
-    const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS};
-    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) sigaction(fatal[i], &action, NULL);
+    remember(regret);
+    catch_crashes();
 }
 
 static bool silent_about_language(void) {

@@ -12,6 +12,10 @@ extension Containers {
         }
     }
 
+    func holdImages() throws(ContainerError) -> FileDescriptor {
+        do throws(ImageError) { return try images.hold() } catch { throw ContainerError(error) }
+    }
+
     /// An image of the store, its layers unpacked where they are not yet.
     private func image(_ name: String) throws(ContainerError) -> Base {
         do throws(ImageError) {

@@ -9,6 +9,10 @@ extension Containers {
     package func create(_ new: NewContainer) throws(ContainerError) -> ContainerRecord {
         do throws(ContainerError) {
             try check(new)
+            guard case .image = new.source else { return try make(new, on: try base(of: new)) }
+            // Else a prune would take the layers away before the container counts as one that uses them.
+            let held = try holdImages()
+            defer { _ = held.number }
             return try make(new, on: try base(of: new))
         } catch {
             throw error.exitCode == 1 ? error.withExitCode(125) : error

@@ -18,12 +18,25 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     case libraryMissing(reason: String)
     case wrongPlatform(image: String, Platform)
     case inUse(String, by: String)
+    /// A registry answers what it should not.
+    case registry(String, reason: String)
+    /// No answer of a registry at all.
+    case unreachable(String, reason: String, ConnectionFault)
+    /// A registry wants other credentials, or any.
+    case unauthorised(String, given: Bool)
     /// `image pack`: a program that is nowhere.
     case noProgram(String, searched: [String])
     /// `image pack`: a shared library that is nowhere.
     case missingLibrary(String, neededBy: String, searched: [String])
     /// `image pack`: a file that cannot be packed.
     case unsuitable(String, reason: String)
+
+    /// What was wrong with a connection.
+    package enum ConnectionFault: Hashable, Sendable {
+        case untrusted
+        case noTLS
+        case unknown
+    }
 
     package var description: String {
         switch self {
@@ -43,6 +56,16 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .wrongPlatform(let image, let platform):
             "\(image) is for \(platform), and this machine is \(Platform.host)"
         case .inUse(let image, let user): "\(image) is in use by \(user); remove that first"
+        case .registry(let name, let reason): "\(printable(name)): \(reason)"
+        case .unreachable(let name, let reason, .untrusted):
+            "\(name) is not trusted (\(reason)): put its authority into /etc/containers/certs.d/\(name)/ca.crt, or say "
+                + "--insecure"
+        case .unreachable(let name, let reason, .noTLS):
+            "\(name) does not speak TLS (\(reason)): where that is meant, say --insecure"
+        case .unreachable(let name, let reason, .unknown): "cannot reach \(name): \(reason)"
+        case .unauthorised(let name, given: false): "\(name) wants to know who asks: boxtop login \(name)"
+        case .unauthorised(let name, given: true):
+            "\(name) does not let these credentials do that: boxtop login \(name) gives it others"
         case .noProgram(let name, let searched):
             searched.isEmpty
                 ? "there is no program \(name)" : "there is no program \(name) in \(searched.joined(separator: ":"))"

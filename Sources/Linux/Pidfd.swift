@@ -14,6 +14,12 @@ extension FileDescriptor {
         try systemCall("send signal \(signal)") { clinux_pidfd_send_signal(number, signal) }
     }
 
+    /// Whether this process has ended, waited for or not.
+    package var isOver: Bool {
+        var request = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+        return poll(&request, 1, 0) > 0
+    }
+
     /// Waits for this child to end. Its status as a shell gives it: 0…255, and 128 + n for signal n.
     @discardableResult
     package func wait() throws(SystemCallError) -> Int32 {

@@ -11,6 +11,8 @@ extension Supervisor {
         guard let life = self.life.take() else { return }
         let code = status(of: life)
         poller.remove(life.process.number)
+        memory = nil
+        memoryAt = nil
         let group = cgroup()
         let outOfMemory = group.map(Self.hasRunOutOfMemory) ?? false
         // In a process namespace of its own all others are dead by now; in the host's they live on.

@@ -42,6 +42,7 @@ extension Supervisor {
         restartAt = nil
         ending = nil
         tidyAt = .now + Memory.quiet
+        memoryAt = .now + Memory.quiet
         (input, inputWaits, inputEnds) = ([], false, false)
         outputWaits = false
         health = record.health.map { HealthRule($0, now: .now) }

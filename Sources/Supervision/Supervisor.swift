@@ -37,6 +37,11 @@ struct Supervisor: ~Copyable {
     /// The health check that runs now.
     var check: FileDescriptor?
 
+    /// Tells of processes killed for want of memory.
+    var memory: OOMWatch?
+    /// The watch begins at this time.
+    var memoryAt: MonotonicTime?
+
     var clients: [UInt64: Client] = [:]
     var nextToken = Token.firstClient
     /// Input that the container has not taken yet.
@@ -60,6 +65,7 @@ struct Supervisor: ~Copyable {
         static let terminal: UInt64 = 5
         static let input: UInt64 = 6
         static let check: UInt64 = 7
+        static let memory: UInt64 = 8
         static let firstClient: UInt64 = 16
     }
 
@@ -115,6 +121,7 @@ struct Supervisor: ~Copyable {
             if ready.canWrite { writeInput() }
         case Token.input: writeInput()
         case Token.check: healthChecked()
+        case Token.memory: noticeKills()
         default:
             if ready.canWrite { clients[ready.token]?.flush() }
             if ready.canRead { readClient(ready.token) }
@@ -122,7 +129,7 @@ struct Supervisor: ~Copyable {
     }
 
     private var nextDeadline: MonotonicTime? {
-        [flushAt, restartAt, ending?.killAt, health?.deadline, tidyAt].compactMap { $0 }.min()
+        [flushAt, restartAt, ending?.killAt, health?.deadline, memoryAt, tidyAt].compactMap { $0 }.min()
     }
 
     private mutating func handleDeadlines() {
@@ -136,6 +143,7 @@ struct Supervisor: ~Copyable {
             killAll()
         }
         if let time = restartAt, time <= now { startAgain() }
+        if let time = memoryAt, time <= now { watchMemory() }
         if let time = health?.deadline, time <= now { checkHealth(now) }
     }
 

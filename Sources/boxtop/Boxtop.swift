@@ -16,6 +16,12 @@ struct Boxtop: Verb {
             CommandGroup(name: "Images and host", subcommands: surroundings),
         ])
 
+    /// The verbs under their headings, for the manual.
+    static let groups: [(title: String, verbs: [any ParsableCommand.Type])] = [
+        ("Start and stop", starting), ("Look", looking), ("Change and clear up", changing),
+        ("Images and host", surroundings),
+    ]
+
     @OptionGroup var batch: BatchOptions
     @Flag(help: ArgumentHelp("The dashboard on containers that are made up.", visibility: .hidden))
     var demo = false
@@ -49,7 +55,7 @@ struct Boxtop: Verb {
         Update.self, Rename.self, Rm.self, Prune.self,
     ]
     private static let surroundings: [any ParsableCommand.Type] = [
-        ImageCommand.self, NetworkCommand.self, Info.self, Version.self,
+        ImageCommand.self, Login.self, Logout.self, NetworkCommand.self, Info.self, Version.self,
     ]
 
     /// The verb that is typed as `name`.
@@ -81,8 +87,20 @@ struct Boxtop: Verb {
         case "image": ImageCommand.self
         case "network": NetworkCommand.self
         case "port": Port.self
+        case "images": ImageLs.self
+        case "pull": ImagePull.self
+        case "push": ImagePush.self
+        case "tag": ImageTag.self
+        case "rmi": ImageRm.self
+        case "load": ImageLoad.self
+        case "save": ImageSave.self
+        case "import": ImageImport.self
+        case "history": ImageHistory.self
+        case "login": Login.self
+        case "logout": Logout.self
         case "info": Info.self
         case "version": Version.self
+        case "manual": Manual.self
         default: nil
         }
     }

@@ -27,7 +27,9 @@ final class CommandLinePlace {
             state: "\(folder)/state", run: "\(folder)/run", cgroupParent: "/boxtop-line-\(folder.suffix(6))")
         environment = [
             "PATH=/usr/bin:/bin", "TERM=xterm", "BOXTOP_STATE=\(layout.state)", "BOXTOP_RUN=\(layout.run)",
-            "BOXTOP_CGROUP_PARENT=\(layout.cgroupParent)",
+            "BOXTOP_CGROUP_PARENT=\(layout.cgroupParent)", "HOME=\(folder)/home",
+            // No test asks a registry of the world: nobody listens there.
+            "https_proxy=http://127.0.0.1:9",
         ]
         // Whoever runs inside has ids of its own, to which this folder must be open.
         chmod(folder, 0o755)

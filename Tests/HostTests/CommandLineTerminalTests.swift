@@ -132,6 +132,17 @@ struct CommandLineTerminalTests {
         #expect(screen.isCooked)
     }
 
+    @Test func `a crash gives the terminal back and leaves the container`() {
+        let screen = Screen(place, shell("--name", "survivor"))
+        #expect(screen.shows("# "))
+        kill(screen.process ?? 0, SIGSEGV)
+        #expect(screen.shows("boxtop crashed; the containers run on"))
+        #expect(screen.isCooked)
+        // Sent from outside, the first one is spent on the handler; a fault of its own comes back by itself.
+        kill(screen.process ?? 0, SIGSEGV)
+        #expect(screen.wait() == 128 + SIGSEGV)
+    }
+
     @Test(arguments: [SIGTERM, SIGHUP])
     func `a signal that ends boxtop gives the terminal back and leaves the container`(signal: Int32) {
         let screen = Screen(place, shell("--name", "survivor"))

@@ -72,6 +72,24 @@ struct SupervisorLifeTests {
         #expect((0.3..<3).contains(MonotonicTime.now.seconds(since: start)))
     }
 
+    @Test func `a process killed for want of memory is on the time line while its container lives on`() throws {
+        let id = try place.make("while :; do (x=x; while :; do x=$x$x; done); sleep 0.2; done") {
+            $0.limits.memory = 16 << 20
+        }
+        _ = try running(place.supervise(id))
+        let start = MonotonicTime.now
+        var kills: [Event] = []
+        while kills.isEmpty, MonotonicTime.now.seconds(since: start) < 10 {
+            usleep(50_000)
+            kills = EventLog(place.layout).last(20, of: id).filter { $0.kind == .outOfMemory }
+        }
+        #expect(kills.first?.detail?.contains("killed") == true)
+        guard case .running = place.files.state(of: id).status else {
+            Issue.record("it ended")
+            return
+        }
+    }
+
     @Test func `a program that heeds SIGTERM ends at once and with its own status`() throws {
         let id = try place.make("trap 'exit 7' TERM; echo ready; while true; do sleep 0.05; done") {
             $0.restart = .always

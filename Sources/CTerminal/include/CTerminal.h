@@ -38,6 +38,11 @@ void cterm_close(void);
 void cterm_leave(void);
 void cterm_enter(void);
 
+// Without curses: remembers the tty of standard input as it is, and gives it back in a crash, until told that it is as
+// it was. Here since a handler may call only what is async-signal-safe, which Swift is not.
+void cterm_keep(void);
+void cterm_kept(void);
+
 // `LINES` and `COLS` are refused as shared mutable state.
 void cterm_size(int *rows, int *columns);
 

@@ -16,6 +16,9 @@ struct SHA256: ~Copyable {
 
     deinit { ccrypto_sha256_free(hash) }
 
+    /// What a library that hashes on the way is given; valid while this lives.
+    var pointer: OpaquePointer { hash }
+
     func update(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
         if ccrypto_sha256_update(hash, bytes.baseAddress, bytes.count) != 0 {
             throw .libraryMissing(reason: "libcrypto refused to hash")

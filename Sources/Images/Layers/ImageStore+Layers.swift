@@ -25,6 +25,11 @@ extension ImageStore {
         return promised.reversed().map(layerPath)
     }
 
+    /// Unpacks the layer `index` of `image` where it is not yet. Hold a lock for adding; the image must be whole.
+    func unpackLayer(_ index: Int, of image: Image, limits: LayerLimits = LayerLimits()) throws(ImageError) {
+        try unpack(image.manifest.layers[index], as: image.configuration.rootfs.diffIDs[index], limits: limits)
+    }
+
     /// Where the layer whose uncompressed archive has the digest `diffID` is unpacked. Without a colon, which ends a
     /// folder's name in the options of an overlay mount.
     package func layerPath(_ diffID: Digest) -> String { "\(layers)/\(diffID.hex)" }

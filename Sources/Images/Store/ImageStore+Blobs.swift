@@ -20,15 +20,25 @@ struct NewBlob: ~Copyable {
 
     /// Makes the file the blob of `digest`, durably, with the bytes that are in it.
     consuming func commit(as digest: Digest, in store: ImageStore) throws(ImageError) {
-        let (number, path, target) = (file.number, self.path, store.path(of: digest))
+        try store.commit(file.number, at: path, as: digest)
+    }
+}
+
+extension ImageStore {
+    /// Makes the open file `number` at `path` the blob of `digest`, durably.
+    func commit(_ number: Int32, at path: String, as digest: Digest) throws(ImageError) {
+        let target = self.path(of: digest)
         try system { () throws(SystemCallError) in
-            if Files.exists(target) { return }
+            if Files.exists(target) {
+                unlink(path)
+                return
+            }
             try systemCall("flush", path) { fsync(number) }
             try systemCall("rename", path) { rename(path, target) }
             // The name must be as durable as the bytes before anything refers to it.
-            let folder = try FileDescriptor.open(store.blobs, flags: O_RDONLY | O_DIRECTORY)
+            let folder = try FileDescriptor.open(blobs, flags: O_RDONLY | O_DIRECTORY)
             let folderNumber = folder.number
-            try systemCall("flush", store.blobs) { fsync(folderNumber) }
+            try systemCall("flush", blobs) { fsync(folderNumber) }
         }
     }
 }

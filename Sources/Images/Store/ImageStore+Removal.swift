@@ -24,10 +24,10 @@ extension ImageStore {
     ///
     /// - Parameters:
     ///   - inUse: manifests of images that containers were made from, and the container's name: those are refused
-    ///     unless they keep another name.
+    ///     unless they keep another name. Asked again before anything is deleted.
     ///   - force: takes their last name too; what they are made of stays until the containers are gone and `prune` runs.
     package func remove(
-        _ name: String, inUse: [Digest: String] = [:], force: Bool = false
+        _ name: String, inUse: @autoclosure () -> [Digest: String] = [:], force: Bool = false
     ) throws(ImageError) -> Removal {
         var removal = Removal()
         try updateIndex { (index) throws(ImageError) in
@@ -41,14 +41,15 @@ extension ImageStore {
             let left = index.manifests.filter { !going.contains($0) }
             if !left.contains(where: { $0.digest == found.digest }) {
                 let digest = (try? image(found).digest) ?? found.digest
-                if !force, let user = inUse[digest] ?? inUse[found.digest] { throw .inUse(name, by: user) }
+                let users = inUse()
+                if !force, let user = users[digest] ?? users[found.digest] { throw .inUse(name, by: user) }
                 removal.images = [found.digest]
             }
             removal.names = going.compactMap { Self.reference(of: $0)?.description }
             index.manifests = left
         }
         if removal.images.isEmpty { return removal }
-        let freed = try collect(keeping: Set(inUse.keys))
+        let freed = try collect(keeping: { Set(inUse().keys) })
         (removal.blobs, removal.layers, removal.bytes) = (freed.blobs, freed.layers, freed.bytes)
         return removal
     }
@@ -57,13 +58,14 @@ extension ImageStore {
     /// files that nothing refers to.
     ///
     /// - Parameter inUse: manifests of images that containers were made from.
-    package func prune(all: Bool = false, inUse: Set<Digest> = []) throws(ImageError) -> Removal {
+    package func prune(all: Bool = false, inUse: @autoclosure () -> Set<Digest> = []) throws(ImageError) -> Removal {
         var removal = Removal()
         try updateIndex { (index) throws(ImageError) in
+            let users = inUse()
             let going = index.manifests.filter { entry in
                 guard all || Self.reference(of: entry) == nil else { return false }
                 let digest = (try? image(entry).digest) ?? entry.digest
-                return !inUse.contains(digest) && !inUse.contains(entry.digest)
+                return !users.contains(digest) && !users.contains(entry.digest)
             }
             removal.names = going.compactMap { Self.reference(of: $0)?.description }
             index.manifests.removeAll { going.contains($0) }
@@ -76,12 +78,14 @@ extension ImageStore {
     }
 
     /// Removes what no entry of the index leads to.
-    private func collect(keeping inUse: Set<Digest>) throws(ImageError) -> Removal {
+    ///
+    /// - Parameter inUse: asked once nobody is adding, so that a container that has just been made counts.
+    private func collect(keeping inUse: () -> Set<Digest>) throws(ImageError) -> Removal {
         let removing = try lock(.removing)
         defer { _ = removing.number }
         var (kept, keptLayers) = (Set<String>(), Set<String>())
         for entry in try readIndex().manifests { mark(entry, &kept, &keptLayers, depth: 0) }
-        for digest in inUse {
+        for digest in inUse() {
             var status = stat()
             guard stat(path(of: digest), &status) == 0 else { continue }
             let entry = ContentDescriptor(

@@ -59,6 +59,10 @@ package struct ImageStore: Hashable, Sendable {
         }
     }
 
+    /// Keeps what is in the store where it is until the result goes out of scope: for who makes a container of an image,
+    /// which no list shows before it is whole.
+    package func hold() throws(ImageError) -> FileDescriptor { try lock(.adding) }
+
     /// Replaces the JSON document at `path`.
     func write(_ value: some Encodable, to path: String) throws(ImageError) {
         let bytes: [UInt8]

@@ -89,7 +89,7 @@ extension ImageStore {
         return text.flatMap { try? Reference($0) }
     }
 
-    private func requireWhole(_ image: Image, from name: String) throws(ImageError) {
+    func requireWhole(_ image: Image, from name: String) throws(ImageError) {
         for layer in image.manifest.layers where !has(layer) {
             throw .damaged(name, reason: "layer \(layer.digest) is not in it")
         }

@@ -1,4 +1,5 @@
 import CLinux
+import CTerminal
 import Glibc
 
 /// The terminal of standard input, each key as it is typed, until this goes out of scope. See cfmakeraw(3).
@@ -8,6 +9,8 @@ struct RawTerminal: ~Copyable {
     /// `nil` where standard input is no terminal.
     init?() {
         guard tcgetattr(0, &before) == 0 else { return nil }
+        // A crash ends this scope too, without running what is below.
+        cterm_keep()
         var raw = before
         cfmakeraw(&raw)
         guard tcsetattr(0, TCSANOW, &raw) == 0 else { return nil }
@@ -16,6 +19,7 @@ struct RawTerminal: ~Copyable {
     deinit {
         var before = before
         tcsetattr(0, TCSANOW, &before)
+        cterm_kept()
     }
 
     /// Rows and columns of the window; `nil` where there is none.

@@ -12,7 +12,8 @@ struct Create: StartingVerb {
 
     func run(in context: Context) throws -> Int32 {
         let new = try creation.request(of: Self.self, in: context)
-        Stream.output.say(try context.containers().create(new).id)
+        let containers = try context.containers()
+        Stream.output.say(try context.create(new, in: containers, pull: creation.pull).id)
         return 0
     }
 }

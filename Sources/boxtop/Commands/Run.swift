@@ -21,7 +21,7 @@ struct Run: StartingVerb {
         if !detach { try Attachment.check(terminal: new.terminal, input: new.openInput) }
         let options = try attachment.read()
         let containers = try context.containers()
-        let record = try containers.create(new)
+        let record = try context.create(new, in: containers, pull: creation.pull)
         do {
             var started = try containers.start(record.id, attach: !detach)
             guard let client = started.client.take() else {

@@ -5,16 +5,26 @@ import Records
 struct Start: StartingVerb {
     static let configuration = CommandConfiguration.verb(
         "start", "Start containers that were made or have ended.", example: "boxtop start -a web",
-        usage: "[-a] [-i] CONTAINER ...")
+        usage: "[-a] [-i] CONTAINER ... | --boot")
 
     @Flag(name: [.short, .long], help: "Show its output, and end with its exit code.")
     var attach = false
     @Flag(name: [.short, .long], help: "Give it this standard input too.")
     var interactive = false
+    @Flag(help: "Start all whose restart policy asks for it: for when the machine has booted.")
+    var boot = false
     @OptionGroup var attachment: AttachOptions
-    @Argument(help: "Names or ids.", completion: .containers) var containers: [String]
+    @Argument(help: "Names or ids.", completion: .containers) var containers: [String] = []
+
+    func validate() throws {
+        guard boot == containers.isEmpty else {
+            throw ValidationError(boot ? "--boot names no containers" : "name at least one container")
+        }
+        if boot, attach || interactive { throw ValidationError("--boot starts many, so leave out -a and -i") }
+    }
 
     func run(in context: Context) throws -> Int32 {
+        if boot { return try context.each(try context.containers().wantedAtBoot()) { _ = try $0.start($1) } }
         guard attach || interactive else {
             return try context.each(containers) { containers, reference in _ = try containers.start(reference) }
         }

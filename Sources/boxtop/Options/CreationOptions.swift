@@ -17,6 +17,8 @@ struct CreationOptions: ParsableArguments {
     var labels: [String] = []
     @Option(name: .customLong("log-opt"), help: "max-size=10m or max-file=3.")
     var log: [String] = []
+    @Option(name: .long, help: "Fetch the image from its registry: missing, always or never.")
+    var pull: PullPolicy = .missing
     @OptionGroup(title: "Program") var program: ProgramOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Health") var health: HealthOptions

@@ -11,8 +11,9 @@ struct ImageCommand: ParsableCommand {
         abstract: "Make, list, look at, exchange and remove images.",
         discussion: "EXAMPLE: boxtop image pack -t tools bash ls cat -- -i",
         subcommands: [
-            ImagePack.self, ImageLs.self, ImageInspect.self, ImageHistory.self, ImageTree.self, ImageTag.self,
-            ImageRm.self, ImagePrune.self, ImageVerify.self, ImageImport.self, ImageLoad.self, ImageSave.self,
+            ImagePack.self, ImageLs.self, ImagePull.self, ImagePush.self, ImageInspect.self, ImageHistory.self,
+            ImageTree.self, ImageTag.self, ImageRm.self, ImagePrune.self, ImageVerify.self, ImageImport.self,
+            ImageLoad.self, ImageSave.self,
         ])
 }
 

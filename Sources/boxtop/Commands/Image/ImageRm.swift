@@ -14,9 +14,8 @@ struct ImageRm: Verb {
     @Argument(help: "Names or digests.", completion: .images) var images: [String]
 
     func run(in context: Context) throws -> Int32 {
-        let users = context.imagesInUse()
         return try context.eachImage(images) { name in
-            let removal = try context.images.remove(name, inUse: users, force: force)
+            let removal = try context.images.remove(name, inUse: context.imagesInUse(), force: force)
             for name in removal.names { Stream.output.say("untagged \(name)") }
             for digest in removal.images { Stream.output.say("removed \(digest)") }
         }

@@ -1,0 +1,175 @@
+import Glibc
+import JSON
+import Linux
+import OCI
+
+/// What `pull` is asked for.
+package struct PullRequest: Sendable {
+    package var reference: Reference
+    /// Which of an index's images; of an image for every platform its own.
+    package var platform = Platform.host
+    /// The image for another platform than this machine's was asked for by name.
+    package var isForeign: Bool { platform != .host }
+
+    package init(_ reference: Reference) { self.reference = reference }
+}
+
+extension ImageStore {
+    /// Gets an image from its registry: manifest, configuration and those layers that are not here yet, several at
+    /// once, each verified; unpacks them, and gives it its name. What breaks off is gone on with by the next pull.
+    ///
+    /// - Parameter say: told of what happens.
+    package func pull(
+        _ request: PullRequest, options: RegistryOptions, say: @escaping (TransferEvent) -> Void
+    ) throws(ImageError) -> Image {
+        let adding = try lock(.adding)
+        defer { _ = adding.number }
+        let reference = request.reference
+        let client = try RegistryClient(
+            registry: reference.registry, repository: reference.repository,
+            scopes: ["repository:\(reference.repository):pull"], options: options, onWait: { say(.tick) })
+        let wanted = reference.digest?.description ?? reference.tag ?? "latest"
+        let top = try manifest(wanted, promised: reference.digest, size: nil, of: client)
+        let entry = try choose(top, for: request, of: client, depth: 0)
+        let manifest = try document(ImageManifest.self, entry)
+        try download([manifest.config] + manifest.layers, options, client, say)
+
+        // An index keeps its own digest, by which people name it; for another machine's image that would lead astray.
+        var named = request.isForeign ? entry : top
+        let image = try image(entry)
+        try requireWhole(image, from: reference.description)
+        if !MediaType.isIndex(named.mediaType) { named.platform = image.configuration.platform }
+        for layer in manifest.layers.indices {
+            say(.unpacks(manifest.layers[layer].digest))
+            try unpackLayer(layer, of: image)
+        }
+        try give(reference, to: named)
+        return Image(
+            reference: reference, digest: image.digest, manifest: image.manifest, configuration: image.configuration)
+    }
+
+    private static let accepted = [
+        MediaType.manifest, MediaType.dockerManifest, MediaType.index, MediaType.dockerIndex,
+    ]
+
+    /// Gets the manifest or index that `wanted`, a tag or a digest, means, into the store.
+    private func manifest(
+        _ wanted: String, promised: Digest?, size: Int64?, of client: RegistryClient
+    ) throws(ImageError) -> ContentDescriptor {
+        var request = HTTPRequest(.get, client.url("manifests/\(wanted)"))
+        request.headers = [("Accept", Self.accepted.joined(separator: ", "))]
+        request.sink = .memory(limit: Self.documentLimit)
+        let answer = try client.send(request)
+        let what = "\(client.repository)\(promised == nil ? ":" : "@")\(wanted)"
+        guard answer.status == 200 else {
+            if answer.status == 404 { throw .registry(client.registry, reason: "there is no \(what)") }
+            throw client.error(of: answer, doing: "get \(what)")
+        }
+        if let size, Int64(answer.body.count) != size {
+            throw .damaged(what, reason: "it has \(answer.body.count) bytes, not \(size)")
+        }
+        let digest = try SHA256.digest(of: answer.body)
+        let promised = promised ?? answer["Docker-Content-Digest"].flatMap { Digest($0) }
+        if let promised, promised != digest { throw .wrongDigest(what, expected: promised, found: digest) }
+        let type = try Self.mediaType(of: answer, named: what)
+        return try put(answer.body, mediaType: type)
+    }
+
+    private struct Kind: Decodable {
+        var mediaType: String?
+        var schemaVersion: Int?
+        var manifests: [ContentDescriptor]?
+    }
+
+    /// What the document says that it is; else what its header says.
+    private static func mediaType(of answer: HTTPAnswer, named what: String) throws(ImageError) -> String {
+        let kind: Kind
+        do { kind = try JSON.decode(Kind.self, from: answer.body) } catch {
+            throw .damaged(what, reason: error.description)
+        }
+        let header = answer["Content-Type"]?.split(separator: ";").first.map { $0.filter { $0 != " " } }
+        let said = kind.mediaType ?? header
+        if let said, accepted.contains(said) { return said }
+        guard kind.schemaVersion == 2 else {
+            throw .damaged(what, reason: "it is of docker's first format, which nobody makes any more")
+        }
+        return kind.manifests == nil ? MediaType.manifest : MediaType.index
+    }
+
+    /// Behind an index, the image for the platform that was asked for, whose manifest comes into the store.
+    private func choose(
+        _ entry: ContentDescriptor, for request: PullRequest, of client: RegistryClient, depth: Int
+    ) throws(ImageError) -> ContentDescriptor {
+        guard MediaType.isIndex(entry.mediaType) else { return entry }
+        guard depth < 3 else { throw .damaged("index \(entry.digest)", reason: "indexes lie too deep in one another") }
+        let children = try document(ImageIndex.self, entry).manifests
+        let wanted = request.platform
+        let fitting = children.filter {
+            $0.platform?.os == wanted.os && $0.platform?.architecture == wanted.architecture
+        }
+        let exact = fitting.first { wanted.variant == nil || $0.platform?.variant == wanted.variant }
+        guard let chosen = exact ?? fitting.first ?? children.first(where: { $0.platform == nil }) else {
+            let offered = Set(children.compactMap { $0.platform?.description }.filter { !$0.contains("unknown") })
+            throw .registry(
+                client.registry,
+                reason:
+                    "\(request.reference) is not there for \(wanted), but for \(offered.sorted().joined(separator: ", "))"
+            )
+        }
+        guard chosen.size <= Int64(Self.documentLimit) else {
+            throw .tooLarge("manifest \(chosen.digest)", limit: Int64(Self.documentLimit))
+        }
+        var found = chosen
+        if !has(chosen) {
+            found = try manifest(
+                chosen.digest.description, promised: chosen.digest, size: chosen.size, of: client)
+        }
+        found.platform = chosen.platform
+        found.annotations = nil
+        return try choose(found, for: request, of: client, depth: depth + 1)
+    }
+
+    private func download(
+        _ blobs: [ContentDescriptor], _ options: RegistryOptions, _ client: RegistryClient,
+        _ say: (TransferEvent) -> Void
+    ) throws(ImageError) {
+        var (queue, seen) = ([ContentDescriptor](), Set<Digest>())
+        for blob in blobs where seen.insert(blob.digest).inserted { queue.append(blob) }
+        if let first = queue.first, first.size > Int64(Self.documentLimit) {
+            throw .tooLarge("configuration \(first.digest)", limit: Int64(Self.documentLimit))
+        }
+        for blob in queue where blob.size < 0 || blob.size > LayerLimits().bytes {
+            throw .tooLarge("layer \(blob.digest)", limit: LayerLimits().bytes)
+        }
+        say(.begins(queue.map { .init(digest: $0.digest, size: $0.size, isLayer: $0.digest != blobs[0].digest) }))
+        var active: [BlobDownload] = []
+        while !queue.isEmpty || !active.isEmpty {
+            var busy: [ContentDescriptor] = []
+            while active.count < options.parallel, !queue.isEmpty {
+                let blob = queue.removeFirst()
+                if has(blob) {
+                    say(.ended(blob.digest, .present))
+                } else if let partial = try PartialBlob.open(blob.digest, in: self) {
+                    active.append(BlobDownload(blob, from: client, into: partial, attempts: options.attempts))
+                } else {
+                    say(.waits(blob.digest))
+                    busy.append(blob)
+                }
+            }
+            queue += busy
+            var left: [BlobDownload] = []
+            for download in active {
+                if try download.advance(self, say) {
+                    say(.ended(download.blob.digest, .moved))
+                } else {
+                    left.append(download)
+                }
+            }
+            let hasEnded = left.count < active.count
+            active = left
+            if hasEnded { continue }
+            if active.isEmpty { usleep(100_000) } else { try client.session.work(atMost: 100) }
+            say(.tick)
+        }
+    }
+}
