@@ -30,6 +30,7 @@ let package = Package(
         // C, each small enough to read in one sitting.
         .target(name: "CLinux", cSettings: c),
         .target(name: "CSeal", cSettings: c),
+        .target(name: "CStart", cSettings: c + [.define("CSTART_STATIC", .when(configuration: .release))]),
         .target(
             name: "CTerminal", cSettings: c + [.define("_XOPEN_SOURCE_EXTENDED")],
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
@@ -55,11 +56,13 @@ let package = Package(
         .executableTarget(
             name: "boxtop-runtime",
             dependencies: [
-                "CLinux", "CSeal", "Cgroups", "JSON", "Linux", "OCI", "Records", "RuntimeCore", "Supervision",
+                "CLinux", "CSeal", "CStart", "Cgroups", "JSON", "Linux", "OCI", "Records", "RuntimeCore", "Supervision",
             ],
             swiftSettings: swift,
             linkerSettings: [
-                .unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release))
+                .unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release)),
+                // The seal comes before the C library: see CSeal.c.
+                .unsafeFlags(["-Xlinker", "--entry=cseal_entry"], .when(configuration: .release)),
             ]),
 
         // The front end.
