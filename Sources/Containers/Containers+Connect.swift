@@ -9,7 +9,8 @@ extension Containers {
     package func connect(_ reference: String, to attachment: NetworkAttachment) throws(ContainerError) {
         let networks = Networks(layout)
         var attachment = attachment
-        attachment.network = try ofNetworks { () throws(NetworkError) in try networks.findOrMake(attachment.network).name }
+        let name = attachment.network
+        attachment.network = try ofNetworks { () throws(NetworkError) in try networks.findOrMake(name).name }
         let wanted = attachment
         let record = try change(try id(of: reference)) { (record) throws(ContainerError) in
             var request = record.network ?? NetworkRequest(.none)
