@@ -114,7 +114,8 @@ extension Containers {
         let needed = hierarchy.needed(for: limits, gauges: false)
         let asked = [
             (Controller.cpu, limits.cpus != nil || limits.cpuWeight != nil), (.cpuset, limits.cores != nil),
-            (.memory, limits.memory != nil), (.pids, limits.processes != nil), (.io, !limits.devices.isEmpty),
+            (.memory, limits.memory != nil || limits.memoryReservation != nil), (.pids, limits.processes != nil),
+            (.io, !limits.devices.isEmpty),
         ].filter { $0.1 && (needed.contains($0.0) || hierarchy.tree(of: $0.0) == nil) }.map(\.0)
         for line in cgroupLines(asked) where line.verdict == .missing {
             throw ContainerError(
