@@ -54,6 +54,8 @@ let package = Package(
         // These load their libraries at first use: linked, they would cost every start 1, 3 and 5 ms.
         .target(name: "CCrypto", cSettings: c),
         .target(name: "CArchive", dependencies: ["CCrypto"], cSettings: c),
+        .target(name: "CNftables", cSettings: c),
+        .target(name: "CNetlink", cSettings: c + [.unsafeFlags(["-I/usr/include/libnl3"])]),
         .target(name: "CCurl", dependencies: ["CCrypto"], cSettings: c),
 
         // What both programs share.
@@ -81,7 +83,10 @@ let package = Package(
         // The front end.
         room("Monitoring", ["Cgroups", "Linux", "Records"]),
         room("Images", ["CArchive", "CCrypto", "CCurl", "CLinux", "JSON", "Linux", "OCI"]),
-        room("Containers", ["CLinux", "Cgroups", "Images", "JSON", "Linux", "Monitoring", "OCI", "Records"]),
+        room("Networking", ["CLinux", "CNetlink", "CNftables", "JSON", "Linux", "Records"]),
+        room(
+            "Containers",
+            ["CLinux", "Cgroups", "Images", "JSON", "Linux", "Monitoring", "Networking", "OCI", "Records"]),
         room("TerminalKit", ["CTerminal"]),
         room("Dashboard", ["Monitoring", "TerminalKit"]),
         room("Flags", ["Containers", "Linux", "Records"]),
@@ -90,8 +95,7 @@ let package = Package(
             name: "boxtop",
             dependencies: [
                 "CLinux", "CTerminal", "Cgroups", "Containers", "Dashboard", "Flags", "Images", "JSON", "Linux",
-                "Monitoring", "OCI",
-                "Records", "Rendering", "TerminalKit",
+                "Monitoring", "Networking", "OCI", "Records", "Rendering", "TerminalKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift,
             linkerSettings: [
@@ -121,6 +125,7 @@ let package = Package(
         .testTarget(name: "ScreenTests", dependencies: ["TestSupport", "boxtop"], swiftSettings: swift),
         tests(of: "Cgroups", ["Linux", "TestSupport"]),
         tests(of: "Monitoring", ["Cgroups", "Linux"]),
+        tests(of: "Networking", ["JSON", "Linux", "Records"]),
         tests(of: "Flags", ["Containers", "Linux", "Records"]),
         tests(of: "Records", ["JSON", "Linux"]),
         tests(of: "Rendering", ["Cgroups", "JSON", "Linux", "Monitoring", "Records"]),

@@ -64,6 +64,10 @@ extension Containers {
         var bundle = Bundle(
             new: new, base: base, id: id, facts: facts, environment: environment, mappings: mappings, account: account,
             folder: layout.container(id), cgroup: layout.cgroup(id))
+        let network = try self.network(of: new, base)
+        if network.needsHooks {
+            bundle.hooks = NetworkHooks.hooks(program: try RuntimeProgram.front(environment), layout)
+        }
         bundle.seccompProfile = try SeccompProfile.load(new.security, bundle)
         bundle.devices = try devices(of: new, ownUsers: bundle.hasOwnUsers)
 
@@ -77,6 +81,7 @@ extension Containers {
 
         var record = try record(of: bundle, name: name)
         record.volumes = uses
+        record.network = network
         record.ids = ids
         try write(bundle, record, to: building)
         try building.commit(durable: !record.autoRemove)

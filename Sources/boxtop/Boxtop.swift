@@ -49,13 +49,13 @@ struct Boxtop: Verb {
         Attach.self, Wait.self,
     ]
     private static let looking: [any ParsableCommand.Type] = [
-        Ps.self, Stats.self, Top.self, Logs.self, Events.self, Inspect.self,
+        Ps.self, Stats.self, Top.self, Logs.self, Events.self, Inspect.self, Port.self,
     ]
     private static let changing: [any ParsableCommand.Type] = [
         Update.self, Rename.self, Rm.self, Prune.self,
     ]
     private static let surroundings: [any ParsableCommand.Type] = [
-        ImageCommand.self, Login.self, Logout.self, Info.self, Version.self,
+        ImageCommand.self, Login.self, Logout.self, NetworkCommand.self, Info.self, Version.self,
     ]
 
     /// The verb that is typed as `name`.
@@ -85,6 +85,8 @@ struct Boxtop: Verb {
         case "rm", "remove": Rm.self
         case "prune": Prune.self
         case "image": ImageCommand.self
+        case "network": NetworkCommand.self
+        case "port": Port.self
         case "images": ImageLs.self
         case "pull": ImagePull.self
         case "push": ImagePush.self
