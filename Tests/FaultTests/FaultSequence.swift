@@ -18,6 +18,9 @@ struct FaultSequence {
     private let place: FaultPlace
     private var random: Seeded
     private var model: [String: Set<Possible>] = [:]
+    /// Containers that are removed at their end: that is not waited for to reach the disk, unless a person has asked
+    /// for it, so the power may bring them back.
+    private var unflushed: [String: Possible] = [:]
     /// What was done, for whoever looks for the reason of a failure.
     private(set) var history: [String] = []
     private static let names = ["ash", "birch", "cedar"]
@@ -64,16 +67,16 @@ struct FaultSequence {
         let outcome: Outcome = code == 0 ? .acknowledged : code == nil ? .unknown : .refused
         history.append("  \(outcome) \(place.complaint.split(separator: "\n").first.map(String.init) ?? "")")
         // A process that was struck while the operation went on may be the one that it acted on.
-        let before = model[operation.name] ?? [.absent]
+        if operation.verb == .remove && outcome == .acknowledged { unflushed[operation.name] = nil }
         account(for: operation, outcome, isSound: fault == .none, struck: hit)
         if fault == .fullDisk { place.emptyDisk() }
         if fault == .powerCut {
             try place.reboot()
             model = model.mapValues { $0.reduce(into: []) { $0.formUnion($1.afterPowerCut) } }
-            // What is removed at its end is so without waiting for the disk, unless a person has asked for it.
-            if operation.verb != .remove {
-                for possible in before where possible.once { model[operation.name]?.insert(possible.with(.exited)) }
+            for (name, possible) in unflushed where model[name]?.contains(.absent) == true {
+                model[name]?.formUnion([possible.with(.exited), possible.with(.created)])
             }
+            unflushed = [:]
         }
         try settle()
     }
@@ -124,7 +127,10 @@ struct FaultSequence {
         while MonotonicTime.now.seconds(since: start) < 10 * patience {
             switch try look() {
             case .success(let seen):
-                for name in Self.names { model[name] = [seen[name] ?? .absent] }
+                for name in Self.names {
+                    model[name] = [seen[name] ?? .absent]
+                    if let container = seen[name], container.once { unflushed[name] = container }
+                }
                 return
             case .failure(let broken): fault = broken.description
             }
