@@ -64,6 +64,7 @@ let package = Package(
         room("Monitoring", ["Cgroups", "Linux", "Records"]),
         room("Images", ["CArchive", "CCrypto", "CCurl", "CLinux", "JSON", "Linux", "OCI"]),
         room("Containers", ["CLinux", "Cgroups", "Images", "JSON", "Linux", "Monitoring", "OCI", "Records"]),
+        room("Builds", ["CLinux", "Containers", "Images", "JSON", "Linux", "OCI", "Records"]),
         room("TerminalKit", ["CTerminal"]),
         room("Dashboard", ["Monitoring", "TerminalKit"]),
         room("Flags", ["Containers", "Linux", "Records"]),
@@ -71,6 +72,7 @@ let package = Package(
         .executableTarget(
             name: "boxtop",
             dependencies: [
+                "Builds",
                 "CLinux", "CTerminal", "Cgroups", "Containers", "Dashboard", "Flags", "Images", "JSON", "Linux",
                 "Monitoring", "OCI",
                 "Records", "Rendering", "TerminalKit",
@@ -87,6 +89,7 @@ let package = Package(
             dependencies: ["Cgroups", "Containers", "JSON", "Linux", "Monitoring", "Records"],
             path: "Benchmarks/Sweep", swiftSettings: swift),
 
+        tests(of: "Builds", ["Images", "Linux", "OCI"]),
         tests(of: "Containers", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records"]),
         tests(of: "JSON"),
         tests(of: "OCI", ["JSON"]),
