@@ -72,10 +72,14 @@ extension Builder {
             try Files.makeDirectories(copy)
             let folder = try FileDescriptor.open(copy, flags: O_RDONLY | O_DIRECTORY)
             var transfer = TreeTransfer(owner: .same(plus: 0))
+            let ignored = source.ignored
+            transfer.leavesOut = { ignored.leavesOut($0) }
+            transfer.looksIntoLeftOut = ignored.hasExceptions
             let status = try source.root.open(inRoot: path, flags: O_PATH).status()
             if status.st_mode & S_IFMT == S_IFDIR {
                 try transfer.copyContents(
-                    of: try source.root.open(inRoot: path, flags: O_RDONLY | O_DIRECTORY), to: folder)
+                    of: try source.root.open(inRoot: path, flags: O_RDONLY | O_DIRECTORY), to: folder,
+                    at: String(path.dropFirst()))
                 new.volumes.append(VolumeRequest(.path(copy, create: false), at: target, readOnly: mount.isReadOnly))
             } else {
                 try transfer.copyOpen(

@@ -152,9 +152,9 @@ package struct TreeTransfer {
         }
         if status.st_mode & S_IFMT != S_IFLNK {
             // Set-id bits are for the user that they were given by, who is not the one that has the copy.
-            let kept: mode_t = ids == nil ? 0o1777 : 0o7777
+            let mode = permissions ?? status.st_mode & (ids == nil ? 0o1777 : 0o7777)
             try systemCall("change the mode of", text) {
-                name.asCString { fchmodat(number, $0, status.st_mode & kept, 0) }
+                name.asCString { fchmodat(number, $0, mode, 0) }
             }
         }
         let times = [status.st_atim, status.st_mtim]

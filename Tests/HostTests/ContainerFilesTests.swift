@@ -33,7 +33,10 @@ struct ContainerFilesTests {
 
     @Test(arguments: [true, false])
     func `cp brings files in and out, of a container that runs and of one that does not`(runs: Bool) throws {
-        try make("busybox mkdir -p /d/e; echo one >/d/e/f; busybox chown 7:8 /d/e/f; busybox ln -s f /d/e/l")
+        try make(
+            """
+            [ -e /d ] || { busybox mkdir -p /d/e; echo one >/d/e/f; busybox chown 7:8 /d/e/f; busybox ln -s f /d/e/l; }
+            """)
         if !runs { place.run("stop", "-t", "0", "c") }
         let out = "\(place.folder)/out"
         try Files.makeDirectories(out)
