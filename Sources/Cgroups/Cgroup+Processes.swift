@@ -73,12 +73,21 @@ extension Cgroup {
     /// Removes the group and those below it, from every tree, the deepest first. Gone already is fine.
     ///
     /// A killed process stays in its group for some milliseconds: so this tries again for `timeout` seconds.
-    package func remove(timeout: Double = 5) throws(CgroupError) {
+    ///
+    /// - Parameter killing: what is still in it is killed first. Asked of the kernel by trying to remove it: a group is
+    ///   usually empty by then, and to kill nobody on v1 takes a freeze and a thaw.
+    package func remove(killing: Bool = false, timeout: Double = 5) throws(CgroupError) {
         let start = MonotonicTime.now
+        var kills = killing
         for (_, directory) in directories {
             var pause: UInt32 = 200
             while let failure = removeTree(directory) {
                 guard failure.errno == .busy else { throw .system(failure) }
+                if kills {
+                    kills = false
+                    try kill()
+                    continue
+                }
                 if MonotonicTime.now.seconds(since: start) > timeout {
                     var left: [Int32] = []
                     directory.deepestFirst { left += $0.processes() }

@@ -46,7 +46,7 @@ package struct Cgroup: Hashable, Sendable {
 
     /// The group that process `pid` is in, tree by tree, by /proc/PID/cgroup; `nil` once it is gone.
     package static func of(process pid: Int32, in hierarchy: Hierarchy, root: String = "/") -> Cgroup? {
-        guard let text = Files.text("\(root == "/" ? "" : root)/proc/\(pid)/cgroup") else { return nil }
+        guard let text = try? Files.read("\(root == "/" ? "" : root)/proc/\(pid)/cgroup") else { return nil }
         let groups = OwnGroups(text)
         let paths = hierarchy.trees.map {
             ($0.version == .v2 ? groups.unified : groups.legacy($0.controllers)) ?? "/"
@@ -103,6 +103,24 @@ package struct Cgroup: Hashable, Sendable {
         return try cgroupCall { () throws(SystemCallError) in
             try FileDescriptor.open(unified.path, flags: O_RDONLY | O_DIRECTORY)
         }
+    }
+
+    /// The ways into the group, one for each v1 tree that it is made in: a process of one thread that writes `0` to one
+    /// of these files moves there. The caller closes them.
+    ///
+    /// A process that moves itself alone waits for nobody. Whoever moves another, or a process with threads, first
+    /// makes the kernel wait until nobody forks or exits: 16 ms where it has not done so for a while.
+    package func entrances() throws(CgroupError) -> [Int32] {
+        var numbers: [Int32] = []
+        for (tree, directory) in directories where tree.version == .v1 && directory.exists {
+            do throws(SystemCallError) {
+                numbers.append(try FileDescriptor.open("\(directory.path)/tasks", flags: O_WRONLY).release())
+            } catch {
+                for number in numbers { close(number) }
+                throw .system(error)
+            }
+        }
+        return numbers
     }
 
     /// Moves process `pid`, with all its threads, into the group, in every tree that it is made in.

@@ -25,8 +25,8 @@ package struct Hierarchy: Hashable, Sendable {
 
     /// The v2 tree first, where there is one.
     package let trees: [Tree]
-    /// What the kernel has but does not offer, and how to enable it, as sentences. For `boxtop info`.
-    package let missing: [Missing]
+    /// The host's root folder: empty, but in tests.
+    let root: String
 
     package struct Missing: Hashable, Sendable {
         package let controller: Controller
@@ -34,9 +34,9 @@ package struct Hierarchy: Hashable, Sendable {
         package let remedy: String
     }
 
-    package init(trees: [Tree], missing: [Missing] = []) {
-        self.trees = trees.sorted { $0.version.rawValue > $1.version.rawValue }
-        self.missing = missing
+    package init(trees: [Tree], root: String = "") {
+        self.trees = trees.filter { $0.version == .v2 } + trees.filter { $0.version == .v1 }
+        self.root = root
     }
 
     /// The v2 tree: the only one where unified; beside v1 trees it serves kill, freeze, events, CPU time and pressure.

@@ -58,7 +58,7 @@ extension Base.Defaults {
             entrypoint: process?.entrypoint ?? [], command: process?.cmd ?? [], environment: process?.env ?? [],
             workdir: process?.workingDir ?? "", user: process?.user ?? "",
             volumes: (process?.volumes ?? [:]).keys.sorted(), labels: process?.labels ?? [:],
-            stopSignal: process?.stopSignal ?? "")
+            exposedPorts: (process?.exposedPorts ?? [:]).keys.sorted(), stopSignal: process?.stopSignal ?? "")
         health = process?.healthcheck
     }
 }

@@ -64,6 +64,10 @@ extension Containers {
         var bundle = Bundle(
             new: new, base: base, id: id, facts: facts, environment: environment, mappings: mappings, account: account,
             folder: layout.container(id), cgroup: layout.cgroup(id))
+        let network = try self.network(of: new, base)
+        if network.needsHooks {
+            bundle.hooks = NetworkHooks.hooks(program: try RuntimeProgram.front(environment), layout)
+        }
         bundle.seccompProfile = try SeccompProfile.load(new.security, bundle)
         bundle.devices = try devices(of: new, ownUsers: bundle.hasOwnUsers)
 
@@ -77,6 +81,7 @@ extension Containers {
 
         var record = try record(of: bundle, name: name)
         record.volumes = uses
+        record.network = network
         record.ids = ids
         try write(bundle, record, to: building)
         try building.commit()
@@ -109,7 +114,8 @@ extension Containers {
         let needed = hierarchy.needed(for: limits, gauges: false)
         let asked = [
             (Controller.cpu, limits.cpus != nil || limits.cpuWeight != nil), (.cpuset, limits.cores != nil),
-            (.memory, limits.memory != nil), (.pids, limits.processes != nil), (.io, !limits.devices.isEmpty),
+            (.memory, limits.memory != nil || limits.memoryReservation != nil), (.pids, limits.processes != nil),
+            (.io, !limits.devices.isEmpty),
         ].filter { $0.1 && (needed.contains($0.0) || hierarchy.tree(of: $0.0) == nil) }.map(\.0)
         for line in cgroupLines(asked) where line.verdict == .missing {
             throw ContainerError(

@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import Networking
 import Records
 
 extension Containers {
@@ -57,6 +58,7 @@ extension Containers {
         }
         Claims.names(layout).release(record.name, by: id)
         if let ids = record.ids { Claims.idRanges(layout).release("\(ids.first)", by: id) }
+        if record.network?.needsHooks ?? false { Networks(layout).releaseAddresses(of: id) }
         say(.removed, record)
         try explaining("container \(record.name) is removed, but not all of its files") { () throws(SystemCallError) in
             try Files.removeTree(leaving)

@@ -36,6 +36,8 @@ package struct ContainerRecord: Hashable, Sendable, Codable {
     package var ids: IDRange?
     package var privileged: Bool = false
     package var health: HealthCheck?
+    /// Absent in records of before there were networks: then config.json alone says.
+    package var network: NetworkRequest?
 
     package init(
         id: String, name: String, created: Timestamp, image: String, rootfs: Rootfs, command: [String]

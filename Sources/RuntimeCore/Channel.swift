@@ -9,8 +9,8 @@ enum Order: UInt8 {
     /// The mounts that need privilege over the host's file systems: the root first where it is among them, then bind
     /// mounts in their order.
     case mountsMade
-    /// The process is in its control group.
-    case cgroupJoined
+    /// The control group is there; these are the ways in.
+    case cgroupMade
     /// The hooks have run.
     case proceed
 }

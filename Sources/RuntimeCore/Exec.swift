@@ -78,13 +78,12 @@ package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
         try? joined.join(home)
         mask.restore()
         let channel = ParentChannel(sockets.intoNear())
-        return try attend(plan, pid, process, channel, inUnified: folderNumber != nil)
+        return try attend(plan, pid, process, channel)
     }
 }
 
 private func attend(
-    _ plan: ExecPlan, _ pid: Int32, _ process: consuming FileDescriptor, _ channel: consuming ParentChannel,
-    inUnified: Bool
+    _ plan: ExecPlan, _ pid: Int32, _ process: consuming FileDescriptor, _ channel: consuming ParentChannel
 ) throws(LaunchError) -> Launched {
     var pid = pid
     var process = process
@@ -100,11 +99,8 @@ private func attend(
             pid = successor
             process = FileDescriptor(owning: descriptor)
         }
-        if let group = plan.group {
-            try inCgroup(group.path) { () throws(CgroupError) in try group.attach(pid, exceptUnified: inUnified) }
-        }
         try OOMScore.set(plan.request.process.oomScoreAdj, of: pid)
-        channel.tell(.cgroupJoined)
+        channel.tell(entrances: try plan.entrances())
         while let report = try channel.next() {
             if case .failed(let error) = report { throw error }
             if case .console(let master) = report { console = FileDescriptor(owning: master) }
@@ -149,6 +145,12 @@ private final class ExecPlan {
             }
         }
     }
+
+    /// The ways into the container's group, beside that of cgroup v2, which the process is cloned into.
+    func entrances() throws(LaunchError) -> [Int32] {
+        guard let group else { return [] }
+        return try inCgroup(group.path) { () throws(CgroupError) in try group.entrances() }
+    }
 }
 
 /// The new process, on its way into the container.
@@ -190,7 +192,7 @@ private struct Guest: ~Copyable {
                 .connect(owner: request.process.user.uid)
         }
         for limit in plan.limits { try limit.apply() }
-        try channel.wait(for: .cgroupJoined)
+        try channel.joinCgroup()
         try plan.credentials.becomeUser(filter: plan.filter, workingDirectory: request.process.cwd)
         try Program(request.process, keeping: request.preservedDescriptors).execute()
     }

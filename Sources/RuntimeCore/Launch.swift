@@ -55,7 +55,7 @@ private func launch(_ plan: Plan, _ group: LaunchCgroup?) throws(LaunchError) ->
         mask.restore()
         let channel = ParentChannel(sockets.intoNear())
         let launching = Launching(plan: plan, pid: pid, process: process, channel: channel)
-        return try launching.finish(group, inUnified: folderNumber != nil)
+        return try launching.finish(group)
     }
 }
 
@@ -85,10 +85,10 @@ private struct Launching: ~Copyable {
     let process: FileDescriptor
     let channel: ParentChannel
 
-    consuming func finish(_ group: LaunchCgroup?, inUnified: Bool) throws(LaunchError) -> Launched {
+    consuming func finish(_ group: LaunchCgroup?) throws(LaunchError) -> Launched {
         var console: FileDescriptor?
         do throws(LaunchError) {
-            try provide(group, inUnified: inUnified)
+            try provide(group)
             console = try attend()
         } catch {
             // A child that failed has said why, and that is nearer to the cause than what this process noticed of it.
@@ -103,7 +103,7 @@ private struct Launching: ~Copyable {
     }
 
     /// Gives the child what it cannot get itself, in the order in which it waits for it.
-    private func provide(_ group: LaunchCgroup?, inUnified: Bool) throws(LaunchError) {
+    private func provide(_ group: LaunchCgroup?) throws(LaunchError) {
         if plan.namespaces.users {
             try IdentifierMaps.write(plan.linux, for: pid)
             channel.tell(.idsMapped)
@@ -117,8 +117,7 @@ private struct Launching: ~Copyable {
             for descriptor in mounts { close(descriptor) }
         }
         try OOMScore.set(plan.process.oomScoreAdj, of: pid)
-        try group?.join(pid, inUnified: inUnified)
-        channel.tell(.cgroupJoined)
+        channel.tell(entrances: try group?.prepare() ?? [])
     }
 
     /// Hears the child out until it has become the program.

@@ -40,13 +40,15 @@ struct LaunchCgroup: Sendable {
         }
     }
 
-    /// Makes the rest, sets the limits, moves process `pid` in.
-    func join(_ pid: Int32, inUnified: Bool) throws(LaunchError) {
+    /// Makes the rest and sets the limits.
+    ///
+    /// - Returns: the ways into it that are left for the process, which the caller closes.
+    func prepare() throws(LaunchError) -> [Int32] {
         try inCgroup(cgroup.path) { () throws(CgroupError) in
             if !isUnified { try cgroup.make(needed) }
             try cgroup.apply(request.limits, replacing: wasThere ? nil : Limits())
             if let devices { try cgroup.filterDevices(devices) }
-            try cgroup.attach(pid, exceptUnified: inUnified)
+            return try cgroup.entrances()
         }
     }
 
@@ -59,4 +61,25 @@ func inCgroup<R: ~Copyable>(
     _ path: String, _ body: () throws(CgroupError) -> R
 ) throws(LaunchError) -> R {
     do { return try body() } catch { throw LaunchError(.cgroup, on: path, "\(error)") }
+}
+
+extension ParentChannel {
+    /// Hands the child the ways into its control group, and closes them here.
+    func tell(entrances: [Int32]) {
+        tell(.cgroupMade, descriptors: entrances)
+        for number in entrances { close(number) }
+    }
+}
+
+extension ChildChannel {
+    /// Waits until the control group is there, and moves this process in.
+    func joinCgroup() throws(LaunchError) {
+        let entrances = try wait(for: .cgroupMade)
+        defer { for number in entrances { close(number) } }
+        for number in entrances {
+            try during(.cgroup) { () throws(SystemCallError) in
+                try systemCall("move into it") { write(number, "0", 1) }
+            }
+        }
+    }
 }

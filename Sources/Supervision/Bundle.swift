@@ -47,6 +47,13 @@ struct Bundle {
         } catch { throw .launch(code: error.exitCode, reason: error.description) }
     }
 
+    func runEndHooks() {
+        guard let spec = try? configuration(), let hooks = spec.hooks?.poststop else { return }
+        let state = OCI.RuntimeState(
+            ociVersion: spec.ociVersion, id: record.id, status: .stopped, bundle: layout.container(record.id))
+        for hook in hooks { try? Hooks.run([hook], state) }
+    }
+
     private func configuration() throws(SupervisionError) -> OCI.RuntimeSpec {
         let path = layout.configuration(record.id)
         let bytes = try attempt { () throws(SystemCallError) in try Files.read(path) }

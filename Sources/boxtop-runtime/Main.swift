@@ -1,4 +1,5 @@
 import CSeal
+import CStart
 import Glibc
 import Linux
 import RuntimeCore

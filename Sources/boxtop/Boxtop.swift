@@ -49,13 +49,13 @@ struct Boxtop: Verb {
         Attach.self, Wait.self,
     ]
     private static let looking: [any ParsableCommand.Type] = [
-        Ps.self, Stats.self, Top.self, Logs.self, Events.self, Inspect.self, Diff.self,
+        Ps.self, Stats.self, Top.self, Logs.self, Events.self, Inspect.self, Diff.self, Port.self,
     ]
     private static let changing: [any ParsableCommand.Type] = [
         Update.self, Rename.self, Cp.self, Export.self, Commit.self, Rm.self, Prune.self,
     ]
     private static let surroundings: [any ParsableCommand.Type] = [
-        ImageCommand.self, VolumeCommand.self, Login.self, Logout.self, Info.self, Version.self,
+        ImageCommand.self, VolumeCommand.self, Login.self, Logout.self, NetworkCommand.self, Info.self, Version.self,
     ]
 
     /// The verb that is typed as `name`.
@@ -89,6 +89,8 @@ struct Boxtop: Verb {
         case "rm", "remove": Rm.self
         case "prune": Prune.self
         case "image": ImageCommand.self
+        case "network": NetworkCommand.self
+        case "port": Port.self
         case "images": ImageLs.self
         case "build": ImageBuild.self
         case "pull": ImagePull.self

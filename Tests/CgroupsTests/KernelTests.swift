@@ -241,7 +241,7 @@ private enum Host {
             try group.filterDevices(rules)
             // 0: null opens for writing; 1: zero opens for reading only; 2: full does not open.
             let script = """
-                while ! read go < /proc/self/cgroup; do :; done; sleep 0.3
+                kill -STOP $$
                 : > /dev/null || exit 10
                 : < /dev/zero || exit 11
                 (: > /dev/zero) 2> /dev/null && exit 12
@@ -249,7 +249,11 @@ private enum Host {
                 exit 7
                 """
             try Host.withProcess(script) { pid in
+                // Moved while it stands still, so that it tries nothing before.
+                var status: Int32 = 0
+                #expect(waitpid(pid, &status, WUNTRACED) == pid && status & 0xFF == 0x7F)
                 try group.attach(pid)
+                kill(pid, SIGCONT)
                 #expect(Host.status(of: pid).map { $0 >> 8 } == 7)
             }
         }

@@ -67,7 +67,7 @@ struct Child: ~Copyable {
     /// at the latest before the program.
     mutating func waitForCgroup() throws(LaunchError) {
         if joinedCgroup { return }
-        try channel.wait(for: .cgroupJoined)
+        try channel.joinCgroup()
         joinedCgroup = true
         if plan.namespaces.isNew(.cgroup) {
             try during(.namespaces) { () throws(SystemCallError) in try Namespaces.cgroup.unshare() }

@@ -37,10 +37,7 @@ enum Delete {
         _ entry: StateDirectory.Entry, _ states: StateDirectory, _ spec: OCI.RuntimeSpec?, _ hierarchy: Hierarchy? = nil
     ) throws(Failure) {
         if let group = try entry.group(in: hierarchy) {
-            try failing { () throws(CgroupError) in
-                try? group.kill()
-                try group.remove()
-            }
+            try failing { () throws(CgroupError) in try group.remove(killing: true) }
         }
         let hooks = spec?.hooks?.poststop ?? []
         let state = hooks.isEmpty ? nil : entry.state(in: states)

@@ -81,13 +81,12 @@ struct ImageBuild: Verb {
         request.ignoresCache = ignoresCache
         if context.environment["SOURCE_DATE_EPOCH"] != nil { request.epoch = try ImageOptions.epoch(in: context) }
         request.compression = compression
-        if let network {
-            guard let known = Network(rawValue: network) else {
-                throw Failure(
-                    "--network \(network) is not known: \(Network.allCases.map(\.rawValue).joined(separator: ", "))")
+        request.network =
+            if let network {
+                try FlagValue("--network", network).parsed(by: Parse.network)
+            } else {
+                try context.usualNetwork(isNeeded: false)
             }
-            request.network = known
-        }
         for text in secret {
             let fields = text.split(separator: ",").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
             let values = Dictionary(fields.filter { $0.count == 2 }.map { ($0[0], $0[1]) }) { $1 }
