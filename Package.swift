@@ -113,7 +113,7 @@ let package = Package(
         tests(of: "Containers", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records"]),
         tests(of: "JSON"),
         tests(of: "OCI", ["JSON"]),
-        tests(of: "RuntimeCore", ["Cgroups", "Linux", "OCI"]),
+        tests(of: "RuntimeCore", ["Cgroups", "JSON", "Linux", "OCI"]),
         tests(of: "Images", ["CLinux", "JSON", "Linux", "OCI"]),
         tests(of: "Linux"),
         tests(of: "TerminalKit", ["CTerminal"]),
