@@ -10,7 +10,10 @@ func takeConfiguration(_ bytes: [UInt8]) {
     survives(OCI.RuntimeSpec.self, bytes)
     survives(OCI.RuntimeState.self, bytes)
     survives(OCI.RuntimeSpec.Process.self, bytes)
-    guard let spec = try? JSON.decode(OCI.RuntimeSpec.self, from: bytes) else { return }
+    guard let spec = try? OCI.RuntimeSpec.read(bytes) else { return }
+    if let decoded = try? JSON.decode(OCI.RuntimeSpec.self, from: bytes) {
+        hold(decoded == spec, "config.json read by hand is config.json decoded")
+    }
     let request = LaunchRequest(spec: spec, bundle: "/bundle", id: "fuzz", rootfs: .directory("/bundle/rootfs"))
     guard let error = refusal(of: request) else { return }
     hold([125, 126, 127].contains(error.exitCode), "a launch that is refused ends as docker's does")

@@ -13,6 +13,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case image
     /// `config.json` of a bundle, and what a launch makes of it.
     case configuration
+    /// A Containerfile and what `commit --change` takes.
+    case containerfile
     /// Names of images and digests.
     case reference
     /// Files of control groups, /proc and /sys.
@@ -33,6 +35,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .host: takeHostFile(bytes)
         case .image: takeImageDocument(bytes)
         case .configuration: takeConfiguration(bytes)
+        case .containerfile: takeContainerfile(bytes)
         case .reference: takeReference(bytes)
         case .kernel: takeKernelFile(bytes)
         case .messages: takeMessage(bytes)

@@ -1,3 +1,4 @@
+import Builds
 import Images
 import JSON
 import OCI
@@ -19,6 +20,12 @@ func takeHostFile(_ bytes: [UInt8]) {
         _ = path.meaning
         _ = path.isBelowWhiteout
     }
+}
+
+func takeContainerfile(_ bytes: [UInt8]) {
+    let text = String(decoding: bytes, as: UTF8.self)
+    _ = try? Containerfile(text)
+    for line in text.split(separator: "\n").prefix(8) { _ = try? ConfigurationStep(parsing: String(line)) }
 }
 
 func takeReference(_ bytes: [UInt8]) {

@@ -1,6 +1,7 @@
 import Containers
 import Flags
 import Linux
+import Networking
 import Records
 import Rendering
 
@@ -38,6 +39,15 @@ private func takeGrammars(_ text: String) {
     if let volume = try? Parse.volume(text) { hold(volume.destination.hasPrefix("/"), "a volume's place is absolute") }
     if let tmpfs = try? Parse.tmpfs(text) { hold(tmpfs.destination.hasPrefix("/"), "a tmpfs's place is absolute") }
     _ = try? Parse.mount(text)
+    _ = try? Parse.port(text)
+    _ = try? Parse.network(text)
+    if let address = IPAddress(text) {
+        hold(IPAddress(address.description) == address, "an address survives being written")
+    }
+    if let subnet = Subnet(text) {
+        hold(Subnet(subnet.description) == subnet, "a subnet survives being written")
+        hold(subnet.contains(subnet.address(1)), "the first address of a subnet is in it")
+    }
     _ = try? Parse.device(text)
     _ = try? Parse.security(text)
     _ = try? Parse.restart(text)
