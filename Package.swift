@@ -136,9 +136,8 @@ let package = Package(
         .target(
             name: "Fuzzing",
             dependencies: [
-                "Cgroups", "Containers", "Dashboard", "Flags", "Images", "JSON", "Linux", "Monitoring", "OCI",
-                "Records",
-                "Rendering", "RuntimeCore", "TerminalKit",
+                "Builds", "Cgroups", "Containers", "Dashboard", "Flags", "Images", "JSON", "Linux", "Monitoring",
+                "Networking", "OCI", "Records", "Rendering", "RuntimeCore", "TerminalKit",
             ],
             path: "Tests/Fuzzing", swiftSettings: swift),
         tests(of: "Fuzzing", ["Linux"]),
