@@ -58,3 +58,5 @@ int clinux_bpf_program(uint32_t id) {
     union bpf_attr attr = {.prog_id = id};
     return (int)syscall(SYS_bpf, BPF_PROG_GET_FD_BY_ID, &attr, sizeof attr);
 }
+
+int clinux_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }

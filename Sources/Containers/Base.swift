@@ -34,6 +34,8 @@ struct Base {
         /// Destinations of volumes that it wants.
         var volumes: [String] = []
         var labels: [String: String] = [:]
+        /// Ports that it listens at: `80/tcp`.
+        var exposedPorts: [String] = []
         var stopSignal = ""
         var health: ImageConfiguration.Healthcheck?
     }

@@ -68,6 +68,8 @@ extension Bundle {
                         + "System V and message queues are a container's own")
             }
         }
-        return new.sysctls
+        // Nobody else is in its network: low ports need no rights there.
+        guard new.network != .host else { return new.sysctls }
+        return ["net.ipv4.ip_unprivileged_port_start": "0"].merging(new.sysctls) { $1 }
     }
 }

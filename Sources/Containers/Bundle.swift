@@ -19,6 +19,8 @@ struct Bundle {
     /// Volumes and folders, each with the host path that it has become.
     var volumes: [Volume] = []
     var devices: [Device] = []
+    /// What is run on the host before each start and after each end.
+    var hooks: RuntimeSpec.Hooks?
     /// A profile that `--security-opt seccomp=FILE` named, read.
     var seccompProfile: RuntimeSpec.Seccomp?
 
@@ -64,6 +66,7 @@ struct Bundle {
         }
         spec.mounts = try mounts()
         spec.linux = try linux()
+        spec.hooks = hooks
         return spec
     }
 

@@ -9,6 +9,8 @@ extension Containers {
         switch new.source {
         case .directory(let path): try Self.plain(path)
         case .image(let reference): try image(reference)
+        case .layers(let folders, let process, let name):
+            Base(name: name, folders: .layers(folders), defaults: Base.Defaults(process))
         }
     }
 
@@ -56,7 +58,7 @@ extension Base.Defaults {
             entrypoint: process?.entrypoint ?? [], command: process?.cmd ?? [], environment: process?.env ?? [],
             workdir: process?.workingDir ?? "", user: process?.user ?? "",
             volumes: (process?.volumes ?? [:]).keys.sorted(), labels: process?.labels ?? [:],
-            stopSignal: process?.stopSignal ?? "")
+            exposedPorts: (process?.exposedPorts ?? [:]).keys.sorted(), stopSignal: process?.stopSignal ?? "")
         health = process?.healthcheck
     }
 }

@@ -70,6 +70,10 @@ extension Containers {
         var bundle = Bundle(
             new: new, base: base, id: id, facts: facts, environment: environment, mappings: mappings, account: account,
             folder: layout.container(id), cgroup: layout.cgroup(id))
+        let network = try self.network(of: new, base)
+        if network.needsHooks {
+            bundle.hooks = NetworkHooks.hooks(program: try RuntimeProgram.front(environment), layout)
+        }
         bundle.seccompProfile = try SeccompProfile.load(new.security, bundle)
         bundle.devices = try devices(of: new, ownUsers: bundle.hasOwnUsers)
 
@@ -83,9 +87,10 @@ extension Containers {
 
         var record = try record(of: bundle, name: name)
         record.volumes = uses
+        record.network = network
         record.ids = ids
         try write(bundle, record, to: building)
-        try building.commit()
+        try building.commit(durable: !record.autoRemove)
         EventLog(layout).append(
             Event(time: record.created, container: id, name: name, kind: .created, detail: record.image))
         return record
@@ -103,7 +108,7 @@ extension Containers {
         }
         let host = (hosts: Files.text("/etc/hosts") ?? "", resolver: Files.text("/etc/resolv.conf") ?? "")
         for file in OwnFiles.texts(for: bundle.new, hostname: bundle.hostname, host: host) {
-            try building.write(text: file.text.utf8, to: file.name, mode: 0o644, durable: false)
+            try building.write(text: file.text.utf8, to: file.name, mode: 0o644, durable: durable)
         }
         try building.write(try bundle.specification(), to: "config.json", mode: 0o600, durable: durable)
         try building.write(record, to: "container.json", mode: 0o600, durable: durable)

@@ -31,6 +31,7 @@ extension Containers {
         }
         awaitSupervisor(of: state)
         try clean(id)
+        try checkNetwork(of: record)
         return try launch(record, adopting: false, attach: attach)
     }
 

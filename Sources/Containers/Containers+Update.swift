@@ -1,5 +1,6 @@
 import Cgroups
 import Linux
+import Networking
 import Records
 
 extension Containers {
@@ -17,6 +18,7 @@ extension Containers {
             record.name = name
         }
         claims.release(old, by: record.id)
+        if record.network?.needsHooks ?? false { try? Networks(layout).rename(record.id, from: old, to: name) }
         say(.renamed, record, "from \(old)")
         reload(record)
     }
@@ -66,7 +68,7 @@ extension Containers {
     }
 
     /// Its supervisor, where it has one, reads the record again; one that is gone reads it when it comes.
-    private func reload(_ record: ContainerRecord) {
+    func reload(_ record: ContainerRecord) {
         guard let client = try? ControlClient(connectingTo: layout.controlSocket(record.id)) else { return }
         _ = try? client.ask(.reload)
     }

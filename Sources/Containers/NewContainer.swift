@@ -1,4 +1,5 @@
 import Cgroups
+import OCI
 import Records
 
 /// What a person asks for with `create` or `run`: the flags, parsed, before any of them is checked against the host.
@@ -14,6 +15,8 @@ package struct NewContainer: Sendable {
         case image(String)
         /// `--rootfs DIR`: a plain folder, used in place.
         case directory(String)
+        /// Layers unpacked already, the uppermost first, of an image that is being built, and how it wants to be run.
+        case layers([String], ImageConfiguration.Process, name: String)
     }
 
     /// Which command tells whether it is well.
@@ -74,6 +77,9 @@ package struct NewContainer: Sendable {
     /// Absent: its own ids, or the host's for a privileged one.
     package var users: UserNamespace?
     package var network: Network = .none
+    package var ports: [PublishedPort] = []
+    /// `-P`: those that the image exposes as well, at ports of the host that are free.
+    package var publishesAll = false
     package var pids: SharedNamespace = .own
     package var ipc: SharedNamespace = .own
     package var uts: SharedNamespace = .own
@@ -98,11 +104,17 @@ package enum UserNamespace: String, Hashable, Sendable, CaseIterable {
 }
 
 /// Which network a container sees.
-package enum Network: String, Hashable, Sendable, CaseIterable {
+package enum Network: Hashable, Sendable {
     /// Its own, with a loopback interface alone.
     case none
     /// The host's.
     case host
+    /// That of another container.
+    case container(String)
+    /// Its own, in these networks, each once.
+    case bridges([NetworkAttachment])
+    /// Its own, connected by `pasta`.
+    case user
 }
 
 /// Whether a container shares a namespace with the host.

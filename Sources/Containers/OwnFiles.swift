@@ -21,7 +21,11 @@ enum OwnFiles {
         } else {
             lines = ["127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback"]
             let full = new.domainname.map { "\(hostname).\($0) \(hostname)" } ?? hostname
-            lines.append("127.0.0.1\t\(full)")
+            switch new.network {
+            // In networks it goes by its addresses there, which are written when it starts.
+            case .bridges: break
+            case .none, .host, .container, .user: lines.append("127.0.0.1\t\(full)")
+            }
         }
         lines += new.extraHosts.map { "\($0.address)\t\($0.name)" }
         return lines.joined(separator: "\n") + "\n"

@@ -118,7 +118,7 @@ package enum Parse {
     }
 
     /// A name of RFC 1123, underscores tolerated, at most 253 bytes, 63 a part.
-    static func isHostname(_ text: String) -> Bool {
+    package static func isHostname(_ text: String) -> Bool {
         guard !text.isEmpty, text.utf8.count <= 253 else { return false }
         return text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { part in
             !part.isEmpty && part.utf8.count <= 63 && part.first != "-" && part.last != "-"

@@ -28,6 +28,14 @@ struct RuntimeProgram {
                 + "install it, or set BOXTOP_RUNTIME", exitCode: 125)
     }
 
+    /// This program's own front end, which is a hook as well: this process, or what is installed beside the runtime.
+    static func front(_ environment: [String: String]) throws(ContainerError) -> String {
+        if let own = ownPath(), own.hasSuffix("/boxtop") { return own }
+        let beside = "\(Paths.parent(try find(environment).path))/boxtop"
+        if access(beside, X_OK) == 0 { return beside }
+        throw ContainerError(.notFound, "cannot find boxtop beside boxtop-runtime: install both", exitCode: 125)
+    }
+
     private static func ownPath() -> String? {
         var buffer = [CChar](repeating: 0, count: 4_096)
         let count = readlink("/proc/self/exe", &buffer, buffer.count)

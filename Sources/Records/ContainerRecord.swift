@@ -38,6 +38,8 @@ package struct ContainerRecord: Hashable, Sendable, Codable {
     /// What of the usual isolation it goes without, in words; absent in records of older versions.
     package var optOuts: [String]?
     package var health: HealthCheck?
+    /// Absent in records of before there were networks: then config.json alone says.
+    package var network: NetworkRequest?
 
     package init(
         id: String, name: String, created: Timestamp, image: String, rootfs: Rootfs, command: [String]

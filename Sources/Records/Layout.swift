@@ -34,6 +34,10 @@ package struct Layout: Hashable, Sendable, Codable {
     package var names: String { "\(state)/names" }
     /// Symbolic links from the first id of a user namespace's range to the container that has the range.
     package var idRanges: String { "\(state)/ids" }
+    /// The networks: a folder each, named like it, with what it is and who has which of its addresses.
+    package var networks: String { "\(state)/networks" }
+    /// Who is in which network now, a line each: what rules and names are made from.
+    package var networkMembers: String { "\(run)/network.members" }
     package var events: String { "\(state)/events.log" }
 
     /// The folder of container `id`: record, bundle, upper and work directories, log, lock.
@@ -50,6 +54,8 @@ package struct Layout: Hashable, Sendable, Codable {
     /// The live status, written by the supervisor alone.
     package func liveState(_ id: String) -> String { "\(runtime(id))/state.json" }
     package func controlSocket(_ id: String) -> String { "\(runtime(id))/control.sock" }
+    /// Interfaces, addresses and ports while it runs.
+    package func networkState(_ id: String) -> String { "\(runtime(id))/network.json" }
     /// Compiled seccomp filters, by what they were compiled from. No container's: ids are longer and hexadecimal.
     package var filters: String { "\(run)/filters" }
     package func cgroup(_ id: String) -> String { "\(cgroupParent)/\(id)" }

@@ -9,6 +9,8 @@ struct ChildProgram: Sendable {
     var arguments: [String]
     var environment: [String] = []
     var input: [UInt8] = []
+    /// Gets its standard error, which else goes where the caller's does.
+    var error: Int32?
     /// Seconds after which it is killed.
     var timeout: Int?
 
@@ -44,6 +46,7 @@ struct ChildProgram: Sendable {
         sigemptyset(&none)
         sigprocmask(SIG_SETMASK, &none, nil)
         dup2(pipe.reader.number, 0)
+        if let error { dup2(error, 2) }
         CStrings.with(arguments.isEmpty ? [path] : arguments) { arguments in
             CStrings.with(environment) { environment in _ = execve(path, arguments, environment) }
         }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import JSON
 import Linux
@@ -14,11 +15,32 @@ package enum Hooks {
         let text: [UInt8]
         do { text = try JSON.encode(state) } catch { throw LaunchError(.hook, "\(error)") }
         for hook in hooks {
+            let words = try during(.hook, on: hook.path) { () throws(SystemCallError) in
+                FileDescriptor(owning: try systemCall("make a file") { clinux_memory_file("words") })
+            }
             let program = ChildProgram(
-                path: hook.path, arguments: hook.args, environment: hook.env, input: text, timeout: hook.timeout)
+                path: hook.path, arguments: hook.args, environment: hook.env, input: text, error: words.number,
+                timeout: hook.timeout)
             let outcome = try program.run(step: .hook)
-            if outcome != .exited(0) { throw LaunchError(.hook, on: hook.path, "it \(outcome)") }
+            let said = Self.words(words)
+            if outcome != .exited(0) {
+                // What is said by a program that crashes is no sentence.
+                if case .exited(let status) = outcome, status < 128, !said.isEmpty {
+                    throw LaunchError(.hook, on: hook.path, said)
+                }
+                throw LaunchError(.hook, on: hook.path, "it \(outcome)")
+            }
+            // What a hook that went well has to say goes where the caller's own does.
+            if !said.isEmpty { try? FileDescriptor.open("/dev/stderr", flags: O_WRONLY).write((said + "\n").utf8) }
         }
+    }
+
+    /// What a hook has said on its standard error, without the name that programs put before.
+    private static func words(_ file: borrowing FileDescriptor) -> String {
+        lseek(file.number, 0, SEEK_SET)
+        let text = String(decoding: (try? file.readAll(limit: 1 << 20)) ?? [], as: UTF8.self)
+        let line = text.split(separator: "\n").map(String.init).joined(separator: "; ")
+        return line.hasPrefix("boxtop: ") ? String(line.dropFirst(8)) : line
     }
 
     static func run(

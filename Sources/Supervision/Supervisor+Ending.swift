@@ -23,12 +23,25 @@ extension Supervisor {
         drainOutput()
         stdio = Stdio()
         try? group?.remove()
+        runEndHooks()
         let exit = Exit(
             code: code ?? 255, outOfMemory: outOfMemory, at: .now, started: life.running.started,
             reason: code == nil ? "another supervisor had started it: its status is unknown" : nil)
         say(outOfMemory ? .outOfMemory : .exited, Self.sentence(exit))
         let seconds = MonotonicTime.now.seconds(since: life.started)
         decide(exit, life: seconds)
+    }
+
+    /// Runs the bundle's `poststop` hooks, where it has any. In a process of its own, since reading the bundle would fill
+    /// memory that stays. One that fails can stop nothing: what it leaves, the next start clears up.
+    private func runEndHooks() {
+        guard record.network?.needsHooks ?? false else { return }
+        let pid = fork()
+        if pid == 0 {
+            Bundle(record: record, layout: layout, hierarchy: hierarchy).runEndHooks()
+            _exit(0)
+        }
+        if pid > 0 { waitpid(pid, nil, 0) }
     }
 
     /// Whether the kernel has killed a process of the group for want of memory: `oom_kill` counts from when the group

@@ -29,6 +29,7 @@ struct NewContainer: ~Copyable {
         let hierarchy = Hierarchy.discover()
         request.hierarchy = hierarchy
         request.pivots = !options.has("no-pivot")
+        request.filterCache = states.filters
         request.preservedDescriptors = try Self.preserved(options.value("preserve-fds"))
         Self.handOnListeners(&request)
         for warning in bundle.spec.warnings { context.log.write(warning, .warning) }
@@ -51,16 +52,21 @@ struct NewContainer: ~Copyable {
             if bundle.spec.hooks != nil {
                 try failing { () throws(StateDirectory.Refusal) in try states.save(entry) }
             }
+            var isSaved = false
             var launched: Launched
-            do throws(LaunchError) { launched = try RuntimeCore.launch(request) } catch {
+            do throws(LaunchError) {
+                launched = try RuntimeCore.launch(request) { pid, startTime in
+                    (entry.pid, entry.startTime) = (pid, startTime)
+                    // Hooks are to see a container that is not there yet.
+                    if bundle.spec.hooks == nil { isSaved = (try? states.save(entry)) != nil }
+                }
+            } catch {
                 // What hooks have begun, those of the end clear away.
                 if error.step == .hook { try Delete.runPoststop(bundle.spec, entry.state(in: states), context.log) }
                 throw Failure(error)
             }
-            entry.pid = launched.pid
-            entry.startTime = launched.startTime
             do throws(Failure) {
-                try failing { () throws(StateDirectory.Refusal) in try states.save(entry) }
+                if !isSaved { try failing { () throws(StateDirectory.Refusal) in try states.save(entry) } }
                 try PidFile.write(launched.pid, to: options.value("pid-file"))
                 try ConsoleSocket.send(&launched.console, to: socket)
             } catch {

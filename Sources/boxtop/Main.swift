@@ -8,6 +8,8 @@ import Glibc
 @main enum Main {
     static func main() {
         var arguments = Array(CommandLine.arguments.dropFirst())
+        // Each start and each end of a container waits for this: before anything else is done.
+        if arguments.first == "network-hook" { exit(NetworkHook.run(Array(arguments.dropFirst()))) }
         do {
             try Places.take(from: &arguments)
         } catch {

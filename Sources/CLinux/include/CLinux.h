@@ -36,6 +36,8 @@ int clinux_pipe2(int descriptors[2], int flags);
 
 // accept4 is behind _GNU_SOURCE as well. Any address of the peer is dropped.
 int clinux_accept4(int listener, int flags);
+// A file that lies in memory and has no name: memfd_create(2), behind _GNU_SOURCE, close-on-exec.
+int clinux_memory_file(const char *name);
 // syncfs is behind _GNU_SOURCE too.
 int clinux_syncfs(int descriptor);
 

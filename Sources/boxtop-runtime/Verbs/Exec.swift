@@ -39,6 +39,7 @@ enum Exec {
         (request.id, request.bundle) = (id, entry.bundle)
         let ownUsers = spec.linux?.namespaces.contains { $0.type == .user } == true
         for warning in process.warnings(inOwnUsers: ownUsers) { context.log.write(warning, .warning) }
+        request.filterCache = states.filters
         request.preservedDescriptors = options.value("preserve-fds").flatMap { Int32($0) } ?? 0
         let signals = options.has("detach") ? nil : try Foreground.catchSignals()
         var launched = try failing { () throws(LaunchError) in try execute(request) }
@@ -54,7 +55,7 @@ enum Exec {
         let command = Array(options.arguments.dropFirst())
         if let path = options.value("process") {
             do {
-                var process: OCI.RuntimeSpec.Process = try JSON.decode(from: try Files.read(path))
+                var process: OCI.RuntimeSpec.Process = try .read(try Files.read(path))
                 if options.has("tty") { process.terminal = true }
                 return process
             } catch {

@@ -19,7 +19,7 @@ enum Update {
 
     static func run(_ words: [String], _ context: Context) throws(Failure) -> Int32 {
         let options = try Options(
-            words, valued: Set(numbers.keys).union(["resources", "cpuset-cpus", "cpuset-mems"]),
+            words, valued: Array(numbers.keys) + ["resources", "cpuset-cpus", "cpuset-mems"],
             short: ["r": "resources"])
         let id = try options.id()
         let entry = try failing { () throws(StateDirectory.Refusal) in try context.states.load(id) }

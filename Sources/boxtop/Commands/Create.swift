@@ -11,7 +11,7 @@ struct Create: StartingVerb {
     @OptionGroup var creation: CreationOptions
 
     func run(in context: Context) throws -> Int32 {
-        let new = try creation.request(of: Self.self)
+        let new = try creation.request(of: Self.self, in: context)
         let containers = try context.containers()
         Stream.output.say(try context.create(new, in: containers, pull: creation.pull).id)
         return 0

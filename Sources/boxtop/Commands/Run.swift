@@ -17,7 +17,7 @@ struct Run: StartingVerb {
     @OptionGroup var attachment: AttachOptions
 
     func run(in context: Context) throws -> Int32 {
-        let new = try creation.request(of: Self.self)
+        let new = try creation.request(of: Self.self, in: context)
         if !detach { try Attachment.check(terminal: new.terminal, input: new.openInput) }
         let options = try attachment.read()
         let containers = try context.containers()

@@ -22,6 +22,7 @@ struct CreationOptions: ParsableArguments {
     @OptionGroup(title: "Program") var program: ProgramOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Health") var health: HealthOptions
+    @OptionGroup(title: "Networks") var network: NetworkOptions
     @OptionGroup(title: "Isolation") var isolation: IsolationOptions
 
     // One list of positionals, since the image is not one with --rootfs, and whatever follows it is the program's.
@@ -32,7 +33,7 @@ struct CreationOptions: ParsableArguments {
 
     static let usage = "[<options>] IMAGE [COMMAND [ARGUMENT ...]]"
 
-    func request(of verb: any ParsableCommand.Type) throws -> NewContainer {
+    func request(of verb: any ParsableCommand.Type, in context: Context) throws -> NewContainer {
         var words = try programWords(words, of: verb)
         var new: NewContainer
         if let rootfs {
@@ -59,6 +60,7 @@ struct CreationOptions: ParsableArguments {
         try program.apply(to: &new)
         try limits.apply(to: &new)
         try isolation.apply(to: &new)
+        try network.apply(to: &new, in: context)
         new.health = try health.read()
         return new
     }

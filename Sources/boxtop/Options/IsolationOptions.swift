@@ -29,20 +29,12 @@ struct IsolationOptions: ParsableArguments {
     var privileged = false
     @Option(name: .customLong("userns"), help: "host: its user ids are the host's; else it has its own.")
     var users: String?
-    @Option(name: [.customLong("network"), .customLong("net")], help: "none, or host for the host's own.")
-    var network: String?
     @Option(name: .long, help: "host: it sees the host's processes.")
     var pid: String?
     @Option(name: .long, help: "host: it shares the host's queues and shared memory.")
     var ipc: String?
     @Option(name: .long, help: "host: it has the host's name.")
     var uts: String?
-    @Option(name: .customLong("add-host"), help: "A line of /etc/hosts: NAME:ADDRESS.")
-    var hosts: [String] = []
-    @Option(name: .long, help: "The address of a name server.")
-    var dns: [String] = []
-    @Option(name: .customLong("dns-search"), help: "A domain that short names are looked for in.")
-    var searchDomains: [String] = []
 
     func apply(to new: inout NewContainer) throws {
         new.readOnly = readOnly
@@ -70,13 +62,9 @@ struct IsolationOptions: ParsableArguments {
         new.security = try security.map { try FlagValue("--security-opt", $0).parsed(by: Parse.security) }
         new.privileged = privileged
         if let users { new.users = try choice("--userns", users, ["auto": .automatic, "host": .host]) }
-        if let network { new.network = try choice("--network", network, ["none": .none, "host": .host]) }
         if let pid { new.pids = try choice("--pid", pid, Self.sharing) }
         if let ipc { new.ipc = try choice("--ipc", ipc, Self.sharing) }
         if let uts { new.uts = try choice("--uts", uts, Self.sharing) }
-        new.extraHosts = try hosts.map { try FlagValue("--add-host", $0).parsed(by: Parse.host) }
-        new.nameServers = dns
-        new.searchDomains = searchDomains
     }
 
     private static var sharing: [String: SharedNamespace] { ["private": .own, "host": .host] }

@@ -1,0 +1,89 @@
+import Linux
+
+/// Chooses the subnets of a new network: those asked for, or such that nothing else on this host has.
+struct AddressPlan {
+    /// Where subnets are taken from: 256 of 1,022 addresses each, as many as a bridge has ports for.
+    static let pool = "10.180.0.0/14"
+    static let poolPrefix = 22
+
+    let others: [BridgeNetwork]
+
+    /// What the host has addresses in or routes to, and the other networks.
+    private func taken() throws(NetworkError) -> [Subnet] {
+        let netlink = try Netlink()
+        var taken = try netlink.addresses().map { Subnet($0.address, prefix: $0.prefix) } + netlink.routes()
+        taken += others.flatMap { [$0.subnet4, $0.subnet6 ?? ""] }.compactMap { Subnet($0) }
+        return taken
+    }
+
+    func network(_ new: NewNetwork, bridge: String) throws(NetworkError) -> BridgeNetwork {
+        let taken = try taken()
+        for subnet in new.subnets {
+            if let other = others.first(where: { network in
+                [network.subnet4, network.subnet6 ?? ""].compactMap { Subnet($0) }.contains { $0.overlaps(subnet) }
+            }) {
+                throw NetworkError(.conflict, "\(subnet) overlaps network \(other.name): choose another --subnet")
+            }
+            if let there = taken.first(where: { $0.overlaps(subnet) }) {
+                throw NetworkError(
+                    .conflict, "\(subnet) overlaps \(there), which this host has a route to: choose another --subnet")
+            }
+        }
+        let wanted4 = new.subnets.filter { !$0.base.isIPv6 }
+        let wanted6 = new.subnets.filter(\.base.isIPv6)
+        guard wanted4.count <= 1, wanted6.count <= 1 else {
+            throw NetworkError(.invalid, "one --subnet of IPv4 and one of IPv6 are the most")
+        }
+        let subnet4: Subnet
+        if let wanted = wanted4.first { subnet4 = wanted } else { subnet4 = try free4(taken) }
+        let subnet6 = wanted6.first ?? (new.ipv6 ? Self.random6() : nil)
+        guard subnet4.prefix <= 30, subnet6?.prefix ?? 64 <= 126 else {
+            throw NetworkError(.invalid, "a subnet with room for less than two hosts: give one of at most /30 or /126")
+        }
+        if subnet6 != nil, !Networks.hasIPv6 {
+            throw NetworkError(.unsupported, "IPv6 is off on this host (net.ipv6.conf.all.disable_ipv6)")
+        }
+        var network = BridgeNetwork(
+            name: new.name, created: .now, bridge: bridge, subnet4: "\(subnet4)",
+            gateway4: "\(try gateway(in: subnet4, of: new))", isInternal: new.isInternal)
+        if let subnet6 {
+            network.subnet6 = "\(subnet6)"
+            network.gateway6 = "\(try gateway(in: subnet6, of: new))"
+        }
+        if let stray = new.gateways.first(where: { "\($0)" != network.gateway4 && "\($0)" != network.gateway6 }) {
+            throw NetworkError(.invalid, "the gateway \(stray) lies in no subnet of the network")
+        }
+        if let mtu = new.mtu, !(subnet6 == nil ? 576...65_535 : 1_280...65_535).contains(mtu) {
+            throw NetworkError(
+                .invalid, "an MTU of \(mtu) is not possible: \(subnet6 == nil ? "576" : "1280, for IPv6,") to 65535")
+        }
+        network.mtu = new.mtu
+        network.labels = new.labels
+        return network
+    }
+
+    private func gateway(in subnet: Subnet, of new: NewNetwork) throws(NetworkError) -> IPAddress {
+        let gateway = new.gateways.first { $0.isIPv6 == subnet.base.isIPv6 } ?? subnet.address(1)
+        guard subnet.isUsable(gateway) else {
+            throw NetworkError(.invalid, "\(gateway) cannot be the gateway: it is no host's address in \(subnet)")
+        }
+        return gateway
+    }
+
+    private func free4(_ taken: [Subnet]) throws(NetworkError) -> Subnet {
+        guard let pool = Subnet(Self.pool) else { throw NetworkError(.failed, "no pool of addresses") }
+        let size = UInt64(1) << UInt64(32 - Self.poolPrefix)
+        for index in 0..<(pool.size / size) {
+            let subnet = Subnet(pool.address(index * size), prefix: Self.poolPrefix)
+            if !taken.contains(where: { $0.overlaps(subnet) }) { return subnet }
+        }
+        throw NetworkError(.conflict, "all subnets of \(Self.pool) are in use: choose one with --subnet")
+    }
+
+    /// A subnet of a unique local prefix. See RFC 4193: 40 random bits make a clash unlikely for good.
+    private static func random6() -> Subnet {
+        var bytes: [UInt8] = [0xFD] + (0..<5).map { _ in UInt8.random(in: 0...255) }
+        bytes += [UInt8](repeating: 0, count: 10)
+        return Subnet(IPAddress(bytes: bytes), prefix: 64)
+    }
+}

@@ -1,0 +1,105 @@
+import Glibc
+import Linux
+import Records
+
+/// The addresses of one network: symbolic links from an address to the container that has it, each made in one exclusive
+/// call. A container keeps its address until it is removed, so that nothing that still knows the address meets another.
+/// Used under the networks' lock.
+struct AddressPool {
+    let folder: String
+    private let layout: Layout
+    private let network: BridgeNetwork
+
+    init(_ network: BridgeNetwork, _ layout: Layout) {
+        folder = "\(layout.networks)/\(network.name)/addresses"
+        self.network = network
+        self.layout = layout
+    }
+
+    /// Gives `id` an address of `subnet`: `wanted`, where there is one; else the one that it has; else a free one.
+    ///
+    /// - Parameter suggested: taken where it is free.
+    func claim(
+        _ wanted: IPAddress?, in subnet: Subnet, beside gateway: IPAddress, for id: String,
+        suggested: IPAddress? = nil
+    ) throws(NetworkError) -> IPAddress {
+        let owners = self.owners()
+        let mine = owners.filter { $0.value == id && subnet.contains($0.key) }.map(\.key)
+        if let wanted {
+            guard subnet.isUsable(wanted), wanted != gateway else {
+                throw NetworkError(
+                    .invalid,
+                    wanted == gateway
+                        ? "\(wanted) is the gateway of network \(network.name): choose another address"
+                        : "\(wanted) is no host's address in \(subnet), the subnet of network \(network.name)")
+            }
+            if let owner = owners[wanted], owner != id, isLive(owner) {
+                throw NetworkError(
+                    .conflict, "the address \(wanted) is taken by container \(owner.prefix(12)): choose another")
+            }
+            for old in mine where old != wanted { release(old) }
+            try take(wanted, for: id)
+            return wanted
+        }
+        if let old = mine.min() { return old }
+        if let suggested, owners[suggested] == nil, subnet.isUsable(suggested), suggested != gateway {
+            try take(suggested, for: id)
+            return suggested
+        }
+        // The lowest that nobody has ever had; then the lowest whose owner is no more.
+        for isSecondLook in [false, true] {
+            for index in 1..<min(subnet.size, 1 << 20) {
+                let address = subnet.address(index)
+                if address == gateway || !subnet.isUsable(address) { continue }
+                if let owner = owners[address], !isSecondLook || isLive(owner) { continue }
+                try take(address, for: id)
+                return address
+            }
+        }
+        throw NetworkError(
+            .conflict,
+            "all addresses of network \(network.name) (\(subnet)) are in use: remove containers, or make a larger network"
+        )
+    }
+
+    /// Who has what, those that are no more included.
+    func owners() -> [IPAddress: String] {
+        var owners: [IPAddress: String] = [:]
+        for name in (try? Files.names(in: folder)) ?? [] {
+            if let address = IPAddress(name), let owner = target(name) { owners[address] = owner }
+        }
+        return owners
+    }
+
+    func release(_ address: IPAddress) { unlink("\(folder)/\(address)") }
+
+    /// Gives back all that `id` has.
+    func releaseAll(of id: String) {
+        for (address, owner) in owners() where owner == id { release(address) }
+    }
+
+    /// Gives back what has no owner any more.
+    func sweep() {
+        for (address, owner) in owners() where !isLive(owner) { release(address) }
+    }
+
+    private func take(_ address: IPAddress, for id: String) throws(NetworkError) {
+        let path = "\(folder)/\(address)"
+        if target("\(address)") == id { return }
+        unlink(path)
+        _ = try explaining("cannot keep an address") { () throws(SystemCallError) in
+            try systemCall("make", path) { symlink(id, path) }
+        }
+    }
+
+    private func target(_ name: String) -> String? {
+        var buffer = [CChar](repeating: 0, count: 128)
+        let count = readlink("\(folder)/\(name)", &buffer, buffer.count)
+        guard count > 0 else { return nil }
+        return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    private func isLive(_ id: String) -> Bool {
+        Files.exists(layout.container(id)) || Files.exists("\(layout.state)/building/\(id)")
+    }
+}

@@ -1,0 +1,73 @@
+import Linux
+import Records
+
+extension Networks {
+    var ruleset: Ruleset { Ruleset(names: names, networks: list()) }
+
+    /// Brings the rules up to date: without `gone`, with `new`. Where they are not as they were left (somebody has
+    /// flushed them, or they were never made), all of them are made anew, `all` included.
+    func apply(gone: [Member], new: [Member], among all: [Member]) throws(NetworkError) {
+        let ruleset = Ruleset(names: names, networks: [])
+        let text =
+            gone.map { ruleset.elements(of: $0, removing: true) }.joined()
+            + new.map { ruleset.elements(of: $0) }.joined()
+        do { try Nftables.run(text) } catch {
+            if error.kind == .unsupported { throw error }
+            try Nftables.run(self.ruleset.whole(all + new))
+        }
+    }
+
+    /// The number of a network's bridge, which is made where it is not there, with what belongs to it.
+    func bridge(
+        _ plan: NetworkPlan, _ netlink: borrowing Netlink, members: [Member]
+    ) throws(NetworkError) -> Int32 {
+        let name = plan.network.bridge
+        if let index = netlink.index(of: name) {
+            forward(plan)
+            return index
+        }
+        try netlink.addBridge(name, mac: MACAddress(for: plan.gateway4), mtu: plan.network.mtu)
+        guard let index = netlink.index(of: name) else { throw NetworkError(.failed, "the bridge \(name) is gone") }
+        do throws(NetworkError) {
+            try netlink.add(plan.gateway4, prefix: plan.subnet4.prefix, to: index)
+            if let gateway6 = plan.gateway6, let subnet6 = plan.subnet6 {
+                try netlink.add(gateway6, prefix: subnet6.prefix, to: index)
+                // Without it, what is published is not reached at ::1; all else works.
+                try? netlink.addLocalLoopback6(over: index)
+            }
+            // For the same at 127.0.0.1; what arrives for such an address from elsewhere is dropped by the guard.
+            try? Files.write("1".utf8, to: "/proc/sys/net/ipv4/conf/\(name)/route_localnet")
+            try Nftables.run(ruleset.elements(plan.network))
+        } catch {
+            // A bridge without addresses or rules would be taken for whole by the next start.
+            try? netlink.delete(index)
+            throw error
+        }
+        forward(plan)
+        // A bridge that somebody has deleted had these in it.
+        for member in members where member.network == plan.network.name {
+            if let cable = netlink.index(of: member.cable) { try? netlink.setMaster(cable, index) }
+        }
+        return index
+    }
+
+    /// Lets the kernel pass packets on, where that is off.
+    private func forward(_ plan: NetworkPlan) {
+        if plan.network.isInternal { return }
+        Self.switchOn("/proc/sys/net/ipv4/ip_forward")
+        guard plan.subnet6 != nil, Files.text(Self.forwarding6)?.first == "0" else { return }
+        // A host that forwards no longer takes its own addresses and routes from a router's advertisements, unless it is
+        // told to: 2 is "even so".
+        for interface in (try? Files.names(in: "/proc/sys/net/ipv6/conf")) ?? [] where interface != "all" {
+            let setting = "/proc/sys/net/ipv6/conf/\(interface)/accept_ra"
+            if Files.text(setting)?.first == "1" { try? Files.write("2".utf8, to: setting) }
+        }
+        Self.switchOn(Self.forwarding6)
+    }
+
+    static let forwarding6 = "/proc/sys/net/ipv6/conf/all/forwarding"
+
+    private static func switchOn(_ setting: String) {
+        if Files.text(setting)?.first == "0" { try? Files.write("1".utf8, to: setting) }
+    }
+}

@@ -1,0 +1,99 @@
+import Linux
+import Records
+
+extension Networks {
+    /// Gives a running container a further interface, in `attachment`'s network, which its record names already.
+    package func connect(
+        _ container: NetworkedContainer, to attachment: NetworkAttachment, process: Int32
+    ) throws(NetworkError) {
+        let lock = try lock()
+        defer { withExtendedLifetime(lock) {} }
+        let plan = try NetworkPlan(try find(attachment.network))
+        let members = members()
+        let own = members.filter { $0.id == container.id }
+        let number = (0...).first { number in !own.contains { $0.interface == "eth\(number)" } } ?? own.count
+        let ports = own.isEmpty ? container.network?.ports ?? [] : []
+        try PortUse(members.filter { $0.id != container.id && $0.isAlive }).check(ports)
+        let new = try member(container, attachment, plan, process: process, number: number, ports: ports)
+        try write(members + [new])
+        do throws(NetworkError) {
+            try connect(
+                [new], [plan], among: members, replacing: [], process: process, limits: container.limits,
+                keepsRoutes: !own.isEmpty)
+        } catch {
+            try? takeAway([new], remaining: members)
+            AddressPool(plan.network, layout).releaseAll(of: container.id)
+            throw error
+        }
+        try settle(container, members + [new], changed: [new.network])
+    }
+
+    /// Takes a running container out of a network. What it publishes then leads through the next network that it is in.
+    package func disconnect(_ container: NetworkedContainer, from network: String) throws(NetworkError) {
+        let lock = try lock()
+        defer { withExtendedLifetime(lock) {} }
+        let members = members()
+        let leaving = members.filter { $0.id == container.id && $0.network == network }
+        var remaining = members.filter { !($0.id == container.id && $0.network == network) }
+        try takeAway(leaving, remaining: remaining)
+        let ports = leaving.flatMap(\.ports)
+        if !ports.isEmpty, let next = remaining.firstIndex(where: { $0.id == container.id }) {
+            remaining[next].ports = ports
+            try write(remaining)
+            try apply(gone: [], new: [remaining[next]], among: remaining)
+        }
+        if let plan = try? find(network) { AddressPool(plan, layout).releaseAll(of: container.id) }
+        try settle(container, remaining, changed: [network])
+    }
+
+    /// Rules and cables of `members`, whose namespace stays.
+    private func takeAway(_ members: [Member], remaining: [Member]) throws(NetworkError) {
+        let ruleset = Ruleset(names: names, networks: [])
+        try? Nftables.run(members.map { ruleset.elements(of: $0, removing: true) }.joined())
+        let netlink = try Netlink()
+        for member in members { if let index = netlink.index(of: member.cable) { try? netlink.delete(index) } }
+        try write(remaining)
+    }
+
+    /// Names and notes after a change to a running container's networks.
+    private func settle(
+        _ container: NetworkedContainer, _ members: [Member], changed: Set<String>
+    ) throws(NetworkError) {
+        let own = members.filter { $0.id == container.id }
+        HostNames(layout).refresh(members, networks: changed.union(own.map(\.network)), own: container.id)
+        HostNames(layout).leave(container.id, members)
+        var plans: [NetworkPlan] = []
+        for member in own { plans.append(try NetworkPlan(try find(member.network))) }
+        note(own, plans, of: container, ports: own.flatMap(\.ports))
+    }
+
+    // MARK: Removing
+
+    /// Takes away a network that nobody is in: its rules, its bridge, its record.
+    package func remove(_ name: String) throws(NetworkError) {
+        let network = try find(name)
+        let lock = try lock()
+        defer { withExtendedLifetime(lock) {} }
+        let members = members()
+        if let member = members.first(where: { $0.network == network.name && $0.isAlive }) {
+            throw NetworkError(
+                .conflict,
+                "container \(member.names.first ?? member.id) is in network \(network.name): stop it, or "
+                    + "boxtop network disconnect \(network.name) \(member.names.first ?? member.id)")
+        }
+        try explaining { () throws(SystemCallError) in try Files.removeTree(folder(network.name)) }
+        let netlink = try Netlink()
+        if let index = netlink.index(of: network.bridge) { try netlink.delete(index) }
+        try rebuild(members.filter { $0.network != network.name })
+    }
+
+    /// The rules anew for what there is: none at all where there is no network left.
+    func rebuild(_ members: [Member]) throws(NetworkError) {
+        let ruleset = ruleset
+        if !ruleset.networks.isEmpty {
+            try Nftables.run(ruleset.whole(members))
+        } else {
+            try Nftables.run(ruleset.nothing)
+        }
+    }
+}

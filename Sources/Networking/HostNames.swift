@@ -1,0 +1,59 @@
+import Glibc
+import Linux
+import Records
+
+/// The files /etc/hosts of containers: a beginning that stays, written when the container was made, and behind a mark the
+/// names of those that are in its networks now.
+struct HostNames {
+    static let mark = "# Names in the container's networks, kept current by boxtop:\n"
+
+    private let layout: Layout
+
+    init(_ layout: Layout) { self.layout = layout }
+
+    /// Rewrites the files of all that are in one of `networks`.
+    ///
+    /// - Parameter own: the container that is being started, whose own name is among the rest in its file.
+    func refresh(_ members: [Member], networks: Set<String>, own: String?) {
+        let concerned = members.filter { networks.contains($0.network) }
+        var sections: [String: String] = [:]
+        for network in Set(members.filter { member in concerned.contains { $0.id == member.id } }.map(\.network)) {
+            sections[network] = members.filter { $0.network == network }.map(Self.lines).joined()
+        }
+        for id in Set(concerned.map(\.id)) {
+            let places = members.filter { $0.id == id }
+            write(places.compactMap { sections[$0.network] }.joined(), for: id, own: places)
+        }
+    }
+
+    /// The file of a container that is in no network any more: without the names.
+    func leave(_ id: String, _ members: [Member]) {
+        if !members.contains(where: { $0.id == id }) { write("", for: id, own: []) }
+    }
+
+    /// A container's name first, so that looking its address up gives that.
+    private static func lines(of member: Member) -> String {
+        let names = member.names.joined(separator: " ")
+        return "\(member.address4)\t\(names)\n" + (member.address6.map { "\($0)\t\(names)\n" } ?? "")
+    }
+
+    private func write(_ section: String, for id: String, own: [Member]) {
+        let path = "\(layout.container(id))/hosts"
+        // In place, since the container has this very file mounted; a link is not followed, though none can be there.
+        guard let file = try? FileDescriptor.open(path, flags: O_RDWR | O_NOFOLLOW),
+            let bytes = try? file.readAll(limit: 1 << 20)
+        else { return }
+        var text = String(decoding: bytes, as: UTF8.self)
+        if let range = text.firstRange(of: Self.mark) { text.removeSubrange(range.lowerBound...) }
+        let hostname = (Files.text("\(layout.container(id))/hostname") ?? "").prefix { !$0.isNewline }
+        var ownLines = ""
+        if !hostname.isEmpty, let first = own.first {
+            ownLines = "\(first.address4)\t\(hostname)\n" + (first.address6.map { "\($0)\t\(hostname)\n" } ?? "")
+        }
+        let new = Array((text + Self.mark + ownLines + section).utf8)
+        if new == bytes { return }
+        let number = file.number
+        _ = new.withUnsafeBytes { pwrite(number, $0.baseAddress, $0.count, 0) }
+        ftruncate(number, off_t(new.count))
+    }
+}

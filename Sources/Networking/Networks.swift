@@ -1,0 +1,110 @@
+import Glibc
+import JSON
+import Linux
+import Records
+
+/// The networks of one root: what they are on disk, and what of them is in the kernel.
+///
+///     let networks = Networks(layout)
+///     try networks.create(NewNetwork("back"))
+///     try networks.setUp(container, process: pid)
+package struct Networks: Sendable {
+    package let layout: Layout
+    let names: KernelNames
+
+    package init(_ layout: Layout) {
+        self.layout = layout
+        names = KernelNames(layout)
+    }
+
+    func folder(_ name: String) -> String { "\(layout.networks)/\(name)" }
+
+    /// All of them, by name.
+    package func list() -> [BridgeNetwork] {
+        ((try? Files.names(in: layout.networks)) ?? []).sorted().compactMap { try? find($0) }
+    }
+
+    /// The one called `name`; `bridge` and `default`, docker's words, stand for the default one.
+    package func find(_ name: String) throws(NetworkError) -> BridgeNetwork {
+        let name = ["bridge", "default"].contains(name) ? BridgeNetwork.defaultName : name
+        guard Self.isName(name), let bytes = try? Files.read("\(folder(name))/network.json", limit: 1 << 20) else {
+            throw NetworkError(.notFound, "there is no network “\(name)”: boxtop network ls lists them")
+        }
+        do { return try JSON.decode(BridgeNetwork.self, from: bytes) } catch {
+            throw NetworkError(.failed, "cannot understand the record of network \(name): \(error)")
+        }
+    }
+
+    /// The one that containers are in where nothing else is asked for; made where it is not there yet.
+    package func defaultNetwork() throws(NetworkError) -> BridgeNetwork {
+        if let found = try? find(BridgeNetwork.defaultName) { return found }
+        var new = NewNetwork(BridgeNetwork.defaultName)
+        new.ipv6 = Self.hasIPv6
+        do { return try create(new) } catch {
+            // Two commands at once.
+            if error.kind == .conflict, let found = try? find(BridgeNetwork.defaultName) { return found }
+            throw error
+        }
+    }
+
+    /// The one called `name`; the usual one is made where it is not there yet.
+    package func findOrMake(_ name: String) throws(NetworkError) -> BridgeNetwork {
+        let isUsual = ["bridge", "default", BridgeNetwork.defaultName].contains(name)
+        return isUsual ? try defaultNetwork() : try find(name)
+    }
+
+    /// Makes a network's record; its bridge comes with its first container.
+    @discardableResult
+    package func create(_ new: NewNetwork) throws(NetworkError) -> BridgeNetwork {
+        guard Self.isName(new.name), !Self.reserved.contains(new.name) else {
+            throw NetworkError(
+                .invalid, "“\(new.name)” is no name of a network: letters, digits, _ . and -, a letter or digit first")
+        }
+        let lock = try lock()
+        defer { withExtendedLifetime(lock) {} }
+        guard !Files.exists(folder(new.name)) else {
+            throw NetworkError(.conflict, "there is a network \(new.name) already: remove it, or use another name")
+        }
+        let network = try AddressPlan(others: list()).network(new, bridge: names.bridge(of: new.name))
+        try write(network)
+        return network
+    }
+
+    private func write(_ network: BridgeNetwork) throws(NetworkError) {
+        let bytes: [UInt8]
+        do { bytes = try JSON.encode(network) } catch { throw NetworkError(.failed, "\(error)") }
+        try explaining("cannot keep network \(network.name)") { () throws(SystemCallError) in
+            try Files.makeDirectories("\(folder(network.name))/addresses")
+            try Files.replace("\(folder(network.name))/network.json", with: bytes + [UInt8(ascii: "\n")])
+        }
+    }
+
+    /// Held by whoever changes what networks there are, who is in them, or the kernel's part of them. The kernel gives
+    /// it back when the holder dies.
+    func lock() throws(NetworkError) -> NetworkLock {
+        let path = "\(layout.networks)/.lock"
+        return try explaining { () throws(SystemCallError) in
+            try Files.makeDirectories(layout.networks)
+            let file = try FileDescriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o600)
+            let number = file.number
+            try systemCall("lock", path) { flock(number, LOCK_EX) }
+            return NetworkLock(file: file)
+        }
+    }
+
+    private static let reserved: Set = ["none", "host", "bridge", "default", "container", "pasta"]
+
+    static func isName(_ name: String) -> Bool {
+        guard let first = name.utf8.first, first < 128, name.utf8.count <= 64 else { return false }
+        return name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_.-".contains($0)) }
+            && name.first.map { $0.isLetter || $0.isNumber } ?? false
+    }
+
+    /// Whether this kernel has IPv6, switched on.
+    static var hasIPv6: Bool { Files.text("/proc/sys/net/ipv6/conf/all/disable_ipv6")?.first == "0" }
+}
+
+/// An flock(2), held while this lives.
+struct NetworkLock: ~Copyable {
+    let file: FileDescriptor
+}

@@ -1,0 +1,164 @@
+import Glibc
+import Linux
+import Records
+
+/// Who has which port of the host: containers by their lines, other programs by what the kernel lists.
+struct PortUse {
+    private let members: [Member]
+
+    init(_ members: [Member]) { self.members = members }
+
+    /// Throws who has one of `ports`, by name.
+    func check(_ ports: [PublishedPort]) throws(NetworkError) {
+        if ports.isEmpty { return }
+        let sockets = Self.listening()
+        for (index, port) in ports.enumerated() {
+            if ports[..<index].contains(where: { Self.overlap($0, port) }) {
+                throw NetworkError(.invalid, "port \(port.text) is published twice: leave one out")
+            }
+            for member in members {
+                guard let other = member.ports.first(where: { Self.overlap($0, port) }) else { continue }
+                throw NetworkError(
+                    .conflict,
+                    "port \(Self.name(port)) of this host is container \(member.names.first ?? member.id)'s "
+                        + "(\(other.text)): stop that one, or publish another port")
+            }
+            if let socket = sockets.first(where: { Self.overlap($0, port) }) {
+                let holder = Self.holder(of: socket.inode).map { "process \($0.pid) (\($0.name))" } ?? "a program"
+                throw NetworkError(
+                    .conflict,
+                    "port \(socket.port)/\(port.transport.rawValue) of this host is in use by \(holder): "
+                        + "stop it, or publish another port")
+            }
+        }
+    }
+
+    /// A port of the host that nobody has, of those that programs get when they ask for any.
+    func free(_ transport: PublishedPort.Transport, count: UInt16, beside taken: [PublishedPort]) -> UInt16? {
+        let sockets = Self.listening()
+        let range = (Files.text("/proc/sys/net/ipv4/ip_local_port_range") ?? "").split(whereSeparator: \.isWhitespace)
+            .compactMap { UInt16($0) }
+        let (first, last) = range.count == 2 ? (range[0], range[1]) : (32_768, 60_999)
+        guard last > first, last - first >= count else { return nil }
+        for _ in 0..<1_000 {
+            let port = PublishedPort(
+                transport, hostPort: UInt16.random(in: first...(last - count)), port: 1, count: count)
+            if taken.contains(where: { Self.overlap($0, port) })
+                || members.contains(where: { $0.ports.contains { Self.overlap($0, port) } })
+                || sockets.contains(where: { Self.overlap($0, port) })
+            {
+                continue
+            }
+            return port.hostPort
+        }
+        return nil
+    }
+
+    private static func name(_ port: PublishedPort) -> String {
+        let range = port.count > 1 ? "\(port.hostPort)-\(port.hostPort &+ (port.count - 1))" : "\(port.hostPort)"
+        return "\(range)/\(port.transport.rawValue)"
+    }
+
+    private static func overlap(_ a: PublishedPort, _ b: PublishedPort) -> Bool {
+        guard a.transport == b.transport, meet(a.address, b.address) else { return false }
+        return UInt32(a.hostPort) < UInt32(b.hostPort) + UInt32(b.count)
+            && UInt32(b.hostPort) < UInt32(a.hostPort) + UInt32(a.count)
+    }
+
+    private static func overlap(_ socket: Socket, _ port: PublishedPort) -> Bool {
+        guard socket.transport == port.transport, port.hostPort <= socket.port,
+            UInt32(socket.port) < UInt32(port.hostPort) + UInt32(port.count)
+        else { return false }
+        return meet(socket.address.isUnspecified ? nil : "\(socket.address)", port.address)
+    }
+
+    /// Whether two addresses of the host, absent for every one, have a packet that is for both.
+    private static func meet(_ a: String?, _ b: String?) -> Bool {
+        func any(_ text: String?) -> Bool { text.flatMap { IPAddress($0) }?.isUnspecified ?? true }
+        return any(a) || any(b) || a == b
+    }
+
+    // MARK: What programs listen at
+
+    private struct Socket {
+        var transport: PublishedPort.Transport
+        var address: IPAddress
+        var port: UInt16
+        var inode: UInt64
+    }
+
+    /// The sockets that listen in this network namespace. See proc_pid_net(5).
+    private static func listening() -> [Socket] {
+        var sockets: [Socket] = []
+        let files: [(String, PublishedPort.Transport, String)] = [
+            ("tcp", .tcp, "0A"), ("tcp6", .tcp, "0A"), ("udp", .udp, "07"), ("udp6", .udp, "07"),
+        ]
+        for (file, transport, state) in files {
+            for line in (Files.text("/proc/net/\(file)") ?? "").split(separator: "\n").dropFirst() {
+                let fields = line.split(separator: " ", omittingEmptySubsequences: true)
+                guard fields.count > 9, fields[3] == state, let colon = fields[1].firstIndex(of: ":"),
+                    let port = UInt16(fields[1][fields[1].index(after: colon)...], radix: 16),
+                    let address = address(fields[1][..<colon])
+                else { continue }
+                sockets.append(
+                    Socket(transport: transport, address: address, port: port, inode: UInt64(fields[9]) ?? 0))
+            }
+        }
+        return sockets
+    }
+
+    /// Words of four bytes, each in the machine's own order.
+    private static func address(_ text: Substring) -> IPAddress? {
+        let digits = Array(text.utf8)
+        guard digits.count == 8 || digits.count == 32 else { return nil }
+        var bytes: [UInt8] = []
+        for start in stride(from: 0, to: digits.count, by: 8) {
+            guard let word = UInt32(String(decoding: digits[start..<(start + 8)], as: UTF8.self), radix: 16) else {
+                return nil
+            }
+            withUnsafeBytes(of: word) { bytes += $0 }
+        }
+        return IPAddress(bytes: bytes)
+    }
+
+    private static func holder(of inode: UInt64) -> (pid: Int32, name: String)? {
+        for name in (try? Files.names(in: "/proc")) ?? [] {
+            guard let pid = Int32(name) else { continue }
+            for number in (try? Files.names(in: "/proc/\(pid)/fd")) ?? [] {
+                var buffer = [CChar](repeating: 0, count: 64)
+                let count = readlink("/proc/\(pid)/fd/\(number)", &buffer, buffer.count)
+                guard count > 0 else { continue }
+                let target = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+                if target == "socket:[\(inode)]" {
+                    let command = (Files.text("/proc/\(pid)/comm") ?? "").prefix { !$0.isNewline }
+                    return (pid, String(command))
+                }
+            }
+        }
+        return nil
+    }
+}
+
+extension Networks {
+    /// Throws who has one of `ports` now, before anything of a container that wants them is started.
+    package func check(_ ports: [PublishedPort], for id: String?) throws(NetworkError) {
+        if ports.isEmpty { return }
+        try PortUse(members().filter { $0.id != id && $0.isAlive }).check(ports)
+    }
+
+    /// `ports`, each of those with the host port 0 given one that is free.
+    package func filled(_ ports: [PublishedPort]) throws(NetworkError) -> [PublishedPort] {
+        var filled: [PublishedPort] = []
+        let use = PortUse(members())
+        for var port in ports {
+            if port.hostPort == 0 {
+                guard let free = use.free(port.transport, count: port.count, beside: ports + filled) else {
+                    throw NetworkError(.conflict, "no port of this host is free: name one, as in 8080:\(port.port)")
+                }
+                port.hostPort = free
+            }
+            filled.append(port)
+        }
+        return filled
+    }
+}

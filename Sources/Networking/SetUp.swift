@@ -1,0 +1,205 @@
+import Glibc
+import JSON
+import Linux
+import Records
+
+/// A container, as far as its networks are concerned: a part of container.json.
+package struct NetworkedContainer: Sendable, Decodable {
+    package var id: String
+    package var name: String
+    package var network: NetworkRequest?
+    package var limits: RateLimits?
+    package var autoRemove: Bool?
+
+    /// Of its limits, those of its networks.
+    package struct RateLimits: Hashable, Sendable, Decodable {
+        /// Bytes a second.
+        package var networkReceived: UInt64?
+        package var networkSent: UInt64?
+    }
+
+    package init(id: String, name: String, network: NetworkRequest?, limits: RateLimits?) {
+        self.id = id
+        self.name = name
+        self.network = network
+        self.limits = limits
+    }
+
+    package static func read(_ id: String, in layout: Layout) throws(NetworkError) -> NetworkedContainer {
+        let path = layout.record(id)
+        let bytes = try explaining { () throws(SystemCallError) in try Files.read(path, limit: 16 << 20) }
+        do { return try JSON.decode(NetworkedContainer.self, from: bytes) } catch {
+            throw NetworkError(.failed, "cannot understand \(path): \(error)")
+        }
+    }
+}
+
+extension Networks {
+    /// Gives a container that is being started its interfaces, addresses, routes, names and ports. Throws with nothing of
+    /// it left.
+    ///
+    /// - Parameter process: its first process, in the network namespace that all of it is for.
+    package func setUp(_ container: NetworkedContainer, process: Int32) throws(NetworkError) {
+        guard let request = container.network, request.mode == .bridges else { return }
+        let lock = try lock()
+        defer { withExtendedLifetime(lock) {} }
+        var plans: [NetworkPlan] = []
+        for attachment in request.attachments { plans.append(try NetworkPlan(try find(attachment.network))) }
+        let (all, gone) = split(members(), without: container.id)
+        try PortUse(all).check(request.ports)
+
+        var new: [Member] = []
+        for (number, (attachment, plan)) in zip(request.attachments, plans).enumerated() {
+            new.append(
+                try member(
+                    container, attachment, plan, process: process, number: number,
+                    ports: number == 0 ? request.ports : []))
+        }
+        // First of all, so that a crash leaves nothing that nobody knows of.
+        try write(all + gone + new)
+        do throws(NetworkError) {
+            try connect(new, plans, among: all, replacing: gone, process: process, limits: container.limits)
+        } catch {
+            undo(new, remaining: all)
+            throw error
+        }
+        try? write(all + new)
+        note(new, plans, of: container, ports: request.ports)
+        HostNames(layout).refresh(all + new, networks: Set(new.map(\.network)), own: container.id)
+    }
+
+    /// The members that live, and those that a crash has left, with all of `id`'s.
+    func split(_ members: [Member], without id: String) -> (living: [Member], gone: [Member]) {
+        var (living, gone): ([Member], [Member]) = ([], [])
+        for member in members {
+            if member.id != id && member.isAlive { living.append(member) } else { gone.append(member) }
+        }
+        return (living, gone)
+    }
+
+    /// The line of a container that is to be in a network: with an address of its own.
+    func member(
+        _ container: NetworkedContainer, _ attachment: NetworkAttachment, _ plan: NetworkPlan, process: Int32,
+        number: Int, ports: [PublishedPort]
+    ) throws(NetworkError) -> Member {
+        let pool = AddressPool(plan.network, layout)
+        let address4 = try pool.claim(
+            attachment.address4.flatMap { IPAddress($0) }, in: plan.subnet4, beside: plan.gateway4, for: container.id)
+        var address6: IPAddress?
+        if let subnet6 = plan.subnet6, let gateway6 = plan.gateway6 {
+            // The same number in both, which a person can remember.
+            let number =
+                address4.bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+                - plan.subnet4.base.bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            address6 = try pool.claim(
+                attachment.address6.flatMap { IPAddress($0) }, in: subnet6, beside: gateway6, for: container.id,
+                suggested: subnet6.address(number))
+        }
+        return Member(
+            network: plan.network.name, id: container.id, process: process,
+            cable: names.cable(of: container.id, process: process, number: number), interface: "eth\(number)",
+            address4: address4, address6: address6,
+            names: [container.name] + attachment.aliases + [String(container.id.prefix(12))], ports: ports)
+    }
+
+    /// The kernel's part: rules, cables, addresses, routes.
+    func connect(
+        _ new: [Member], _ plans: [NetworkPlan], among all: [Member], replacing gone: [Member], process: Int32,
+        limits: NetworkedContainer.RateLimits?, keepsRoutes: Bool = false
+    ) throws(NetworkError) {
+        let netlink = try Netlink()
+        let netns = try explaining("cannot find the container's network") { () throws(SystemCallError) in
+            try FileDescriptor.open("/proc/\(process)/ns/net")
+        }
+        try apply(gone: gone, new: new, among: all)
+        let bridgesFilter = Files.text("/proc/sys/net/bridge/bridge-nf-call-iptables")?.first == "1"
+        for (member, plan) in zip(new, plans) {
+            let bridge = try bridge(plan, netlink, members: all)
+            // Left by a crash, with the same process id: not this container's.
+            if let old = netlink.index(of: member.cable) { try? netlink.delete(old) }
+            try netlink.addCable(
+                member.cable, bridge: bridge, inner: member.interface, mac: member.mac, netns: netns.number,
+                mtu: plan.network.mtu)
+            if let cable = netlink.index(of: member.cable) {
+                try netlink.pin(member.mac, to: cable)
+                // Where the bridge applies the rules for routed packets itself, a container that asks for its own
+                // published port is answered through the bridge.
+                if bridgesFilter { try? netlink.setHairpin(cable) }
+                if let rate = limits?.networkReceived { try netlink.setRate(cable, rate) }
+            }
+        }
+        try inside(netns) { (netlink) throws(NetworkError) in
+            for (number, (member, plan)) in zip(new, plans).enumerated() {
+                try configure(member, plan, netlink, hasRoute: number == 0 && !keepsRoutes, limits: limits)
+            }
+        }
+    }
+
+    private func configure(
+        _ member: Member, _ plan: NetworkPlan, _ netlink: borrowing Netlink, hasRoute: Bool,
+        limits: NetworkedContainer.RateLimits?
+    ) throws(NetworkError) {
+        guard let index = netlink.index(of: member.interface) else {
+            throw NetworkError(.failed, "the container's interface \(member.interface) is gone")
+        }
+        try netlink.setUp(index)
+        try netlink.add(member.address4, prefix: plan.subnet4.prefix, to: index)
+        if let address6 = member.address6, let subnet6 = plan.subnet6 {
+            try netlink.add(address6, prefix: subnet6.prefix, to: index)
+        }
+        if let rate = limits?.networkSent { try netlink.setRate(index, rate) }
+        if plan.network.isInternal { return }
+        // Further networks are a way out as well, should the first one be taken away.
+        let metric: UInt32 = hasRoute ? 0 : 512 + UInt32(index)
+        try netlink.addDefaultRoute(by: plan.gateway4, over: index, metric: metric)
+        if member.address6 != nil, let gateway6 = plan.gateway6 {
+            try netlink.addDefaultRoute(by: gateway6, over: index, metric: hasRoute ? 0 : 2_048 + UInt32(index))
+        }
+    }
+
+    /// Runs `body` in the network namespace `netns`, and comes back.
+    func inside(
+        _ netns: borrowing FileDescriptor, _ body: (borrowing Netlink) throws(NetworkError) -> Void
+    ) throws(NetworkError) {
+        let own = try explaining { () throws(SystemCallError) in try FileDescriptor.open("/proc/self/ns/net") }
+        try explaining("cannot enter the container's network") { () throws(SystemCallError) in
+            try Namespaces.network.join(netns)
+        }
+        let outcome = Result { () throws(NetworkError) in try body(try Netlink()) }
+        try explaining("cannot leave the container's network") { () throws(SystemCallError) in
+            try Namespaces.network.join(own)
+        }
+        try outcome.get()
+    }
+
+    /// Takes away what a start that failed has made. Its namespace, and the cables with it, go with its process.
+    private func undo(_ new: [Member], remaining: [Member]) {
+        try? Nftables.run(new.map { ruleset.elements(of: $0, removing: true) }.joined())
+        if let netlink = try? Netlink() {
+            for member in new { if let index = netlink.index(of: member.cable) { try? netlink.delete(index) } }
+        }
+        try? write(remaining)
+    }
+
+    /// Writes how it is for everybody to read.
+    func note(
+        _ members: [Member], _ plans: [NetworkPlan], of container: NetworkedContainer, ports: [PublishedPort]
+    ) {
+        let interfaces = zip(members, plans).map { member, plan in
+            var interface = NetworkInterface(
+                network: member.network, name: member.interface, hostName: member.cable, mac: "\(member.mac)",
+                address4: "\(member.address4)", prefix4: plan.subnet4.prefix)
+            if !plan.network.isInternal { interface.gateway4 = plan.network.gateway4 }
+            if let address6 = member.address6 {
+                interface.address6 = "\(address6)"
+                interface.prefix6 = plan.subnet6?.prefix
+                if !plan.network.isInternal { interface.gateway6 = plan.network.gateway6 }
+            }
+            return interface
+        }
+        guard let bytes = try? JSON.encode(NetworkState(interfaces: interfaces, ports: ports)) else { return }
+        // What a full disk does not take is shown as absent, and harms nothing else.
+        try? Files.replace(
+            layout.networkState(container.id), with: bytes + [UInt8(ascii: "\n")], durable: false)
+    }
+}

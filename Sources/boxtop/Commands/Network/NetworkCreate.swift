@@ -1,0 +1,50 @@
+import ArgumentParser
+import Containers
+import Flags
+import Networking
+
+struct NetworkCreate: Verb {
+    static let configuration = CommandConfiguration.networkVerb(
+        "create", "Make a network and print its name.",
+        example: "boxtop network create --subnet 10.9.0.0/24 --ipv6 back", usage: "[<options>] NAME",
+        discussion: "Its bridge comes with its first container, and its containers find each other by name.")
+
+    @Option(name: .long, help: "Its addresses, as in 10.9.0.0/24; one of IPv4 and one of IPv6.")
+    var subnet: [String] = []
+    @Option(name: .long, help: "The host's own address in it; else the first of the subnet.")
+    var gateway: [String] = []
+    @Flag(name: .long, help: "No way out of it, nor to the host's services.")
+    var `internal` = false
+    @Flag(name: .customLong("ipv6"), help: "Addresses of IPv6 as well.")
+    var ipv6 = false
+    @Option(name: .long, help: "Bytes of a packet at most.")
+    var mtu: String?
+    @Option(name: .joined("l", "label"), help: "KEY=VALUE.")
+    var labels: [String] = []
+    @Argument(help: "Its name.") var name: String
+
+    func run(in context: Context) throws -> Int32 {
+        var new = NewNetwork(name)
+        new.subnets = try subnet.map { text in
+            guard let subnet = Subnet(text) else {
+                throw FlagValue("--subnet", text).refused("is no subnet: write it as in 10.9.0.0/24")
+            }
+            return subnet
+        }
+        new.gateways = try gateway.map { text in
+            guard let address = IPAddress(text) else {
+                throw FlagValue("--gateway", text).refused("is no address")
+            }
+            return address
+        }
+        new.isInternal = `internal`
+        new.ipv6 = ipv6
+        new.mtu = try mtu.map { UInt32(try FlagValue("--mtu", $0).number(in: 1...65_535)) }
+        for text in labels {
+            let pair = try FlagValue("--label", text).parsed(by: Parse.label)
+            new.labels[pair.key] = pair.value
+        }
+        Stream.output.say(try context.networks.create(new).name)
+        return 0
+    }
+}

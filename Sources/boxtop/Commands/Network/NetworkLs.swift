@@ -1,0 +1,49 @@
+import ArgumentParser
+import Linux
+import Networking
+import Rendering
+
+struct NetworkLs: Verb {
+    static let configuration = CommandConfiguration.networkVerb(
+        "ls", "List networks.", example: "boxtop network ls --format json", aliases: ["list"])
+
+    @Flag(name: [.short, .long], help: "Names alone.")
+    var quiet = false
+    @OptionGroup var list: ListOptions
+
+    func run(in context: Context) throws -> Int32 {
+        let networks = context.networks
+        let counts = Dictionary(grouping: networks.places(), by: \.network).mapValues(\.count)
+        try Stream.output.list(
+            networks.list().map { NetworkRow(network: $0, containers: counts[$0.name] ?? 0) },
+            try list.style(quiet: quiet))
+        return 0
+    }
+}
+
+/// One line of `network ls`.
+private struct NetworkRow: Listable {
+    let network: BridgeNetwork
+    let containers: Int
+
+    static let columns = [
+        Column("name", "NAME"), Column("subnet", "SUBNET"), Column("subnet6", "SUBNET OF IPV6"),
+        Column("bridge", "BRIDGE"), Column("containers", "CONTAINERS", .right), Column("internal", "INTERNAL"),
+        Column("gateway"), Column("gateway6"), Column("mtu"), Column("created"), Column("labels"),
+    ]
+
+    var cells: [Cell] {
+        [
+            Cell(network.name), Cell(network.subnet4), Cell(network.subnet6 ?? "–", .string(network.subnet6)),
+            Cell(network.bridge), Cell("\(containers)", .integer(containers)),
+            Cell(network.isInternal ? "yes" : "no", .bool(network.isInternal)), Cell(network.gateway4),
+            Cell(network.gateway6 ?? "", .string(network.gateway6)),
+            Cell(network.mtu.map { "\($0)" } ?? "", .integer(network.mtu)), Cell(network.created.description),
+            Cell(
+                network.labels.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: ","),
+                .of(network.labels)),
+        ]
+    }
+
+    var quiet: String { network.name }
+}

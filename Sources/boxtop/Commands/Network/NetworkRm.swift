@@ -1,0 +1,30 @@
+import ArgumentParser
+import Containers
+import Networking
+
+struct NetworkRm: Verb {
+    static let configuration = CommandConfiguration.networkVerb(
+        "rm", "Remove networks that no container belongs to.", example: "boxtop network rm back",
+        usage: "NETWORK ...", aliases: ["remove"])
+
+    @Argument(help: "Names.", completion: .networks) var networks: [String]
+
+    func run(in context: Context) throws -> Int32 {
+        try context.each(networks) { containers, name in try containers.removeNetwork(name) }
+    }
+}
+
+struct NetworkPrune: Verb {
+    static let configuration = CommandConfiguration.networkVerb(
+        "prune", "Remove all networks that no container belongs to; the usual one is made again when it is needed.",
+        example: "boxtop network prune")
+
+    func run(in context: Context) throws -> Int32 {
+        let containers = try context.containers()
+        for network in context.networks.list() where containers.containers(in: network.name).isEmpty {
+            try containers.removeNetwork(network.name)
+            Stream.output.say(network.name)
+        }
+        return 0
+    }
+}

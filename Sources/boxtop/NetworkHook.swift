@@ -1,0 +1,37 @@
+import Glibc
+import JSON
+import Linux
+import Networking
+import OCI
+import Records
+
+/// `boxtop network-hook up|down STATE RUN CGROUP-PARENT`: the OCI hook that `config.json` of a container names, with the
+/// container's state on standard input. No command for people.
+enum NetworkHook {
+    /// The exit status; a sentence on standard error where it fails.
+    static func run(_ arguments: [String]) -> Int32 {
+        guard arguments.count == 4 else {
+            Stream.error.say("boxtop: usage: boxtop network-hook up|down STATE RUN CGROUP-PARENT")
+            return 64
+        }
+        let layout = Layout(state: arguments[1], run: arguments[2], cgroupParent: arguments[3])
+        do {
+            let input = FileDescriptor(owning: 0)
+            let state = try JSON.decode(RuntimeState.self, from: input.readAll(limit: 1 << 20))
+            let networks = Networks(layout)
+            switch arguments[0] {
+            case "up":
+                guard let process = state.pid else { throw Failure("the container's state names no process") }
+                try networks.setUp(try NetworkedContainer.read(state.id, in: layout), process: process)
+            case "down":
+                let isLeaving = (try? NetworkedContainer.read(state.id, in: layout))?.autoRemove ?? true
+                try networks.takeDown(state.id, releasing: isLeaving)
+            default: throw Failure("there is no hook “\(arguments[0])”")
+            }
+            return 0
+        } catch {
+            Stream.error.say("boxtop: \(error)")
+            return 1
+        }
+    }
+}

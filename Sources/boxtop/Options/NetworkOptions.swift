@@ -1,0 +1,89 @@
+import ArgumentParser
+import Containers
+import Flags
+import Linux
+import Networking
+import Records
+
+/// Which networks the container is in, what of it is published, and how names are found in it.
+struct NetworkOptions: ParsableArguments {
+    @Option(
+        name: [.customLong("network"), .customLong("net")],
+        help: "A network, with ,ip=ADDRESS or ,alias=NAME where wanted; none, host, container:NAME or pasta.")
+    var networks: [String] = []
+    @Option(name: .joined("p", "publish"), help: "A port of the host that leads in: [ADDRESS:]HOST:CONTAINER[/udp].")
+    var publish: [String] = []
+    @Flag(name: [.customShort("P"), .customLong("publish-all")], help: "Publish the image's ports at free ones.")
+    var publishAll = false
+    @Option(name: .customLong("network-alias"), help: "A further name that others of its networks find it by.")
+    var aliases: [String] = []
+    @Option(name: .customLong("ip"), help: "Its IPv4 address in its first network.")
+    var address4: String?
+    @Option(name: .customLong("ip6"), help: "Its IPv6 address in its first network.")
+    var address6: String?
+    @Option(name: .customLong("add-host"), help: "A line of /etc/hosts: NAME:ADDRESS.")
+    var hosts: [String] = []
+    @Option(name: .long, help: "The address of a name server.")
+    var dns: [String] = []
+    @Option(name: .customLong("dns-search"), help: "A domain that short names are looked for in.")
+    var searchDomains: [String] = []
+
+    func apply(to new: inout NewContainer, in context: Context) throws {
+        new.ports = try publish.map { try FlagValue("--publish", $0).parsed(by: Parse.port) }
+        new.publishesAll = publishAll
+        new.extraHosts = try hosts.map { try FlagValue("--add-host", $0).parsed(by: Parse.host) }
+        new.nameServers = dns
+        new.searchDomains = searchDomains
+        let wantsOwn = !publish.isEmpty || publishAll || !aliases.isEmpty || address4 != nil || address6 != nil
+        new.network =
+            try networks.isEmpty
+            ? context.usualNetwork(isNeeded: wantsOwn) : networks.map(network).reduce(nil, joined) ?? .none
+        guard !aliases.isEmpty || address4 != nil || address6 != nil else { return }
+        guard case .bridges(var attachments) = new.network, !attachments.isEmpty else {
+            throw Failure("--network-alias and --ip are for containers in a network: add --network NAME")
+        }
+        for alias in aliases where !Parse.isHostname(alias) {
+            throw FlagValue("--network-alias", alias).refused("is no name: letters, digits, - and .")
+        }
+        for index in attachments.indices { attachments[index].aliases += aliases }
+        if let address4 { attachments[0].address4 = try address("--ip", address4, isIPv6: false) }
+        if let address6 { attachments[0].address6 = try address("--ip6", address6, isIPv6: true) }
+        new.network = .bridges(attachments)
+    }
+
+    private func network(_ text: String) throws -> Network {
+        try FlagValue("--network", text).parsed(by: Parse.network)
+    }
+
+    /// Several networks are one wish; anything else stands alone.
+    private func joined(_ all: Network?, _ next: Network) throws -> Network? {
+        switch (all, next) {
+        case (nil, _): return next
+        case (.bridges(let a)?, .bridges(let b)): return .bridges(a + b)
+        default: throw Failure("--network: none, host, container:NAME and pasta stand alone; give one of them")
+        }
+    }
+
+    private func address(_ flag: String, _ text: String, isIPv6: Bool) throws -> String {
+        guard let address = IPAddress(text), address.isIPv6 == isIPv6 else {
+            throw FlagValue(flag, text).refused("is no address of \(isIPv6 ? "IPv6" : "IPv4")")
+        }
+        return "\(address)"
+    }
+}
+
+extension Context {
+    /// The network of a container that nothing else was asked for: `BOXTOP_NETWORK`, else none.
+    ///
+    /// - Parameter isNeeded: something was asked for that only a network gives.
+    func usualNetwork(isNeeded: Bool) throws -> Network {
+        if let name = environment["BOXTOP_NETWORK"], !name.isEmpty {
+            return try FlagValue("BOXTOP_NETWORK", name).parsed(by: Parse.network)
+        }
+        if !isNeeded { return .none }
+        let networks = Networks(layout)
+        do throws(NetworkError) { return .bridges([NetworkAttachment(try networks.defaultNetwork().name)]) } catch {
+            throw ContainerError(error)
+        }
+    }
+}

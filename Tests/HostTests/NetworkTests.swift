@@ -1,0 +1,105 @@
+import Linux
+import Records
+import Testing
+
+/// Containers in networks, with real packets between namespaces that the tests made.
+@Suite(.serialized, .enabled(if: NetworkHost.obstacle == nil, Comment(rawValue: NetworkHost.obstacle ?? "")))
+struct NetworkTests {
+    private let host: NetworkHost
+
+    init() throws { host = try NetworkHost() }
+
+    @Test func `a client finds a web server of its network by name, in both families`() throws {
+        #expect(host.serve("web", "--network boxtop --network-alias www").code == 0)
+        let client = host.run("--rm --name client --network boxtop", "cat /etc/hosts; timeout 3 wget -qO- http://www/")
+        #expect(client.output.hasSuffix("hello\n"), "\(client)")
+        let interface = try #require(host.state(of: "web")?.interfaces.first)
+        let address6 = try #require(interface.address6)
+        #expect(host.run("--rm --network boxtop", "timeout 3 wget -qO- http://[\(address6)]/").output == "hello\n")
+        #expect(client.output.contains("\(interface.address4)\tweb www "))
+        #expect(client.output.contains("\(address6)\tweb www "))
+    }
+
+    @Test func `a published port is reached from the host, at its addresses and its loopback, in both families`() {
+        // What bridges show to the rules of routed packets keeps ::1 from working: see Ruleset.
+        host.host("echo 0 > /proc/sys/net/bridge/bridge-nf-call-ip6tables")
+        #expect(host.serve("web", "-p 8080:80").code == 0)
+        #expect(host.getSoon("127.0.0.1", 8080) == "hello\n")
+        #expect(host.get("::1", 8080) == "hello\n")
+        let gateway = host.state(of: "web")?.interfaces.first?.gateway4 ?? ""
+        #expect(host.get(gateway, 8080) == "hello\n")
+        #expect(host.boxtop("port", "web").output == "80/tcp -> 0.0.0.0:8080\n")
+        // From a neighbour too, and from the container itself, back through the host.
+        #expect(host.run("--rm --network boxtop", "timeout 3 wget -qO- http://\(gateway):8080/").output == "hello\n")
+        #expect(host.exec("web", "timeout 3 wget -qO- http://\(gateway):8080/") == "hello\n")
+        host.boxtop("rm", "-f", "web")
+        #expect(host.get("127.0.0.1", 8080) == "")
+    }
+
+    @Test func `one at a loopback address is reached there alone`() {
+        host.serve("web", "-p 127.0.0.1:8080:80")
+        #expect(host.getSoon("127.0.0.1", 8080) == "hello\n")
+        let gateway = host.state(of: "web")?.interfaces.first?.gateway4 ?? ""
+        #expect(host.get(gateway, 8080) == "")
+    }
+
+    @Test func `UDP is published, and a range of ports`() {
+        let server =
+            "use Socket; socket(S, PF_INET, SOCK_DGRAM, 0); bind(S, sockaddr_in(54, INADDR_ANY)) or die; "
+            + "while (1) { $a = recv(S, $m, 99, 0); send(S, \"pong\\n\", 0, $a) }"
+        host.run(
+            "-d --name echo -p 5300-5302:53-55/udp -v /usr:/usr:ro -v /lib:/lib:ro -v /lib64:/lib64:ro",
+            "exec /usr/bin/perl -e '\(server)'")
+        #expect(
+            host.eventually {
+                host.host("exec 3<>/dev/udp/127.0.0.1/5301; echo ping >&3; timeout 1 head -n 1 <&3").output == "pong\n"
+            })
+    }
+
+    @Test func `a port that is taken is refused before anything starts, with who has it`() {
+        host.serve("web", "-p 8080:80")
+        let second = host.run("-d --name late -p 8080:80", "sleep 100")
+        #expect(second.code == 125)
+        #expect(
+            second.error
+                == "boxtop: port 8080/tcp of this host is container web's (0.0.0.0:8080->80/tcp): stop that one, or "
+                + "publish another port\n")
+        host.host("timeout 20 busybox nc -l -p 9090 </dev/null >/dev/null 2>&1 &")
+        #expect(
+            host.eventually {
+                host.run("--rm -p 9090:80", "true").error.contains("port 9090/tcp of this host is in use by process")
+            })
+        #expect(host.boxtop("ps", "-a", "--format", "{{.Names}}").output == "web\n")
+        // A port of one that has ended is anybody's.
+        host.boxtop("stop", "-t", "0", "web")
+        #expect(host.run("--rm -p 8080:80", "true").code == 0)
+    }
+
+    @Test func `a restart keeps the address, whether it was asked for or not`() {
+        host.boxtop("network", "create", "--subnet", "10.9.0.0/24", "back")
+        host.serve("fixed", "--network back --ip 10.9.0.77")
+        host.serve("any", "--network back")
+        #expect(host.address(of: "fixed") == "10.9.0.77")
+        let any = host.address(of: "any")
+        host.boxtop("restart", "-t", "0", "fixed", "any")
+        host.boxtop("stop", "-t", "0", "any")
+        host.boxtop("start", "any")
+        #expect(host.address(of: "fixed") == "10.9.0.77")
+        #expect(host.address(of: "any") == any)
+        #expect(host.run("--rm --network back", "timeout 3 wget -qO- http://fixed/").output == "hello\n")
+    }
+
+    @Test func `low ports need no rights inside`() {
+        let ended = host.run("--rm --user 1000:1000 --network boxtop --cap-drop ALL", "timeout 1 nc -l -p 80; echo $?")
+        #expect(!ended.error.contains("Permission denied"), "\(ended)")
+    }
+
+    @Test func `nothing is left of containers that have ended`() {
+        host.serve("web", "-p 8080:80")
+        host.run("--rm --network boxtop", "true")
+        host.boxtop("rm", "-f", "web")
+        #expect(host.eventually { host.leftovers == [] }, "\(host.leftovers)")
+        host.boxtop("network", "prune")
+        #expect(host.host("busybox ip -o link | grep -v ': lo:'").output == "")
+    }
+}

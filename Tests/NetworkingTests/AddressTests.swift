@@ -1,0 +1,45 @@
+import Testing
+
+@testable import Networking
+
+struct AddressTests {
+    @Test(
+        arguments: [
+            ("10.180.0.0/22", "10.180.3.255", true), ("10.180.0.0/22", "10.180.4.0", false),
+            ("10.180.1.7/22", "10.180.0.1", true), ("fd00:1::/64", "fd00:1::ffff", true),
+            ("fd00:1::/64", "fd00:1:0:1::", false), ("10.0.0.0/8", "fd00::1", false),
+        ] as [(String, String, Bool)])
+    func `a subnet knows its addresses`(subnet: String, address: String, isInside: Bool) throws {
+        let subnet = try #require(Subnet(subnet))
+        #expect(subnet.contains(try #require(IPAddress(address))) == isInside)
+    }
+
+    @Test(arguments: ["", "10.0.0.0", "10.0.0.0/33", "10.0.0.0/0", "10.0.0/24", "x/24", "fd00::/129", "10.0.0.0/-1"])
+    func `what is no subnet is none`(text: String) { #expect(Subnet(text) == nil) }
+
+    @Test(
+        arguments: [
+            ("10.180.0.0/22", "10.180.0.0/16", true), ("10.180.0.0/22", "10.180.4.0/22", false),
+            ("10.0.0.0/8", "10.9.0.0/16", true), ("fd00::/64", "10.0.0.0/8", false),
+        ] as [(String, String, Bool)])
+    func `overlaps are found either way`(one: String, other: String, overlap: Bool) throws {
+        let (one, other) = (try #require(Subnet(one)), try #require(Subnet(other)))
+        #expect(one.overlaps(other) == overlap)
+        #expect(other.overlaps(one) == overlap)
+    }
+
+    @Test func `addresses are counted over all their bytes`() throws {
+        let subnet = try #require(Subnet("10.180.0.0/22"))
+        #expect("\(subnet.address(1))" == "10.180.0.1")
+        #expect("\(subnet.address(300))" == "10.180.1.44")
+        #expect(!subnet.isUsable(subnet.address(0)))
+        #expect(!subnet.isUsable(subnet.address(1_023)))
+        #expect("\(try #require(Subnet("fd00::/64")).address(1_000))" == "fd00::3e8")
+    }
+
+    @Test func `an interface's address on its cable follows from its IPv4 address`() throws {
+        let mac = MACAddress(for: try #require(IPAddress("10.99.0.5")))
+        #expect("\(mac)" == "02:bc:0a:63:00:05")
+        #expect("\(mac.linkLocal)" == "fe80::bc:aff:fe63:5")
+    }
+}
