@@ -142,11 +142,14 @@ struct NamespacePlan: Hashable, Sendable {
 
     /// The kinds that must be new from the first instruction on. The others the child makes itself, meanwhile the
     /// parent makes the control group.
-    var cloned: Namespaces { startsOver ? [] : new.intersection([.user, .pid]) }
+    var cloned: Namespaces { startsOver ? [] : Namespaces(rawValue: new.rawValue & Self.first) }
     /// Whether the process ids are new below a user namespace that exists: the child can then only make them itself,
     /// for a child of its own.
     var startsOver: Bool { new.contains(.pid) && isJoined(.user) }
-    var unshared: Namespaces { new.subtracting([.user, .pid, .cgroup, .time]) }
+    var unshared: Namespaces { Namespaces(rawValue: new.rawValue & ~(Self.first | Self.last)) }
+    // By bits: what OptionSet does with a literal takes 60 microseconds the first time.
+    private static var first: UInt64 { Namespaces.user.rawValue | Namespaces.pid.rawValue }
+    private static var last: UInt64 { Namespaces.cgroup.rawValue | Namespaces.time.rawValue }
 }
 
 extension Namespaces {
