@@ -15,9 +15,10 @@ COMPLETIONS := bash-completion/completions/boxtop zsh/site-functions/_boxtop fis
 # What the program is built from, and what its tests drive it with: Debian's packages, by command or file.
 BUILD_PACKAGES := libncurses-dev libseccomp-dev libarchive-dev libcurl4-openssl-dev libjson-c-dev libssl-dev \
     libnl-route-3-dev libnftables-dev
-TEST_PACKAGES  := $(BUILD_PACKAGES) busybox-static tmux util-linux skopeo umoci podman docker-registry apache2-utils openssl
+TEST_PACKAGES  := $(BUILD_PACKAGES) busybox-static tmux util-linux skopeo umoci podman docker-registry apache2-utils openssl \
+    nginx-light redis-server git python3
 
-.PHONY: run demo demo-clean build test test-vm lint bench screenshots install uninstall clean help packages test-packages swift
+.PHONY: run demo demo-clean build test test-vm fuzz lint bench screenshots install uninstall clean help packages test-packages swift
 
 run: build demo ## Build, start the demonstration's containers, open the dashboard
 	@$(BOXTOP)
@@ -34,6 +35,9 @@ demo-clean: ## Take the demonstration's containers and image away
 
 test: test-packages swift ## Run all tests; those that the host cannot run are skipped, with their reasons and counted
 	@.ci/test
+
+fuzz: test-packages swift ## Give each parser a minute of odd inputs
+	@.ci/fuzz
 
 test-vm: test-packages swift ## Run the host tests on cgroup v2 alone, in a virtual machine
 	@.ci/test-vm $(FILTER)

@@ -109,12 +109,18 @@ let package = Package(
             dependencies: ["Cgroups", "Containers", "JSON", "Linux", "Monitoring", "Records"],
             path: "Benchmarks/Sweep", swiftSettings: swift),
 
-        tests(of: "Builds", ["Images", "Linux", "OCI"]),
+        // What makes inputs for parsers out of a kept corpus; `.ci/fuzz` gives each a minute.
+        .target(name: "Fuzzing", dependencies: ["Linux"], path: "Tests/Fuzzing", swiftSettings: swift),
+        .testTarget(
+            name: "BuildsTests", dependencies: ["Builds", "Fuzzing", "Images", "Linux", "OCI"], exclude: ["Corpus"],
+            swiftSettings: swift),
         tests(of: "Containers", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records"]),
         tests(of: "JSON"),
         tests(of: "OCI", ["JSON"]),
         tests(of: "RuntimeCore", ["Cgroups", "JSON", "Linux", "OCI"]),
-        tests(of: "Images", ["CLinux", "JSON", "Linux", "OCI"]),
+        .testTarget(
+            name: "ImagesTests", dependencies: ["CLinux", "Fuzzing", "Images", "JSON", "Linux", "OCI"],
+            exclude: ["Corpus"], swiftSettings: swift),
         tests(of: "Linux"),
         tests(of: "TerminalKit", ["CTerminal"]),
         .testTarget(
