@@ -10,14 +10,23 @@ extension Containers {
     ///   - force: one that runs is killed first; without it, refused.
     ///   - volumes: its anonymous volumes go as well. Named ones stay.
     package func remove(_ reference: String, force: Bool = false, volumes: Bool = false) throws(ContainerError) {
+        try finishRemove(try beginRemove(reference, force: force), volumes: volumes)
+    }
+
+    /// Kills it, where it runs, without waiting for its end: so many are removed side by side.
+    package func beginRemove(_ reference: String, force: Bool = false) throws(ContainerError) -> PendingEnd {
         let record = try find(reference)
-        if isActive(record.id) {
-            guard force else {
-                throw ContainerError(
-                    .conflict, "container \(record.name) runs: stop it first, or remove it with --force")
-            }
-            _ = try stop(record.id, signal: SIGKILL, timeout: 0)
+        guard isActive(record.id) else { return PendingEnd(record) }
+        guard force else {
+            throw ContainerError(.conflict, "container \(record.name) runs: stop it first, or remove it with --force")
         }
+        return try beginStop(record.id, signal: SIGKILL, timeout: 0)
+    }
+
+    /// Removes it once it has ended.
+    package func finishRemove(_ pending: PendingEnd, volumes: Bool = false) throws(ContainerError) {
+        try end(pending)
+        let record = pending.record
         if let state = files.written(for: record.id) { awaitSupervisor(of: state) }
         // With --rm its supervisor has removed it by now.
         guard Files.exists(layout.container(record.id)) else { return }
