@@ -28,8 +28,11 @@ extension Containers {
         try end(pending)
         let record = pending.record
         if let state = files.written(for: record.id) { awaitSupervisor(of: state) }
-        // With --rm its supervisor has removed it by now.
-        guard Files.exists(layout.container(record.id)) else { return }
+        // With --rm its supervisor has removed it by now, but has not waited for the disk.
+        guard Files.exists(layout.container(record.id)) else {
+            try? Files.flush(folder: layout.containers)
+            return
+        }
         try discard(record.id, volumes: volumes)
     }
 
@@ -41,7 +44,7 @@ extension Containers {
             if (try? discard(id, volumes: true)) != nil { removed.append(id) }
         }
         sweep()
-        sweepClaims()
+        sweepLost()
         return removed
     }
 
@@ -62,8 +65,10 @@ extension Containers {
         try clean(id)
         let leaving = layout.leaving(id)
         // In one step it is in no list any more; whatever is cut short after that is swept by the next command.
-        _ = try explaining("cannot remove container \(record.name)") { () throws(SystemCallError) in
+        try explaining("cannot remove container \(record.name)") { () throws(SystemCallError) in
             try systemCall("rename", layout.container(id)) { Glibc.rename(layout.container(id), leaving) }
+            // Whoever is told that it is gone does not find it again after a power cut.
+            try Files.flush(folder: layout.containers)
         }
         Claims.names(layout).release(record.name, by: id)
         if let ids = record.ids { Claims.idRanges(layout).release("\(ids.first)", by: id) }

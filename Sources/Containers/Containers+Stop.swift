@@ -19,7 +19,13 @@ extension Containers {
     package func beginStop(
         _ reference: String, signal: Int32? = nil, timeout: Double? = nil
     ) throws(ContainerError) -> PendingEnd {
-        let record = try change(try id(of: reference)) { $0.stoppedByUser = true }
+        let id = try id(of: reference)
+        let record: ContainerRecord
+        do throws(ContainerError) { record = try change(id) { $0.stoppedByUser = true } } catch {
+            // On a full disk nothing can be noted, but a person must be able to stop and remove what fills it. The
+            // supervisor knows without the note; after a reboot the policy alone would decide.
+            record = try self.record(id)
+        }
         switch files.state(of: record.id).status {
         case .created, .exited, .removing: return PendingEnd(record)
         case .running, .paused, .restarting: break
