@@ -87,6 +87,7 @@ let package = Package(
         room(
             "Containers",
             ["CLinux", "Cgroups", "Images", "JSON", "Linux", "Monitoring", "Networking", "OCI", "Records"]),
+        room("Builds", ["CLinux", "Containers", "Images", "JSON", "Linux", "OCI", "Records"]),
         room("TerminalKit", ["CTerminal"]),
         room("Dashboard", ["Monitoring", "TerminalKit"]),
         room("Flags", ["Containers", "Linux", "Records"]),
@@ -94,8 +95,8 @@ let package = Package(
         .executableTarget(
             name: "boxtop",
             dependencies: [
-                "CLinux", "CTerminal", "Cgroups", "Containers", "Dashboard", "Flags", "Images", "JSON", "Linux",
-                "Monitoring", "Networking", "OCI", "Records", "Rendering", "TerminalKit",
+                "Builds", "CLinux", "CTerminal", "Cgroups", "Containers", "Dashboard", "Flags", "Images", "JSON",
+                "Linux", "Monitoring", "Networking", "OCI", "Records", "Rendering", "TerminalKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swift,
             linkerSettings: [
@@ -108,10 +109,11 @@ let package = Package(
             dependencies: ["Cgroups", "Containers", "JSON", "Linux", "Monitoring", "Records"],
             path: "Benchmarks/Sweep", swiftSettings: swift),
 
+        tests(of: "Builds", ["Images", "Linux", "OCI"]),
         tests(of: "Containers", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records"]),
         tests(of: "JSON"),
         tests(of: "OCI", ["JSON"]),
-        tests(of: "RuntimeCore", ["Cgroups", "Linux", "OCI"]),
+        tests(of: "RuntimeCore", ["Cgroups", "JSON", "Linux", "OCI"]),
         tests(of: "Images", ["CLinux", "JSON", "Linux", "OCI"]),
         tests(of: "Linux"),
         tests(of: "TerminalKit", ["CTerminal"]),

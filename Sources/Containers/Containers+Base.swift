@@ -9,6 +9,8 @@ extension Containers {
         switch new.source {
         case .directory(let path): try Self.plain(path)
         case .image(let reference): try image(reference)
+        case .layers(let folders, let process, let name):
+            Base(name: name, folders: .layers(folders), defaults: Base.Defaults(process))
         }
     }
 

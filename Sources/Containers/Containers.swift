@@ -14,7 +14,7 @@ import Records
 package struct Containers: Sendable {
     package let layout: Layout
     /// The caller's own, for `-e KEY`, `TERM` and where the runtime is.
-    let environment: [String: String]
+    package let environment: [String: String]
     let images: ImageStore
     let hierarchy: Hierarchy
     let files: StateFiles

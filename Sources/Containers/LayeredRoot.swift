@@ -114,10 +114,13 @@ struct LayeredRoot {
         return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    private static func isOpaque(_ folder: Int32) -> Bool {
+    private static func isOpaque(_ folder: Int32) -> Bool { isOpaque("/proc/self/fd/\(folder)") }
+
+    /// Whether the folder at `path` hides what layers below its own have in its place.
+    static func isOpaque(_ path: String) -> Bool {
         ["trusted.overlay.opaque", "user.overlay.opaque"].contains { name in
             var value: UInt8 = 0
-            return getxattr("/proc/self/fd/\(folder)", name, &value, 1) == 1 && value == UInt8(ascii: "y")
+            return getxattr(path, name, &value, 1) == 1 && value == UInt8(ascii: "y")
         }
     }
 }

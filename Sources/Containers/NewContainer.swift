@@ -1,4 +1,5 @@
 import Cgroups
+import OCI
 import Records
 
 /// What a person asks for with `create` or `run`: the flags, parsed, before any of them is checked against the host.
@@ -14,6 +15,8 @@ package struct NewContainer: Sendable {
         case image(String)
         /// `--rootfs DIR`: a plain folder, used in place.
         case directory(String)
+        /// Layers unpacked already, the uppermost first, of an image that is being built, and how it wants to be run.
+        case layers([String], ImageConfiguration.Process, name: String)
     }
 
     /// Which command tells whether it is well.

@@ -50,6 +50,11 @@ struct Volumes {
         return path
     }
 
+    /// Makes the empty volume `name`; `false` where there is one.
+    func make(_ name: String) throws(ContainerError) -> Bool {
+        try make(name, copying: nil, of: LayeredRoot(layers: []))
+    }
+
     /// Makes volume `name` where there is none: filled under another name first, so that nobody sees half of it.
     private func make(_ name: String, copying source: String?, of root: LayeredRoot) throws(ContainerError) -> Bool {
         let final = "\(layout.volumes)/\(name)"

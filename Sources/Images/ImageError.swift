@@ -98,6 +98,6 @@ package func byteCount(_ bytes: Int64) -> String {
 
 /// The result of `body`, its failure as an `ImageError`.
 @discardableResult
-func system<R: ~Copyable>(_ body: () throws(SystemCallError) -> R) throws(ImageError) -> R {
+package func system<R: ~Copyable>(_ body: () throws(SystemCallError) -> R) throws(ImageError) -> R {
     do throws(SystemCallError) { return try body() } catch { throw .system(error) }
 }

@@ -61,7 +61,7 @@ package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A parsed document, freed when it goes out of scope.
-private struct Document: ~Copyable {
+struct Document: ~Copyable {
     let root: OpaquePointer?
 
     /// How deep objects and arrays may lie in one another: more than any real document, less than a stack.

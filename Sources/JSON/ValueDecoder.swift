@@ -78,9 +78,10 @@ struct ValueDecoder: Decoder, SingleValueDecodingContainer {
         return number
     }
 
-    private func mismatch(_ wanted: String) -> DecodingError {
-        corrupted("\(wanted) is wanted, not \(value == nil ? "null" : text)")
-    }
+    private func mismatch(_ type: String) -> DecodingError { corrupted(wanted(type)) }
+
+    /// `a string is wanted, not 3`
+    func wanted(_ type: String) -> String { "\(type) is wanted, not \(value == nil ? "null" : text)" }
 
     private func corrupted(_ reason: String) -> DecodingError {
         .dataCorrupted(.init(codingPath: codingPath, debugDescription: reason))

@@ -83,4 +83,6 @@ package enum Annotation {
     /// The same with its registry, as containerd and docker write it.
     package static let containerdName = "io.containerd.image.name"
     package static let created = "org.opencontainers.image.created"
+    /// An image that a build has left for the next one.
+    package static let buildCache = "org.boxtop.build-cache"
 }

@@ -78,9 +78,9 @@ package struct StateFiles: Sendable {
         try store(state, at: layout.liveState(id), durable: false)
     }
 
-    /// Writes the state that outlives a reboot.
-    package func write(last state: ContainerState, of id: String) throws(RecordError) {
-        try store(state, at: layout.lastState(id), durable: true)
+    /// Writes the state that outlives a reboot; flushed, unless the container itself is not meant to.
+    package func write(last state: ContainerState, of id: String, durable: Bool = true) throws(RecordError) {
+        try store(state, at: layout.lastState(id), durable: durable)
     }
 
     private func decode<T: Decodable>(_ path: String) throws(RecordError) -> T {

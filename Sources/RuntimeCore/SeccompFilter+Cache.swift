@@ -11,7 +11,8 @@ extension SeccompFilter {
     ///
     /// A file holds all that it was made of, in front of the program: the profile, libseccomp's version, the
     /// architecture. What differs in a byte is another's and is made anew, so names may collide. A file that somebody
-    /// else owns is not believed. `nil` for the folder, or one that cannot be written, only costs time.
+    /// else owns, or can write to, is not believed; the folder may be anybody's, since nobody else can make a file of
+    /// one's own. `nil` for the folder, or one that cannot be written, only costs time.
     static func cached(
         _ profile: OCI.RuntimeSpec.Seccomp, in folder: String?
     ) throws(LaunchError) -> SeccompFilter? {
@@ -29,7 +30,7 @@ extension SeccompFilter {
     private static func stored(at path: String, _ origin: [UInt8]) -> SeccompFilter? {
         guard let file = try? FileDescriptor.open(path, flags: O_RDONLY | O_NOFOLLOW) else { return nil }
         var status = stat()
-        guard fstat(file.number, &status) == 0, status.st_uid == geteuid(),
+        guard fstat(file.number, &status) == 0, status.st_uid == geteuid(), status.st_mode & 0o022 == 0,
             let whole = try? file.readAll(limit: 1 << 20)
         else { return nil }
         let head = bytes(UInt32(origin.count)) + origin

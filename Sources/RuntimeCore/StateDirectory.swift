@@ -49,6 +49,9 @@ package struct StateDirectory: Sendable {
     /// The FIFO that a created container waits on: there until it is started.
     package func startFIFO(_ id: String) -> String { "\(folder(id))/start" }
 
+    /// Compiled seccomp filters of all containers: no id begins with a dot.
+    package var filters: String { "\(root)/.filters" }
+
     /// Takes `id`, which nobody else can take then, and keeps `configuration` for later calls.
     package func make(_ id: String, configuration: [UInt8]) throws(Refusal) {
         try Self.check(id)
@@ -84,7 +87,7 @@ package struct StateDirectory: Sendable {
 
     /// The configuration that `id` was made with, whatever has become of the file since.
     package func configuration(_ id: String) throws(Refusal) -> OCI.RuntimeSpec {
-        do { return try JSON.decode(from: try Files.read("\(folder(id))/config.json")) } catch {
+        do { return try .read(try Files.read("\(folder(id))/config.json")) } catch {
             throw Refusal("\(folder(id))/config.json: \(error)")
         }
     }

@@ -1,3 +1,4 @@
+import Cgroups
 import Glibc
 import JSON
 import Linux
@@ -9,6 +10,7 @@ import RuntimeCore
 struct Bundle {
     let record: ContainerRecord
     let layout: Layout
+    let hierarchy: Hierarchy
 
     /// Launches the container. In a launcher: what this leaves in memory is not worth keeping.
     ///
@@ -24,6 +26,7 @@ struct Bundle {
             cgroup: layout.cgroup(record.id), limits: record.limits, input: input, output: output, error: error,
             useInit: record.initProcess)
         request.filterCache = layout.filters
+        request.hierarchy = hierarchy
         do { return try RuntimeCore.launch(request) } catch {
             throw .launch(code: error.exitCode, reason: error.description)
         }
@@ -40,6 +43,7 @@ struct Bundle {
             pid: process.pid, startTime: process.startTime, spec: spec, process: description,
             cgroup: layout.cgroup(record.id), input: null.number, output: null.number, error: null.number)
         request.filterCache = layout.filters
+        request.hierarchy = hierarchy
         do {
             let launched = try RuntimeCore.execute(request)
             _ = null.number
@@ -57,7 +61,7 @@ struct Bundle {
     private func configuration() throws(SupervisionError) -> OCI.RuntimeSpec {
         let path = layout.configuration(record.id)
         let bytes = try attempt { () throws(SystemCallError) in try Files.read(path) }
-        do { return try JSON.decode(OCI.RuntimeSpec.self, from: bytes) } catch {
+        do { return try OCI.RuntimeSpec.read(bytes) } catch {
             throw .record(.content(path: path, reason: "\(error)"))
         }
     }

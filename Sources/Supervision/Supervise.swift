@@ -1,4 +1,5 @@
 import CLinux
+import Cgroups
 import Glibc
 import JSON
 import Linux
@@ -114,6 +115,7 @@ extension Supervisor {
         self.id = id
         self.lock = consume lock
         self.record = record
+        hierarchy = .discover()
         self.poller = consume poller
         self.signals = consume signals
         events = EventLog(options.layout)
@@ -147,8 +149,8 @@ extension Supervisor {
         }
         if let running = life?.running { report.send(.started(running)) }
         say(options.adopts ? .adopted : .started)
-        // Nobody waits for this: it is what lists show should the host go down.
-        try? files.write(last: state, of: id)
+        // What lists show should the host go down. The end of a short container would wait for the disk.
+        try? files.write(last: state, of: id, durable: !record.autoRemove)
     }
 
     /// The start has failed: nothing is left but the reason.

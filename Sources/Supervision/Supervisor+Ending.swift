@@ -38,7 +38,7 @@ extension Supervisor {
         guard record.network?.needsHooks ?? false else { return }
         let pid = fork()
         if pid == 0 {
-            Bundle(record: record, layout: layout).runEndHooks()
+            Bundle(record: record, layout: layout, hierarchy: hierarchy).runEndHooks()
             _exit(0)
         }
         if pid > 0 { waitpid(pid, nil, 0) }

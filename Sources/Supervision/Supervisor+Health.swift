@@ -41,7 +41,7 @@ extension Supervisor {
         guard let command = health?.check.command, let process = life?.running.process else {
             throw .refused("the container does not run")
         }
-        let bundle = Bundle(record: record, layout: layout)
+        let bundle = Bundle(record: record, layout: layout, hierarchy: hierarchy)
         let started = try Launcher.run { () throws(SupervisionError) in
             try bundle.execute(command, beside: process)
         }

@@ -9,7 +9,7 @@ extension Supervisor {
         do { record = try files.record(of: id) } catch { throw .record(error) }
         log.options = record.log
         stdio = Stdio()
-        let bundle = Bundle(record: record, layout: layout)
+        let bundle = Bundle(record: record, layout: layout, hierarchy: hierarchy)
         if record.terminal {
             try live(try Launcher.run { () throws(SupervisionError) in try bundle.launch(nil, nil, nil) })
         } else {
@@ -62,7 +62,7 @@ extension Supervisor {
     }
 
     /// The container's control group; `nil` where this host has none.
-    func cgroup() -> Cgroup? { try? Cgroup(layout.cgroup(id), in: .discover()) }
+    func cgroup() -> Cgroup? { try? Cgroup(layout.cgroup(id), in: hierarchy) }
 
     /// Kills whatever is in the container: its first process, and in a host process namespace all the others.
     mutating func killAll() {

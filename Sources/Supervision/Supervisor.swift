@@ -12,6 +12,8 @@ struct Supervisor: ~Copyable {
     let events: EventLog
     /// Held until the end: whoever has the lock supervises.
     var lock: FileDescriptor?
+    /// Looked for once: where control groups are mounted stays, and each look costs as much as a small request.
+    let hierarchy: Hierarchy
     let poller: Poller
     let signals: SignalDescriptor
     var listener: FileDescriptor?

@@ -20,7 +20,7 @@ struct Bundle {
         let folder = String(cString: resolved)
         self.folder = folder
         bytes = try failing { () throws(SystemCallError) in try Files.read("\(folder)/config.json") }
-        do { spec = try JSON.decode(from: bytes) } catch { throw Failure("\(folder)/config.json: \(error)") }
+        do { spec = try .read(bytes) } catch { throw Failure("\(folder)/config.json: \(error)") }
         if !spec.ociVersion.hasPrefix("1.") {
             throw Failure("\(folder)/config.json: ociVersion \(spec.ociVersion) is not 1.x")
         }

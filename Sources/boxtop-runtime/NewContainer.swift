@@ -27,6 +27,7 @@ struct NewContainer: ~Copyable {
         // Looked for once: it is a tenth of a launch.
         let hierarchy = Hierarchy.discover()
         request.hierarchy = hierarchy
+        request.filterCache = states.filters
         request.preservedDescriptors = try Self.preserved(options.value("preserve-fds"))
         let socket = options.value("console-socket")
         if bundle.spec.process?.terminal != true && socket != nil {

@@ -49,13 +49,13 @@ struct Boxtop: Verb {
         Attach.self, Wait.self,
     ]
     private static let looking: [any ParsableCommand.Type] = [
-        Ps.self, Stats.self, Top.self, Logs.self, Events.self, Inspect.self, Port.self,
+        Ps.self, Stats.self, Top.self, Logs.self, Events.self, Inspect.self, Diff.self, Port.self,
     ]
     private static let changing: [any ParsableCommand.Type] = [
-        Update.self, Rename.self, Rm.self, Prune.self,
+        Update.self, Rename.self, Cp.self, Export.self, Commit.self, Rm.self, Prune.self,
     ]
     private static let surroundings: [any ParsableCommand.Type] = [
-        ImageCommand.self, Login.self, Logout.self, NetworkCommand.self, Info.self, Version.self,
+        ImageCommand.self, VolumeCommand.self, Login.self, Logout.self, NetworkCommand.self, Info.self, Version.self,
     ]
 
     /// The verb that is typed as `name`.
@@ -80,6 +80,10 @@ struct Boxtop: Verb {
         case "logs": Logs.self
         case "events": Events.self
         case "inspect": Inspect.self
+        case "diff": Diff.self
+        case "cp": Cp.self
+        case "export": Export.self
+        case "commit": Commit.self
         case "update": Update.self
         case "rename": Rename.self
         case "rm", "remove": Rm.self
@@ -88,6 +92,7 @@ struct Boxtop: Verb {
         case "network": NetworkCommand.self
         case "port": Port.self
         case "images": ImageLs.self
+        case "build": ImageBuild.self
         case "pull": ImagePull.self
         case "push": ImagePush.self
         case "tag": ImageTag.self
@@ -96,6 +101,7 @@ struct Boxtop: Verb {
         case "save": ImageSave.self
         case "import": ImageImport.self
         case "history": ImageHistory.self
+        case "volume": VolumeCommand.self
         case "login": Login.self
         case "logout": Logout.self
         case "info": Info.self

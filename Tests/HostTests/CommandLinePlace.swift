@@ -14,7 +14,7 @@ final class CommandLinePlace {
 
     let folder: String
     let layout: Layout
-    let environment: [String]
+    var environment: [String]
 
     /// Why the command line cannot be tested here; `nil` where it can.
     static var obstacle: String? { SupervisorPlace.obstacle }

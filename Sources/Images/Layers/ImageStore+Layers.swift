@@ -34,7 +34,7 @@ extension ImageStore {
     /// folder's name in the options of an overlay mount.
     package func layerPath(_ diffID: Digest) -> String { "\(layers)/\(diffID.hex)" }
 
-    private func unpack(
+    func unpack(
         _ layer: ContentDescriptor, as diffID: Digest, limits: LayerLimits
     ) throws(ImageError) {
         let target = layerPath(diffID)

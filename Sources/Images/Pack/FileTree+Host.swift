@@ -7,7 +7,9 @@ extension FileTree {
     ///
     /// - Returns: the path without links; `nil` where there is nothing.
     @discardableResult
-    mutating func putFromHost(_ path: String, reason: String) throws(ImageError) -> String? {
+    mutating func putFromHost(
+        _ path: String, reason: String, cause: String? = nil
+    ) throws(ImageError) -> String? {
         var done: [UInt8] = []
         var left = Self.parts(Array(path.utf8))
         var links = 0
@@ -25,7 +27,8 @@ extension FileTree {
                 guard links <= 40, let target = Self.linkTarget(here) else {
                     throw .unsuitable(path, reason: "\(Errno.loop)")
                 }
-                try put(here, Node(content: .link(to: target), permissions: 0o777, reason: reason))
+                let node = Node(content: .link(to: target), permissions: 0o777, reason: reason)
+                try put(here, node)
                 if target.first == UInt8(ascii: "/") { done = [] }
                 left = Self.parts(target) + left
             case S_IFDIR:
@@ -33,7 +36,9 @@ extension FileTree {
                 done = here
             case S_IFREG:
                 guard left.isEmpty else { return nil }
-                try put(here, Self.file(here, status, reason: reason))
+                var node = Self.file(here, status, reason: reason)
+                node.cause = try cause.map { cause throws(ImageError) in try followed(Array(cause.utf8)) }
+                try put(here, node)
                 done = here
             default: throw .unsuitable(path, reason: "it is neither file nor folder")
             }

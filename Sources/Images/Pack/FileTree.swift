@@ -10,6 +10,8 @@ struct FileTree {
         case folder
         /// A file of the host, of so many bytes.
         case copy(source: [UInt8], size: Int64)
+        /// The same without what comes behind, and with `head` in place of its first bytes.
+        case cut(source: [UInt8], size: Int64, head: [UInt8])
         case bytes([UInt8])
         case link(to: [UInt8])
     }
@@ -19,6 +21,8 @@ struct FileTree {
         var permissions: mode_t
         /// Why it is in the image: `needed by /usr/bin/bash`.
         var reason: String
+        /// The path of what it is there for.
+        var cause: [UInt8]?
     }
 
     private(set) var nodes: [[UInt8]: Node] = [:]
@@ -84,7 +88,7 @@ struct FileTree {
     var fileCount: Int {
         nodes.values.count {
             switch $0.content {
-            case .copy, .bytes: true
+            case .copy, .cut, .bytes: true
             case .folder, .link: false
             }
         }
@@ -106,15 +110,38 @@ struct FileTree {
                 try archive.write(bytes)
             case .copy(let source, let size):
                 try archive.begin(name, type: S_IFREG, permissions: node.permissions, size: size, seconds: seconds)
-                let text = String(decoding: source, as: UTF8.self)
-                let file = try system { () throws(SystemCallError) in
-                    FileDescriptor(
-                        owning: try systemCall("open", text) {
-                            source.asName { clinux_openat(AT_FDCWD, $0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0) }
-                        })
-                }
-                try archive.copy(size, from: file, path: text)
+                let file = try Self.open(source)
+                try archive.copy(size, from: file, path: String(decoding: source, as: UTF8.self))
+            case .cut(let source, let size, let head):
+                try archive.begin(name, type: S_IFREG, permissions: node.permissions, size: size, seconds: seconds)
+                let file = try Self.open(source)
+                lseek(file.number, off_t(head.count), SEEK_SET)
+                try archive.write(head)
+                try archive.copy(size - Int64(head.count), from: file, path: String(decoding: source, as: UTF8.self))
             }
         }
+    }
+
+    private static func open(_ path: [UInt8]) throws(ImageError) -> FileDescriptor {
+        let text = String(decoding: path, as: UTF8.self)
+        return try system { () throws(SystemCallError) in
+            FileDescriptor(
+                owning: try systemCall("open", text) {
+                    path.asName { clinux_openat(AT_FDCWD, $0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0) }
+                })
+        }
+    }
+
+    /// Takes away what only debuggers and linkers read of programs and libraries; the bytes that this saves.
+    mutating func strip() throws(ImageError) -> Int64 {
+        var saved: Int64 = 0
+        for (path, node) in nodes {
+            guard case .copy(let source, let size) = node.content, size > 64 else { continue }
+            let file = try Self.open(source)
+            guard let stripped = StrippedELF(file, size: size) else { continue }
+            nodes[path]?.content = .cut(source: source, size: stripped.size, head: stripped.head)
+            saved += size - stripped.size
+        }
+        return saved
     }
 }

@@ -10,31 +10,32 @@ extension ImageStore {
     ///
     /// - Parameter dryRun: only says what would be in it.
     package func pack(_ request: PackRequest, dryRun: Bool = false) throws(ImageError) -> PackReport {
-        let packing = try Packing(request)
-        var report = Self.report(packing)
-        if dryRun { return report }
         let adding = try lock(.adding)
         defer { _ = adding.number }
-        let layer = try putLayer(packing.tree, packing.request)
-        let configuration = try Self.configuration(packing, layer: layer.plain)
-        let descriptor = try putImage(
-            configuration, layers: [layer.descriptor], reference: request.name)
-        report.digest = descriptor.manifest.digest
-        report.size = descriptor.configurationSize + layer.descriptor.size
-        return report
-    }
-
-    private func putLayer(
-        _ tree: FileTree, _ request: PackRequest
-    ) throws(ImageError) -> (descriptor: ContentDescriptor, plain: Digest) {
+        // Loaded now: in another root its own would be found.
         let blob = try NewBlob(in: self)
         let archive = try ArchiveWriter(blob.file, named: "the new layer", compression: request.compression)
-        try tree.write(to: archive, seconds: request.epoch)
+        let (packing, wholeSize) = try inRoot(of: request.from) { () throws(ImageError) in
+            let packing = try Packing(request)
+            if !dryRun { try packing.tree.write(to: archive, seconds: request.epoch) }
+            return (packing, request.from == nil ? Distribution()?.size(for: packing.programs) : nil)
+        }
+        var report = Self.report(packing)
+        report.wholeSize = wholeSize
+        if let from = request.from {
+            report.wholeSize = try unpack(try resolve(from)).reduce(0) { $0 + DiskUsage.bytes(below: $1) }
+        }
+        if dryRun { return report }
         let sums = try archive.finish()
         try blob.commit(as: sums.compressed, in: self)
         let descriptor = ContentDescriptor(
             mediaType: request.compression.mediaType, digest: sums.compressed, size: sums.compressedSize)
-        return (descriptor, sums.plain)
+        let layer = (descriptor: descriptor, plain: sums.plain)
+        let configuration = try Self.configuration(packing, layer: layer.plain)
+        let image = try putImage(configuration, layers: [layer.descriptor], reference: request.name)
+        report.digest = image.manifest.digest
+        report.size = image.configurationSize + layer.descriptor.size
+        return report
     }
 
     /// Adds configuration and manifest, and gives the image its name. Hold a lock for adding.
@@ -98,9 +99,11 @@ extension ImageStore {
         report.fileCount = packing.tree.fileCount
         report.files = packing.tree.sorted().map { path, node in
             let text = String(decoding: path, as: UTF8.self)
+            let cause = node.cause.map { String(decoding: $0, as: UTF8.self) }
             switch node.content {
             case .folder: return .init(path: text, kind: .folder, size: 0, reason: node.reason)
-            case .copy(_, let size): return .init(path: text, kind: .file, size: size, reason: node.reason)
+            case .copy(_, let size), .cut(_, let size, _):
+                return .init(path: text, kind: .file, size: size, reason: node.reason, cause: cause)
             case .bytes(let bytes):
                 return .init(path: text, kind: .file, size: Int64(bytes.count), reason: node.reason)
             case .link(let target):

@@ -14,6 +14,10 @@ package struct PackRequest: Hashable, Sendable {
     package var arguments: [String] = []
     package var labels: [String: String] = [:]
     package var withCertificates = false
+    /// Symbols and debug information stay out.
+    package var strips = false
+    /// The image whose files are packed in place of the host's.
+    package var from: String?
     /// Where names of programs are looked for: the folders that a container's PATH has, then the person's own.
     package var path: [String] = Self.standardPath
     /// Seconds since 1970: the time of every file and of the image. SOURCE_DATE_EPOCH of reproducible-builds.org.
@@ -51,6 +55,8 @@ package struct PackReport: Hashable, Sendable {
     package var size: Int64 = 0
     /// Bytes of all files.
     package var unpackedSize: Int64 = 0
+    /// Bytes that a distribution's own image with the same programs has, unpacked; absent where that is not known.
+    package var wholeSize: Int64?
     package var files: [File] = []
     /// Number of files that are no folders or links.
     package var fileCount = 0
@@ -63,6 +69,8 @@ package struct PackReport: Hashable, Sendable {
         package var kind: Kind
         package var size: Int64
         package var reason: String
+        /// The path of what it is there for.
+        package var cause: String?
 
         package enum Kind: Hashable, Sendable {
             case file

@@ -8,12 +8,13 @@ extension Packing {
         func has(_ prefix: String) -> String? {
             libraries.filter { ($0.split(separator: "/").last ?? "").hasPrefix(prefix) }.min()
         }
-        if let terminal = has("libtinfo.so") ?? has("libncurses") { try putTerminals(reason: "read by \(terminal)") }
+        if let terminal = has("libtinfo.so") ?? has("libncurses") { try putTerminals(of: terminal) }
         if let libc = has("libc.so.6") { try putNameServices(of: libc) }
     }
 
     /// Descriptions of the terminals that people have.
-    private mutating func putTerminals(reason: String) throws(ImageError) {
+    private mutating func putTerminals(of library: String) throws(ImageError) {
+        let reason = "read by \(library)"
         let names = [
             "ansi", "dumb", "linux", "screen", "screen-256color", "tmux", "tmux-256color", "vt100", "xterm",
             "xterm-256color",
@@ -22,7 +23,7 @@ extension Packing {
             guard let first = name.first else { continue }
             for folder in ["/lib/terminfo", "/usr/share/terminfo", "/etc/terminfo"] {
                 let path = "\(folder)/\(first)/\(name)"
-                if Files.exists(path), try putFromHost(path, reason: reason) != nil { break }
+                if Files.exists(path), try putFromHost(path, reason: reason, cause: library) != nil { break }
             }
         }
     }
@@ -35,7 +36,9 @@ extension Packing {
         let folder = real.lastIndex(of: "/").map { String(real[..<$0]) } ?? ""
         for name in ["libnss_files.so.2", "libnss_dns.so.2"] {
             let path = "\(folder)/\(name)"
-            guard Files.exists(path), let found = try putFromHost(path, reason: "loaded by \(libc) to look up names"),
+            guard Files.exists(path),
+                let found = try putFromHost(
+                    path, reason: "loaded by \(libc) to look up names", cause: libc),
                 let file = try ELFFile.read(found)
             else { continue }
             try putLibraries(of: path, file, isProgram: false)

@@ -28,13 +28,21 @@ struct Packing {
         try putBaseFiles()
         try putCompanions()
         if !cached.isEmpty { try putLoaderCache() }
+        if request.strips {
+            let saved = try tree.strip()
+            if saved == 0 { note("nothing was there to strip") }
+        }
     }
 
     /// Puts in the program `name`, its interpreter and its libraries; gives its path.
-    private mutating func putProgram(_ name: String, reason: String, depth: Int) throws(ImageError) -> String {
+    private mutating func putProgram(
+        _ name: String, reason: String, cause: String? = nil, depth: Int
+    ) throws(ImageError) -> String {
         guard depth < 5 else { throw .unsuitable(name, reason: "scripts start one another more than four deep") }
         let path = try locate(name)
-        guard let real = try tree.putFromHost(path, reason: reason) else { throw .noProgram(name, searched: []) }
+        guard let real = try tree.putFromHost(path, reason: reason, cause: cause) else {
+            throw .noProgram(name, searched: [])
+        }
         guard done.insert(real).inserted else { return path }
         if let file = try ELFFile.read(real) {
             try putLibraries(of: real, file, isProgram: true)
@@ -49,9 +57,9 @@ struct Packing {
             throw .unsuitable(
                 path, reason: "the interpreter of its #! line, \(script.interpreter), is no absolute path")
         }
-        _ = try putProgram(script.interpreter, reason: "interpreter of \(path)", depth: depth + 1)
+        _ = try putProgram(script.interpreter, reason: "interpreter of \(path)", cause: real, depth: depth + 1)
         if let program = script.program {
-            _ = try putProgram(program, reason: "interpreter of \(path)", depth: depth + 1)
+            _ = try putProgram(program, reason: "interpreter of \(path)", cause: real, depth: depth + 1)
         }
         return path
     }
@@ -86,7 +94,7 @@ struct Packing {
     /// - Parameter isProgram: something that is missing is an error; for a plugin among added files it is a note.
     mutating func putLibraries(of path: String, _ file: ELFFile, isProgram: Bool) throws(ImageError) {
         if let interpreter = file.interpreter {
-            guard try tree.putFromHost(interpreter, reason: "the loader of \(path)") != nil else {
+            guard try tree.putFromHost(interpreter, reason: "the loader of \(path)", cause: path) != nil else {
                 throw .missingLibrary(interpreter, neededBy: path, searched: ["the place that it names"])
             }
         }
@@ -97,7 +105,8 @@ struct Packing {
         }
         notes += missing.filter { !notes.contains($0) }
         for library in libraries {
-            try tree.putFromHost(library.path, reason: "needed by \(library.neededBy)")
+            try tree.putFromHost(
+                library.path, reason: "needed by \(library.neededBy)", cause: library.neededBy)
             if library.needsConfiguration, let name = library.path.split(separator: "/").last {
                 cached[String(name)] = library.path
             }
@@ -113,8 +122,8 @@ extension Packing {
     }
 
     @discardableResult
-    mutating func putFromHost(_ path: String, reason: String) throws(ImageError) -> String? {
-        try tree.putFromHost(path, reason: reason)
+    mutating func putFromHost(_ path: String, reason: String, cause: String? = nil) throws(ImageError) -> String? {
+        try tree.putFromHost(path, reason: reason, cause: cause)
     }
 
     mutating func put(_ path: [UInt8], _ node: FileTree.Node) throws(ImageError) { try tree.put(path, node) }

@@ -3,10 +3,10 @@ import Glibc
 import Linux
 
 /// How much of a disk files take.
-enum DiskUsage {
+package enum DiskUsage {
     /// Bytes of the disk that `path` and all below it take, a file with several names counted once; what cannot be
     /// looked at counts nothing.
-    static func bytes(below path: String) -> Int64 {
+    package static func bytes(below path: String) -> Int64 {
         var seen = Set<ino_t>()
         return bytes(Array(path.utf8), in: AT_FDCWD, &seen)
     }

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import Linux
 
-/// Writes a folder of the host as a layer's archive: owners, permissions, times, links and file capabilities as they are.
+/// Writes a folder as a layer's archive: owners, permissions, times, links and file capabilities as they are.
 ///
 /// Sorted, so that the same folder gives the same bytes. Other file systems mounted in it, devices and sockets stay out.
 struct FolderArchive {
@@ -10,6 +10,12 @@ struct FolderArchive {
     private let device: dev_t
     /// Files with several names, by their first in the archive.
     private var linked: [ino_t: [UInt8]] = [:]
+    /// It is the writable layer of an overlay: what that says is gone becomes a whiteout of the image specification.
+    var isUpper = false
+    /// Seconds since 1970 that no file is newer than.
+    var latest: Int64?
+    /// Says of a path from the root (`/a/b`) whether it stays out.
+    var isLeftOut: (String) -> Bool = { _ in false }
 
     init(_ path: String, device: dev_t) {
         root = Array(path.utf8)
@@ -25,13 +31,34 @@ struct FolderArchive {
     ) throws(ImageError) {
         let text = String(decoding: folder, as: UTF8.self)
         guard depth < 500 else { throw .unsuitable(text, reason: "folders lie more than 500 deep") }
+        if isUpper, isOpaque(folder) { try writeMark(Array(".wh..wh..opq".utf8), in: folder, to: archive) }
         for name in try Packing.names(in: folder.isEmpty ? root : root + [UInt8(ascii: "/")] + folder) {
             let path = folder.isEmpty ? name : folder + [UInt8(ascii: "/")] + name
             guard let status = FileTree.status(root + [UInt8(ascii: "/")] + path) else { continue }
+            if isLeftOut("/\(String(decoding: path, as: UTF8.self))") { continue }
+            if isUpper, status.isWhiteout {
+                try writeMark(Array(".wh.".utf8) + name, in: folder, to: archive)
+                continue
+            }
             try write(path, status, to: archive)
             if status.isFolder, status.st_dev == device {
                 try writeContents(of: path, to: archive, depth: depth + 1)
             }
+        }
+    }
+
+    /// An empty file that says something of the folder's other names: image specification, "Whiteouts".
+    private func writeMark(_ name: [UInt8], in folder: [UInt8], to archive: borrowing ArchiveWriter) throws(ImageError)
+    {
+        let path = folder.isEmpty ? name : folder + [UInt8(ascii: "/")] + name
+        try archive.begin(path, type: S_IFREG, permissions: 0o644, seconds: latest ?? 0)
+    }
+
+    private func isOpaque(_ folder: [UInt8]) -> Bool {
+        let path = root + [UInt8(ascii: "/")] + folder
+        return ["trusted.overlay.opaque", "user.overlay.opaque"].contains { name in
+            var value: UInt8 = 0
+            return path.asName { lgetxattr($0, name, &value, 1) } == 1 && value == UInt8(ascii: "y")
         }
     }
 
@@ -41,7 +68,7 @@ struct FolderArchive {
         let source = root + [UInt8(ascii: "/")] + path
         let (type, permissions) = (status.st_mode & S_IFMT, status.st_mode & 0o7777)
         let owner = (uid: status.st_uid, gid: status.st_gid)
-        let seconds = Int64(status.st_mtim.tv_sec)
+        let seconds = min(Int64(status.st_mtim.tv_sec), latest ?? .max)
         switch type {
         case S_IFDIR:
             try archive.begin(

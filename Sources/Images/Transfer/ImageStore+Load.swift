@@ -42,7 +42,7 @@ extension ImageStore {
         let names: [Reference]
     }
 
-    private func keepNameless(_ manifest: ContentDescriptor) throws(ImageError) {
+    func keepNameless(_ manifest: ContentDescriptor) throws(ImageError) {
         try updateIndex { index in
             if index.manifests.contains(where: { $0.digest == manifest.digest }) { return }
             index.manifests.append(manifest)

@@ -53,8 +53,8 @@ enum EnterVerb {
         _ target: Target, process: consuming FileDescriptor, report: consuming FileDescriptor, detaches: Bool
     ) -> Int32 {
         do {
-            let spec = try JSON.decode(OCI.RuntimeSpec.self, from: try Files.read(target.config))
-            let program = try JSON.decode(OCI.RuntimeSpec.Process.self, from: try process.readAll())
+            let spec = try OCI.RuntimeSpec.read(try Files.read(target.config))
+            let program = try OCI.RuntimeSpec.Process.read(try process.readAll())
             var request = ExecRequest(
                 pid: target.identity.pid, startTime: target.identity.startTime, spec: spec, process: program,
                 cgroup: target.cgroup)

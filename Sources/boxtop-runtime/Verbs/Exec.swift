@@ -32,6 +32,7 @@ enum Exec {
         }
         var request = ExecRequest(
             pid: entry.pid, startTime: entry.startTime, spec: spec, process: process, cgroup: entry.cgroup)
+        request.filterCache = states.filters
         request.preservedDescriptors = options.value("preserve-fds").flatMap { Int32($0) } ?? 0
         let signals = options.has("detach") ? nil : try Foreground.catchSignals()
         var launched = try failing { () throws(LaunchError) in try execute(request) }
@@ -46,7 +47,7 @@ enum Exec {
     {
         let command = Array(options.arguments.dropFirst())
         if let path = options.value("process") {
-            do { return try JSON.decode(from: try Files.read(path)) } catch { throw Failure("\(path): \(error)") }
+            do { return try .read(try Files.read(path)) } catch { throw Failure("\(path): \(error)") }
         }
         guard var process = spec.process else { throw Failure("the container has no process") }
         if command.isEmpty { throw Failure("a command is needed") }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Builds
 import Glibc
 import Images
 import OCI
@@ -11,13 +12,17 @@ struct ImageCommand: ParsableCommand {
         abstract: "Make, list, look at, exchange and remove images.",
         discussion: "EXAMPLE: boxtop image pack -t tools bash ls cat -- -i",
         subcommands: [
-            ImagePack.self, ImageLs.self, ImagePull.self, ImagePush.self, ImageInspect.self, ImageHistory.self,
+            ImagePack.self, ImageBuild.self, ImageLs.self, ImagePull.self, ImagePush.self, ImageInspect.self,
+            ImageHistory.self,
             ImageTree.self, ImageTag.self, ImageRm.self, ImagePrune.self, ImageVerify.self, ImageImport.self,
             ImageLoad.self, ImageSave.self,
         ])
 }
 
 extension ImageError: SentenceError {}
+extension BuildError: SentenceError {
+    var code: Int32? { nil }
+}
 
 extension CommandConfiguration {
     /// A verb's of `boxtop image`.

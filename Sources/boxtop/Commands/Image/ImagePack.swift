@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Images
 import OCI
+import Rendering
 
 struct ImagePack: Verb {
     static let configuration = CommandConfiguration.imageVerb(
@@ -23,7 +24,11 @@ struct ImagePack: Verb {
     @Flag(name: .customLong("ca-certificates"), help: "The certificates that this host trusts.")
     var certificates = false
     @OptionGroup var options: ImageOptions
-    @Flag(name: .customLong("dry-run"), help: "Only say what would be in it, and why.")
+    @Flag(name: .long, help: "Leave out symbols and debug information.")
+    var strip = false
+    @Option(name: .long, help: "Pack programs of this image in place of the host's.", completion: .images)
+    var from: String?
+    @Flag(name: .customLong("dry-run"), help: "Only say what would be in it, and why, as a tree.")
     var dryRun = false
     @Flag(name: [.short, .long], help: "The digest alone.")
     var quiet = false
@@ -42,6 +47,8 @@ struct ImagePack: Verb {
         request.arguments = arguments
         request.labels = try options.parsedLabels()
         request.withCertificates = certificates
+        request.strips = strip
+        request.from = from
         let path = context.environment["PATH"]?.split(separator: ":").map(String.init) ?? []
         request.path += path.filter { $0.hasPrefix("/") && !request.path.contains($0) }
         request.epoch = try ImageOptions.epoch(in: context)
@@ -50,9 +57,10 @@ struct ImagePack: Verb {
         let report = try context.images.pack(request, dryRun: dryRun)
         for note in report.notes { Stream.error.say("boxtop: note: \(note)") }
         if dryRun {
-            Stream.output.write(Self.listing(report))
+            Stream.output.write(PackTree(report).text + Self.comparison(report, request))
         } else if let digest = report.digest {
             Stream.output.say(quiet ? digest.description : Self.summary(report, request, digest.description))
+            if !quiet { Stream.output.write(Self.comparison(report, request)) }
         }
         return 0
     }
@@ -79,15 +87,12 @@ struct ImagePack: Verb {
         return "packed \(request.name)  \(digest)  \(byteCount(report.size))  \(report.fileCount) files (\(shown))"
     }
 
-    private static func listing(_ report: PackReport) -> String {
-        var text = ""
-        for file in report.files {
-            switch file.kind {
-            case .folder: continue
-            case .link(let target): text += "\(printable("\(file.path) -> \(target)"))  (\(file.reason))\n"
-            case .file: text += "\(printable(file.path))  \(byteCount(file.size))  (\(file.reason))\n"
-            }
-        }
-        return text + "\(report.fileCount) files, \(byteCount(report.unpackedSize)) unpacked\n"
+    /// How much of a whole system that is.
+    private static func comparison(_ report: PackReport, _ request: PackRequest) -> String {
+        guard let whole = report.wholeSize, whole > 0 else { return "" }
+        let share = Double(report.unpackedSize) / Double(whole) * 100
+        let other = request.from.map { "\($0) has" } ?? "a distribution's image with the same has"
+        let percent = share < 10 ? Human.fixed(share, 1) : Human.fixed(share, 0)
+        return "\(byteCount(report.unpackedSize)) unpacked; \(other) \(byteCount(whole)): \(percent) % of it\n"
     }
 }

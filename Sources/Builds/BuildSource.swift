@@ -1,0 +1,124 @@
+import CLinux
+import Containers
+import Glibc
+import Linux
+
+/// Where COPY takes files from: the build's folder, or the files of another stage or image. No symbolic link in it leads
+/// out.
+struct BuildSource: ~Copyable {
+    let root: FileDescriptor
+    let ignored: IgnoreList
+    /// What messages call it.
+    let name: String
+
+    /// The paths that `pattern` stands for, from the root on; one that is no pattern stands for itself.
+    func matches(_ pattern: String) throws(BuildError) -> [String] {
+        let path = BuildPath.normal(pattern)
+        guard Glob.isPattern(path) else { return [path] }
+        var found = [""]
+        for part in path.split(separator: "/") {
+            var next: [String] = []
+            for folder in found {
+                guard Glob.isPattern(String(part)) else {
+                    next.append("\(folder)/\(part)")
+                    continue
+                }
+                for name in names(in: folder) where Glob.matches(name[...], part) { next.append("\(folder)/\(name)") }
+            }
+            found = next.filter { (try? root.open(inRoot: $0, flags: O_PATH)) != nil }
+        }
+        found.removeAll { ignored.leavesOut($0) }
+        guard !found.isEmpty else { throw BuildError("nothing in \(name) fits \(pattern)") }
+        return found.sorted()
+    }
+
+    private func names(in folder: String) -> [String] {
+        guard let opened = try? root.open(inRoot: folder.isEmpty ? "." : folder, flags: O_RDONLY | O_DIRECTORY) else {
+            return []
+        }
+        return (try? Files.names(in: "/proc/self/fd/\(opened.number)")) ?? []
+    }
+
+    /// Copies what lies at `path` to `target` in `destination`, as COPY does: of a folder what is in it.
+    ///
+    /// - Parameter intoFolder: `target` is a folder, made where it is missing; else the new name of a file.
+    func copy(
+        _ path: String, to target: String, in destination: borrowing BuildTarget, intoFolder: Bool,
+        with transfer: inout TreeTransfer
+    ) throws(BuildError) {
+        do throws(SystemCallError) {
+            if ignored.leavesOut(path), !ignored.hasExceptions {
+                throw SystemCallError("find", path, errno: .noSuchFile)
+            }
+            let status = try root.open(inRoot: path, flags: O_PATH).status()
+            let ignored = self.ignored
+            transfer.leavesOut = { ignored.leavesOut($0) }
+            transfer.looksIntoLeftOut = ignored.hasExceptions
+            let inside = String(path.dropFirst())
+            if status.st_mode & S_IFMT == S_IFDIR {
+                let from = try root.open(inRoot: path, flags: O_RDONLY | O_DIRECTORY)
+                let to = try destination.folder(target)
+                return try transfer.copyContents(of: from, to: to, at: inside)
+            }
+            let (folder, name) = Self.split(path)
+            let from = try root.open(inRoot: folder, flags: O_RDONLY | O_DIRECTORY)
+            let (parent, last) = intoFolder ? (target, name) : Self.split(BuildPath.normal(target))
+            let to = try destination.folder(parent)
+            let link = try root.open(inRoot: path, flags: O_PATH | O_NOFOLLOW).status()
+            if link.st_mode & S_IFMT == S_IFLNK {
+                // What it leads to, under its own name.
+                let real = try root.open(inRoot: path, flags: O_RDONLY)
+                return try transfer.copyOpen(real, to: Array(last.utf8), of: to)
+            }
+            try transfer.copy(Array(name.utf8), of: from, to: Array(last.utf8), of: to, at: inside)
+        } catch {
+            throw BuildError(
+                error.errno == .noSuchFile
+                    ? "there is no \(path.dropFirst()) in \(name)" : "cannot copy \(path): \(error)")
+        }
+    }
+
+    private static func split(_ path: String) -> (String, String) {
+        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+        return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
+    }
+}
+
+/// The files of a stage, to be written to.
+struct BuildTarget: ~Copyable {
+    let root: FileDescriptor
+    /// Of folders that are made.
+    var owner: (user: uid_t, group: gid_t) = (0, 0)
+
+    /// Opens the folder `path`, made with those above it where it is missing; symbolic links lead inside.
+    func folder(_ path: String) throws(SystemCallError) -> FileDescriptor {
+        var done = ""
+        for part in path.split(separator: "/") {
+            let parent = try root.open(inRoot: done.isEmpty ? "." : done, flags: O_RDONLY | O_DIRECTORY)
+            done += "/\(part)"
+            if (try? root.open(inRoot: done, flags: O_PATH)) != nil { continue }
+            let number = parent.number
+            try systemCall("make folder", done) { mkdirat(number, String(part), 0o755) }
+            fchmodat(number, String(part), 0o755, 0)
+            fchownat(number, String(part), owner.user, owner.group, AT_SYMLINK_NOFOLLOW)
+        }
+        return try root.open(inRoot: done.isEmpty ? "." : done, flags: O_RDONLY | O_DIRECTORY)
+    }
+
+    func isFolder(_ path: String) -> Bool { (try? root.open(inRoot: path, flags: O_PATH | O_DIRECTORY)) != nil }
+
+    /// Writes `bytes` to the file `path`.
+    func write(_ bytes: [UInt8], to path: String, permissions: mode_t) throws(SystemCallError) {
+        let slash = path.lastIndex(of: "/") ?? path.startIndex
+        let parent = try folder(String(path[..<slash]))
+        let (number, name) = (parent.number, String(path[path.index(after: slash)...]))
+        unlinkat(number, name, 0)
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        let file = FileDescriptor(
+            owning: try systemCall("make", path) { clinux_openat(number, name, flags, 0o600) })
+        try file.write(bytes)
+        let open = file.number
+        try systemCall("own", path) { fchown(open, owner.user, owner.group) }
+        try systemCall("change the mode of", path) { fchmod(open, permissions) }
+    }
+}

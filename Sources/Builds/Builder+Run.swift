@@ -1,0 +1,120 @@
+import Containers
+import Glibc
+import Images
+import Linux
+import OCI
+import Records
+
+extension Builder {
+    /// RUN: in a container of the stage until now, whose changes become a layer.
+    func run(_ step: Containerfile.Instruction, on stage: inout Stage) throws(BuildError) {
+        let process = stage.process
+        let command = try Self.command(of: step, shell: process.shell)
+        var mounts: [RunMount] = []
+        for text in step.all("mount") { mounts.append(try RunMount(try words(stage).expand(text))) }
+        let environment = environment(stage)
+        stage.key = try key([stage.key, "RUN"] + command + step.all("mount") + ["--"] + environment)
+        if let layer = cached(stage.key) {
+            say(.cached)
+            return note(step, layer: layer, on: &stage)
+        }
+        var plain = process
+        // A volume of its own would keep what is written there out of the layer.
+        plain.volumes = nil
+        plain.healthcheck = nil
+        var new = NewContainer(.layers(try folders(stage), plain, name: "build"))
+        new.entrypoint = []
+        new.command = command
+        new.environment = environment
+        new.health = .none
+        new.labels = [Self.label: ProcessIdentity.current.map { "\($0.pid):\($0.startTime)" } ?? "0:0"]
+        switch step.flag("network") ?? "default" {
+        case "default": if let network = request.network { new.network = network }
+        case "none": new.network = .none
+        case "host": new.network = .host
+        case let other: throw BuildError("--network=\(other) is not known: default, none or host")
+        }
+        let place = try BuildPlace(containers.layout)
+        for mount in mounts { try apply(mount, to: &new, place: place, stage: stage) }
+        let layer = try run(new, as: step.shown)
+        cache.keep(layer, as: stage.key)
+        note(step, layer: layer, on: &stage)
+    }
+
+    /// Which RUN's containers a killed build has left: those with this label whose process is no more.
+    private static let label = "org.boxtop.build"
+
+    /// Removes what builds that were killed have left running.
+    package func sweep() {
+        let files = StateFiles(containers.layout)
+        for id in files.ids() {
+            guard let record = try? files.record(of: id) else { continue }
+            guard let text = record.labels[Self.label] else { continue }
+            let parts = text.split(separator: ":").compactMap { UInt64($0) }
+            guard parts.count == 2 else { continue }
+            let maker = ProcessIdentity(pid: Int32(clamping: parts[0]), startTime: parts[1])
+            if !maker.isAlive { try? containers.remove(record.id, force: true, volumes: true) }
+        }
+    }
+
+    /// A list as it is; a text, or a heredoc, for the shell.
+    static func command(
+        of step: Containerfile.Instruction, shell: [String]?
+    ) throws(BuildError) -> [String] {
+        let shell = shell ?? ["/bin/sh", "-c"]
+        guard let first = step.heredocs.first else { return ConfigurationStep.command(step.text, shell) }
+        let marks = ["<<\(first.name)", "<<-\(first.name)", "<<\"\(first.name)\"", "<<'\(first.name)'"]
+        if marks.contains(step.text) { return shell + [first.text] }
+        return shell + [step.text + "\n" + step.heredocs.map { "\($0.text)\($0.name)\n" }.joined()]
+    }
+
+    private func run(_ new: NewContainer, as text: String) throws(BuildError) -> NewLayer {
+        let record: ContainerRecord
+        do throws(ContainerError) { record = try containers.create(new) } catch { throw BuildError("\(error)") }
+        defer { try? containers.remove(record.id, force: true, volumes: true) }
+        let code: Int32
+        do {
+            var started = try containers.start(record.id, attach: true)
+            guard let socket = started.client.take() else { throw BuildError("\(text) cannot be listened to") }
+            code = try listen(to: AttachedStream(socket: socket))
+        } catch let error as BuildError { throw error } catch { throw BuildError("\(error)") }
+        guard code == 0 else { throw BuildError("\(text): it ended with \(code)", status: code) }
+        guard case .layers(_, let upper, _) = record.rootfs else { throw BuildError("\(text) has no layer") }
+        return try explained { () throws(ImageError) in
+            let out = try containers.madeForMounts(record)
+            return try images.addLayer(of: upper, compression: request.compression, epoch: request.epoch) {
+                out.contains($0)
+            }
+        }
+    }
+
+    /// Passes on what the program writes until it ends; its exit code. A signal to us ends it.
+    private func listen(to stream: consuming AttachedStream) throws -> Int32 {
+        let signals = try SignalDescriptor([SIGINT, SIGTERM, SIGHUP])
+        defer {
+            // Between two RUNs they end this process as ever.
+            var set = sigset_t()
+            sigemptyset(&set)
+            for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&set, signal) }
+            sigprocmask(SIG_UNBLOCK, &set, nil)
+        }
+        while true {
+            var requests = [
+                pollfd(fd: stream.descriptor, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: signals.number, events: Int16(POLLIN), revents: 0),
+            ]
+            if poll(&requests, 2, -1) < 0 { continue }
+            if requests[1].revents != 0 {
+                _ = signals.next()
+                throw BuildError("broken off", status: 130)
+            }
+            guard let message = try stream.next() else { throw BuildError("the container's supervisor has gone") }
+            switch message {
+            case .output(let bytes): say(.output(bytes, isError: false))
+            case .error(let bytes): say(.output(bytes, isError: true))
+            case .notice(let text): say(.note(text))
+            case .exited(let exit): return exit.code
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+import Containers
+import Glibc
+import Images
+import Linux
+import OCI
+import Records
+
+/// Builds an image from a Containerfile: stage by stage, those alone that the wanted one needs.
+package final class Builder {
+    let containers: Containers
+    let images: ImageStore
+    let request: BuildRequest
+    let file: Containerfile
+    let cache: BuildCache
+    let say: (BuildEvent) -> Void
+    /// Gets an image that is not here.
+    private let fetch: (Reference) throws(ImageError) -> Image
+    /// Images of FROM come from their registries even if they are here.
+    package var asksRegistries = false
+    /// Stages that have been built, by number.
+    var built: [Int: Stage] = [:]
+    private var stepNumber = 0
+    private var stepCount = 0
+
+    /// One that is being built, or has been.
+    struct Stage {
+        let index: Int
+        var draft: ImageDraft
+        /// What all steps until now come down to.
+        var key: String
+        /// ARG, declared until now.
+        var arguments: [String: String] = [:]
+        var process: ImageConfiguration.Process {
+            get { draft.configuration.config ?? .init() }
+            set { draft.configuration.config = newValue }
+        }
+    }
+
+    package init(
+        _ request: BuildRequest, containers: Containers, images: ImageStore,
+        fetch: @escaping (Reference) throws(ImageError) -> Image, say: @escaping (BuildEvent) -> Void
+    ) throws(BuildError) {
+        file = try Containerfile(request.text)
+        self.request = request
+        self.containers = containers
+        self.images = images
+        self.fetch = fetch
+        self.say = say
+        cache = BuildCache(folder: "\(containers.layout.state)/build-cache")
+    }
+
+    package func build() throws(BuildError) -> Image {
+        let held = try explained { () throws(ImageError) in try images.hold() }
+        defer { _ = held.number }
+        let target = try wanted()
+        let needed = try stages(for: target)
+        stepCount = needed.reduce(0) { $0 + 1 + file.stages[$1].steps.count }
+        for index in needed {
+            let stage = try build(index)
+            built[index] = stage
+            if index != target {
+                _ = try explained { () throws(ImageError) in
+                    try images.finish(stage.draft, names: [], isCache: true)
+                }
+            }
+        }
+        guard var stage = built[target] else { throw BuildError("nothing was built") }
+        if request.epoch != nil || stage.draft.configuration.created == nil {
+            stage.draft.configuration.created = created
+        }
+        if !request.labels.isEmpty {
+            stage.process.labels = (stage.process.labels ?? [:]).merging(request.labels) { $1 }
+        }
+        let draft = stage.draft
+        return try explained { () throws(ImageError) in try images.finish(draft, names: request.names) }
+    }
+
+    var created: String {
+        (request.epoch.map { Timestamp(nanoseconds: UInt64(max(0, $0)) * 1_000_000_000) } ?? .now).description
+    }
+
+    private func wanted() throws(BuildError) -> Int {
+        guard let name = request.target else { return file.stages.count - 1 }
+        guard let index = file.stage(name, before: file.stages.count) else {
+            throw BuildError("there is no stage \(name)")
+        }
+        return index
+    }
+
+    /// Stage `target` and those that it is made from, in the order in which they are built.
+    private func stages(for target: Int) throws(BuildError) -> [Int] {
+        var needed: Set<Int> = []
+        var left = [target]
+        while let index = left.popLast() {
+            guard needed.insert(index).inserted else { continue }
+            let stage = file.stages[index]
+            let base = try globalWords.expand(stage.base)
+            if let below = file.stage(base, before: index), Int(base) == nil { left.append(below) }
+            for step in stage.steps {
+                let mounts = step.all("mount").compactMap { RunMount.fields($0)["from"] }
+                for name in mounts + [step.flag("from")].compactMap(\.self) {
+                    if let other = file.stage(name, before: index) { left.append(other) }
+                }
+            }
+        }
+        return needed.sorted()
+    }
+
+    /// Variables of ARG before the first FROM.
+    private var globals: [String: String] {
+        var values: [String: String] = [:]
+        for instruction in file.globals {
+            for word in (try? Words(escape: file.escape, variable: { values[$0] }).split(instruction.text)) ?? [] {
+                let (name, value) = Self.assignment(word)
+                values[name] = request.arguments[name] ?? value
+            }
+        }
+        return values
+    }
+
+    private var globalWords: Words {
+        let globals = globals
+        return Words(escape: file.escape) { globals[$0] }
+    }
+
+    static func assignment(_ word: String) -> (name: String, value: String?) {
+        guard let equals = word.firstIndex(of: "=") else { return (word, nil) }
+        return (String(word[..<equals]), String(word[word.index(after: equals)...]))
+    }
+
+    private func build(_ index: Int) throws(BuildError) -> Stage {
+        let source = file.stages[index]
+        announce(source.from, in: source)
+        var stage: Stage
+        do { stage = try begin(index, source) } catch { throw error.at(source.from.line) }
+        for text in stage.process.onBuild ?? [] {
+            let step = try Containerfile("FROM x\n\(text)").stages[0].steps
+            stage.process.onBuild = nil
+            for instruction in step { try perform(instruction, on: &stage) }
+        }
+        stage.process.onBuild = nil
+        for step in source.steps {
+            announce(step, in: source)
+            do { try perform(step, on: &stage) } catch { throw error.at(step.line) }
+        }
+        return stage
+    }
+
+    private func announce(_ step: Containerfile.Instruction, in stage: Containerfile.Stage) {
+        stepNumber += 1
+        say(.step(number: stepNumber, of: stepCount, stage: stage.name, text: step.shown))
+    }
+
+    private func begin(_ index: Int, _ source: Containerfile.Stage) throws(BuildError) -> Stage {
+        let name = try globalWords.expand(source.base)
+        guard !name.isEmpty else { throw BuildError("FROM \(source.base) names nothing: an ARG has no value") }
+        if name == "scratch" {
+            return Stage(index: index, draft: ImageDraft(nil), key: try key(["scratch"]))
+        }
+        if let below = file.stage(name, before: index), Int(name) == nil, let stage = built[below] {
+            return Stage(index: index, draft: stage.draft, key: stage.key)
+        }
+        let image = try find(name)
+        return Stage(index: index, draft: ImageDraft(image), key: try key(["from", image.digest.description]))
+    }
+
+    /// The image `name` of the store, or of its registry.
+    func find(_ name: String) throws(BuildError) -> Image {
+        try explained { () throws(ImageError) in
+            if !asksRegistries {
+                do throws(ImageError) { return try images.resolve(name) } catch {
+                    guard case .notFound = error else { throw error }
+                }
+            }
+            say(.note("pulling \(name)"))
+            return try fetch(try Reference(name))
+        }
+    }
+
+    func key(_ parts: [String]) throws(BuildError) -> String {
+        try explained { () throws(ImageError) in try BuildCache.key(parts) }
+    }
+
+    /// The result of `body`, an image's failure as this room's.
+    func explained<R: ~Copyable>(_ body: () throws(ImageError) -> R) throws(BuildError) -> R {
+        do throws(ImageError) { return try body() } catch { throw BuildError("\(error)") }
+    }
+
+    func explainedSystem<R: ~Copyable>(_ body: () throws(SystemCallError) -> R) throws(BuildError) -> R {
+        do throws(SystemCallError) { return try body() } catch { throw BuildError("\(error)") }
+    }
+}

@@ -1,0 +1,94 @@
+/// What of a build's folder is not part of it: `.dockerignore` or `.containerignore`.
+struct IgnoreList: Sendable {
+    private struct Rule: Sendable {
+        var pattern: [Substring]
+        var keeps: Bool
+    }
+
+    private let rules: [Rule]
+
+    init(_ text: String) {
+        rules = text.split(whereSeparator: \.isNewline).compactMap { line in
+            var line = LineReader.trimmed(line)[...]
+            if line.isEmpty || line.hasPrefix("#") { return nil }
+            let keeps = line.hasPrefix("!")
+            if keeps { line = LineReader.trimmed(line.dropFirst())[...] }
+            let parts = BuildPath.normal(String(line)).split(separator: "/").map { Substring($0) }
+            return parts.isEmpty && line != "." ? nil : Rule(pattern: parts, keeps: keeps)
+        }
+    }
+
+    /// Whether there is a rule that takes some of what others leave out back in: then folders must be looked into.
+    var hasExceptions: Bool { rules.contains(where: \.keeps) }
+
+    /// Whether `path`, from the folder on, is left out: the last rule that fits counts; one for a folder above fits too.
+    func leavesOut(_ path: some StringProtocol) -> Bool {
+        let parts = path.split(separator: "/").map { Substring($0) }
+        var out = false
+        for rule in rules where rule.keeps == out {
+            if (0..<parts.count).contains(where: { Glob.matches(parts[...$0], rule.pattern[...]) }) {
+                out = !rule.keeps
+            }
+        }
+        return out
+    }
+}
+
+/// Patterns of file names as Go's filepath.Match has them, with `**` for any number of folders.
+enum Glob {
+    static func matches(_ path: ArraySlice<Substring>, _ pattern: ArraySlice<Substring>) -> Bool {
+        guard let first = pattern.first else { return path.isEmpty }
+        if first == "**" {
+            return (path.startIndex...path.endIndex).contains { matches(path[$0...], pattern.dropFirst()) }
+        }
+        guard let part = path.first, matches(part[...], first[...]) else { return false }
+        return matches(path.dropFirst(), pattern.dropFirst())
+    }
+
+    static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }
+
+    /// One part against one pattern, without backtracking further than the last star.
+    static func matches(_ text: Substring, _ pattern: Substring) -> Bool {
+        var (text, pattern) = (text, pattern)
+        var again: (text: Substring, pattern: Substring)?
+        while true {
+            if pattern.first == "*" {
+                pattern = pattern.dropFirst()
+                again = (text, pattern)
+                continue
+            }
+            if let letter = text.first, let rest = matchesOne(letter, pattern) {
+                (text, pattern) = (text.dropFirst(), rest)
+                continue
+            }
+            if text.isEmpty, pattern.isEmpty { return true }
+            guard let last = again, !last.text.isEmpty else { return false }
+            again = (last.text.dropFirst(), last.pattern)
+            (text, pattern) = (last.text.dropFirst(), last.pattern)
+        }
+    }
+
+    /// The pattern's rest where its first element fits `letter`.
+    private static func matchesOne(_ letter: Character, _ pattern: Substring) -> Substring? {
+        guard let first = pattern.first else { return nil }
+        switch first {
+        case "?": return pattern.dropFirst()
+        case "\\": return pattern.dropFirst().first == letter ? pattern.dropFirst(2) : nil
+        case "[":
+            var rest = pattern.dropFirst()
+            let isNegated = rest.first == "^"
+            if isNegated { rest = rest.dropFirst() }
+            var fits = false
+            while let low = rest.popFirst(), low != "]" {
+                var high = low
+                if rest.first == "-", rest.dropFirst().first != "]" {
+                    rest = rest.dropFirst()
+                    high = rest.popFirst() ?? low
+                }
+                if low <= letter, letter <= high { fits = true }
+            }
+            return fits != isNegated ? rest : nil
+        default: return first == letter ? pattern.dropFirst() : nil
+        }
+    }
+}

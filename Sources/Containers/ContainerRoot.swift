@@ -1,0 +1,46 @@
+import CLinux
+import Glibc
+import Linux
+import Records
+
+/// The root file system of a container, looked at or written to from outside.
+extension Containers {
+    /// How a container's files are reached from the host.
+    struct RootView: ~Copyable {
+        let folder: FileDescriptor
+        /// What to add to an id inside for one on the host; with a view that shows ids as they are on disk, 0.
+        let shift: (user: uid_t, group: gid_t)
+    }
+
+    /// The files of a container as it sees them.
+    ///
+    /// Of one that runs, through /proc/PID/root, its volumes and what it has mounted included; of one that does not,
+    /// an overlay of its layers that hangs nowhere, in which its volumes are not.
+    func view(_ record: ContainerRecord, writing: Bool) throws(ContainerError) -> RootView {
+        switch files.state(of: record.id).status {
+        case .running(let running), .paused(let running):
+            let path = "/proc/\(running.process.pid)/root"
+            let folder = try explaining("cannot look into container \(record.name)") { () throws(SystemCallError) in
+                try FileDescriptor.open(path, flags: O_RDONLY | O_DIRECTORY)
+            }
+            // The id may have gone to another process between the look and the open.
+            guard running.process.isAlive else { throw Self.notRunning(record) }
+            let first = record.ids?.first ?? 0
+            return RootView(folder: folder, shift: (first, first))
+        default: return RootView(folder: try layers(of: record, writing: writing), shift: (0, 0))
+        }
+    }
+
+    /// The layers of a container joined, without what is mounted over them; ids are those of the disk, 0 for root.
+    func layers(of record: ContainerRecord, writing: Bool) throws(ContainerError) -> FileDescriptor {
+        try explaining("cannot look into container \(record.name)") { () throws(SystemCallError) in
+            switch record.rootfs {
+            case .directory(let path): return try FileDescriptor.open(path, flags: O_RDONLY | O_DIRECTORY)
+            case .layers(let lower, let upper, let work):
+                let place = "\(layout.container(record.id))/rootfs"
+                if writing { return try JoinedLayers.open(lower, writing: (upper, work), at: place) }
+                return try JoinedLayers.open([upper] + lower, at: place)
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Glibc
+import Images
+import Linux
+import OCI
+import Records
+
+extension Containers {
+    /// Makes an image of a container's changes, on top of the image that it was made from; of one that runs in a plain
+    /// folder, of all of the folder.
+    ///
+    /// - Parameter pausing: one that runs is paused meanwhile, so that what is kept is of one moment.
+    package func commit(
+        _ reference: String, _ request: CommitRequest, pausing: Bool = true
+    ) throws(ContainerError) -> Image {
+        let record = try find(reference)
+        var paused = false
+        if pausing, case .running = files.state(of: record.id).status {
+            try pause(record.id)
+            paused = true
+        }
+        defer { if paused { try? unpause(record.id) } }
+        do throws(ImageError) {
+            switch record.rootfs {
+            case .directory(let path):
+                return try images.commit(folder: path, on: nil, request: request, leavingOut: { _ in false })
+            case .layers(_, let upper, _):
+                guard let digest = record.imageDigest.flatMap({ Digest($0) }) else {
+                    throw .damaged("container \(record.name)", reason: "it does not say which image it was made from")
+                }
+                // What boxtop has made to mount things on is no change of the container's.
+                let added = try madeForMounts(record)
+                return try images.commit(folder: upper, on: digest, request: request) { added.contains($0) }
+            }
+        } catch { throw ContainerError(error).withExitCode(1) }
+    }
+
+    /// Paths of a container's writable layer that are there for what is mounted on them alone.
+    package func madeForMounts(_ record: ContainerRecord) throws(ImageError) -> Set<String> {
+        guard case .layers(_, let upper, _) = record.rootfs else { return [] }
+        do throws(ContainerError) {
+            let kept = Set(try changes(record.id).map(\.path))
+            var out: Set<String> = []
+            for mount in try mountPoints(record) {
+                var path = mount
+                while path != "/", !path.isEmpty {
+                    if !kept.contains(path), Files.exists(upper + path) { out.insert(path) }
+                    path = Paths.parent(path)
+                }
+            }
+            return out
+        } catch { throw .damaged("container \(record.name)", reason: error.description) }
+    }
+}

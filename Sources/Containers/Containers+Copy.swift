@@ -1,0 +1,190 @@
+import CLinux
+import Glibc
+import Linux
+import OCI
+import Records
+
+/// One side of `cp`.
+package enum CopyPlace: Hashable, Sendable {
+    case host(String)
+    case container(String, path: String)
+
+    /// `CONTAINER:PATH`, or a path of the host; one with a colon begins with `/` or `.`.
+    package init(_ text: String) {
+        guard !text.hasPrefix("/"), !text.hasPrefix("."), let colon = text.firstIndex(of: ":"), colon != text.startIndex
+        else {
+            self = .host(text)
+            return
+        }
+        let path = String(text[text.index(after: colon)...])
+        self = .container(String(text[..<colon]), path: path.hasPrefix("/") ? path : "/\(path)")
+    }
+
+    fileprivate var path: String {
+        switch self {
+        case .host(let path): path
+        case .container(_, let path): path
+        }
+    }
+}
+
+/// What `cp` has done.
+package struct Copied: Hashable, Sendable {
+    package var bytes: Int64
+    /// Devices and sockets that stayed where they are.
+    package var skipped: [String]
+}
+
+extension Containers {
+    /// Copies a file or folder out of a container, into one, or from one to another, as `docker cp` does: into a folder
+    /// that is there; `FOLDER/.` means what is in it.
+    ///
+    /// - Parameters:
+    ///   - keepOwners: ids stay as they are inside; else copies are the caller's, or the container's root's.
+    ///   - follow: a symbolic link as the source stands for what it leads to, on its own side.
+    package func copy(
+        from source: CopyPlace, to target: CopyPlace, keepOwners: Bool = false, follow: Bool = false
+    ) throws(ContainerError) -> Copied {
+        let from = try side(source, writing: false)
+        let to = try side(target, writing: true)
+        do throws(SystemCallError) {
+            if to.isContainer { try Self.act(as: to.shift) }
+            defer { if to.isContainer { clinux_act_as(geteuid(), getegid()) } }
+            let owner: TreeTransfer.Owner =
+                keepOwners
+                ? .same(plus: Int64(to.shift.user) - Int64(from.shift.user))
+                : to.isContainer ? .one(to.shift.user, to.shift.group) : .caller
+            return try Self.copy(source.path, in: from, to: target.path, in: to, owner: owner, follow: follow)
+        } catch { throw ContainerError("cannot copy \(source.path) to \(target.path)", error) }
+    }
+
+    /// Files that are made in a container belong to somebody that it knows: the overlay refuses others.
+    private static func act(as ids: (user: uid_t, group: gid_t)) throws(SystemCallError) {
+        guard ids.user != 0, geteuid() == 0 else { return }
+        try systemCall("act as the container's root") { clinux_act_as(ids.user, ids.group) }
+    }
+
+    private struct Side: ~Copyable {
+        let root: FileDescriptor
+        let shift: (user: uid_t, group: gid_t)
+        let isContainer: Bool
+
+        /// Symbolic links on the way lead inside; on the host they are the host's.
+        func open(_ path: String, flags: Int32) throws(SystemCallError) -> FileDescriptor {
+            isContainer
+                ? try root.open(inRoot: path, flags: flags) : try FileDescriptor.open(path, flags: flags)
+        }
+    }
+
+    private func side(_ place: CopyPlace, writing: Bool) throws(ContainerError) -> Side {
+        switch place {
+        case .host:
+            let root = try explaining { () throws(SystemCallError) in
+                try FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY)
+            }
+            return Side(root: root, shift: (0, 0), isContainer: false)
+        case .container(let reference, let path):
+            let record = try find(reference)
+            if let volume = try volume(at: path, of: record) {
+                throw ContainerError(
+                    .conflict,
+                    "\(path) lies in volume \(volume), which is there only while container \(record.name) runs: start it"
+                )
+            }
+            let view = try view(record, writing: writing)
+            let shift = view.shift
+            return Side(root: try Self.folder(of: view), shift: shift, isContainer: true)
+        }
+    }
+
+    private static func folder(of view: borrowing RootView) throws(ContainerError) -> FileDescriptor {
+        do throws(SystemCallError) { return try view.folder.duplicate() } catch { throw ContainerError(nil, error) }
+    }
+
+    /// Where a container does not run, what is mounted over `path` when it does.
+    private func volume(at path: String, of record: ContainerRecord) throws(ContainerError) -> String? {
+        switch files.state(of: record.id).status {
+        case .running, .paused: return nil
+        default: break
+        }
+        let path = Paths.normal(path)
+        return try specification(record.id).mounts.first { mount in
+            let place = Paths.normal(mount.destination)
+            return (mount.type == "bind" || mount.type == nil) && (path == place || path.hasPrefix("\(place)/"))
+                && !mount.destination.hasPrefix("/etc/")
+        }?.destination
+    }
+
+    private static func copy(
+        _ path: String, in source: borrowing Side, to destination: String, in target: borrowing Side,
+        owner: TreeTransfer.Owner, follow: Bool
+    ) throws(SystemCallError) -> Copied {
+        var transfer = TreeTransfer(owner: owner)
+        let (folder, name) = Self.split(path)
+        let isContents = name.isEmpty
+        // The source itself, a link not followed unless asked for.
+        let look = O_PATH | (follow || isContents ? 0 : O_NOFOLLOW)
+        let status = try source.open(isContents ? folder : path, flags: look).status()
+        let isFolder = status.st_mode & S_IFMT == S_IFDIR
+        let existing = try? target.open(destination, flags: O_PATH).status()
+        let intoFolder = existing.map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+
+        if isFolder {
+            let from = try source.open(isContents ? folder : path, flags: O_RDONLY | O_DIRECTORY)
+            if existing != nil, !intoFolder { throw SystemCallError("replace", destination, errno: .notDirectory) }
+            if intoFolder, isContents {
+                let to = try target.open(destination, flags: O_RDONLY | O_DIRECTORY)
+                try transfer.copyContents(of: from, to: to)
+            } else {
+                let (parent, last) = intoFolder ? (destination, name) : Self.split(Self.trimmed(destination))
+                let to = try target.open(parent, flags: O_RDONLY | O_DIRECTORY)
+                try transfer.copy([UInt8(ascii: ".")], of: from, to: Array(last.utf8), of: to)
+            }
+        } else {
+            if existing == nil, destination.hasSuffix("/") {
+                throw SystemCallError("copy into", destination, errno: .noSuchFile)
+            }
+            var (fromFolder, fromName) = (folder, name)
+            if follow {
+                // Through the open file, since the link's target lies elsewhere.
+                let real = try source.open(path, flags: O_PATH)
+                (fromFolder, fromName) = try Self.resolved(real, in: source)
+            }
+            let from = try source.open(fromFolder, flags: O_RDONLY | O_DIRECTORY)
+            let (parent, last) = intoFolder ? (destination, name) : Self.split(destination)
+            let to = try target.open(parent, flags: O_RDONLY | O_DIRECTORY)
+            try transfer.copy(Array(fromName.utf8), of: from, to: Array(last.utf8), of: to)
+        }
+        return Copied(bytes: transfer.bytes, skipped: transfer.skipped)
+    }
+
+    /// Where the open file `file` lies, as seen from its side's root.
+    private static func resolved(
+        _ file: borrowing FileDescriptor, in side: borrowing Side
+    ) throws(SystemCallError) -> (String, String) {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        func path(_ number: Int32) throws(SystemCallError) -> String {
+            let count = try systemCall("look at a file") {
+                readlink("/proc/self/fd/\(number)", &buffer, buffer.count)
+            }
+            return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+        let (root, whole) = (try path(side.root.number), try path(file.number))
+        return split(root == "/" || !whole.hasPrefix(root) ? whole : String(whole.dropFirst(root.utf8.count)))
+    }
+
+    /// Folder and last part; the last part of what ends with `/.` is empty, and the folder is all before.
+    private static func split(_ path: String) -> (folder: String, name: String) {
+        if path == "." || path.hasSuffix("/.") { return (path, "") }
+        let path = trimmed(path)
+        if path == "/" { return ("/", "") }
+        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+        return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
+    }
+
+    private static func trimmed(_ path: String) -> String {
+        var path = path
+        while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return path
+    }
+}

@@ -1,0 +1,114 @@
+import CLinux
+import Glibc
+import Linux
+import OCI
+import Records
+
+/// One path that a container has changed in its image's files.
+package struct FileChange: Hashable, Sendable, Comparable {
+    package enum Kind: String, Hashable, Sendable {
+        case added = "A"
+        case changed = "C"
+        case deleted = "D"
+    }
+
+    package var kind: Kind
+    /// Absolute, as the container sees it.
+    package var path: String
+
+    package static func < (a: FileChange, b: FileChange) -> Bool { a.path < b.path }
+}
+
+extension Containers {
+    /// What a container has added, changed and deleted, by path. What boxtop itself has made to mount things on is left
+    /// out.
+    package func changes(_ reference: String) throws(ContainerError) -> [FileChange] {
+        let record = try find(reference)
+        guard case .layers(let lower, let upper, _) = record.rootfs else {
+            throw ContainerError(
+                .unsupported, "container \(record.name) runs in a folder of the host, not an image: nothing to compare")
+        }
+        let mounted = try mountPoints(record)
+        return try explaining("cannot compare container \(record.name)") { () throws(SystemCallError) in
+            let upper = LayeredRoot(layers: [upper])
+            let lower = LayeredRoot(layers: lower)
+            var comparison = Comparison(upper: upper, lower: lower, mounted: mounted)
+            let root = LayeredRoot.Found(path: "", layers: [0], isDirectory: true)
+            try comparison.compare(root, with: try lower.find("/"))
+            return comparison.changes.sorted()
+        }
+    }
+
+    /// Where something is mounted in a container, besides the root.
+    func mountPoints(_ record: ContainerRecord) throws(ContainerError) -> Set<String> {
+        Set(try specification(record.id).mounts.map { Paths.normal($0.destination) })
+    }
+}
+
+/// A walk through the writable layer of a container, beside what lies below it.
+private struct Comparison {
+    let upper: LayeredRoot
+    let lower: LayeredRoot
+    let mounted: Set<String>
+    var changes: [FileChange] = []
+
+    mutating func compare(_ folder: LayeredRoot.Found, with below: LayeredRoot.Found?) throws(SystemCallError) {
+        let names = Set(try Files.names(in: "\(upper.layers[0])\(folder.path)"))
+        for name in names.sorted() { try compare(name, in: folder, with: below) }
+        // What an opaque folder hides is gone, name by name.
+        guard let below, LayeredRoot.isOpaque("\(upper.layers[0])\(folder.path)") else { return }
+        for layer in below.layers {
+            for name in try Files.names(in: "\(lower.layers[layer])\(below.path)").sorted()
+            where !names.contains(name) {
+                if try lower.entry(name, in: below) != nil { note(.deleted, "\(folder.path)/\(name)") }
+            }
+        }
+    }
+
+    private mutating func note(_ kind: FileChange.Kind, _ path: String) {
+        if changes.last?.path != path { changes.append(FileChange(kind: kind, path: path)) }
+    }
+
+    private mutating func compare(
+        _ name: String, in folder: LayeredRoot.Found, with below: LayeredRoot.Found?
+    ) throws(SystemCallError) {
+        let path = "\(folder.path)/\(name)"
+        var status = stat()
+        guard lstat("\(upper.layers[0])\(path)", &status) == 0 else { return }
+        var before: LayeredRoot.Entry?
+        if let below { before = try lower.entry(name, in: below) }
+        if status.st_mode & S_IFMT == S_IFCHR, status.st_rdev == 0 {
+            if before != nil { note(.deleted, path) }
+            return
+        }
+        if before == nil, isMadeForMounts(path, status) { return }
+        let count = changes.count
+        note(before == nil ? .added : .changed, path)
+        guard status.st_mode & S_IFMT == S_IFDIR else { return }
+        let found = LayeredRoot.Found(path: path, layers: [0], isDirectory: true)
+        guard case .found(let there)? = before, there.isDirectory else { return try compare(found, with: nil) }
+        try compare(found, with: there)
+        // A folder that is there for what is mounted in it alone has not been changed by anybody.
+        if changes.count == count + 1, isAboveMount(path), try isEmptyButForMounts(path) { changes.removeLast() }
+    }
+
+    /// Whether `path` is an empty file or folder that something is mounted on, or a folder with nothing else in it.
+    private func isMadeForMounts(_ path: String, _ status: stat) -> Bool {
+        if status.st_mode & S_IFMT == S_IFREG { return status.st_size == 0 && mounted.contains(path) }
+        guard status.st_mode & S_IFMT == S_IFDIR, mounted.contains(path) || isAboveMount(path) else { return false }
+        return (try? isEmptyButForMounts(path)) ?? false
+    }
+
+    private func isAboveMount(_ path: String) -> Bool { mounted.contains { $0.hasPrefix("\(path)/") } }
+
+    private func isEmptyButForMounts(_ path: String) throws(SystemCallError) -> Bool {
+        for name in try Files.names(in: "\(upper.layers[0])\(path)") {
+            var status = stat()
+            let child = "\(path)/\(name)"
+            guard lstat("\(upper.layers[0])\(child)", &status) == 0, isMadeForMounts(child, status) else {
+                return false
+            }
+        }
+        return true
+    }
+}

@@ -1,0 +1,102 @@
+import Glibc
+import Images
+import JSON
+import Linux
+import Records
+
+/// A named volume, as lists show it.
+package struct VolumeListing: Hashable, Sendable {
+    package var name: String
+    /// Where its files lie on the host.
+    package var folder: String
+    package var created: Timestamp?
+    package var labels: [String: String]
+    /// Names of the containers that were made with it.
+    package var users: [String]
+    /// Nobody named it: it was made for one container.
+    package var isAnonymous: Bool
+}
+
+/// `volume.json`, beside what the volume holds.
+private struct VolumeRecord: Codable {
+    var created: Timestamp
+    var labels: [String: String]
+}
+
+extension Containers {
+    /// Makes an empty volume. One that is there stays as it is.
+    ///
+    /// - Parameter name: absent: 64 random digits.
+    package func createVolume(_ name: String?, labels: [String: String] = [:]) throws(ContainerError) -> String {
+        if let name, !ContainerName.isValid(name) {
+            throw ContainerError(
+                .invalid, "“\(name)” is no name of a volume: letters, digits, and . _ - behind the first")
+        }
+        try prepareFolders()
+        let name = name ?? ContainerID.random()
+        if try Volumes(layout: layout).make(name), !labels.isEmpty {
+            let path = "\(layout.volumes)/\(name)/volume.json"
+            let record = VolumeRecord(created: .now, labels: labels)
+            let bytes: [UInt8]
+            do { bytes = try JSON.encode(record) } catch { throw ContainerError(.failed, "\(error)") }
+            try explaining { () throws(SystemCallError) in try Files.replace(path, with: bytes) }
+        }
+        return name
+    }
+
+    /// All volumes, by name.
+    package func volumes() -> [VolumeListing] {
+        var users: [String: [String]] = [:]
+        var anonymous: Set<String> = []
+        for id in ids() {
+            guard let record = try? record(id) else { continue }
+            for use in record.volumes {
+                users[use.name, default: []].append(record.name)
+                if use.anonymous { anonymous.insert(use.name) }
+            }
+        }
+        let names = ((try? Files.names(in: layout.volumes)) ?? []).filter { Files.exists(layout.volumeData($0)) }
+        return names.sorted().map { name in
+            let folder = layout.volumeData(name)
+            let record = (try? Files.read("\(layout.volumes)/\(name)/volume.json")).flatMap {
+                try? JSON.decode(VolumeRecord.self, from: $0)
+            }
+            return VolumeListing(
+                name: name, folder: folder, created: record?.created ?? Self.entered(folder),
+                labels: record?.labels ?? [:], users: (users[name] ?? []).sorted(),
+                isAnonymous: anonymous.contains(name) || ContainerID.isComplete(name))
+        }
+    }
+
+    /// When the folder at `path` was last changed; the nearest to when it was made that every file system keeps.
+    private static func entered(_ path: String) -> Timestamp? { FileStamp(path)?.changed }
+
+    package func volume(_ name: String) throws(ContainerError) -> VolumeListing {
+        guard let found = volumes().first(where: { $0.name == name }) else {
+            throw ContainerError(.notFound, "there is no volume “\(name)”: boxtop volume ls lists them")
+        }
+        return found
+    }
+
+    /// Removes a volume with all in it; refused while a container was made with it.
+    package func removeVolume(_ name: String) throws(ContainerError) {
+        let found = try volume(name)
+        if let user = found.users.first {
+            throw ContainerError(.conflict, "volume \(name) belongs to container \(user): remove that first")
+        }
+        try Volumes(layout: layout).remove(name)
+    }
+
+    /// Removes the volumes that no container was made with: those without a name, or all.
+    ///
+    /// - Returns: their names, and the bytes on disk that are free again.
+    package func pruneVolumes(all: Bool) throws(ContainerError) -> (names: [String], bytes: Int64) {
+        var (names, bytes) = ([String](), Int64(0))
+        for volume in volumes() where volume.users.isEmpty && (all || volume.isAnonymous) {
+            bytes += DiskUsage.bytes(below: volume.folder)
+            try Volumes(layout: layout).remove(volume.name)
+            names.append(volume.name)
+        }
+        return (names, bytes)
+    }
+}

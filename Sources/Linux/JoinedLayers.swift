@@ -1,0 +1,41 @@
+import CLinux
+import Glibc
+
+/// Layers joined by overlayfs, that hang nowhere: gone when the last descriptor is closed.
+package enum JoinedLayers {
+    /// - Parameters:
+    ///   - lower: the uppermost first.
+    ///   - writable: where changes go, and an empty folder beside it.
+    ///   - place: a folder that older kernels mount them on, in a namespace of this process's own.
+    package static func open(
+        _ lower: [String], writing writable: (upper: String, work: String)? = nil, at place: String
+    ) throws(SystemCallError) -> FileDescriptor {
+        // One alone is no overlay.
+        if writable == nil, lower.count == 1 { return try .open(lower[0], flags: O_RDONLY | O_DIRECTORY) }
+        do throws(SystemCallError) {
+            var options = lower.map { ("lowerdir+", String?.some($0)) }
+            if let writable { options += [("upperdir", writable.upper), ("workdir", writable.work)] }
+            return try DetachedMount(filesystem: "overlay", options: options).intoDescriptor()
+        } catch {
+            guard error.errno == .invalid else { throw error }
+            // Before Linux 6.8 all layers go into one option, which holds 255 bytes by the new calls.
+            return try older(lower, writable, at: place)
+        }
+    }
+
+    /// The same by mount(2): in a mount namespace of this process's own, layers by descriptors, whose paths are short.
+    private static func older(
+        _ lower: [String], _ writable: (upper: String, work: String)?, at place: String
+    ) throws(SystemCallError) -> FileDescriptor {
+        try Namespaces.mount.unshare()
+        try systemCall("keep mounts private") { mount(nil, "/", nil, UInt(MS_PRIVATE | MS_REC), nil) }
+        var names: [String] = []
+        for layer in lower {
+            names.append("/proc/self/fd/\(try FileDescriptor.open(layer, flags: O_PATH | O_DIRECTORY).release())")
+        }
+        var options = "lowerdir=\(names.joined(separator: ":"))"
+        if let writable { options += ",upperdir=\(writable.upper),workdir=\(writable.work)" }
+        try systemCall("mount an overlay on", place) { mount("overlay", place, "overlay", 0, options) }
+        return try FileDescriptor.open(place, flags: O_RDONLY | O_DIRECTORY)
+    }
+}

@@ -1,0 +1,95 @@
+import JSON
+import OCI
+
+/// config.json, read by hand: see `Node`. What most documents lack is left to `Decodable`. A field that is new in one of
+/// these types is new here too; a test holds both readings of a full document against each other.
+extension OCI.RuntimeSpec {
+    /// The document that `bytes` describe. Unknown fields are ignored.
+    package static func read(_ bytes: [UInt8]) throws(JSONError) -> OCI.RuntimeSpec {
+        try Node.read(bytes) { node throws(JSONError) in try OCI.RuntimeSpec(node) }
+    }
+
+    private init(_ node: Node) throws(JSONError) {
+        self.init(
+            ociVersion: try node.text("ociVersion"), hostname: try node.string("hostname"),
+            domainname: try node.string("domainname"), annotations: try node.table("annotations"))
+        if let part = try node.object("process") { process = try Process(part) }
+        if let part = try node.object("root") {
+            root = Root(path: try part.text("path"), readonly: try part.bool("readonly"))
+        }
+        for element in try node.elements("mounts") { mounts.append(try Mount(element)) }
+        if let part = try node.object("hooks") { hooks = try part.decode(Hooks.self) }
+        if let part = try node.object("linux") { linux = try LinuxPart(part) }
+    }
+}
+
+extension OCI.RuntimeSpec.Process {
+    /// The document that `bytes` describe, as `exec --process` takes it.
+    package static func read(_ bytes: [UInt8]) throws(JSONError) -> OCI.RuntimeSpec.Process {
+        try Node.read(bytes) { node throws(JSONError) in try OCI.RuntimeSpec.Process(node) }
+    }
+
+    fileprivate init(_ node: Node) throws(JSONError) {
+        self.init(
+            terminal: try node.bool("terminal"), user: try User(try node.required("user", node.object("user"))),
+            args: try node.strings("args"), env: try node.strings("env"), cwd: try node.text("cwd"),
+            noNewPrivileges: try node.bool("noNewPrivileges"), oomScoreAdj: try node.int("oomScoreAdj"),
+            apparmorProfile: try node.string("apparmorProfile"), selinuxLabel: try node.string("selinuxLabel"))
+        if let part = try node.object("capabilities") { capabilities = try OCI.RuntimeSpec.Capabilities(part) }
+        for element in try node.elements("rlimits") {
+            rlimits.append(
+                .init(
+                    type: try element.text("type"), hard: try element.required("hard", element.uint64("hard")),
+                    soft: try element.required("soft", element.uint64("soft"))))
+        }
+        if let part = try node.object("consoleSize") { consoleSize = try part.decode(ConsoleSize.self) }
+        if let part = try node.object("ioPriority") { ioPriority = try part.decode(IOPriority.self) }
+        if let part = try node.object("scheduler") { scheduler = try part.decode(Scheduler.self) }
+    }
+
+    private typealias User = OCI.RuntimeSpec.User
+    private typealias ConsoleSize = OCI.RuntimeSpec.ConsoleSize
+    private typealias IOPriority = OCI.RuntimeSpec.IOPriority
+    private typealias Scheduler = OCI.RuntimeSpec.Scheduler
+}
+
+extension OCI.RuntimeSpec.User {
+    fileprivate init(_ node: Node) throws(JSONError) {
+        self.init(
+            uid: try node.required("uid", node.uint32("uid")), gid: try node.required("gid", node.uint32("gid")),
+            umask: try node.uint32("umask"))
+        for element in try node.elements("additionalGids") { additionalGids.append(try element.uint32()) }
+    }
+}
+
+extension OCI.RuntimeSpec.Capabilities {
+    fileprivate init(_ node: Node) throws(JSONError) {
+        self.init(
+            bounding: try node.strings("bounding"), effective: try node.strings("effective"),
+            inheritable: try node.strings("inheritable"), permitted: try node.strings("permitted"),
+            ambient: try node.strings("ambient"))
+    }
+}
+
+extension OCI.RuntimeSpec.Mount {
+    fileprivate init(_ node: Node) throws(JSONError) {
+        self.init(
+            destination: try node.text("destination"), type: try node.string("type"),
+            source: try node.string("source"), options: try node.strings("options"),
+            uidMappings: try node.mappings("uidMappings"), gidMappings: try node.mappings("gidMappings"))
+    }
+}
+
+extension Node {
+    func mappings(_ key: StaticString) throws(JSONError) -> [OCI.RuntimeSpec.IDMapping] {
+        var mappings: [OCI.RuntimeSpec.IDMapping] = []
+        for element in try elements(key) {
+            mappings.append(
+                .init(
+                    containerID: try element.required("containerID", element.uint32("containerID")),
+                    hostID: try element.required("hostID", element.uint32("hostID")),
+                    size: try element.required("size", element.uint32("size"))))
+        }
+        return mappings
+    }
+}

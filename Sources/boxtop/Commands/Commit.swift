@@ -1,0 +1,45 @@
+import ArgumentParser
+import Builds
+import Containers
+import Images
+import OCI
+
+struct Commit: Verb {
+    static let configuration = CommandConfiguration.verb(
+        "commit", "Make an image of a container and what it has changed.",
+        example: "boxtop commit -c 'CMD [\"nginx\"]' web site:2", usage: "[OPTION ...] CONTAINER [NAME]",
+        discussion: """
+            Volumes stay out. With SOURCE_DATE_EPOCH in the environment the same changes give the same digest. \
+            --change takes CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME and WORKDIR as a \
+            Containerfile has them.
+            """)
+
+    @Option(name: .joined("c", "change"), help: "A step of a Containerfile: 'ENV A=b'.")
+    var changes: [String] = []
+    @Option(name: .joined("m", "message"), help: "What it is, for the history.")
+    var message: String?
+    @Option(name: .joined("a", "author"), help: "Who made it.")
+    var author: String?
+    @Option(name: .long, help: "gzip, zstd or none.")
+    var compression: Compression = .gzip
+    @Flag(name: .customLong("no-pause"), help: "Let it run while it is read.")
+    var noPause = false
+    @Flag(name: [.short, .long], help: "The digest alone.")
+    var quiet = false
+    @Argument(help: "Name, id or the beginning of an id.", completion: .containers) var container: String
+    @Argument(help: "The image's name; without one it has a digest only.") var name: String?
+
+    func run(in context: Context) throws -> Int32 {
+        var request = CommitRequest(name: try name.map { try Reference($0) })
+        request.author = author
+        request.message = message
+        request.compression = compression
+        if context.environment["SOURCE_DATE_EPOCH"] != nil { request.epoch = try ImageOptions.epoch(in: context) }
+        let steps = try changes.map { try ConfigurationStep(parsing: $0) }
+        request.change = { process in for step in steps { step.apply(to: &process) } }
+        let image = try context.containers().commit(container, request, pausing: !noPause)
+        Stream.output.say(
+            quiet ? image.digest.description : "committed \(image.name)  \(image.digest)  \(byteCount(image.size))")
+        return 0
+    }
+}

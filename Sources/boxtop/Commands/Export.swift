@@ -1,0 +1,36 @@
+import ArgumentParser
+import Containers
+import Glibc
+import Linux
+
+struct Export: Verb {
+    static let configuration = CommandConfiguration.verb(
+        "export", "Write a container's files as a tar archive.",
+        example: "boxtop export web | tar -t", usage: "[-o FILE] CONTAINER",
+        discussion: "Image and changes joined, without volumes. `boxtop image import` takes it.")
+
+    @Option(name: .joined("o", "output"), help: "The file; standard output without it.", completion: .file())
+    var output: String?
+    @Argument(help: "Name, id or the beginning of an id.", completion: .containers) var container: String
+
+    func run(in context: Context) throws -> Int32 {
+        guard let output else {
+            if isatty(1) == 1 { throw Failure("export writes an archive: name it with --output, or pipe it on") }
+            let file = FileDescriptor(
+                owning: try systemCall("write", "standard output") { fcntl(1, F_DUPFD_CLOEXEC, 3) })
+            try context.containers().export(container, to: file)
+            return 0
+        }
+        // All of the file or nothing of it.
+        let temporary = "\(output).\(getpid()).tmp"
+        do {
+            let file = try FileDescriptor.open(temporary, flags: O_WRONLY | O_CREAT | O_TRUNC)
+            try context.containers().export(container, to: file)
+            try systemCall("write", output) { rename(temporary, output) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        return 0
+    }
+}

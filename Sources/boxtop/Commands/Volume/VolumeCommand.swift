@@ -1,0 +1,94 @@
+import ArgumentParser
+import Containers
+import Flags
+import Glibc
+import Images
+import JSON
+import Linux
+import Rendering
+
+/// `boxtop volume …`: folders that outlive containers.
+struct VolumeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "volume", _superCommandName: "boxtop",
+        abstract: "Make, list, look at and remove volumes: folders that outlive the containers that use them.",
+        discussion: "EXAMPLE: boxtop volume create data && boxtop run -v data:/var/lib/data tools",
+        subcommands: [VolumeCreate.self, VolumeLs.self, VolumeInspect.self, VolumeRm.self, VolumePrune.self])
+}
+
+extension CommandConfiguration {
+    /// A verb's of `boxtop volume`.
+    static func volumeVerb(
+        _ name: String, _ abstract: String, example: String, aliases: [String] = []
+    ) -> CommandConfiguration {
+        CommandConfiguration(
+            commandName: name, abstract: abstract, discussion: "EXAMPLE: \(example)", aliases: aliases)
+    }
+}
+
+extension CompletionKind {
+    static var volumes: CompletionKind { .shellCommand("boxtop volume ls -q 2>/dev/null") }
+}
+
+struct VolumeCreate: Verb {
+    static let configuration = CommandConfiguration.volumeVerb(
+        "create", "Make an empty volume and print its name.", example: "boxtop volume create data")
+
+    @Option(name: .joined("l", "label"), help: "KEY=VALUE, for filters.")
+    var labels: [String] = []
+    @Argument(help: "Its name; else one is made up.") var name: String?
+
+    func run(in context: Context) throws -> Int32 {
+        var parsed: [String: String] = [:]
+        for text in labels {
+            let pair = try FlagValue("--label", text).parsed(by: Parse.label)
+            parsed[pair.key] = pair.value
+        }
+        Stream.output.say(try context.containers().createVolume(name, labels: parsed))
+        return 0
+    }
+}
+
+struct VolumeRm: Verb {
+    static let configuration = CommandConfiguration.volumeVerb(
+        "rm", "Remove volumes with all in them; those of containers are refused.", example: "boxtop volume rm data",
+        aliases: ["remove"])
+
+    @Flag(name: [.short, .long], help: "One that is not there is fine.")
+    var force = false
+    @Argument(help: "Names.", completion: .volumes) var names: [String]
+
+    func run(in context: Context) throws -> Int32 {
+        try context.each(names) { containers, name in
+            do { try containers.removeVolume(name) } catch let error as ContainerError {
+                if force, error.kind == .notFound { return }
+                throw error
+            }
+        }
+    }
+}
+
+struct VolumePrune: Verb {
+    static let configuration = CommandConfiguration.volumeVerb(
+        "prune", "Remove volumes that nobody named and no container has; with -a named ones too.",
+        example: "boxtop volume prune")
+
+    @Flag(name: [.short, .long], help: "Those with a name as well.")
+    var all = false
+    @Flag(name: [.short, .long], help: "Don't ask.")
+    var force = false
+
+    func run(in context: Context) throws -> Int32 {
+        if all, !force {
+            guard isatty(0) == 1 else {
+                throw Failure("prune -a removes all volumes that no container has: say so with --force")
+            }
+            Stream.output.write("Remove all volumes that no container has? [y/N] ")
+            guard ["y", "yes"].contains(readLine()?.lowercased()) else { return 1 }
+        }
+        let (names, bytes) = try context.containers().pruneVolumes(all: all)
+        for name in names { Stream.output.say("removed \(name)") }
+        Stream.output.say("freed \(byteCount(bytes)): \(names.count) volumes")
+        return 0
+    }
+}

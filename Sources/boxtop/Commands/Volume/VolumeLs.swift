@@ -1,0 +1,82 @@
+import ArgumentParser
+import Containers
+import JSON
+import Linux
+import Rendering
+
+struct VolumeLs: Verb {
+    static let configuration = CommandConfiguration.volumeVerb(
+        "ls", "List volumes.", example: "boxtop volume ls --format '{{.Name}} {{.Containers}}'", aliases: ["list"])
+
+    @Flag(name: [.short, .long], help: "Names alone.")
+    var quiet = false
+    @OptionGroup var list: ListOptions
+
+    func run(in context: Context) throws -> Int32 {
+        let style = try list.style(quiet: quiet)
+        let volumes = try context.containers().volumes()
+        let now = Timestamp.now
+        try Stream.output.list(volumes.map { VolumeRow($0, now: now, full: list.full) }, style)
+        return 0
+    }
+}
+
+/// One line of `volume ls`.
+private struct VolumeRow: Listable {
+    private let volume: VolumeListing
+    private let now: Timestamp
+    private let full: Bool
+
+    init(_ volume: VolumeListing, now: Timestamp, full: Bool) {
+        self.volume = volume
+        self.now = now
+        self.full = full
+    }
+
+    static let columns = [
+        Column("name", "VOLUME NAME"), Column("created", "CREATED"), Column("containers", "CONTAINERS"),
+        Column("folder", alias: "Mountpoint"), Column("labels"),
+    ]
+
+    var cells: [Cell] {
+        let shown = volume.isAnonymous && !full ? String(volume.name.prefix(12)) : volume.name
+        return [
+            Cell(shown, .string(volume.name)),
+            Cell(
+                volume.created.map { "\(Human.duration(now.seconds(since: $0))) ago" } ?? "–",
+                .string(volume.created?.description)),
+            Cell(volume.users.joined(separator: ",")), Cell(volume.folder),
+            Cell(volume.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")),
+        ]
+    }
+
+    var quiet: String { volume.name }
+}
+
+struct VolumeInspect: Verb {
+    static let configuration = CommandConfiguration.volumeVerb(
+        "inspect", "Print all that is known of volumes, as JSON.", example: "boxtop volume inspect data")
+
+    @Argument(help: "Names.", completion: .volumes) var names: [String]
+
+    private struct Document: Encodable {
+        var name: String
+        var folder: String
+        var created: Timestamp?
+        var labels: [String: String]
+        var containers: [String]
+        var anonymous: Bool
+    }
+
+    func run(in context: Context) throws -> Int32 {
+        let containers = try context.containers()
+        let documents = try names.map { name in
+            let volume = try containers.volume(name)
+            return Document(
+                name: volume.name, folder: volume.folder, created: volume.created, labels: volume.labels,
+                containers: volume.users, anonymous: volume.isAnonymous)
+        }
+        Stream.output.say(String(decoding: try JSON.encode(documents, pretty: true), as: UTF8.self))
+        return 0
+    }
+}

@@ -1,0 +1,116 @@
+import OCI
+import Testing
+
+@testable import Builds
+
+@Suite struct ContainerfileTests {
+    @Test func `stages, flags, continued lines, comments and heredocs are read`() throws {
+        let file = try Containerfile(
+            """
+            # syntax=docker/dockerfile:1
+            ARG VERSION=1
+            from base:$VERSION AS Build
+            # a comment
+            RUN --mount=type=cache,target=/c echo a \\
+                # not there
+
+                && echo b
+            COPY --chown=1:2 --from=0 <<EOF <<-'END' /to/
+            one $X
+            EOF
+            \ttwo $X
+            \tEND
+            FROM scratch
+            CMD ["a", "b"]
+            """)
+        #expect(file.globals.map(\.text) == ["VERSION=1"])
+        #expect(file.stages.map(\.base) == ["base:$VERSION", "scratch"] && file.stages[0].name == "build")
+        let run = file.stages[0].steps[0]
+        #expect(run.flag("mount") == "type=cache,target=/c" && run.line == 5)
+        #expect(run.text.split(separator: " ") == ["echo", "a", "&&", "echo", "b"])
+        let copy = file.stages[0].steps[1]
+        #expect(copy.flag("chown") == "1:2" && copy.flag("from") == "0")
+        #expect(
+            copy.heredocs == [
+                .init(name: "EOF", text: "one $X\n", isExpanded: true),
+                .init(name: "END", text: "two $X\n", isExpanded: false),
+            ])
+        #expect(file.stage("BUILD", before: 1) == 0 && file.stage("0", before: 1) == 0)
+        #expect(file.stage("1", before: 1) == nil && file.stage("-1", before: 1) == nil)
+    }
+
+    @Test(arguments: [
+        "", "RUN x", "FROM", "FROM a b", "FROM a as", "FROM a\nFLY to", "FROM a\nRUN", "FROM a\nRUN <<EOF\nnever",
+        "FROM a\n[", "FROM a\n\\",
+    ])
+    func `nonsense is refused in a sentence`(text: String) {
+        #expect(throws: BuildError.self) { try Containerfile(text) }
+    }
+
+    @Test func `another escape is taken from the first lines alone`() throws {
+        #expect(try Containerfile("# escape=`\nFROM a `\n as b").stages[0].name == "b")
+        #expect(throws: BuildError.self) { try Containerfile("FROM a\n# escape=`\nRUN a `\n b") }
+    }
+
+    @Test(arguments: [
+        ("a b", ["a", "b"]), ("'a b' \"c d\"", ["a b", "c d"]), ("a\\ b", ["a b"]),
+        ("$A ${A}x '$A' \"$A\"", ["1", "1x", "$A", "1"]),
+        ("\\$A \"\\$A\"", ["$A", "$A"]), ("${N:-d} ${E:-d} ${E-d} ${A:+y} ${N:+y}z", ["d", "d", "", "y", "z"]),
+        ("${N:-${A}2}", ["12"]), ("$N", [""]), ("$ $1x", ["$", "x"]), ("", []), ("\"\"", [""]),
+        ("a=\"b c\"d", ["a=b cd"]),
+    ])
+    func `words are a shell's`(text: String, words: [String]) throws {
+        let lexer = Words(escape: "\\") { ["A": "1", "E": ""][$0] }
+        #expect(try lexer.split(text) == words)
+    }
+
+    @Test(arguments: ["'a", "\"a", "${A", "${}", "${A*}", "${N:?gone}", "${N:-x"])
+    func `words without an end are refused`(text: String) {
+        #expect(throws: BuildError.self) { try Words(escape: "\\", variable: { _ in nil }).split(text) }
+    }
+
+    @Test func `instructions change how an image wants to be run`() throws {
+        var process = ImageConfiguration.Process()
+        process.env = ["PATH=/bin", "A=0"]
+        process.cmd = ["old"]
+        for text in [
+            "ENV A=1 B=\"two words\"", "ENV C the rest", "LABEL a=b \"c d\"=e", "EXPOSE 80 53/udp",
+            "VOLUME [\"/v\", \"/w\"]",
+            "VOLUME /x /y", "USER 5:6", "WORKDIR /a", "WORKDIR b/../c", "STOPSIGNAL SIGQUIT",
+            "ENTRYPOINT [\"/e\", \"x\"]",
+            "CMD run this", "SHELL [\"/bin/bash\", \"-c\"]", "HEALTHCHECK --interval=1m30s --retries=2 CMD curl x",
+            "ONBUILD RUN y",
+        ] { try ConfigurationStep(parsing: text).apply(to: &process) }
+        #expect(process.env == ["PATH=/bin", "A=1", "B=two words", "C=the rest"])
+        #expect(process.labels == ["a": "b", "c d": "e"])
+        #expect(process.exposedPorts?.keys.sorted() == ["53/udp", "80/tcp"])
+        #expect(process.volumes?.keys.sorted() == ["/v", "/w", "/x", "/y"])
+        #expect(process.user == "5:6" && process.workingDir == "/a/c" && process.stopSignal == "SIGQUIT")
+        #expect(process.entrypoint == ["/e", "x"] && process.cmd == ["/bin/sh", "-c", "run this"])
+        #expect(
+            process.healthcheck?.test == ["CMD-SHELL", "curl x"] && process.healthcheck?.interval == 90_000_000_000)
+        #expect(process.onBuild == ["RUN y"] && process.shell == ["/bin/bash", "-c"])
+        for bad in ["RUN x", "ENV A", "SHELL x", "ONBUILD FROM x", "HEALTHCHECK x", "HEALTHCHECK --interval=x CMD y"] {
+            #expect(throws: BuildError.self, "\(bad)") { try ConfigurationStep(parsing: bad) }
+        }
+    }
+
+    @Test func `what is ignored is the last rule's word`() {
+        let list = IgnoreList("# c\n*.o\n/build\n**/tmp\n!keep.o\nsub/*/x\n\n!build/this\n")
+        for (path, out) in [
+            ("a.o", true), ("keep.o", false), ("sub/a.o", false), ("build", true), ("build/x/y", true),
+            ("build/this", false), ("a/b/tmp", true), ("tmp/x", true), ("sub/1/x", true), ("sub/1/2/x", false),
+            ("y", false),
+        ] { #expect(list.leavesOut(path) == out, "\(path)") }
+        #expect(list.hasExceptions && !IgnoreList("a").hasExceptions && !IgnoreList("").leavesOut("a"))
+    }
+
+    @Test(arguments: [
+        ("*", "abc", true), ("a*c", "abbc", true), ("a*c", "ab", false), ("?b", "ab", true), ("[a-c]x", "bx", true),
+        ("[^a-c]x", "bx", false), ("\\*", "*", true), ("\\*", "a", false),
+        ("a*b*c*d*e*f*g", "abcdefabcdefabcdef", false),
+    ])
+    func `patterns are Go's`(pattern: String, text: String, fits: Bool) {
+        #expect(Glob.matches(text[...], pattern[...]) == fits)
+    }
+}

@@ -1,0 +1,134 @@
+import Glibc
+import Linux
+import Records
+import Testing
+
+/// `image build`, with real containers for RUN.
+@Suite(.serialized, .enabled(if: CommandLinePlace.obstacle == nil, "real containers: needs root and busybox"))
+struct ImageBuildTests {
+    private let place: CommandLinePlace
+
+    init() throws {
+        place = try CommandLinePlace()
+        let made = place.run("image", "import", "-q", "-e", "PATH=/bin", place.rootfs, "base")
+        try #require(made.code == 0, "\(made.error)")
+        for (name, text) in ["a.txt": "a\n", "sub/b.txt": "b\n", "sub/c.log": "c\n", ".dockerignore": "**/*.log\n"] {
+            let path = "\(place.folder)/ctx/\(name)"
+            try Files.makeDirectories(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
+            try Files.replace(path, with: text.utf8, durable: false)
+        }
+    }
+
+    private func build(_ text: String, _ options: String...) -> CommandLinePlace.Ended {
+        place.run(["build", "-t", "made", "-f", "-"] + options + ["\(place.folder)/ctx"], input: text)
+    }
+
+    private func run(_ words: String...) -> String { place.run(["run", "--rm", "made"] + words).output }
+
+    @Test func `each instruction does what it is for`() throws {
+        let built = build(
+            """
+            ARG FROM=base
+            FROM $FROM AS one
+            ARG N=1
+            ENV A="x $N" B=/w
+            WORKDIR $B/deep
+            COPY --chown=5:6 --chmod=640 *.txt ./
+            RUN echo "$A" >run && busybox stat -c '%u %g %a' a.txt >stat
+            RUN ["sh", "-c", "echo list >list"]
+            RUN <<EOF
+            echo here >here
+            EOF
+            COPY <<EOF <<"RAW" /docs/
+            n is $N
+            EOF
+            $N
+            RAW
+            FROM one AS two
+            COPY --from=one /w/deep /copied
+            COPY sub /sub
+            USER 7:8
+            SHELL ["/bin/sh", "-ec"]
+            ENTRYPOINT ["cat"]
+            CMD ["/copied/run"]
+            LABEL l="v w"
+            EXPOSE 80
+            VOLUME /v
+            STOPSIGNAL SIGINT
+            HEALTHCHECK --retries=3 CMD true
+            ONBUILD ENV O=1
+            """, "--build-arg", "N=3")
+        #expect(built.code == 0, "\(built.error)")
+        #expect(run() == "x 3\n")
+        #expect(run("/copied/stat", "/copied/list", "/copied/here") == "5 6 640\nlist\nhere\n")
+        #expect(run("/docs/EOF", "/docs/RAW") == "n is 3\n$N\n")
+        #expect(
+            place.run("run", "--rm", "--entrypoint", "sh", "made", "-c", "echo /sub/*; id -u").output
+                == "/sub/b.txt\n7\n")
+        let document = place.run("image", "inspect", "made").output
+        for part in ["SIGINT", "v w", "80/tcp", "/v", "ENV O=1"] { #expect(document.contains(part)) }
+        let next = place.run(["build", "-t", "next", "-"], input: "FROM made\nUSER 0\nENTRYPOINT []\n")
+        #expect(next.code == 0, "\(next.error)")
+        #expect(place.run("run", "--rm", "next", "sh", "-c", "echo $O").output == "1\n")
+        #expect(place.run("image", "verify").code == 0 && place.leftovers.isEmpty)
+    }
+
+    @Test func `what was done before is not done again, whatever the times of files are`() throws {
+        let text = "FROM base\nCOPY . /c\nRUN cat /proc/sys/kernel/random/uuid >/id\n"
+        func id() -> String {
+            let built = build(text)
+            #expect(built.code == 0, "\(built.error)")
+            return run("cat", "/id")
+        }
+        let first = id()
+        let digest = place.run("image", "ls", "-q", "made").output
+        utimensat(AT_FDCWD, "\(place.folder)/ctx/a.txt", nil, 0)
+        #expect(id() == first && place.run("image", "ls", "-q", "made").output == digest)
+        try Files.replace("\(place.folder)/ctx/sub/c.log", with: "ignored".utf8, durable: false)
+        #expect(id() == first)
+        try Files.replace("\(place.folder)/ctx/a.txt", with: "changed".utf8, durable: false)
+        #expect(id() != first)
+        let anew = build(text, "--no-cache")
+        #expect(anew.code == 0 && run("cat", "/id") != first)
+    }
+
+    @Test func `with SOURCE_DATE_EPOCH two builds are the same to the digest`() throws {
+        let text = "FROM base\nWORKDIR /w\nCOPY . /c\nRUN echo x >/x && busybox mkdir /y\n"
+        place.environment.append("SOURCE_DATE_EPOCH=1700000000")
+        var digests: Set<String> = []
+        for _ in 0..<2 {
+            let ended = build(text, "-q", "--no-cache")
+            #expect(ended.code == 0, "\(ended.error)")
+            digests.insert(ended.output)
+            usleep(1_100_000)
+        }
+        #expect(digests.count == 1)
+    }
+
+    @Test(arguments: [
+        ("FROM base\nRUN exit 3", "ended with 3"), ("FROM base\nCOPY nothing /", "no nothing"),
+        ("FROM base\nCOPY ../../../etc/passwd /", "no etc/passwd"), ("FROM base\nCOPY a.txt sub /x", "end with /"),
+        ("FROM base AS x\nCOPY --from=later /a /", "cannot reach docker.io"), ("FROM base\nWORKDIR", "wants something"),
+        ("FROM base\nRUN --mount=type=odd,target=/x true", "odd"), ("FROM base\nUSER a\nRUN true", "a"),
+        ("RUN x", "FROM"),
+    ])
+    func `a build that fails says the line and leaves nothing`(text: String, part: String) {
+        let ended = build(text)
+        #expect(ended.code == 1 && ended.error.contains(part), "\(ended.error)")
+        #expect(place.leftovers.isEmpty && !place.run("image", "ls", "-q").output.contains("\n\n"))
+        #expect(((try? Files.names(in: "\(place.layout.state)/building")) ?? []).isEmpty)
+    }
+
+    @Test func `secrets and caches are there for one step alone`() throws {
+        try Files.replace("\(place.folder)/secret", with: "hush".utf8, durable: false)
+        let built = build(
+            """
+            FROM base
+            RUN --mount=type=secret,id=s --mount=type=cache,target=/cache --mount=type=tmpfs,target=/t \
+            --mount=target=/bind,source=sub cat /run/secrets/s >/seen; echo /bind/* >>/seen; echo 1 >>/cache/n; echo x >/t/x
+            RUN --mount=type=cache,target=/cache cat /cache/n >>/seen; echo /t/* /run/secrets/* >>/seen
+            """, "--secret", "id=s,src=\(place.folder)/secret")
+        #expect(built.code == 0, "\(built.error)")
+        #expect(run("cat", "/seen") == "hush/bind/b.txt\n1\n/t/* /run/secrets/*\n")
+    }
+}

@@ -1,0 +1,40 @@
+import Linux
+import Testing
+
+@Suite(.serialized, .enabled(if: CommandLinePlace.obstacle == nil, "real containers: needs root and busybox"))
+struct VolumeTests {
+    private let place: CommandLinePlace
+
+    init() throws { place = try CommandLinePlace() }
+
+    @Test func `volumes are made, listed, looked at and removed, those in use not`() throws {
+        #expect(place.run("volume", "create", "--label", "a=b", "data").output == "data\n")
+        #expect(place.run("volume", "create", "data").code == 0)
+        let script = "echo kept >/v/file"
+        #expect(place.container("--name", "user", "-v", "data:/v", place.rootfs).code != 0)
+        let made = place.run("run", "--name", "user", "-v", "data:/v", "--rootfs", place.rootfs, "sh", "-c", script)
+        #expect(made.code == 0, "\(made.error)")
+        #expect(place.run("volume", "ls", "-q").output == "data\n")
+        let document = place.run("volume", "inspect", "data").output
+        #expect(document.contains("\"user\"") && document.contains("\"a\": \"b\""))
+        let refused = place.run("volume", "rm", "data")
+        #expect(refused.code == 1 && refused.error.contains("container user"))
+        #expect(place.run("rm", "user").code == 0)
+        let again = place.run("run", "--rm", "-v", "data:/v", "--rootfs", place.rootfs, "cat", "/v/file")
+        #expect(again.output == "kept\n")
+        #expect(place.run("volume", "rm", "data").code == 0 && place.run("volume", "ls", "-q").output == "")
+        for bad in ["", "a/b", "..", "-x"] { #expect(place.run("volume", "create", "--", bad).code != 0, "\(bad)") }
+        #expect(place.run("volume", "rm", "nothing").code == 1 && place.run("volume", "rm", "-f", "nothing").code == 0)
+    }
+
+    @Test func `prune takes those that nobody named, and with -a the named`() throws {
+        let anonymous = place.run("volume", "create").output
+        #expect(anonymous.utf8.count == 65)
+        place.run("volume", "create", "named")
+        #expect(place.run("volume", "prune").output.hasPrefix("removed \(anonymous)"))
+        #expect(place.run("volume", "ls", "-q").output == "named\n")
+        #expect(place.run("volume", "prune", "-a").code != 0)
+        #expect(place.run("volume", "prune", "-a", "-f").output.hasPrefix("removed named\n"))
+        #expect(place.run("volume", "ls", "-q").output == "")
+    }
+}
