@@ -15,8 +15,8 @@ final class NetworkHost {
     /// Why networks cannot be tested here; `nil` where they can.
     static let obstacle: String? = {
         if let obstacle = SupervisorPlace.obstacle { return obstacle }
-        for program in ["/usr/bin/nsenter", "/usr/bin/unshare"] where access(program, X_OK) != 0 {
-            return "needs util-linux (\(program))"
+        for program in ["/usr/bin/nsenter", "/usr/bin/unshare", "/usr/sbin/ip"] where access(program, X_OK) != 0 {
+            return "needs util-linux and iproute2 (\(program))"
         }
         let probe = spawn(["/usr/bin/unshare", "-n", "/bin/busybox", "ip", "link", "add", "b", "type", "bridge"])
         return probe.code == 0 ? nil : "needs a kernel with bridges: \(probe.error)"
@@ -118,6 +118,15 @@ final class NetworkHost {
         return Int32(text.filter { !$0.isNewline }) ?? 0
     }
 
+    /// A program of the host that says `secret` to whoever connects, for half a minute.
+    func listen(_ address: String, _ port: Int) {
+        let server =
+            "use Socket; alarm 30; socket(S, PF_INET, SOCK_STREAM, 0); setsockopt(S, SOL_SOCKET, SO_REUSEADDR, 1); "
+            + "bind(S, sockaddr_in(\(port), inet_aton(\"\(address)\"))); listen(S, 5); "
+            + "while (accept(C, S)) { print C \"secret\\n\"; close C }"
+        host("/usr/bin/perl -e '\(server)' </dev/null >/dev/null 2>&1 &")
+    }
+
     /// How many pings the container has received.
     func pings(of name: String) -> Int {
         let lines = exec(name, "grep Icmp: /proc/net/snmp").split(separator: "\n").map { $0.split(separator: " ") }
@@ -135,7 +144,7 @@ final class NetworkHost {
             ]) ?? 0
         for _ in 0..<500 where !Files.exists(ready) { usleep(5_000) }
         host(
-            "busybox ip link add out type veth peer name in; busybox ip link set in netns \(neighbour); "
+            "/usr/sbin/ip link add out type veth peer name in netns \(neighbour); "
                 + "busybox ip addr add 192.0.2.1/24 dev out; busybox ip link set out up")
         fromNeighbour("busybox ip addr add 192.0.2.2/24 dev in; busybox ip link set in up")
     }

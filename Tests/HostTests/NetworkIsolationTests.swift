@@ -69,9 +69,7 @@ struct NetworkIsolationTests {
 
     @Test func `services at the host's loopback are out of reach`() {
         host.serve("web", "-p 8080:80")
-        host.host(
-            "while :; do echo secret | timeout 30 busybox nc -l -p 9999 -s 127.0.0.1; done >/dev/null 2>&1 </dev/null &"
-        )
+        host.listen("127.0.0.1", 9999)
         let gateway = host.state(of: "web")?.interfaces.first?.gateway4 ?? ""
         usleep(300_000)
         #expect(host.host("timeout 2 cat </dev/tcp/127.0.0.1/9999").output == "secret\n")
@@ -80,14 +78,13 @@ struct NetworkIsolationTests {
             + "busybox ip route add 127.0.0.1/32 via \(gateway); timeout 2 cat </dev/tcp/127.0.0.1/9999"
         #expect(host.intrude("web", script).output == "")
         #expect(host.intrude("web", "timeout 2 cat </dev/tcp/\(gateway)/9999").output == "")
-        host.host("busybox pkill -f 'busybox nc -l -p 9999'; true")
     }
 
     @Test func `an internal network has no way out, not even with a route that was added`() {
         host.makeNeighbour()
         host.boxtop("network", "create", "--internal", "--ipv6", "inner")
         host.serve("web", "--network inner")
-        host.host("timeout 20 busybox nc -ll -p 7777 -e echo open </dev/null >/dev/null 2>&1 &")
+        host.listen("0.0.0.0", 7777)
         #expect(host.run("--rm --network inner", "timeout 3 wget -qO- http://web/").output == "hello\n")
         #expect(host.exec("web", "ip route").contains("default") == false)
         let gateway = host.boxtop("network", "inspect", "--format", "{{.Gateway}}", "inner").output
