@@ -17,7 +17,7 @@ BUILD_PACKAGES := libncurses-dev libseccomp-dev libarchive-dev libcurl4-openssl-
     libnl-route-3-dev libnftables-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) busybox-static tmux util-linux iproute2 nftables skopeo umoci podman docker-registry apache2-utils openssl
 
-.PHONY: run demo demo-clean build test test-vm lint bench screenshots install uninstall clean help packages test-packages swift
+.PHONY: run demo demo-clean build test test-vm test-faults test-sanitizers fuzz lint bench screenshots install uninstall clean help packages test-packages swift
 
 run: build demo ## Build, start the demonstration's containers, open the dashboard
 	@$(BOXTOP)
@@ -36,7 +36,17 @@ test: test-packages swift ## Run all tests; those that the host cannot run are s
 	@.ci/test
 
 test-vm: test-packages swift ## Run the host tests on cgroup v2 alone, in a virtual machine
-	@.ci/test-vm $(FILTER)
+	@FILTER='$(FILTER)' FULL='$(FULL)' .ci/test-vm
+
+fuzz: test-packages swift ## Give each parser of outside data inputs that a fuzzer makes; TIME=60 seconds in all
+	@TIME='$(TIME)' KEEP='$(KEEP)' .ci/fuzz
+
+test-faults: test-packages swift ## Ten minutes of random histories with kills, power cuts, a full disk; SEED=N replays
+	@swift build --build-tests
+	@BOXTOP_FAULT_SECONDS=$(or $(TIME),600) $(if $(SEED),BOXTOP_FAULT_SEED=$(SEED)) swift test --skip-build --filter '^FaultTests'
+
+test-sanitizers: test-packages swift ## Run the unit tests under the address and the thread sanitizer
+	@.ci/test-sanitizers
 
 lint: swift ## Check the code's format
 	@swift format lint --strict --recursive Package.swift Sources Tests
@@ -67,7 +77,7 @@ clean: ## Remove what was built
 	rm -rf .build
 
 help: ## Show this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 swift:
 	@command -v swift >/dev/null || { echo "make: the Swift toolchain is missing: install Swift 6.2 or newer (swift.org/install) and put it on PATH" >&2; exit 1; }

@@ -112,10 +112,11 @@ package struct Cgroup: Hashable, Sendable {
     /// makes the kernel wait until nobody forks or exits: 16 ms where it has not done so for a while.
     package func entrances() throws(CgroupError) -> [Int32] {
         var numbers: [Int32] = []
-        for (tree, directory) in directories where tree.version == .v1 && directory.exists {
+        for (tree, directory) in directories where tree.version == .v1 {
             do throws(SystemCallError) {
                 numbers.append(try FileDescriptor.open("\(directory.path)/tasks", flags: O_WRONLY).release())
             } catch {
+                if error.errno == .noSuchFile { continue }
                 for number in numbers { close(number) }
                 throw .system(error)
             }

@@ -84,7 +84,7 @@ struct Building: ~Copyable {
     func write(text: some Collection<UInt8>, to name: String, mode: mode_t, durable: Bool) throws(ContainerError) {
         try explaining { () throws(SystemCallError) in
             let path = "\(layout.building(id))/\(name)"
-            try Files.replace(path, with: text, mode: mode, durable: durable)
+            try Files.replace(path, with: text, mode: mode, durable: durable, andName: false)
             try systemCall("change the mode of", path) { chmod(path, mode) }
         }
     }
@@ -97,12 +97,18 @@ struct Building: ~Copyable {
         try write(text: bytes + [UInt8(ascii: "\n")], to: name, mode: mode, durable: durable)
     }
 
-    /// Makes it a container that lists show.
-    mutating func commit() throws(ContainerError) {
+    /// Makes it a container that lists show; with `durable`, after a power cut too.
+    mutating func commit(durable: Bool) throws(ContainerError) {
         let (from, to) = (layout.building(id), layout.container(id))
         _ = try explaining("cannot make the container") { () throws(SystemCallError) in
             try systemCall("rename", from) { rename(from, to) }
         }
         committed = true
+        guard durable else { return }
+        try explaining("cannot make sure of the container") { () throws(SystemCallError) in
+            try Files.flush(folder: layout.container(id))
+            try Files.flush(folder: layout.names)
+            try Files.flush(folder: layout.containers)
+        }
     }
 }

@@ -66,6 +66,6 @@ struct Claims {
     }
 
     private func isLive(_ id: String) -> Bool {
-        ContainerID.isComplete(id) && (Files.exists(layout.container(id)) || Files.exists(layout.building(id)))
+        ContainerID.isComplete(id) && (StateFiles(layout, boot: "").has(id) || Files.exists(layout.building(id)))
     }
 }

@@ -85,7 +85,7 @@ extension Containers {
         record.network = network
         record.ids = ids
         try write(bundle, record, to: building)
-        try building.commit()
+        try building.commit(durable: !record.autoRemove)
         EventLog(layout).append(
             Event(time: record.created, container: id, name: name, kind: .created, detail: record.image))
         return record
@@ -103,7 +103,7 @@ extension Containers {
         }
         let host = (hosts: Files.text("/etc/hosts") ?? "", resolver: Self.resolver(for: bundle.new))
         for file in OwnFiles.texts(for: bundle.new, hostname: bundle.hostname, host: host) {
-            try building.write(text: file.text.utf8, to: file.name, mode: 0o644, durable: false)
+            try building.write(text: file.text.utf8, to: file.name, mode: 0o644, durable: durable)
         }
         try building.write(try bundle.specification(), to: "config.json", mode: 0o600, durable: durable)
         try building.write(record, to: "container.json", mode: 0o600, durable: durable)

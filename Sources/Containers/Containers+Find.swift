@@ -12,9 +12,9 @@ extension Containers {
 
     /// The id that `reference` stands for.
     func id(of reference: String) throws(ContainerError) -> String {
-        if ContainerID.isComplete(reference), Files.exists(layout.record(reference)) { return reference }
+        if ContainerID.isComplete(reference), files.has(reference) { return reference }
         if ContainerName.isValid(reference), let id = Claims.names(layout).owner(of: reference),
-            Files.exists(layout.record(id))
+            files.has(id)
         {
             return id
         }

@@ -10,17 +10,29 @@ extension Containers {
     ///   - force: one that runs is killed first; without it, refused.
     ///   - volumes: its anonymous volumes go as well. Named ones stay.
     package func remove(_ reference: String, force: Bool = false, volumes: Bool = false) throws(ContainerError) {
+        try finishRemove(try beginRemove(reference, force: force), volumes: volumes)
+    }
+
+    /// Kills it, where it runs, without waiting for its end: so many are removed side by side.
+    package func beginRemove(_ reference: String, force: Bool = false) throws(ContainerError) -> PendingEnd {
         let record = try find(reference)
-        if isActive(record.id) {
-            guard force else {
-                throw ContainerError(
-                    .conflict, "container \(record.name) runs: stop it first, or remove it with --force")
-            }
-            _ = try stop(record.id, signal: SIGKILL, timeout: 0)
+        guard isActive(record.id) else { return PendingEnd(record) }
+        guard force else {
+            throw ContainerError(.conflict, "container \(record.name) runs: stop it first, or remove it with --force")
         }
+        return try beginStop(record.id, signal: SIGKILL, timeout: 0)
+    }
+
+    /// Removes it once it has ended.
+    package func finishRemove(_ pending: PendingEnd, volumes: Bool = false) throws(ContainerError) {
+        try end(pending)
+        let record = pending.record
         if let state = files.written(for: record.id) { awaitSupervisor(of: state) }
-        // With --rm its supervisor has removed it by now.
-        guard Files.exists(layout.container(record.id)) else { return }
+        // With --rm its supervisor has removed it by now, but has not waited for the disk.
+        guard Files.exists(layout.container(record.id)) else {
+            try? Files.flush(folder: layout.containers)
+            return
+        }
         try discard(record.id, volumes: volumes)
     }
 
@@ -32,7 +44,7 @@ extension Containers {
             if (try? discard(id, volumes: true)) != nil { removed.append(id) }
         }
         sweep()
-        sweepClaims()
+        sweepLost()
         return removed
     }
 
@@ -53,8 +65,10 @@ extension Containers {
         try clean(id)
         let leaving = layout.leaving(id)
         // In one step it is in no list any more; whatever is cut short after that is swept by the next command.
-        _ = try explaining("cannot remove container \(record.name)") { () throws(SystemCallError) in
+        try explaining("cannot remove container \(record.name)") { () throws(SystemCallError) in
             try systemCall("rename", layout.container(id)) { Glibc.rename(layout.container(id), leaving) }
+            // Whoever is told that it is gone does not find it again after a power cut.
+            try Files.flush(folder: layout.containers)
         }
         Claims.names(layout).release(record.name, by: id)
         if let ids = record.ids { Claims.idRanges(layout).release("\(ids.first)", by: id) }

@@ -26,8 +26,16 @@ extension Containers {
         }
     }
 
-    /// Links of names and ranges whose container is no more.
-    func sweepClaims() {
+    /// Containers that were not to outlive the host's going down, and links of names and ranges whose container is no
+    /// more.
+    func sweepLost() {
+        for id in (try? Files.names(in: layout.containers)) ?? [] where ContainerID.isComplete(id) && !files.has(id) {
+            let path = layout.lock(id)
+            let lock = ContainerLock.takeIfFree(path)
+            if lock == nil && Files.exists(path) { continue }
+            try? Files.removeTree(layout.container(id))
+            withExtendedLifetime(lock) {}
+        }
         for claims in [Claims.names(layout), Claims.idRanges(layout)] { claims.sweep() }
     }
 }

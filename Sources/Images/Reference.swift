@@ -59,7 +59,10 @@ package struct Reference: Hashable, Sendable, CustomStringConvertible {
         guard registry == Self.defaultRegistry else { return "\(registry)/\(repository)" }
         let short = repository.hasPrefix("library/") ? String(repository.dropFirst(8)) : repository
         // `library/a/b` without its first part would be the repository `a/b`, another one.
-        return short.contains("/") && repository != short ? repository : short
+        if short.contains("/") && repository != short { return repository }
+        // `docker.io/a.b/c` without its registry would be of the registry `a.b`.
+        let first = short.prefix { $0 != "/" }
+        return first.endIndex != short.endIndex && Self.looksLikeHost(first) ? "\(registry)/\(repository)" : short
     }
 
     private var suffix: String { "\(tag.map { ":\($0)" } ?? "")\(digest.map { "@\($0)" } ?? "")" }
@@ -70,9 +73,7 @@ package struct Reference: Hashable, Sendable, CustomStringConvertible {
     private static func split(_ name: Substring) -> (registry: String, repository: String) {
         if let slash = name.firstIndex(of: "/") {
             let first = name[..<slash]
-            let looksLikeHost =
-                first.contains(".") || first.contains(":") || first == "localhost" || first != first.lowercased()
-            if looksLikeHost {
+            if looksLikeHost(first) {
                 let registry = first == "index.docker.io" ? defaultRegistry : String(first)
                 let rest = String(name[name.index(after: slash)...])
                 return (registry, registry == defaultRegistry && !rest.contains("/") ? "library/\(rest)" : rest)
@@ -80,6 +81,10 @@ package struct Reference: Hashable, Sendable, CustomStringConvertible {
             return (defaultRegistry, String(name))
         }
         return (defaultRegistry, "library/\(name)")
+    }
+
+    private static func looksLikeHost(_ part: Substring) -> Bool {
+        part.contains(".") || part.contains(":") || part == "localhost" || part != part.lowercased()
     }
 
     private static func fault(registry: String, repository: String) -> String? {

@@ -24,9 +24,11 @@ package enum Files {
     }
 
     /// Replaces the file at `path` so that a reader, or a crash, sees all of the old or all of the new:
-    /// a temporary name, fsync unless `durable` is off, rename.
+    /// a temporary name, fsync unless `durable` is off, rename. With `durable` it is there after a power cut too;
+    /// without `andName` only once the folder has been flushed, which many files may share.
     package static func replace(
-        _ path: String, with bytes: some Collection<UInt8>, mode: mode_t = 0o644, durable: Bool = true
+        _ path: String, with bytes: some Collection<UInt8>, mode: mode_t = 0o644, durable: Bool = true,
+        andName: Bool = true
     ) throws(SystemCallError) {
         let temporary = "\(path).\(getpid()).tmp"
         do throws(SystemCallError) {
@@ -35,10 +37,19 @@ package enum Files {
             let number = file.number
             if durable { try systemCall("flush") { fsync(number) } }
             try systemCall("rename") { rename(temporary, path) }
+            if durable && andName { try flush(folder: String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])) }
         } catch {
             unlink(temporary)
             throw SystemCallError("write", path, errno: error.errno)
         }
+    }
+
+    /// Returns when what was made, renamed and removed in the folder `path` would be so after a power cut. A rename
+    /// alone is not: it may be in memory for seconds.
+    package static func flush(folder path: String) throws(SystemCallError) {
+        let folder = try FileDescriptor.open(path.isEmpty ? "." : path, flags: O_RDONLY | O_DIRECTORY)
+        let number = folder.number
+        try systemCall("flush", path) { fsync(number) }
     }
 
     /// Makes the folder `path` and those above it; one that is there already is fine.

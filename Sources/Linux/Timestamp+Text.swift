@@ -45,7 +45,8 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
         }
         let seconds =
             Self.day(year: year, month: month, day: day) * 86_400 + hour * 3_600 + minute * 60 + second - offset
-        guard seconds >= 0 else { return nil }
+        // 64 bits of nanoseconds end in July of 2554.
+        guard (0..<Int(UInt64.max / 1_000_000_000)).contains(seconds) else { return nil }
         self.init(nanoseconds: UInt64(seconds) * 1_000_000_000 + UInt64(fraction))
     }
 

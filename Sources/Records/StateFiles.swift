@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Linux
 
@@ -22,9 +23,17 @@ package struct StateFiles: Sendable {
         try store(record, at: layout.record(record.id), durable: true)
     }
 
-    /// The ids of all containers that have a record.
+    /// Whether there is a container `id`. An empty record is none: one that was not to outlive the host's going down,
+    /// and has not.
+    package func has(_ id: String) -> Bool {
+        var status = stat()
+        return stat(layout.record(id), &status) == 0 && status.st_size > 0
+    }
+
+    /// The ids of all containers that have a record. What begins with a dot is being removed, or its removal was cut
+    /// short.
     package func ids() -> [String] {
-        ((try? Files.names(in: layout.containers)) ?? []).filter { Files.exists(layout.record($0)) }
+        ((try? Files.names(in: layout.containers)) ?? []).filter { !$0.hasPrefix(".") && has($0) }
     }
 
     // MARK: How it is

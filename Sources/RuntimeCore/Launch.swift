@@ -21,18 +21,25 @@ package struct Launched: ~Copyable {
 /// Call it from a process with one thread: the child goes on in Swift after clone3(2). When this returns, the program
 /// has been executed (or, with `hold`, waits to be). When it throws, nothing is left: no process, no mount, no control
 /// group that was not there before.
-package func launch(_ request: LaunchRequest) throws(LaunchError) -> Launched {
+///
+/// - Parameter meanwhile: what the caller has to do once there is a process, given its id and start time: it is done
+///   while the child is busy with its file systems, before hooks are run.
+package func launch(
+    _ request: LaunchRequest, meanwhile: (Int32, UInt64) -> Void = { _, _ in }
+) throws(LaunchError) -> Launched {
     let plan = try Plan(request)
     let group = try LaunchCgroup(request)
     // Asked before there is a namespace of control groups: from within one, the groups of others cannot be named.
     plan.cgroup = group?.cgroup ?? plan.inheritedCgroup()
-    do throws(LaunchError) { return try launch(plan, group) } catch {
+    do throws(LaunchError) { return try launch(plan, group, meanwhile) } catch {
         group?.removeIfMade()
         throw error
     }
 }
 
-private func launch(_ plan: Plan, _ group: LaunchCgroup?) throws(LaunchError) -> Launched {
+private func launch(
+    _ plan: Plan, _ group: LaunchCgroup?, _ meanwhile: (Int32, UInt64) -> Void
+) throws(LaunchError) -> Launched {
     let sockets = try during(.process) { () throws(SystemCallError) in try PacketSocketPair() }
     let proc = try openProc()
     let hold = try openHold(plan.request.hold)
@@ -55,7 +62,7 @@ private func launch(_ plan: Plan, _ group: LaunchCgroup?) throws(LaunchError) ->
         mask.restore()
         let channel = ParentChannel(sockets.intoNear())
         let launching = Launching(plan: plan, pid: pid, process: process, channel: channel)
-        return try launching.finish(group)
+        return try launching.finish(group, meanwhile)
     }
 }
 
@@ -85,10 +92,15 @@ private struct Launching: ~Copyable {
     let process: FileDescriptor
     let channel: ParentChannel
 
-    consuming func finish(_ group: LaunchCgroup?) throws(LaunchError) -> Launched {
+    consuming func finish(
+        _ group: LaunchCgroup?, _ meanwhile: (Int32, UInt64) -> Void
+    ) throws(LaunchError) -> Launched {
         var console: FileDescriptor?
+        var start: UInt64 = 0
         do throws(LaunchError) {
             try provide(group)
+            start = ProcessStatus.startTime(of: pid) ?? 0
+            meanwhile(pid, start)
             console = try attend()
         } catch {
             // A child that failed has said why, and that is nearer to the cause than what this process noticed of it.
@@ -98,7 +110,6 @@ private struct Launching: ~Copyable {
             _ = try? process.wait()
             throw channel.lastWords() ?? error
         }
-        let start = ProcessStatus.startTime(of: pid) ?? 0
         return Launched(pid: pid, startTime: start, process: process, console: console)
     }
 

@@ -10,8 +10,12 @@ extension NamespacePlan {
         let network: FileDescriptor?
 
         func goBack() throws(SystemCallError) {
-            if let number = processes.number { try systemCall("go back") { clinux_setns(number, Int32(CLINUX_NEWPID)) } }
-            if let number = network.number { try systemCall("go back") { clinux_setns(number, Int32(CLINUX_NEWNET)) } }
+            if let number = processes.number {
+                try systemCall("go back") { clinux_setns(number, Int32(CLINUX_NEWPID)) }
+            }
+            if let number = network.number {
+                try systemCall("go back") { clinux_setns(number, Int32(CLINUX_NEWNET)) }
+            }
         }
     }
 

@@ -43,8 +43,10 @@ struct OlderOverlay {
         let upperName = upper[upper.index(after: slash)...]
         let workName = work[work.index(after: work.lastIndex(of: "/") ?? work.startIndex)...]
         let place = "/proc/self/fd/\(folder)"
+        // In a user namespace of its own the process may not use the attributes that are the system's.
+        let attributes = owners == nil && Overlay.isInUserNamespace ? ",userxattr" : ""
         let options =
-            "lowerdir=\(names.joined(separator: ":")),upperdir=\(place)/\(upperName),workdir=\(place)/\(workName)"
+            "lowerdir=\(names.joined(separator: ":")),upperdir=\(place)/\(upperName),workdir=\(place)/\(workName)\(attributes)"
         if let owners { try owners.become() }
         try systemCall("mount an overlay on", upper) { mount("overlay", upper, "overlay", 0, options) }
         return try DetachedMount(copyOf: upper)

@@ -21,14 +21,24 @@ enum Overlay {
                 try set("workdir", work, of: number)
             }
         } catch {
-            // Before Linux 6.13 layers are not taken one by one, or not by descriptor.
-            if error.errno != .invalid || !error.operation.hasPrefix("use as") { throw error }
+            // Before Linux 6.13 layers are not taken one by one, or not by descriptor; before 6.5 no descriptor at all.
+            if ![.invalid, .notSupported].contains(error.errno) || !error.operation.hasPrefix("use as") { throw error }
             return try OlderOverlay(lower: lower, upper: upper, work: work, owners: owners).mounted()
         }
         // In a user namespace of its own the process may not use the attributes that are the system's.
         if owners == nil && isInUserNamespace {
             clinux_fsconfig(number, UInt32(CLINUX_FSCONFIG_SET_FLAG), "userxattr", nil, 0)
         }
+        do throws(SystemCallError) { return try created(number, on: upper, owners) } catch {
+            // Before 6.5 the options are only looked at here, and "lowerdir+" is none of them.
+            if error.errno != .invalid { throw error }
+            return try OlderOverlay(lower: lower, upper: upper, work: work, owners: owners).mounted()
+        }
+    }
+
+    private static func created(
+        _ number: Int32, on upper: String, _ owners: MappedOwners?
+    ) throws(SystemCallError) -> DetachedMount {
         // The overlay makes files in its upper folder as whoever mounts it, and the host's root is nobody there.
         if let owners { try owners.become() }
         defer { if owners != nil { clinux_act_as(0, 0) } }

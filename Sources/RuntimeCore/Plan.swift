@@ -8,7 +8,7 @@ import OCI
 /// What is decided here costs the container's memory limit nothing, and what is refused here leaves nothing behind.
 ///
 /// A reference: with the whole document inside, each place that holds a copy of it made the compiler take seconds.
-final class Plan {
+package final class Plan {
     let request: LaunchRequest
     let process: OCI.RuntimeSpec.Process
     let linux: OCI.RuntimeSpec.LinuxPart
@@ -23,7 +23,7 @@ final class Plan {
     /// The control group to be shown inside; `nil` where the container stays in the caller's.
     var cgroup: Cgroup?
 
-    init(_ request: LaunchRequest) throws(LaunchError) {
+    package init(_ request: LaunchRequest) throws(LaunchError) {
         let spec = request.spec
         guard let process = spec.process else { throw LaunchError(.configuration, "process is missing") }
         if process.args.isEmpty { throw LaunchError(.configuration, "process.args is empty") }

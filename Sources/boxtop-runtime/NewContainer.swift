@@ -44,11 +44,16 @@ struct NewContainer: ~Copyable {
                 if mkfifo(fifo, 0o600) != 0 { throw Failure("cannot make \(fifo): \(Errno.current)") }
                 request.hold = fifo
             }
-            var launched = try failing { () throws(LaunchError) in try RuntimeCore.launch(request) }
-            entry.pid = launched.pid
-            entry.startTime = launched.startTime
+            var isSaved = false
+            var launched = try failing { () throws(LaunchError) in
+                try RuntimeCore.launch(request) { pid, startTime in
+                    (entry.pid, entry.startTime) = (pid, startTime)
+                    // Hooks are to see a container that is not there yet.
+                    if bundle.spec.hooks == nil { isSaved = (try? states.save(entry)) != nil }
+                }
+            }
             do throws(Failure) {
-                try failing { () throws(StateDirectory.Refusal) in try states.save(entry) }
+                if !isSaved { try failing { () throws(StateDirectory.Refusal) in try states.save(entry) } }
                 try PidFile.write(launched.pid, to: options.value("pid-file"))
                 try ConsoleSocket.send(&launched.console, to: socket)
             } catch {

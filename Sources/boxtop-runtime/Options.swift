@@ -1,6 +1,8 @@
 /// The options and arguments of a verb: `--name value`, `--name=value`, `-n value`, switches without a value.
 struct Options {
-    private var values: [String: [String]] = [:]
+    // Two lists in place of a dictionary: its tables, made at each start, would cost more than all the looking up.
+    private var names: [String] = []
+    private var values: [String] = []
     private(set) var arguments: [String] = []
 
     /// - Parameters:
@@ -9,8 +11,8 @@ struct Options {
     ///   - short: letters, each the short form of a long name.
     ///   - stopAtArgument: what follows the first argument is not read as options: it is a command line.
     init(
-        _ words: [String], valued: Set<String>, switches: Set<String> = [], short: [String: String] = [:],
-        stopAtArgument: Bool = false
+        _ words: [String], valued: [String], switches: [String] = [],
+        short: @autoclosure () -> [String: String] = [:], stopAtArgument: Bool = false
     ) throws(Failure) {
         var rest = words[...]
         while let word = rest.popFirst() {
@@ -22,25 +24,38 @@ struct Options {
                 }
                 continue
             }
-            let bare = word.drop { $0 == "-" }
-            let parts = bare.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            let name = word.hasPrefix("--") ? parts[0] : short[parts[0]] ?? parts[0]
+            let bare = word.utf8.drop { $0 == UInt8(ascii: "-") }
+            let equals = bare.firstIndex(of: UInt8(ascii: "="))
+            let given = String(Substring(bare[..<(equals ?? bare.endIndex)]))
+            let attached = equals.map { String(Substring(bare[bare.index(after: $0)...])) }
+            let name = word.hasPrefix("--") ? given : short()[given] ?? given
             if switches.contains(name) {
-                values[name] = parts.count > 1 && parts[1] == "false" ? nil : [""]
+                remove(name)
+                if attached != "false" { add(name, "") }
             } else if valued.contains(name) {
-                guard let value = parts.count > 1 ? parts[1] : rest.popFirst() else {
-                    throw Failure("\(word) needs a value")
-                }
-                values[name, default: []].append(value)
+                guard let value = attached ?? rest.popFirst() else { throw Failure("\(word) needs a value") }
+                add(name, value)
             } else {
                 throw Failure("there is no option \(word)")
             }
         }
     }
 
-    func value(_ name: String) -> String? { values[name]?.last }
-    func all(_ name: String) -> [String] { values[name] ?? [] }
-    func has(_ name: String) -> Bool { values[name] != nil }
+    private mutating func add(_ name: String, _ value: String) {
+        names.append(name)
+        values.append(value)
+    }
+
+    private mutating func remove(_ name: String) {
+        while let index = names.firstIndex(of: name) {
+            names.remove(at: index)
+            values.remove(at: index)
+        }
+    }
+
+    func value(_ name: String) -> String? { names.lastIndex(of: name).map { values[$0] } }
+    func all(_ name: String) -> [String] { names.indices.filter { names[$0] == name }.map { values[$0] } }
+    func has(_ name: String) -> Bool { names.contains(name) }
 
     /// The only argument.
     func id() throws(Failure) -> String {

@@ -25,6 +25,29 @@ struct Context {
         try Containers(layout: layout, environment: environment)
     }
 
+    /// Does something in two steps to each of `references`: begins it of many, then waits for each. Says what came of it
+    /// as `each` does.
+    func each<Begun>(
+        _ references: [String], begin: (Containers, String) throws -> Begun,
+        end: (Containers, Begun) throws -> Void
+    ) throws -> Int32 {
+        // Each that is begun may hold a descriptor.
+        let atOnce = 200
+        var code: Int32 = 0
+        for start in stride(from: 0, to: references.count, by: atOnce) {
+            let some = Array(references[start..<min(start + atOnce, references.count)])
+            let containers = try containers()
+            let begun = some.map { reference in Result { try begin(containers, reference) } }
+            var rest = begun[...]
+            let ended = try each(some) { _, _ in
+                guard let next = rest.popFirst() else { return }
+                try end(containers, try next.get())
+            }
+            code = max(code, ended)
+        }
+        return code
+    }
+
     /// Does `action` to each of `references`, all of them whatever happens to the others: each that fails is a line on
     /// standard error and makes the exit code 1, each that doesn't is printed as it was written.
     func each(

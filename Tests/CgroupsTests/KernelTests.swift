@@ -1,6 +1,7 @@
 import Cgroups
 import Glibc
 import Linux
+import TestSupport
 import Testing
 
 /// The real kernel, in groups of these tests' own.
@@ -202,7 +203,7 @@ private enum Host {
                 try group.attach(pid)
                 let start = MonotonicTime.now
                 var used: UInt64 = 0
-                while used < UInt64(size) / 2, MonotonicTime.now.seconds(since: start) < 30 {
+                while used < UInt64(size) / 2, MonotonicTime.now.seconds(since: start) < 30 * patience {
                     usleep(10_000)
                     used = UsageReader.once(group).memory ?? 0
                 }

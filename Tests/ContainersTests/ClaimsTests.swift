@@ -21,6 +21,7 @@ import Testing
     private func live() throws -> String {
         let id = ContainerID.random()
         try Files.makeDirectories(layout.container(id))
+        try Files.replace(layout.record(id), with: "{}".utf8, durable: false)
         return id
     }
 
@@ -32,9 +33,23 @@ import Testing
         #expect(names.owner(of: "web") == one)
         names.release("web", by: two)
         #expect(names.owner(of: "web") == one)
-        rmdir(layout.container(one))
+        try Files.removeTree(layout.container(one))
         #expect(try names.claim("web", for: two))
         #expect(names.owner(of: "web") == two)
+    }
+
+    @Test func `a container whose record did not reach the disk is none, and is swept`() throws {
+        let names = Claims.names(layout)
+        let (lost, kept) = (try live(), try live())
+        #expect(try names.claim("web", for: lost))
+        try Files.replace(layout.record(lost), with: [], durable: false)
+        let containers = try Containers(layout: layout, environment: [:])
+        #expect(StateFiles(layout).ids() == [kept])
+        #expect(throws: ContainerError.self) { try containers.find("web") }
+        containers.sweepLost()
+        #expect(!Files.exists(layout.container(lost)))
+        #expect(Files.exists(layout.container(kept)))
+        #expect(try names.claim("web", for: kept))
     }
 
     @Test func `ranges of ids never overlap, with each other or with those of /etc/subuid`() throws {

@@ -1,6 +1,7 @@
 import Glibc
 import Linux
 import Records
+import TestSupport
 
 /// Roots of a test's own, and the `boxtop` that was built beside the tests, run in them as a person would. All that was
 /// made is gone when this is.
@@ -103,7 +104,7 @@ final class CommandLinePlace {
         let start = MonotonicTime.now
         var status: Int32 = 0
         while waitpid(process, &status, WNOHANG) == 0 {
-            if MonotonicTime.now.seconds(since: start) > seconds {
+            if MonotonicTime.now.seconds(since: start) > seconds * patience {
                 kill(process, SIGKILL)
                 waitpid(process, &status, 0)
                 return -1
@@ -138,7 +139,7 @@ final class CommandLinePlace {
     func eventually(within seconds: Double = 10, _ condition: () -> Bool) -> Bool {
         let start = MonotonicTime.now
         while !condition() {
-            if MonotonicTime.now.seconds(since: start) > seconds { return false }
+            if MonotonicTime.now.seconds(since: start) > seconds * patience { return false }
             usleep(10_000)
         }
         return true

@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import TestSupport
 import Testing
 
 @Suite(
@@ -55,7 +56,7 @@ struct CommandLineTerminalTests {
                     shown = String(shown[range.upperBound...])
                     return true
                 }
-                if MonotonicTime.now.seconds(since: start) > seconds { return false }
+                if MonotonicTime.now.seconds(since: start) > seconds * patience { return false }
                 var request = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
                 guard poll(&request, 1, 50) > 0 else { continue }
                 let count = read(master, &buffer, buffer.count)

@@ -46,6 +46,23 @@ struct CommandLineVerbTests {
         }
     }
 
+    @Test(arguments: ["stop", "restart"])
+    func `containers that do not heed a stop are waited for side by side, not one after the other`(verb: String) {
+        let names = ["one", "two", "three", "four"]
+        for name in names {
+            place.container("-d", "--name", name, "sh", "-c", "trap '' TERM; while :; do sleep 0.05; done")
+        }
+        let start = MonotonicTime.now
+        let ended = place.run([verb, "-t", "2", "nonesuch"] + names)
+        #expect(MonotonicTime.now.seconds(since: start) < 6)
+        #expect(ended.code == 1)
+        #expect(ended.output == names.map { "\($0)\n" }.joined())
+        #expect(ended.error.contains("there is no container “nonesuch”"))
+        #expect(place.run("ps", "-q").output.split(separator: "\n").count == (verb == "stop" ? 0 : 4))
+        #expect(place.run(["rm", "-f"] + names).code == 0)
+        #expect(place.leftovers == [])
+    }
+
     @Test func `create and start -a are run in two steps`() {
         #expect(place.run("create", "--name", "two", "--rootfs", place.rootfs, "sh", "-c", "echo hi; exit 4").code == 0)
         #expect(status("two") == "created \n")

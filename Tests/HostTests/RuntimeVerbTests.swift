@@ -3,6 +3,7 @@ import Glibc
 import JSON
 import Linux
 import OCI
+import TestSupport
 import Testing
 
 @Suite(.enabled(if: RuntimeBundle.obstacle == nil, Comment(rawValue: RuntimeBundle.obstacle ?? "")))
@@ -19,8 +20,7 @@ struct RuntimeVerbTests {
         #expect(try bundle.call("start", bundle.id).status == 0)
         #expect(try bundle.call("start", bundle.id).errors.contains("not created"))
         let ran = "\(bundle.folder)/rootfs/ran"
-        for _ in 0..<200 where !Files.exists(ran) { usleep(10_000) }
-        #expect(Files.exists(ran))
+        #expect(eventually { Files.exists(ran) })
         state = try bundle.state()
         #expect(state.status == .running)
         #expect(try bundle.call("list", "-q").lines == [bundle.id])
@@ -31,8 +31,7 @@ struct RuntimeVerbTests {
         #expect(try bundle.call("resume", bundle.id).status == 0)
 
         #expect(try bundle.call("kill", bundle.id, "SIGKILL").status == 0)
-        for _ in 0..<200 where try bundle.state().status != .stopped { usleep(10_000) }
-        #expect(try bundle.state().status == .stopped)
+        #expect(try eventually { try bundle.state().status == .stopped })
         #expect(try bundle.state().pid == nil)
         #expect(try bundle.call("kill", bundle.id, "KILL").status != 0)
         #expect(try bundle.call("delete", bundle.id).status == 0)
@@ -70,7 +69,7 @@ struct RuntimeVerbTests {
     @Test func `exec into a container that has ended is refused`() throws {
         let bundle = try RuntimeBundle("true")
         #expect(try bundle.run("--detach").status == 0)
-        for _ in 0..<200 where try bundle.state().status != .stopped { usleep(10_000) }
+        #expect(try eventually { try bundle.state().status == .stopped })
         #expect(try bundle.call("exec", bundle.id, "true").errors.contains("not running"))
     }
 

@@ -3,6 +3,7 @@ import JSON
 import Linux
 import OCI
 import Records
+import TestSupport
 
 /// Roots of a test's own with a root file system of busybox, in which containers are made and supervised. All that was
 /// made is gone when this is: folders, control groups, processes.
@@ -100,16 +101,16 @@ final class SupervisorPlace {
         let pipe = try Pipe()
         var arguments = [
             "boxtop-runtime", "supervise", "--state", layout.state, "--run", layout.run, "--cgroup-parent",
-            layout.cgroupParent, "--report-fd", "10",
+            layout.cgroupParent, "--report-fd", "110",
         ]
-        if client != nil { arguments += ["--client-fd", "11"] }
+        if client != nil { arguments += ["--client-fd", "111"] }
         if adopts { arguments.append("--adopt") }
         arguments.append(id)
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, pipe.writer.number, 10)
-        if let client { posix_spawn_file_actions_adddup2(&actions, client, 11) }
+        posix_spawn_file_actions_adddup2(&actions, pipe.writer.number, 110)
+        if let client { posix_spawn_file_actions_adddup2(&actions, client, 111) }
         var argv = arguments.map { strdup($0) } + [nil]
         defer { for pointer in argv { free(pointer) } }
         var pid: pid_t = 0
@@ -146,7 +147,7 @@ final class SupervisorPlace {
         let start = MonotonicTime.now
         while true {
             let state = files.state(of: id)
-            if condition(state) || MonotonicTime.now.seconds(since: start) > seconds { return state }
+            if condition(state) || MonotonicTime.now.seconds(since: start) > seconds * patience { return state }
             usleep(5_000)
         }
     }
@@ -169,7 +170,7 @@ final class SupervisorPlace {
     func waitForLog(of id: String, _ text: String, within seconds: Double = 10) -> Bool {
         let start = MonotonicTime.now
         while !log(of: id).contains(text) {
-            if MonotonicTime.now.seconds(since: start) > seconds { return false }
+            if MonotonicTime.now.seconds(since: start) > seconds * patience { return false }
             usleep(5_000)
         }
         return true

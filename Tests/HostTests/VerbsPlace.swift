@@ -3,6 +3,7 @@ import Glibc
 import Images
 import Linux
 import Records
+import TestSupport
 import Testing
 
 /// Roots of a test's own in which a front end's verbs act on real containers. All that was made is gone when this is.
@@ -118,7 +119,7 @@ final class VerbsPlace {
         let start = MonotonicTime.now
         while true {
             let status = StateFiles(layout).state(of: id).status
-            if condition(status) || MonotonicTime.now.seconds(since: start) > 5 { return status }
+            if condition(status) || MonotonicTime.now.seconds(since: start) > 5 * patience { return status }
             usleep(10_000)
         }
     }

@@ -14,6 +14,8 @@ private let hex = String(repeating: "0123456789abcdef", count: 4)
             ("docker.io/nginx", "docker.io/library/nginx:latest", "nginx:latest"),
             ("index.docker.io/library/nginx", "docker.io/library/nginx:latest", "nginx:latest"),
             ("docker.io/library/a/b", "docker.io/library/a/b:latest", "library/a/b:latest"),
+            // Without its registry this would be of the registry a.b: the fuzzer's find.
+            ("docker.io/a.b/c", "docker.io/a.b/c:latest", "docker.io/a.b/c:latest"),
             ("localhost/x", "localhost/x:latest", "localhost/x:latest"),
             ("localhost:5000/a/b:tag", "localhost:5000/a/b:tag", "localhost:5000/a/b:tag"),
             ("host:5000/a/b", "host:5000/a/b:latest", "host:5000/a/b:latest"),

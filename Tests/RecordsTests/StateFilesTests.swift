@@ -34,6 +34,15 @@ import Testing
         #expect(ProcessIdentity(of: 0) == nil)
     }
 
+    @Test func `what is being removed, or has no record on the disk, is no container`() throws {
+        try Files.replace(files.layout.record(id), with: "{}".utf8)
+        for (name, text) in [(".\(id).removed", "{}"), ("empty", "")] {
+            try Files.makeDirectories(files.layout.container(name))
+            try Files.replace(files.layout.record(name), with: text.utf8)
+        }
+        #expect(files.ids() == [id])
+    }
+
     @Test func `a container without a state was never started`() {
         #expect(files.state(of: id).status == .created)
     }

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// A terminal of one's own, for a program to run in: a tmux server on a socket that nobody else uses.
 final class Tmux {
@@ -66,7 +67,7 @@ final class Tmux {
     func hides(_ text: String, within seconds: Double = 5) -> Bool { waits(seconds) { !$0.contains(text) } }
 
     private func waits(_ seconds: Double, _ condition: (String) -> Bool) -> Bool {
-        for _ in 0..<Int(seconds * 20) {
+        for _ in 0..<Int(seconds * 20 * patience) {
             if condition(screen) { return true }
             usleep(50_000)
         }

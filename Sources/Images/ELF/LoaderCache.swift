@@ -2,13 +2,13 @@ import Linux
 
 /// `/etc/ld.so.cache`: which file the loader takes for a library's name. The format is that of glibc's
 /// `sysdeps/generic/dl-cache.h`, the new one, alone or behind the old.
-struct LoaderCache {
+package struct LoaderCache {
     /// Files by name, in the loader's order of preference. Those for newer processors only are left out: an image is to
     /// run on any.
     private(set) var paths: [String: [String]] = [:]
 
     /// Reads `bytes`; what cannot be understood is left out.
-    init(_ bytes: [UInt8]) {
+    package init(_ bytes: [UInt8]) {
         guard let start = Self.start(bytes) else { return }
         let order = ByteOrder(isLittle: Self.hostIsLittle)
         func number(_ offset: Int) -> Int? {

@@ -4,18 +4,18 @@ import Glibc
 ///
 /// A leading slash, empty parts and `.` mean nothing, as with tar(1). `..` is refused: no tool that makes layers writes
 /// it, so an entry with it is an attempt to get out.
-struct LayerPath {
+package struct LayerPath {
     /// The folder that the entry lies in; empty for the layer's own.
-    let folder: [UInt8]
+    package let folder: [UInt8]
     /// The last part; empty for the layer's folder itself.
-    let name: [UInt8]
+    package let name: [UInt8]
 
     init(_ text: UnsafePointer<CChar>) throws(ImageError) {
         let bytes = UnsafeRawBufferPointer(start: text, count: strlen(text))
         try self.init(bytes)
     }
 
-    init(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
+    package init(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
         func refused(_ reason: String) -> ImageError {
             .hostile(entry: String(decoding: bytes.prefix(200), as: UTF8.self), reason: reason)
         }
@@ -30,7 +30,7 @@ struct LayerPath {
     }
 
     /// What an entry of this name means in a layer: image specification, "Whiteouts".
-    enum Meaning {
+    package enum Meaning {
         case file
         /// What lower layers have under `name` is gone.
         case whiteout(name: [UInt8])
@@ -42,7 +42,7 @@ struct LayerPath {
         case nonsense
     }
 
-    var meaning: Meaning {
+    package var meaning: Meaning {
         guard name.starts(with: Self.mark) else { return .file }
         let rest = Array(name.dropFirst(Self.mark.count))
         if name == Self.opaqueMark { return .opaque }
@@ -52,7 +52,7 @@ struct LayerPath {
     }
 
     /// Whether a folder on the way is named as only whiteouts may be.
-    var isBelowWhiteout: Bool {
+    package var isBelowWhiteout: Bool {
         folder.split(separator: UInt8(ascii: "/")).contains { $0.starts(with: Self.mark) }
     }
 

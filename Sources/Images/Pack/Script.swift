@@ -1,14 +1,14 @@
 import Linux
 
 /// The first line of a script: what the kernel starts in its place. See execve(2), "Interpreter scripts".
-struct Script: Hashable {
+package struct Script: Hashable {
     /// The absolute path after `#!`.
-    let interpreter: String
+    package let interpreter: String
     /// With `/usr/bin/env`: the program that it is to look for.
     let program: String?
 
     /// Reads the first bytes of a file; `nil` where they are no `#!` line.
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         guard bytes.starts(with: "#!".utf8) else { return nil }
         // The kernel reads 256 bytes.
         let line = bytes.prefix(256).dropFirst(2).prefix { $0 != UInt8(ascii: "\n") && $0 != 0 }

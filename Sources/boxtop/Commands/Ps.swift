@@ -55,14 +55,15 @@ extension Context {
     /// - Parameter brief: of the records, only what a plain list shows; the rest has its usual values.
     func list(brief: Bool = false) -> [(record: ContainerRecord, state: ContainerState)] {
         let files = StateFiles(layout)
-        let names = (try? Files.names(in: layout.containers)) ?? []
+        // What begins with a dot is being removed.
+        let names = ((try? Files.names(in: layout.containers)) ?? []).filter { !$0.hasPrefix(".") }
         return names.compactMap { id in
             do throws(RecordError) {
                 let record = brief ? ContainerRecord(try files.summary(of: id)) : try files.record(of: id)
                 return (record, state(of: id, in: files))
             } catch {
-                // Removed by somebody else since its name was read.
-                if Files.exists(layout.record(id)) { Stream.error.say("boxtop: \(error)") }
+                // Removed by somebody else since its name was read, or lost with its record when the host went down.
+                if files.has(id) { Stream.error.say("boxtop: \(error)") }
                 return nil
             }
         }

@@ -16,7 +16,9 @@ struct Restart: Verb {
     func run(in context: Context) throws -> Int32 {
         let timeout = try time.map { try FlagValue("--time", $0).seconds() }
         return try context.each(containers) { containers, reference in
-            try containers.restart(reference, timeout: timeout)
+            try containers.beginRestart(reference, timeout: timeout)
+        } end: { containers, pending in
+            try containers.end(pending)
         }
     }
 }

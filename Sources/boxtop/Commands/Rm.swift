@@ -14,7 +14,9 @@ struct Rm: Verb {
 
     func run(in context: Context) throws -> Int32 {
         try context.each(containers) { containers, reference in
-            try containers.remove(reference, force: force, volumes: volumes)
+            try containers.beginRemove(reference, force: force)
+        } end: { containers, pending in
+            try containers.finishRemove(pending, volumes: volumes)
         }
     }
 }

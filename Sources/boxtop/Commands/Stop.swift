@@ -19,7 +19,9 @@ struct Stop: Verb {
         let timeout = try time.map { try FlagValue("--time", $0).seconds() }
         let signal = try signal.map { try FlagValue("--signal", $0).parsed(by: Parse.signal) }
         return try context.each(containers) { containers, reference in
-            try containers.stop(reference, signal: signal, timeout: timeout)
+            try containers.beginStop(reference, signal: signal, timeout: timeout)
+        } end: { containers, pending in
+            try containers.end(pending)
         }
     }
 }
