@@ -110,7 +110,7 @@ final class NetworkHost {
 
     /// Whether an answer comes from `address`.
     func canPing(_ name: String, _ address: String) -> Bool {
-        intrude(name, "busybox ping -c 1 -W 2 \(address)").code == 0
+        intrude(name, "timeout -s KILL 3 busybox ping -c 1 -W 2 \(address)").code == 0
     }
 
     func process(of name: String) -> Int32 {
@@ -159,8 +159,10 @@ final class NetworkHost {
     /// What a web server gives to the host of this test; empty where nothing answers. Bash connects by itself: the
     /// static busybox, which looks addresses up with the host's libraries, may crash outside of a container.
     func get(_ address: String, _ port: Int) -> String {
-        let answer = Self.spawn(inside + ["/usr/bin/timeout", "2", "/bin/bash", "-c", Self.request(address, port)])
-            .output
+        let answer = Self.spawn(
+            inside + ["/usr/bin/timeout", "-s", "KILL", "2", "/bin/bash", "-c", Self.request(address, port)]
+        )
+        .output
         return answer.split(separator: "\r\n\r\n", maxSplits: 1).dropFirst().first.map(String.init) ?? ""
     }
 

@@ -20,7 +20,7 @@ struct NetworkIsolationTests {
         // Even one that knows where the containers are.
         host.fromNeighbour("busybox ip route add 10.180.0.0/14 via 192.0.2.1")
         let before = host.pings(of: "web")
-        #expect(host.fromNeighbour("busybox ping -c 1 -W 1 \(address)").code != 0)
+        #expect(host.fromNeighbour("timeout -s KILL 3 busybox ping -c 1 -W 1 \(address)").code != 0)
         #expect(host.pings(of: "web") == before)
     }
 
@@ -48,13 +48,14 @@ struct NetworkIsolationTests {
         let before = host.pings(of: "server")
         host.intrude(
             "attacker",
-            "busybox ip addr add \(victim)/32 dev eth0; busybox ping -c 2 -W 1 -I \(victim) \(server)")
+            "busybox ip addr add \(victim)/32 dev eth0; timeout -s KILL 3 busybox ping -c 2 -W 1 -I \(victim) \(server)"
+        )
         #expect(host.pings(of: "server") == before)
         host.intrude("attacker", "busybox ip addr del \(victim)/32 dev eth0")
         let mac = host.state(of: "attacker")?.interfaces.first?.mac ?? ""
         let other = host.state(of: "victim")?.interfaces.first?.mac ?? ""
         host.intrude(
-            "attacker", "busybox ip link set eth0 address \(other); busybox ping -c 2 -W 1 \(server)")
+            "attacker", "busybox ip link set eth0 address \(other); timeout -s KILL 3 busybox ping -c 2 -W 1 \(server)")
         #expect(host.pings(of: "server") == before)
         host.intrude("attacker", "busybox ip link set eth0 address \(mac)")
         // A claim to the victim's address on the cable does not reach anybody's table either.
@@ -72,12 +73,12 @@ struct NetworkIsolationTests {
         host.listen("127.0.0.1", 9999)
         let gateway = host.state(of: "web")?.interfaces.first?.gateway4 ?? ""
         usleep(300_000)
-        #expect(host.host("timeout 2 cat </dev/tcp/127.0.0.1/9999").output == "secret\n")
+        #expect(host.host("timeout -s KILL 2 bash -c 'cat </dev/tcp/127.0.0.1/9999'").output == "secret\n")
         let script =
             "echo 1 >/proc/sys/net/ipv4/conf/all/route_localnet; busybox ip addr del 127.0.0.1/8 dev lo; "
-            + "busybox ip route add 127.0.0.1/32 via \(gateway); timeout 2 cat </dev/tcp/127.0.0.1/9999"
+            + "busybox ip route add 127.0.0.1/32 via \(gateway); timeout -s KILL 2 bash -c 'cat </dev/tcp/127.0.0.1/9999'"
         #expect(host.intrude("web", script).output == "")
-        #expect(host.intrude("web", "timeout 2 cat </dev/tcp/\(gateway)/9999").output == "")
+        #expect(host.intrude("web", "timeout -s KILL 2 bash -c 'cat </dev/tcp/\(gateway)/9999'").output == "")
     }
 
     @Test func `an internal network has no way out, not even with a route that was added`() {
@@ -90,8 +91,8 @@ struct NetworkIsolationTests {
         let gateway = host.boxtop("network", "inspect", "--format", "{{.Gateway}}", "inner").output
             .filter { !$0.isNewline }
         host.intrude("web", "busybox ip route add default via \(gateway)")
-        #expect(host.intrude("web", "busybox ping -c 1 -W 1 192.0.2.2").code != 0)
-        #expect(host.intrude("web", "timeout 2 cat </dev/tcp/\(gateway)/7777").output == "")
+        #expect(host.intrude("web", "timeout -s KILL 3 busybox ping -c 1 -W 1 192.0.2.2").code != 0)
+        #expect(host.intrude("web", "timeout -s KILL 2 bash -c 'cat </dev/tcp/\(gateway)/7777'").output == "")
         #expect(host.get(host.address(of: "web"), 80) == "hello\n", "the host itself gets in")
     }
 }
