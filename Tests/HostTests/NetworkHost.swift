@@ -36,7 +36,7 @@ final class NetworkHost {
             "\(folder)/rootfs/bin/busybox", with: Files.read("/bin/busybox"), mode: 0o755, durable: false)
         let applets = [
             "sh", "cat", "sleep", "true", "httpd", "wget", "nc", "ip", "ping", "hostname", "ls", "grep", "id", "echo",
-            "arping", "head", "dd", "timeout",
+            "arping", "head", "dd", "timeout", "wc",
         ]
         for name in applets { symlink("busybox", "\(folder)/rootfs/bin/\(name)") }
         try Files.replace("\(folder)/rootfs/www/index.html", with: Array("hello\n".utf8), durable: false)
