@@ -82,8 +82,13 @@ struct ChildProgram: Sendable {
 enum CStrings {
     /// Calls `body` with `strings` as a null-terminated array.
     static func with<R>(_ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R) -> R {
-        let copies: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
-        defer { for copy in copies { free(copy) } }
+        let copies = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: strings.count + 1)
+        for (index, string) in strings.enumerated() { copies[index] = strdup(string) }
+        copies[strings.count] = nil
+        defer {
+            for index in strings.indices { free(copies[index]) }
+            copies.deallocate()
+        }
         return body(copies)
     }
 }

@@ -139,8 +139,11 @@ struct NamespacePlan: Hashable, Sendable {
 
     /// The kinds that must be new from the first instruction on. The others the child makes itself, meanwhile the
     /// parent makes the control group.
-    var cloned: Namespaces { new.intersection([.user, .pid]) }
-    var unshared: Namespaces { new.subtracting([.user, .pid, .cgroup, .time]) }
+    var cloned: Namespaces { Namespaces(rawValue: new.rawValue & Self.first) }
+    var unshared: Namespaces { Namespaces(rawValue: new.rawValue & ~(Self.first | Self.last)) }
+    // By bits: what OptionSet does with a literal takes 60 microseconds the first time.
+    private static var first: UInt64 { Namespaces.user.rawValue | Namespaces.pid.rawValue }
+    private static var last: UInt64 { Namespaces.cgroup.rawValue | Namespaces.time.rawValue }
 }
 
 extension Namespaces {

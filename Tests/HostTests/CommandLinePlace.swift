@@ -28,7 +28,7 @@ final class CommandLinePlace {
             state: "\(folder)/state", run: "\(folder)/run", cgroupParent: "/boxtop-line-\(folder.suffix(6))")
         environment = [
             "PATH=/usr/bin:/bin", "TERM=xterm", "BOXTOP_STATE=\(layout.state)", "BOXTOP_RUN=\(layout.run)",
-            "BOXTOP_CGROUP_PARENT=\(layout.cgroupParent)", "HOME=\(folder)/home",
+            "BOXTOP_NETWORK=none", "BOXTOP_CGROUP_PARENT=\(layout.cgroupParent)", "HOME=\(folder)/home",
             // No test asks a registry of the world: nobody listens there.
             "https_proxy=http://127.0.0.1:9",
         ]
