@@ -38,6 +38,7 @@ extension ContainerReading {
     mutating func take(_ record: ContainerRecord) {
         (name, image, command) = (record.name, record.image, record.command)
         (limits, restart, privileged) = (record.limits, record.restart, record.privileged)
+        ports = record.network?.ports ?? []
         stoppedByUser = record.stoppedByUser
     }
 

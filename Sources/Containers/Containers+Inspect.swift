@@ -1,4 +1,5 @@
 import Linux
+import Networking
 import OCI
 import Records
 
@@ -28,6 +29,7 @@ extension Containers {
                 readOnlyPaths: linux?.readonlyPaths ?? []),
             mounts: spec.mounts.map {
                 .init(source: $0.source, destination: $0.destination, kind: $0.type ?? "bind", options: $0.options)
-            }, folder: layout.container(record.id), log: layout.log(record.id), cgroup: layout.cgroup(record.id))
+            }, network: Networks(layout).state(of: record.id), folder: layout.container(record.id),
+            log: layout.log(record.id), cgroup: layout.cgroup(record.id))
     }
 }
