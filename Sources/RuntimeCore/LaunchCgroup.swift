@@ -47,7 +47,8 @@ struct LaunchCgroup: Sendable {
         try inCgroup(cgroup.path) { () throws(CgroupError) in
             if !isUnified { try cgroup.make(needed) }
             try cgroup.apply(request.limits, replacing: wasThere ? nil : Limits())
-            if let devices { try cgroup.filterDevices(devices) }
+            // Only root of the host may load a filter; who is not can make no device either, and opens what it could.
+            if let devices, geteuid() == 0 && !Overlay.isInUserNamespace { try cgroup.filterDevices(devices) }
             return try cgroup.entrances()
         }
     }
