@@ -20,6 +20,10 @@ package struct Limits: Hashable, Sendable, Codable {
     /// Disk rates, one entry a device. `io.max`, `blkio.throttle.*`.
     package var devices: [DeviceRate] = []
 
+    /// Bytes a second through each of its interfaces, in and out. No control group's: queues of the kernel hold them.
+    package var networkReceived: UInt64?
+    package var networkSent: UInt64?
+
     package init() {}
 }
 

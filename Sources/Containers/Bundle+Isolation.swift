@@ -61,15 +61,19 @@ extension Bundle {
             let isIPC =
                 key.hasPrefix("fs.mqueue.") || key.hasPrefix("kernel.shm") || key.hasPrefix("kernel.msg")
                 || key == "kernel.sem"
-            guard (isNetwork && new.network != .host) || (isIPC && new.ipc == .own) else {
+            guard (isNetwork && new.network.isOwn) || (isIPC && new.ipc == .own) else {
                 throw ContainerError(
                     .invalid,
                     "the kernel setting “\(key)” would hold for the whole host: only net.* and those of "
                         + "System V and message queues are a container's own")
             }
         }
-        // Nobody else is in its network: low ports need no rights there.
-        guard new.network != .host else { return new.sysctls }
-        return ["net.ipv4.ip_unprivileged_port_start": "0"].merging(new.sysctls) { $1 }
+        guard new.network.isOwn else { return new.sysctls }
+        // Nobody else is in its network: low ports and pings need no rights there.
+        let groups = mappings.isEmpty ? 2_147_483_648 : mappings.reduce(0) { $0 + UInt64($1.size) }
+        let usual = [
+            "net.ipv4.ip_unprivileged_port_start": "0", "net.ipv4.ping_group_range": "0 \(groups - 1)",
+        ]
+        return usual.merging(new.sysctls) { $1 }
     }
 }

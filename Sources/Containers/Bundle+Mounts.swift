@@ -13,7 +13,7 @@ extension Bundle {
         let safe = ["nosuid", "noexec", "nodev"]
         let access = new.privileged ? "rw" : "ro"
         // The kernel lets a user namespace mount these only together with the namespace that they show.
-        let sharesNetwork = hasOwnUsers && new.network == .host
+        let sharesNetwork = hasOwnUsers && !new.network.isOwn
         let sharesPids = hasOwnUsers && new.pids == .host
         let sharesIPC = new.ipc == .host
         var mounts = [
@@ -56,9 +56,12 @@ extension Bundle {
     }
 
     private func ownFiles() -> [RuntimeSpec.Mount] {
-        ["hosts", "hostname", "resolv.conf"].map {
-            .init(
-                destination: "/etc/\($0)", type: "bind", source: "\(folder)/\($0)",
+        ["hosts", "hostname", "resolv.conf"].map { name in
+            var source = folder
+            // Whoever is in another container's network has that one's names in it.
+            if case .container(let id) = new.network, name != "hostname" { source = "\(Paths.parent(folder))/\(id)" }
+            return .init(
+                destination: "/etc/\(name)", type: "bind", source: "\(source)/\(name)",
                 options: ["bind", "rprivate"] + (new.readOnly ? ["ro"] : []))
         }
     }

@@ -10,6 +10,8 @@ package struct ContainerInspection: Codable, Sendable, Hashable {
     /// What keeps it apart, as it is launched.
     package var isolation: Isolation
     package var mounts: [Mount]
+    /// Interfaces and addresses, while it runs in networks.
+    package var network: NetworkState?
     /// Folder of the container and its log.
     package var folder: String
     package var log: String

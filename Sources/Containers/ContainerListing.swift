@@ -39,6 +39,7 @@ extension ContainerReading {
         (name, image, command) = (record.name, record.image, record.command)
         (limits, restart, privileged) = (record.limits, record.restart, record.privileged)
         optOuts = record.optOuts ?? (record.privileged ? ["privileged"] : [])
+        ports = record.network?.ports ?? []
         stoppedByUser = record.stoppedByUser
     }
 

@@ -1,4 +1,3 @@
-import JSON
 import Linux
 import Networking
 import OCI
@@ -91,11 +90,7 @@ extension Containers {
         var spec = try specification(record.id)
         if !(spec.hooks?.createRuntime.isEmpty ?? true) { return }
         spec.hooks = NetworkHooks.hooks(program: try RuntimeProgram.front(environment), layout)
-        let text: [UInt8]
-        do { text = try JSON.encode(spec) } catch { throw ContainerError(.failed, "\(error)") }
-        try explaining { () throws(SystemCallError) in
-            try Files.replace(layout.configuration(record.id), with: text, mode: 0o600)
-        }
+        try write(spec, of: record.id)
     }
 }
 

@@ -71,6 +71,7 @@ extension Containers {
             new: new, base: base, id: id, facts: facts, environment: environment, mappings: mappings, account: account,
             folder: layout.container(id), cgroup: layout.cgroup(id))
         let network = try self.network(of: new, base)
+        if case .container(let id) = network.mode { bundle.new.network = .container(id) }
         if network.needsHooks {
             bundle.hooks = NetworkHooks.hooks(program: try RuntimeProgram.front(environment), layout)
         }
@@ -106,12 +107,21 @@ extension Containers {
             try building.makeFolder("work", mode: 0o755)
             try building.makeFolder("rootfs", mode: 0o755)
         }
-        let host = (hosts: Files.text("/etc/hosts") ?? "", resolver: Files.text("/etc/resolv.conf") ?? "")
+        let host = (hosts: Files.text("/etc/hosts") ?? "", resolver: Self.resolver(for: bundle.new))
         for file in OwnFiles.texts(for: bundle.new, hostname: bundle.hostname, host: host) {
             try building.write(text: file.text.utf8, to: file.name, mode: 0o644, durable: durable)
         }
         try building.write(try bundle.specification(), to: "config.json", mode: 0o600, durable: durable)
         try building.write(record, to: "container.json", mode: 0o600, durable: durable)
+    }
+
+    /// The host's name servers; those that systemd's own server asks, where that listens at the host's loopback.
+    private static func resolver(for new: NewContainer) -> String {
+        let text = Files.text("/etc/resolv.conf") ?? ""
+        let servers = text.split(separator: "\n").filter { $0.hasPrefix("nameserver") }
+        let isStub = !servers.isEmpty && servers.allSatisfy { $0.hasSuffix(" 127.0.0.53") }
+        guard isStub, new.network != .host else { return text }
+        return Files.text("/run/systemd/resolve/resolv.conf") ?? text
     }
 
     /// Limits that nobody here may write are refused before the container is there, with what would enable them.

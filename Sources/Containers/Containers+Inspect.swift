@@ -1,4 +1,5 @@
 import Linux
+import Networking
 import OCI
 import Records
 
@@ -30,7 +31,8 @@ extension Containers {
                 optOuts: record.optOuts ?? (record.privileged ? ["privileged"] : [])),
             mounts: spec.mounts.map {
                 .init(source: $0.source, destination: $0.destination, kind: $0.type ?? "bind", options: $0.options)
-            }, folder: layout.container(record.id), log: layout.log(record.id), cgroup: layout.cgroup(record.id))
+            }, network: Networks(layout).state(of: record.id), folder: layout.container(record.id),
+            log: layout.log(record.id), cgroup: layout.cgroup(record.id))
     }
 
     /// What `rule` lets a container use: `c 1:3 rwm`, `all rwm`. `nil` for a rule that forbids, or lets files be made

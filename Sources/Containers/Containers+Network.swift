@@ -1,5 +1,7 @@
+import JSON
 import Linux
 import Networking
+import OCI
 import Records
 
 extension Containers {
@@ -41,11 +43,41 @@ extension Containers {
 
     /// What would keep a container from its networks, said before anything is started.
     func checkNetwork(of record: ContainerRecord) throws(ContainerError) {
+        if case .container(let id)? = record.network?.mode { try join(id, for: record) }
         guard let request = record.network, request.needsHooks else { return }
         let networks = Networks(layout)
         try ofNetworks { () throws(NetworkError) in
             for attachment in request.attachments { _ = try networks.find(attachment.network) }
             try networks.check(request.ports, for: record.id)
+        }
+    }
+}
+
+extension Containers {
+    /// Lets the bundle of `record` name the network namespace that container `id` has in this life.
+    private func join(_ id: String, for record: ContainerRecord) throws(ContainerError) {
+        let other = try self.record(id)
+        let process: Int32
+        switch files.state(of: id).status {
+        case .running(let running), .paused(let running): process = running.process.pid
+        case .created, .restarting, .exited, .removing:
+            throw ContainerError(
+                .conflict,
+                "container \(record.name) is to be in the network of \(other.name), which does not run: "
+                    + "boxtop start \(other.name)")
+        }
+        var spec = try specification(record.id)
+        for index in spec.linux?.namespaces.indices ?? 0..<0 where spec.linux?.namespaces[index].type == .network {
+            spec.linux?.namespaces[index].path = "/proc/\(process)/ns/net"
+        }
+        try write(spec, of: record.id)
+    }
+
+    func write(_ spec: RuntimeSpec, of id: String) throws(ContainerError) {
+        let text: [UInt8]
+        do { text = try JSON.encode(spec) } catch { throw ContainerError(.failed, "\(error)") }
+        try explaining { () throws(SystemCallError) in
+            try Files.replace(layout.configuration(id), with: text, mode: 0o600)
         }
     }
 }

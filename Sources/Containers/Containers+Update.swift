@@ -65,6 +65,12 @@ extension Containers {
         } catch {
             throw ContainerError(.failed, "container \(record.name) keeps its limits: \(error)")
         }
+        guard record.network?.mode == .bridges,
+            (limits.networkReceived, limits.networkSent) != (old.networkReceived, old.networkSent)
+        else { return }
+        try ofNetworks { () throws(NetworkError) in
+            try Networks(layout).setRates(of: record.id, received: limits.networkReceived, sent: limits.networkSent)
+        }
     }
 
     /// Its supervisor, where it has one, reads the record again; one that is gone reads it when it comes.
@@ -87,6 +93,8 @@ extension ContainerUpdate {
         // Without a limit of memory there is none of swap.
         if limits.memory == nil, swap == .keep { limits.swap = nil }
         processes.apply(to: &limits.processes)
+        networkReceived.apply(to: &limits.networkReceived)
+        networkSent.apply(to: &limits.networkSent)
         limits.devices = try BlockDevice.merge(deviceRates, into: limits.devices)
         return limits
     }
@@ -114,6 +122,8 @@ enum LimitsText {
         if let reservation = limits.memoryReservation { parts.append("memory reservation \(bytes(reservation))") }
         if let swap = limits.swap { parts.append("swap \(bytes(swap))") }
         if let processes = limits.processes { parts.append("processes \(processes)") }
+        if let rate = limits.networkReceived { parts.append("receives \(bytes(rate))/s") }
+        if let rate = limits.networkSent { parts.append("sends \(bytes(rate))/s") }
         if !limits.devices.isEmpty { parts.append("rates of \(limits.devices.count) devices") }
         return parts.isEmpty ? "no limits" : parts.joined(separator: ", ")
     }

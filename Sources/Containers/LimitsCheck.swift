@@ -36,6 +36,11 @@ package enum LimitsCheck {
             throw ContainerError(
                 .invalid, "a limit of \(processes) processes is not possible: from 1 to 4194304 (the kernel's most)")
         }
+        for rate in [limits.networkReceived, limits.networkSent] {
+            guard let rate, rate < 8_192 else { continue }
+            throw ContainerError(
+                .invalid, "a network rate of \(rate) bytes a second is too little for a connection: at least 8k")
+        }
         if let cores = limits.cores { try check(cores: cores, hostCores: hostCores) }
     }
 

@@ -41,6 +41,8 @@ extension LimitsText {
                 ("cores", limits.cores), ("memory", limits.memory.map(bytes)),
                 ("memory reservation", limits.memoryReservation.map(bytes)), ("swap", limits.swap.map(bytes)),
                 ("processes", limits.processes.map(String.init)),
+                ("received", limits.networkReceived.map { "\(bytes($0))/s" }),
+                ("sent", limits.networkSent.map { "\(bytes($0))/s" }),
             ]
         }
         var parts = zip(each(old), each(new)).filter { $0.1 != $1.1 }

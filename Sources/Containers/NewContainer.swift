@@ -115,6 +115,14 @@ package enum Network: Hashable, Sendable {
     case bridges([NetworkAttachment])
     /// Its own, connected by `pasta`.
     case user
+
+    /// Whether nobody else is in it but those that join it.
+    var isOwn: Bool {
+        switch self {
+        case .none, .bridges, .user: true
+        case .host, .container: false
+        }
+    }
 }
 
 /// Whether a container shares a namespace with the host.

@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import Networking
 
 /// The files that each container has of its own over its image's: `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`.
 enum OwnFiles {
@@ -31,15 +32,23 @@ enum OwnFiles {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// The host's, with what was asked for in its place.
     private static func resolver(_ new: NewContainer, host: String) -> String {
-        guard !new.nameServers.isEmpty || !new.searchDomains.isEmpty else { return host }
         var lines = host.split(separator: "\n").map(String.init).filter { line in
-            if line.hasPrefix("nameserver") { return new.nameServers.isEmpty }
+            if line.hasPrefix("nameserver") {
+                return new.nameServers.isEmpty && (new.network == .host || !isLoopback(line))
+            }
             if line.hasPrefix("search") || line.hasPrefix("domain") { return new.searchDomains.isEmpty }
             return true
         }
         lines += new.nameServers.map { "nameserver \($0)" }
         if !new.searchDomains.isEmpty { lines.append("search \(new.searchDomains.joined(separator: " "))") }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"
+    }
+
+    /// A name server at the host's loopback is out of reach for whoever has a network of its own.
+    private static func isLoopback(_ line: String) -> Bool {
+        let address = line.dropFirst("nameserver".count).split(whereSeparator: \.isWhitespace).first
+        return address.flatMap { IPAddress(String($0)) }?.isLoopback ?? false
     }
 }

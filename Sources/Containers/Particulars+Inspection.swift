@@ -9,6 +9,7 @@ extension Particulars {
             identity(container), command(container),
             Particulars(title: "Environment", lines: container.process.environment.sorted()),
             Particulars(title: "Mounts", lines: container.mounts.map(line)),
+            Particulars(title: "Networks", lines: networks(container)),
             Particulars(title: "Isolation", lines: isolation(container)),
             Particulars(
                 title: "Labels", lines: container.record.labels.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }),
@@ -44,6 +45,28 @@ extension Particulars {
     private static func line(_ mount: ContainerInspection.Mount) -> String {
         let what = mount.source.flatMap { $0.hasPrefix("/") ? "\($0) → " : nil } ?? ""
         return ([what + mount.destination, mount.kind] + mount.options).joined(separator: ", ")
+    }
+
+    /// `eth0 in back: 10.180.0.2/22, fd00::2/64, by 10.180.0.1`, then what is published.
+    private static func networks(_ container: ContainerInspection) -> [String] {
+        let request = container.record.network
+        var lines = (container.network?.interfaces ?? []).map { interface in
+            var parts = ["\(interface.address4)/\(interface.prefix4)"]
+            if let address6 = interface.address6 { parts.append("\(address6)/\(interface.prefix6 ?? 64)") }
+            parts.append(interface.gateway4.map { "by \($0)" } ?? "no way out")
+            parts.append("\(interface.hostName) on the host")
+            return "\(interface.name) in \(interface.network): \(parts.joined(separator: ", "))"
+        }
+        if lines.isEmpty, let request {
+            switch request.mode {
+            case .none: lines = ["none but its own loopback"]
+            case .host: lines = ["the host's"]
+            case .container(let id): lines = ["that of container \(ContainerID.short(id))"]
+            case .user: lines = ["its own, connected by pasta"]
+            case .bridges: lines = request.attachments.map { "to be in \($0.network)" }
+            }
+        }
+        return lines + (request?.ports ?? []).map { "port \($0.text)" }
     }
 
     private static func isolation(_ container: ContainerInspection) -> [String] {

@@ -128,6 +128,8 @@ package struct ContainerUpdate: Sendable {
     package var swap: Change<UInt64> = .keep
     package var memoryReservation: Change<UInt64> = .keep
     package var processes: Change<UInt64> = .keep
+    package var networkReceived: Change<UInt64> = .keep
+    package var networkSent: Change<UInt64> = .keep
     /// Each replaces the rate of that kind and device; 0 lifts it.
     package var deviceRates: [DeviceRateRequest] = []
     package var restart: RestartPolicy?

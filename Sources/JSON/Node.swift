@@ -1,4 +1,5 @@
 import CJSON
+import Glibc
 
 /// A value of a parsed document, for a document that is read by hand: the first decoding of a Codable type makes the
 /// runtime's tables for each container in it, which for a config.json is 0.7 ms of each launch.
@@ -110,6 +111,31 @@ package struct Node {
     package func uint32(_ key: StaticString) throws(JSONError) -> UInt32? { try member(key)?.uint32() }
     package func uint16(_ key: StaticString) throws(JSONError) -> UInt16? {
         try member(key)?.scalar { decoder in try decoder.decode(UInt16.self) }
+    }
+
+    /// Whether this object has no other keys than those of `keys`, which are separated by spaces.
+    package func hasOnly(_ keys: StaticString) -> Bool {
+        let known = UnsafeRawBufferPointer(start: keys.utf8Start, count: keys.utf8CodeUnitCount)
+        var position = json_object_iter_begin(value)
+        var end = json_object_iter_end(value)
+        while json_object_iter_equal(&position, &end) == 0 {
+            guard let name = json_object_iter_peek_name(&position), Self.isWord(name, in: known) else { return false }
+            json_object_iter_next(&position)
+        }
+        return true
+    }
+
+    private static func isWord(_ name: UnsafePointer<CChar>, in words: UnsafeRawBufferPointer) -> Bool {
+        let length = strlen(name)
+        var start = 0
+        while start + length <= words.count {
+            let end = words[start...].firstIndex(of: UInt8(ascii: " ")) ?? words.count
+            if end - start == length, let base = words.baseAddress, memcmp(base + start, name, length) == 0 {
+                return true
+            }
+            start = end + 1
+        }
+        return false
     }
 
     /// That which must be there.

@@ -74,6 +74,8 @@ package struct ContainerReading: Sendable, Identifiable {
     package var privileged: Bool = false
     /// What of the usual isolation it goes without, in words.
     package var optOuts: [String] = []
+    /// Ports of the host that lead into it.
+    package var ports: [PublishedPort] = []
     /// A person stopped it: then an end by a signal is what was asked for.
     package var stoppedByUser: Bool = false
     /// Cores in use, measured time over measured time: 1.0 is one core, not clamped.

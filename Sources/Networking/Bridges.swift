@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 import Records
 
@@ -11,10 +12,23 @@ extension Networks {
         let text =
             gone.map { ruleset.elements(of: $0, removing: true) }.joined()
             + new.map { ruleset.elements(of: $0) }.joined()
+        if text.isEmpty { return }
         do { try Nftables.run(text) } catch {
             if error.kind == .unsupported { throw error }
             try Nftables.run(self.ruleset.whole(all + new))
         }
+    }
+
+    /// Makes a network's bridge, where it is not there: so that what keeps this host from having one is said before a
+    /// container is made.
+    package func makeReady(_ network: BridgeNetwork) throws(NetworkError) {
+        if if_nametoindex(network.bridge) != 0 { return }
+        let lock = try lock()
+        defer { withExtendedLifetime(lock) {} }
+        let plan = try NetworkPlan(network)
+        let members = members().filter(\.isAlive)
+        try apply(gone: [], new: [], among: members)
+        _ = try bridge(plan, try Netlink(), members: members)
     }
 
     /// The number of a network's bridge, which is made where it is not there, with what belongs to it.
@@ -37,7 +51,8 @@ extension Networks {
             }
             // For the same at 127.0.0.1; what arrives for such an address from elsewhere is dropped by the guard.
             try? Files.write("1".utf8, to: "/proc/sys/net/ipv4/conf/\(name)/route_localnet")
-            try Nftables.run(ruleset.elements(plan.network))
+            // There may be no rules at all yet, or no more.
+            do { try Nftables.run(ruleset.elements(plan.network)) } catch { try rebuild(members) }
         } catch {
             // A bridge without addresses or rules would be taken for whole by the next start.
             try? netlink.delete(index)

@@ -40,7 +40,11 @@ extension Networks {
     ///
     /// - Parameter process: its first process, in the network namespace that all of it is for.
     package func setUp(_ container: NetworkedContainer, process: Int32) throws(NetworkError) {
-        guard let request = container.network, request.mode == .bridges else { return }
+        guard let request = container.network else { return }
+        if request.mode == .user {
+            return try Pasta(["PATH": "/usr/local/bin:/usr/bin:/bin"]).connect(process: process, ports: request.ports)
+        }
+        guard request.mode == .bridges else { return }
         let lock = try lock()
         defer { withExtendedLifetime(lock) {} }
         var plans: [NetworkPlan] = []
@@ -61,6 +65,8 @@ extension Networks {
             try connect(new, plans, among: all, replacing: gone, process: process, limits: container.limits)
         } catch {
             undo(new, remaining: all)
+            // The container goes with its first start, and nobody else is asked to give its addresses back.
+            if container.autoRemove ?? false { releaseAddresses(of: container.id) }
             throw error
         }
         try? write(all + new)

@@ -83,6 +83,8 @@ package enum Annotation {
     /// The same with its registry, as containerd and docker write it.
     package static let containerdName = "io.containerd.image.name"
     package static let created = "org.opencontainers.image.created"
+    /// What lists show of an image, so that they need not read it.
+    package static let summary = "org.boxtop.summary"
     /// An image that a build has left for the next one.
     package static let buildCache = "org.boxtop.build-cache"
 }

@@ -21,6 +21,17 @@ package struct NetworkRequest: Hashable, Sendable, Codable {
 
     package init(_ mode: Mode) { self.mode = mode }
 
+    /// As `--network` takes it; `bridges` for networks of its own.
+    package var word: String {
+        switch mode {
+        case .none: "none"
+        case .host: "host"
+        case .container(let id): "container:\(id)"
+        case .bridges: "bridges"
+        case .user: "pasta"
+        }
+    }
+
     /// Whether something is to be done on the host before each start and after each end.
     package var needsHooks: Bool {
         switch mode {
@@ -66,6 +77,13 @@ package struct PublishedPort: Hashable, Sendable, Codable {
     package var text: String {
         let host = address.map { $0.contains(":") ? "[\($0)]" : $0 } ?? "0.0.0.0"
         return "\(host):\(Self.range(hostPort, count))->\(Self.range(port, count))/\(transport.rawValue)"
+    }
+
+    /// The same in as few letters as can be, for a narrow column: `8080→80`, `127.0.0.1:53→53/udp`.
+    package var brief: String {
+        let host = address.map { ($0.contains(":") ? "[\($0)]" : $0) + ":" } ?? ""
+        let end = transport == .tcp ? "" : "/\(transport.rawValue)"
+        return "\(host)\(Self.range(hostPort, count))→\(Self.range(port, count))\(end)"
     }
 
     private static func range(_ first: UInt16, _ count: UInt16) -> String {

@@ -9,6 +9,11 @@ package struct RecordSummary: Hashable, Sendable, Decodable {
     package var created: Timestamp
     package var image: String
     package var command: [String]
+    package var network: Ports?
+
+    package struct Ports: Hashable, Sendable, Decodable {
+        package var ports: [PublishedPort]
+    }
 }
 
 extension StateFiles {

@@ -61,13 +61,14 @@ package struct ProgressBoard: Sendable {
         return lines.map { String($0.prefix(width)) }
     }
 
-    /// All of it in one sentence: `12.3 of 45.0 MiB, 8.1 MiB/s, 4 s left`; `nil` where nothing moves.
+    /// All of it in one sentence: `27 %, 12.3 of 45.0 MiB, 8.1 MiB/s, 4 s left`; `nil` where nothing moves.
     package func summary(now: MonotonicTime) -> String? {
         let moving = rows.compactMap { $0.rate(now: now) }
         guard !moving.isEmpty else { return nil }
         let (total, done) = (rows.reduce(0) { $0 + $1.total }, rows.reduce(0) { $0 + $1.done })
         let rate = moving.reduce(0, +)
-        var text = "\(Self.size(done)) of \(Self.size(total)), \(Self.size(Int64(rate)))/s"
+        let share = total > 0 ? "\(done * 100 / total) %, " : ""
+        var text = share + "\(Self.size(done)) of \(Self.size(total)), \(Self.size(Int64(rate)))/s"
         if rate >= 1 { text += ", \(Self.time(Double(total - done) / rate)) left" }
         return text
     }

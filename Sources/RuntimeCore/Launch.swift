@@ -48,10 +48,10 @@ private func launch(
     let folderNumber = folder.number
     // The child gets no signal before it is the program, and the parent none between clone and notice.
     let mask = SignalMask()
-    let home = try plan.namespaces.enterJoinedProcesses()
+    let home = try plan.namespaces.enterEarly()
     let cloned: Cloned
     do throws(SystemCallError) { cloned = try Cloned.clone(plan.namespaces.cloned, cgroup: folderNumber) } catch {
-        try? home?.goBack()
+        try? home.goBack()
         mask.restore()
         throw LaunchError(.process, error)
     }
@@ -59,7 +59,7 @@ private func launch(
     case .child:
         Child(plan, ChildChannel(sockets.intoFar()), proc: proc, hold: hold).become()
     case .parent(let pid, let process):
-        try? home?.goBack()
+        try? home.goBack()
         mask.restore()
         let channel = ParentChannel(sockets.intoNear())
         let launching = Launching(plan: plan, pid: pid, process: process, channel: channel)

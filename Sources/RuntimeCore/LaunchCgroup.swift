@@ -53,7 +53,8 @@ struct LaunchCgroup: Sendable {
             try request.scope?.start(pid, description: "container \(request.id)", limits: request.limits)
             if !isUnified { try cgroup.make(needed) }
             try cgroup.apply(request.limits, replacing: wasThere ? nil : Limits())
-            if let devices { try cgroup.filterDevices(devices) }
+            // Only root of the host may load a filter; who is not can make no device either, and opens what it could.
+            if let devices, geteuid() == 0 && !Overlay.isInUserNamespace { try cgroup.filterDevices(devices) }
             for setting in request.settings { try cgroup.write(setting) }
             if let owner = request.spec.groupOwner, isUnified { try cgroup.delegate(to: owner) }
             return try cgroup.entrances()

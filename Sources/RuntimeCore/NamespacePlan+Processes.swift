@@ -1,22 +1,41 @@
+import CLinux
 import Glibc
 import Linux
 import OCI
 
 extension NamespacePlan {
-    /// Where the calling process's children begin; goes back there.
+    /// Where the calling process and its children begin; goes back there.
     struct Home: ~Copyable {
-        let descriptor: FileDescriptor
+        let processes: FileDescriptor?
+        let network: FileDescriptor?
 
-        func goBack() throws(SystemCallError) { try Namespaces.pid.join(descriptor) }
+        func goBack() throws(SystemCallError) {
+            if let number = processes.number {
+                try systemCall("go back") { clinux_setns(number, Int32(CLINUX_NEWPID)) }
+            }
+            if let number = network.number {
+                try systemCall("go back") { clinux_setns(number, Int32(CLINUX_NEWNET)) }
+            }
+        }
     }
 
-    /// Lets the next child begin in the existing pid namespace that the spec names: a process itself never changes
-    /// its own. `nil` where none is named.
-    func enterJoinedProcesses() throws(LaunchError) -> Home? {
-        guard let join = joined.first(where: { $0.kind == .pid }) else { return nil }
+    /// Whether a namespace that is joined is entered before the child is made: one of processes, since a process itself
+    /// never changes its own; with a new user namespace also the network, since from inside that the child has no right
+    /// to another's.
+    func entersEarly(_ kind: Namespaces) -> Bool { kind == .pid || (users && kind == .network) }
+
+    /// Lets the next child begin in the existing namespaces that the spec names and that it could not join itself.
+    func enterEarly() throws(LaunchError) -> Home {
+        let processes = try enter(.pid, "/proc/self/ns/pid")
+        let network = try enter(.network, "/proc/self/ns/net")
+        return Home(processes: processes, network: network)
+    }
+
+    private func enter(_ kind: Namespaces, _ own: String) throws(LaunchError) -> FileDescriptor? {
+        guard entersEarly(kind), let join = joined.first(where: { $0.kind == kind }) else { return nil }
         return try during(.joinNamespace, on: join.path) { () throws(SystemCallError) in
-            let home = Home(descriptor: try FileDescriptor.open("/proc/self/ns/pid"))
-            try Namespaces.pid.join(try FileDescriptor.open(join.path))
+            let home = try FileDescriptor.open(own)
+            try kind.join(try FileDescriptor.open(join.path))
             return home
         }
     }

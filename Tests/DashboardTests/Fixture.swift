@@ -68,10 +68,23 @@ struct Fixture {
                     ContainerDetails(
                         id: id, processes: containers.processes(of: id), events: containers.events(of: id, last: 100),
                         particulars: containers.particulars(of: id))))
+        case .needImageList: feed(.imageList(Self.images))
         case .needLog(let id, let count): feed(.log(id: id, containers.log(of: id, last: count)))
         default: break
         }
     }
+
+    static let images: [ImageReading] = [
+        ImageReading(
+            name: "nginx:1.27", isNamed: true, id: "3d29c53bc44a", size: 58 << 20, shared: 28 << 20,
+            users: ["web", "web-2", "edge"], created: Timestamp(nanoseconds: 1_795_000_000_000_000_000)),
+        ImageReading(
+            name: "registry.example.org/team/jobs:7", isNamed: true, id: "ae0ac68452b7", size: 31 << 20,
+            shared: 28 << 20, users: [], created: nil),
+        ImageReading(
+            name: "sha256:0f12", isNamed: false, id: "0f12c0ffee00", size: 900, shared: 0, users: ["old"],
+            created: Timestamp(nanoseconds: 1_795_689_000_000_000_000)),
+    ]
 
     mutating func press(_ keys: Key...) { for key in keys { feed(.input(.key(key))) } }
 
@@ -82,7 +95,7 @@ struct Fixture {
         defer { effects = [] }
         return effects.filter {
             switch $0 {
-            case .needDetails, .needLog, .sweep, .needImages: false
+            case .needDetails, .needLog, .sweep, .needImages, .needImageList: false
             default: true
             }
         }

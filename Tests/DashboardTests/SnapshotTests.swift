@@ -53,6 +53,12 @@ import Testing
         Shot(name: "signal", keys: [.function(9)]), Shot(name: "columns", keys: [.character("c")]),
         Shot(name: "sort", keys: [.character("o")]),
         Shot(name: "help", rows: 36, columns: 100, keys: [.character("?")]),
+        Shot(name: "images", keys: [.character("I"), .down]),
+        Shot(name: "images", rows: 30, columns: 120, keys: [.character("I")]),
+        Shot(name: "images", rows: 8, columns: 40, keys: [.character("I")]),
+        Shot(
+            name: "images-pull", columns: 100,
+            keys: [.character("I"), .character("p")] + "nginx:1".map { .character($0) }),
         Shot(name: "palette", keys: [.character(":"), .character("l"), .character("o"), .character("g")]),
     ]
 
@@ -76,7 +82,8 @@ import Testing
         let keys: [[Key]] = [
             [], [.character("L")], [.enter], [.enter, .character("z")], [.character("l")], [.character("i")],
             [.character("n")], [.character("?")], [.character("c")], [.function(9)], [.character("d")],
-            [.character(":")], [.character("/")], [.character("t")], [.character("l"), .character("w")],
+            [.character(":")], [.character("/")], [.character("I")], [.character("I"), .character("d")],
+            [.character("t")], [.character("l"), .character("w")],
         ]
         for keys in keys {
             var fixture = Fixture(count: 40, rows: rows, columns: columns)

@@ -34,7 +34,7 @@ final class FaultPlace {
         layout = Layout(
             state: "\(folder)/disk/state", run: "\(folder)/run", cgroupParent: "/boxtop-fault-\(folder.suffix(6))")
         environment = [
-            "PATH=/usr/bin:/bin", "BOXTOP_STATE=\(layout.state)", "BOXTOP_RUN=\(layout.run)",
+            "PATH=/usr/bin:/bin", "BOXTOP_NETWORK=none", "BOXTOP_STATE=\(layout.state)", "BOXTOP_RUN=\(layout.run)",
             "BOXTOP_CGROUP_PARENT=\(layout.cgroupParent)",
         ]
         for path in ["disk", "run", "rootfs/bin", "rootfs/proc", "rootfs/dev", "rootfs/sys", "rootfs/etc"] {

@@ -28,7 +28,7 @@ final class CommandLinePlace {
             state: "\(folder)/state", run: "\(folder)/run", cgroupParent: "/boxtop-line-\(folder.suffix(6))")
         environment = [
             "PATH=/usr/bin:/bin", "TERM=xterm", "BOXTOP_STATE=\(layout.state)", "BOXTOP_RUN=\(layout.run)",
-            "BOXTOP_CGROUP_PARENT=\(layout.cgroupParent)", "HOME=\(folder)/home",
+            "BOXTOP_NETWORK=none", "BOXTOP_CGROUP_PARENT=\(layout.cgroupParent)", "HOME=\(folder)/home",
             // No test asks a registry of the world: nobody listens there.
             "https_proxy=http://127.0.0.1:9",
         ]
@@ -62,14 +62,20 @@ final class CommandLinePlace {
     func run(_ arguments: String...) -> Ended { run(arguments) }
 
     @discardableResult
-    func run(_ arguments: [String], input: String = "") -> Ended {
+    func run(_ arguments: [String], input: String = "") -> Ended { run(Self.program, arguments, input: input) }
+
+    /// A shell's line, with the same environment.
+    @discardableResult
+    func shell(_ line: String) -> Ended { run("/bin/sh", ["-c", line], input: "") }
+
+    private func run(_ program: String, _ arguments: [String], input: String) -> Ended {
         let number = UInt32.random(in: 0 ... .max)
         let (inputFile, outputFile, errorFile) = (
             "\(folder)/\(number).in", "\(folder)/\(number).out", "\(folder)/\(number).err"
         )
         defer { for file in [inputFile, outputFile, errorFile] { unlink(file) } }
         try? Files.replace(inputFile, with: Array(input.utf8), durable: false)
-        let process = start(arguments) { actions in
+        let process = start(arguments, program: program) { actions in
             posix_spawn_file_actions_addopen(&actions, 0, inputFile, O_RDONLY, 0)
             posix_spawn_file_actions_addopen(&actions, 1, outputFile, O_WRONLY | O_CREAT, 0o600)
             posix_spawn_file_actions_addopen(&actions, 2, errorFile, O_WRONLY | O_CREAT, 0o600)
@@ -80,7 +86,7 @@ final class CommandLinePlace {
 
     /// Starts `boxtop` with what `prepare` says about its descriptors.
     func start(
-        _ arguments: [String], ownSession: Bool = false,
+        _ arguments: [String], program: String = program, ownSession: Bool = false,
         _ prepare: (inout posix_spawn_file_actions_t) -> Void = { _ in }
     ) -> pid_t? {
         var actions = posix_spawn_file_actions_t()
@@ -92,11 +98,11 @@ final class CommandLinePlace {
         defer { posix_spawnattr_destroy(&attributes) }
         // POSIX_SPAWN_SETSID, which stands behind _GNU_SOURCE.
         if ownSession { posix_spawnattr_setflags(&attributes, 0x80) }
-        var argv = ([Self.program] + arguments).map { strdup($0) } + [nil]
+        var argv = ([program] + arguments).map { strdup($0) } + [nil]
         var envp = environment.map { strdup($0) } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
         var process: pid_t = 0
-        return posix_spawn(&process, Self.program, &actions, &attributes, &argv, &envp) == 0 ? process : nil
+        return posix_spawn(&process, program, &actions, &attributes, &argv, &envp) == 0 ? process : nil
     }
 
     /// The exit code as a shell gives it; -1 where it did not end in time, and was killed.

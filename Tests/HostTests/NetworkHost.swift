@@ -10,12 +10,13 @@ final class NetworkHost {
     let folder: String
     let layout: Layout
     private let holder: pid_t
+    private var neighbour: pid_t = 0
 
     /// Why networks cannot be tested here; `nil` where they can.
     static let obstacle: String? = {
         if let obstacle = SupervisorPlace.obstacle { return obstacle }
-        for program in ["/usr/bin/nsenter", "/usr/bin/unshare"] where access(program, X_OK) != 0 {
-            return "needs util-linux (\(program))"
+        for program in ["/usr/bin/nsenter", "/usr/bin/unshare", "/usr/sbin/ip"] where access(program, X_OK) != 0 {
+            return "needs util-linux and iproute2 (\(program))"
         }
         let probe = spawn(["/usr/bin/unshare", "-n", "/bin/busybox", "ip", "link", "add", "b", "type", "bridge"])
         return probe.code == 0 ? nil : "needs a kernel with bridges: \(probe.error)"
@@ -35,7 +36,7 @@ final class NetworkHost {
             "\(folder)/rootfs/bin/busybox", with: Files.read("/bin/busybox"), mode: 0o755, durable: false)
         let applets = [
             "sh", "cat", "sleep", "true", "httpd", "wget", "nc", "ip", "ping", "hostname", "ls", "grep", "id", "echo",
-            "arping", "head", "dd", "timeout",
+            "arping", "head", "dd", "timeout", "wc",
         ]
         for name in applets { symlink("busybox", "\(folder)/rootfs/bin/\(name)") }
         try Files.replace("\(folder)/rootfs/www/index.html", with: Array("hello\n".utf8), durable: false)
@@ -51,8 +52,10 @@ final class NetworkHost {
     deinit {
         let ids = boxtop("ps", "-aq", "--no-trunc").output.split(separator: "\n").map(String.init)
         if !ids.isEmpty { boxtop(["rm", "-f"] + ids) }
-        kill(holder, SIGKILL)
-        waitpid(holder, nil, 0)
+        for process in [holder, neighbour] where process > 0 {
+            kill(process, SIGKILL)
+            waitpid(process, nil, 0)
+        }
         for tree in (try? Files.names(in: "/sys/fs/cgroup")) ?? [] {
             rmdir("/sys/fs/cgroup/\(tree)\(layout.cgroupParent)")
         }
@@ -86,8 +89,8 @@ final class NetworkHost {
 
     /// `script` on the host of this test.
     @discardableResult
-    func host(_ script: String) -> CommandLinePlace.Ended {
-        Self.spawn(inside + ["/bin/bash", "-c", script], environment: environment)
+    func host(_ script: String, seconds: Double = 30) -> CommandLinePlace.Ended {
+        Self.spawn(inside + ["/bin/bash", "-c", script], environment: environment, seconds: seconds)
     }
 
     /// What a container says to `script`, its errors with it.
@@ -96,13 +99,76 @@ final class NetworkHost {
         return ended.output + ended.error
     }
 
+    /// `script` in the network of a container, with all the rights of this host's root: what a container that has got
+    /// every capability could try.
+    @discardableResult
+    func intrude(_ name: String, _ script: String) -> CommandLinePlace.Ended {
+        Self.spawn(
+            ["/usr/bin/nsenter", "--net=/proc/\(process(of: name))/ns/net", "--", "/bin/bash", "-c", script],
+            environment: environment)
+    }
+
+    /// Whether an answer comes from `address`.
+    func canPing(_ name: String, _ address: String) -> Bool {
+        intrude(name, "timeout -s KILL 3 busybox ping -c 1 -W 2 \(address)").code == 0
+    }
+
+    func process(of name: String) -> Int32 {
+        let text = boxtop("inspect", "--format", "{{.State.Pid}}", name).output
+        return Int32(text.filter { !$0.isNewline }) ?? 0
+    }
+
+    /// A program of the host that says `secret` to whoever connects, for half a minute.
+    func listen(_ address: String, _ port: Int) {
+        let server =
+            "use Socket; alarm 30; socket(S, PF_INET, SOCK_STREAM, 0); setsockopt(S, SOL_SOCKET, SO_REUSEADDR, 1); "
+            + "bind(S, sockaddr_in(\(port), inet_aton(\"\(address)\"))); listen(S, 5); "
+            + "while (accept(C, S)) { print C \"secret\\n\"; close C }"
+        host("/usr/bin/perl -e '\(server)' </dev/null >/dev/null 2>&1 &")
+    }
+
+    /// How many pings the container has received.
+    func pings(of name: String) -> Int {
+        let lines = exec(name, "grep Icmp: /proc/net/snmp").split(separator: "\n").map { $0.split(separator: " ") }
+        guard lines.count == 2, let column = lines[0].firstIndex(of: "InEchos") else { return -1 }
+        return Int(lines[1][column]) ?? -1
+    }
+
+    /// A neighbour of this host's, at 192.0.2.2, who knows nothing of the containers' addresses; the host is 192.0.2.1.
+    func makeNeighbour() {
+        let ready = "\(folder)/neighbour"
+        neighbour =
+            Self.start([
+                "/usr/bin/unshare", "-n", "/bin/busybox", "sh", "-c",
+                "ip link set lo up; echo > \(ready); exec sleep 3600",
+            ]) ?? 0
+        for _ in 0..<500 where !Files.exists(ready) { usleep(5_000) }
+        host(
+            "/usr/sbin/ip link add out type veth peer name in netns \(neighbour); "
+                + "busybox ip addr add 192.0.2.1/24 dev out; busybox ip link set out up")
+        fromNeighbour("busybox ip addr add 192.0.2.2/24 dev in; busybox ip link set in up")
+    }
+
+    @discardableResult
+    func fromNeighbour(_ script: String) -> CommandLinePlace.Ended {
+        Self.spawn(
+            ["/usr/bin/nsenter", "--net=/proc/\(neighbour)/ns/net", "--", "/bin/bash", "-c", script],
+            environment: environment)
+    }
+
     /// What a web server gives to the host of this test; empty where nothing answers. Bash connects by itself: the
     /// static busybox, which looks addresses up with the host's libraries, may crash outside of a container.
     func get(_ address: String, _ port: Int) -> String {
-        let script =
-            "exec 3<>/dev/tcp/\(address)/\(port) && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3"
-        let answer = Self.spawn(inside + ["/usr/bin/timeout", "2", "/bin/bash", "-c", script]).output
+        let answer = Self.spawn(
+            inside + ["/usr/bin/timeout", "-s", "KILL", "2", "/bin/bash", "-c", Self.request(address, port)]
+        )
+        .output
         return answer.split(separator: "\r\n\r\n", maxSplits: 1).dropFirst().first.map(String.init) ?? ""
+    }
+
+    /// A script that asks a web server for its page.
+    static func request(_ address: String, _ port: Int) -> String {
+        "exec 3<>/dev/tcp/\(address)/\(port) && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && timeout 2 cat <&3"
     }
 
     /// The same until it gives something, or five seconds are over: a server needs a moment to listen.
@@ -117,7 +183,7 @@ final class NetworkHost {
 
     var inside: [String] { ["/usr/bin/nsenter", "--net=/proc/\(holder)/ns/net", "--"] }
 
-    private var environment: [String] {
+    var environment: [String] {
         [
             "PATH=/usr/bin:/bin", "TERM=xterm", "BOXTOP_STATE=\(layout.state)",
             "BOXTOP_RUN=\(layout.run)", "BOXTOP_CGROUP_PARENT=\(layout.cgroupParent)",
@@ -156,7 +222,9 @@ final class NetworkHost {
 
     // MARK: Processes
 
-    static func spawn(_ arguments: [String], environment: [String] = ["PATH=/usr/bin:/bin"]) -> CommandLinePlace.Ended {
+    static func spawn(
+        _ arguments: [String], environment: [String] = ["PATH=/usr/bin:/bin"], seconds: Double = 30
+    ) -> CommandLinePlace.Ended {
         let mark = "/tmp/boxtop-net-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         let (output, error) = ("\(mark).out", "\(mark).err")
         defer { for file in [output, error] { unlink(file) } }
@@ -164,7 +232,7 @@ final class NetworkHost {
             posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT, 0o600)
             posix_spawn_file_actions_addopen(&actions, 2, error, O_WRONLY | O_CREAT, 0o600)
         }
-        let code = process.map { CommandLinePlace.wait(for: $0) } ?? -1
+        let code = process.map { CommandLinePlace.wait(for: $0, seconds: seconds) } ?? -1
         return .init(code: code, output: Files.text(output) ?? "", error: Files.text(error) ?? "")
     }
 

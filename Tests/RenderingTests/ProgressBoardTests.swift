@@ -21,7 +21,7 @@ import Testing
                 "aaaaaaaaaaaa ======--------------------- 25.0 MiB of 100 MiB  25.0 MiB/s  3 s",
                 "bbbbbbbbbbbb waiting",
             ])
-        #expect(board().summary(now: second) == "25.0 MiB of 110 MiB, 25.0 MiB/s, 4 s left")
+        #expect(board().summary(now: second) == "22 %, 25.0 MiB of 110 MiB, 25.0 MiB/s, 4 s left")
     }
 
     @Test(arguments: [10, 30, 50, 200])

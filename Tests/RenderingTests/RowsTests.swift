@@ -18,6 +18,8 @@ private func row(full: Bool = false) -> ContainerRow {
     record.limits.memory = 512 << 20
     record.limits.cpus = 1.5
     record.labels = ["team": "web", "a": "b"]
+    record.network = NetworkRequest(.bridges)
+    record.network?.ports = [PublishedPort(.tcp, hostPort: 8_080, port: 80)]
     let exit = Exit(code: 137, outOfMemory: true, at: ago(120), started: ago(3600))
     let state = ContainerState(status: .exited(exit), supervisor: nil, boot: "", written: now)
     return ContainerRow(record, state, now: now, full: full)
@@ -30,8 +32,9 @@ private func row(full: Bool = false) -> ContainerRow {
         #expect(
             lines == [
                 "CONTAINER ID   IMAGE   COMMAND                      CREATED       "
-                    + "STATUS                                       NAMES",
-                "3fa9c0d1e2f3   tools   \(command)   2 hours ago   Exited (137) 2 minutes ago (out of memory)   web",
+                    + "STATUS                                       PORTS                  NAMES",
+                "3fa9c0d1e2f3   tools   \(command)   2 hours ago   Exited (137) 2 minutes ago (out of memory)   "
+                    + "0.0.0.0:8080->80/tcp   web",
             ])
     }
 
@@ -46,10 +49,11 @@ private func row(full: Bool = false) -> ContainerRow {
             try render([row()], ListStyle(format: .json)) == """
                 [{"id":"\(id)","image":"tools","command":["bash","-c","while :; do echo one two three; done"],\
                 "created":"2026-11-23T21:00:00.000000000Z","status":"Exited (137) 2 minutes ago (out of memory)",\
-                "name":"web","state":"exited","health":null,"pid":null,"startedAt":"2026-11-23T22:00:00.000000000Z",\
+                "ports":["0.0.0.0:8080->80/tcp"],"name":"web","state":"exited","health":null,"pid":null,"startedAt":"2026-11-23T22:00:00.000000000Z",\
                 "finishedAt":"2026-11-23T22:58:00.000000000Z","exitCode":137,"outOfMemory":true,"restarts":0,\
                 "restartPolicy":"no","limits":{"cpus":1.5,"cpuWeight":null,"cores":null,"memory":536870912,\
-                "swap":null,"processes":null,"devices":[]},"labels":{"a":"b","team":"web"}}]
+                "swap":null,"processes":null,"devices":[],\
+                "networkReceived":null,"networkSent":null},"labels":{"a":"b","team":"web"}}]
 
                 """)
     }

@@ -1,6 +1,7 @@
 /// Everything that a key, a click or the palette can ask for.
 package enum Action: String, CaseIterable, Hashable, Sendable {
     case new, startStop, restart, pause, limits, shell, logs, details, inspect, signal, remove
+    case images, pullImage, runImage, removeImage
     case filter, sort, reverse, columns, all, mark, markAll, tree, freeze
     case earlier, later, muchEarlier, muchLater, now
     case slower, faster, theme, save, palette, redraw, help, back, quit
@@ -24,6 +25,10 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
         case .inspect: "inspect"
         case .signal: "send a signal"
         case .remove: "remove"
+        case .images: "images"
+        case .pullImage: "pull an image"
+        case .runImage: "run the image"
+        case .removeImage: "remove the image"
         case .filter: "filter"
         case .sort: "sort by"
         case .reverse: "reverse the order"

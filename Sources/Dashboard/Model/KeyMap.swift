@@ -2,7 +2,7 @@ import TerminalKit
 
 /// Where keys mean something of their own.
 package enum Context: String, CaseIterable, Hashable, Sendable {
-    case list, limits, details, log, inspect
+    case list, limits, details, log, inspect, images
 
     package var title: String {
         switch self {
@@ -11,6 +11,7 @@ package enum Context: String, CaseIterable, Hashable, Sendable {
         case .details: "Details"
         case .log: "Logs"
         case .inspect: "Inspect"
+        case .images: "Images"
         }
     }
 }
@@ -81,6 +82,11 @@ package enum KeyMap {
         bind([.function(9), .character("K")], .signal, container, "send a signal of your choice"),
         bind(letter("d") + [.delete], .remove, container, "remove it; asks first"),
 
+        bind([.enter, .character("n")], .runImage, [.images], footer: "run", "make a container of it, as a form"),
+        bind(letter("p"), .pullImage, [.images], footer: "pull", "get an image from its registry"),
+        bind(letter("d") + [.delete], .removeImage, [.images], footer: "remove", "remove it; asks first"),
+        bind(letter("I"), .images, [.list], footer: "images", "the images of this host: pull, run, remove"),
+
         bind(letter("/") + [.function(4)], .filter, [.list], footer: "filter", "narrow to words; !word leaves out"),
         bind(letter("o") + [.function(6)], .sort, [.list], "choose what to sort by"),
         bind(letter("O"), .reverse, [.list], "turn the order"),
@@ -98,13 +104,13 @@ package enum KeyMap {
 
         bind([.up, .character("k")], .up, everywhere, "up"),
         bind([.down, .character("j")], .down, everywhere, "down"),
-        bind([.pageUp, .control("b")], .pageUp, container, "a page up"),
-        bind([.pageDown, .control("f")], .pageDown, container, "a page down"),
+        bind([.pageUp, .control("b")], .pageUp, container.union([.images]), "a page up"),
+        bind([.pageDown, .control("f")], .pageDown, container.union([.images]), "a page down"),
         bind([.home, .character("g")], .first, everywhere, "the first"),
         bind([.end, .character("G")], .last, everywhere, "the last"),
         bind(letter("?") + [.function(1)], .help, everywhere, footer: "help", "this page"),
         bind([.escape, .backspace], .back, everywhere, footer: "back", "back; clears marks and filter"),
-        bind(letter("q"), .back, [.limits, .log, .inspect, .details], "back to the list"),
+        bind(letter("q"), .back, [.limits, .log, .inspect, .details, .images], "back to the list"),
         bind(letter("q") + [.function(10)], .quit, [.list], footer: "quit", "quit; the containers run on"),
         bind([.control("l")], .redraw, everywhere, "draw the screen anew"),
         bind([.control("c")], .quit, everywhere, "quit at once"),

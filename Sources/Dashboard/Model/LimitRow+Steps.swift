@@ -42,18 +42,37 @@ extension LimitRow {
                 return direction < 0 ? new : nil
             }
             new.processes = max(1, stepped(processes, direction, parts: 8))
-        case .diskRead, .diskWrite: return rateNudged(limits, by: direction, container, host)
+        case .diskRead, .diskWrite, .received, .sent: return rateNudged(limits, by: direction, container, host)
         }
         return new == limits ? nil : new
     }
 
+    /// The limit of a row of rates, in bytes a second.
+    func rate(_ limits: Limits) -> UInt64? {
+        switch self {
+        case .diskRead: limits.devices.compactMap(\.readBytes).min()
+        case .diskWrite: limits.devices.compactMap(\.writeBytes).min()
+        case .received: limits.networkReceived
+        case .sent: limits.networkSent
+        case .cpu, .weight, .cores, .memory, .swap, .processes: nil
+        }
+    }
+
+    /// Whether the row is one of rates.
+    var isRate: Bool { [.diskRead, .diskWrite, .received, .sent].contains(self) }
+
     private func rateNudged(
         _ limits: Limits, by direction: Int, _ container: ContainerReading, _ host: HostReading
     ) -> Limits? {
-        let now =
-            self == .diskRead
-            ? limits.devices.compactMap(\.readBytes).min() : limits.devices.compactMap(\.writeBytes).min()
-        let inUse = (self == .diskRead ? container.diskRead : container.diskWritten) ?? 0
+        let now = rate(limits)
+        let inUse =
+            switch self {
+            case .diskRead: container.diskRead ?? 0
+            case .diskWrite: container.diskWritten ?? 0
+            case .received: container.received ?? 0
+            case .sent: container.sent ?? 0
+            default: 0.0
+            }
         if now == nil, direction > 0 { return nil }
         let rate =
             now.map { max(64 << 10, stepped($0, direction, parts: 4)) }
@@ -87,7 +106,7 @@ extension LimitRow {
         case .memory: words = ["64m", "128m", "256m", "512m", "1g", "2g", "4g", "8g"]
         case .swap: words = ["0", "64m", "256m", "512m", "1g"]
         case .processes: words = ["16", "32", "64", "128", "256", "512", "1024"]
-        case .diskRead, .diskWrite: words = ["1m", "5m", "10m", "50m", "100m", "max"]
+        case .diskRead, .diskWrite, .received, .sent: words = ["1m", "5m", "10m", "50m", "100m", "max"]
         }
         let values = words.compactMap { try? parsed($0, into: limits, host: host) }
         guard let here = values.firstIndex(of: limits) else {
@@ -104,8 +123,7 @@ extension LimitRow {
         case .memory: limits.memory.map { Double($0) } ?? .infinity
         case .swap: limits.swap.map { Double($0) } ?? .infinity
         case .processes: limits.processes.map { Double($0) } ?? .infinity
-        case .diskRead: limits.devices.compactMap(\.readBytes).min().map { Double($0) } ?? .infinity
-        case .diskWrite: limits.devices.compactMap(\.writeBytes).min().map { Double($0) } ?? .infinity
+        case .diskRead, .diskWrite, .received, .sent: rate(limits).map { Double($0) } ?? .infinity
         }
     }
 
@@ -122,7 +140,7 @@ extension LimitRow {
         case .processes:
             guard let limit = limits.processes, let used = container.usage.processes, limit < used else { return nil }
             return "below the \(used) that are there: they stay, but none can start another."
-        case .cpu, .weight, .cores, .diskRead, .diskWrite: return nil
+        case .cpu, .weight, .cores, .diskRead, .diskWrite, .received, .sent: return nil
         }
     }
 }

@@ -4,7 +4,7 @@ import TerminalKit
 
 /// A line of the limits panel.
 enum LimitRow: Int, CaseIterable, Hashable, Sendable {
-    case cpu, weight, cores, memory, swap, processes, diskRead, diskWrite
+    case cpu, weight, cores, memory, swap, processes, diskRead, diskWrite, received, sent
 
     var title: String {
         switch self {
@@ -16,6 +16,8 @@ enum LimitRow: Int, CaseIterable, Hashable, Sendable {
         case .processes: "Processes"
         case .diskRead: "Disk read"
         case .diskWrite: "Disk write"
+        case .received: "Net receive"
+        case .sent: "Net send"
         }
     }
 
@@ -30,6 +32,8 @@ enum LimitRow: Int, CaseIterable, Hashable, Sendable {
         case .processes: limits.processes.map { "\($0)" }
         case .diskRead: limits.devices.compactMap(\.readBytes).min().map { "\(Format.limit($0))/s" }
         case .diskWrite: limits.devices.compactMap(\.writeBytes).min().map { "\(Format.limit($0))/s" }
+        case .received: limits.networkReceived.map { "\(Format.limit($0))/s" }
+        case .sent: limits.networkSent.map { "\(Format.limit($0))/s" }
         }
     }
 
@@ -45,6 +49,8 @@ enum LimitRow: Int, CaseIterable, Hashable, Sendable {
         case .processes: limits.processes = nil
         case .diskRead: for index in limits.devices.indices { limits.devices[index].readBytes = nil }
         case .diskWrite: for index in limits.devices.indices { limits.devices[index].writeBytes = nil }
+        case .received: limits.networkReceived = nil
+        case .sent: limits.networkSent = nil
         }
         limits.devices.removeAll { $0 == DeviceRate(major: $0.major, minor: $0.minor) }
         return limits
@@ -81,6 +87,9 @@ enum LimitRow: Int, CaseIterable, Hashable, Sendable {
         case .diskRead, .diskWrite:
             let rate = try bytes(word.hasSuffix("/s") ? String(word.dropLast(2)) : word, text, least: 4_096)
             try set(rate, in: &limits, host)
+        case .received, .sent:
+            let rate = try bytes(word.hasSuffix("/s") ? String(word.dropLast(2)) : word, text, least: 8_192)
+            if self == .received { limits.networkReceived = rate } else { limits.networkSent = rate }
         }
         return limits
     }
@@ -95,6 +104,8 @@ enum LimitRow: Int, CaseIterable, Hashable, Sendable {
         case .memory: limits.memory = source.memory
         case .swap: limits.swap = source.swap
         case .processes: limits.processes = source.processes
+        case .received: limits.networkReceived = source.networkReceived
+        case .sent: limits.networkSent = source.networkSent
         case .diskRead, .diskWrite:
             let rate = source.devices.compactMap { self == .diskRead ? $0.readBytes : $0.writeBytes }.min()
             guard let rate else { return lifted(limits) }

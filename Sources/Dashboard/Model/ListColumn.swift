@@ -1,8 +1,8 @@
 /// A column of the list that a person may choose; sign, name and the note at the end are always there.
 package enum ListColumn: String, CaseIterable, Hashable, Sendable {
-    case id, image, cpu, memory, processes, net, disk, pressure, uptime, restarts, health, command
+    case id, image, cpu, memory, processes, net, disk, pressure, uptime, restarts, health, command, ports
 
-    static let usual: [ListColumn] = [.image, .cpu, .memory, .processes, .net, .disk, .uptime, .restarts]
+    static let usual: [ListColumn] = [.image, .cpu, .memory, .processes, .net, .disk, .ports, .uptime, .restarts]
 
     var title: String {
         switch self {
@@ -18,6 +18,7 @@ package enum ListColumn: String, CaseIterable, Hashable, Sendable {
         case .restarts: "RST"
         case .health: "HEALTH"
         case .command: "COMMAND"
+        case .ports: "PORTS"
         }
     }
 
@@ -36,6 +37,7 @@ package enum ListColumn: String, CaseIterable, Hashable, Sendable {
         case .restarts: "how often the policy started it again"
         case .health: "what the health check says"
         case .command: "the command line"
+        case .ports: "ports of the host that lead in, where any are published"
         }
     }
 
@@ -50,7 +52,7 @@ package enum ListColumn: String, CaseIterable, Hashable, Sendable {
         case .pressure: .pressure
         case .uptime: .uptime
         case .restarts: .restarts
-        case .id, .health, .command: nil
+        case .id, .health, .command, .ports: nil
         }
     }
 }

@@ -14,6 +14,9 @@ package struct Model: Sendable {
     package internal(set) var rows: [Int] = []
     var details: ContainerDetails?
     package var images: [String] = []
+    var imageList: [ImageReading] = []
+    /// Images on their way here.
+    var pulls: [ImagePull] = []
     /// Seconds east of UTC, for times on the screen.
     package var timeZone = 0
     /// What is being done to a container, by its id: `stopping`.
@@ -86,6 +89,7 @@ package enum Page: Hashable, Sendable {
     case details(DetailsPage)
     case log(LogPage)
     case inspect(scroll: Int)
+    case images(ImagesPage)
 }
 
 /// The line above the keys: what just happened.

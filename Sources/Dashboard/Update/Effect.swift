@@ -15,6 +15,9 @@ package enum ScreenEvent: Sendable {
     case details(ContainerDetails)
     case log(id: String, [LogLine])
     case images([String])
+    case imageList([ImageReading])
+    /// A verb of `.run` that has not ended has written this to standard error last.
+    case heard(arguments: [String], String)
     /// Something to stand in the status line.
     case said(String, StatusLine.Kind)
     /// What the last frame cost, in seconds.
@@ -36,6 +39,8 @@ package enum Effect: Hashable, Sendable {
     case saveLog(id: String, name: String)
     /// Asks for the images there are; ends in `.images`.
     case needImages
+    /// Asks for all that is to be known of the images; ends in `.imageList`.
+    case needImageList
     case saveSettings(Settings)
     case setRate(seconds: Double)
     case setTheme(Theme)

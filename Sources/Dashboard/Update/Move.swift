@@ -16,6 +16,7 @@ extension Model {
             let lines = InspectView.lines(self).count
             page = .inspect(scroll: scrolled(scroll, action, page: size.rows - 6, last: max(0, lines - size.rows + 5)))
         case .log(let log): return moveLog(log, action)
+        case .images(let images): moveImages(images, action)
         }
         return []
     }

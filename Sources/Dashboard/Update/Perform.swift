@@ -16,6 +16,7 @@ extension Model {
         case .earlier, .later, .muchEarlier, .muchLater, .now:
             travel(action)
             return []
+        case .pullImage, .runImage, .removeImage: return actOnImages(action)
         case .quit: return [.quit]
         default: return open(action)
         }
@@ -33,6 +34,7 @@ extension Model {
         case .details: return show(.details(DetailsPage()))
         case .logs: return show(.log(LogPage()))
         case .inspect: return show(.inspect(scroll: 0))
+        case .images: return show(.images(ImagesPage()))
         case .limits: openLimits()
         case .previousContainer, .nextContainer: otherContainer(action == .nextContainer ? 1 : -1)
         case .filter: field = TextField(filter)
@@ -98,7 +100,7 @@ extension Model {
         case .log(var log) where !log.search.isEmpty:
             log.search = ""
             page = .log(log)
-        case .details, .log, .inspect:
+        case .details, .log, .inspect, .images:
             page = .list
             back = 0
             arrange()

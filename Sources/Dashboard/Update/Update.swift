@@ -32,6 +32,12 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
             model.dialog = .form(form)
         }
         return []
+    case .imageList(let images):
+        model.take(images)
+        return []
+    case .heard(let arguments, let message):
+        model.heard(arguments, message)
+        return []
     case .said(let text, let kind):
         model.say(text, kind)
         return []
@@ -85,6 +91,7 @@ extension Model {
 
     private mutating func leaveIfGone(_ alive: Set<String>) {
         if let panel, !alive.contains(panel.id) { self.panel = nil }
+        if case .images = page { return }
         if page != .list, let selected, !alive.contains(selected) {
             page = .list
             arrange()
@@ -93,12 +100,14 @@ extension Model {
 
     /// What the open page has to know beside the gauges.
     func wants() -> [Effect] {
+        if case .images = page { return [.needImageList] }
         guard let selected else { return [] }
         switch page {
         case .list: return treeShown ? [.needDetails(id: selected)] : []
         case .details: return [.needDetails(id: selected), .needLog(id: selected, count: 200)]
         case .log(let log): return log.up == 0 ? [.needLog(id: selected, count: log.wanted)] : []
         case .inspect: return [.needDetails(id: selected)]
+        case .images: return []
         }
     }
 
@@ -110,6 +119,7 @@ extension Model {
         case .details: return .details
         case .log: return .log
         case .inspect: return .inspect
+        case .images: return .images
         }
     }
 
@@ -139,7 +149,7 @@ extension Model {
         switch dialog {
         case .palette, .form: true
         case .help, .confirm, .menu: false
-        case nil: field != nil || panel?.field != nil
+        case nil: field != nil || panel?.field != nil || isTypingImage
         }
     }
 
@@ -147,6 +157,7 @@ extension Model {
         if key == .control("c") { return [.quit] }
         if dialog != nil { return takeInDialog(key) }
         if panel != nil, let effects = takeInPanel(key) { return effects }
+        if let effects = takeInImages(key) { return effects }
         if field != nil { return takeInField(key) }
         guard let action = KeyMap.action(key, in: context) else {
             say("\(key) does nothing here; ? shows the keys", .warning)

@@ -5,6 +5,7 @@ import TerminalKit
 extension Model {
     /// Why an action is not offered now, as a sentence with what would help; `nil` where it is.
     func refusal(of action: Action) -> String? {
+        if let reason = imageRefusal(of: action) { return reason }
         let needsOne: Set<Action> = [
             .startStop, .restart, .pause, .limits, .shell, .logs, .details, .inspect, .signal, .remove, .mark,
         ]
@@ -104,6 +105,7 @@ extension Model {
     }
 
     mutating func ended(_ arguments: [String], _ status: Int32, _ message: String) -> [Effect] {
+        if let effects = endedOnImages(arguments, status, message) { return effects }
         let named = Set(arguments.dropFirst())
         let subjects = snapshot?.containers.filter { named.contains($0.name) } ?? []
         for subject in subjects { busy[subject.id] = nil }

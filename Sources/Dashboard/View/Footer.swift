@@ -82,6 +82,7 @@ enum Footer {
         case .form: return [("Tab", "next field"), ("Enter", "make and start"), ("Esc", "cancel")]
         case nil: break
         }
+        if model.isTypingImage { return [("Enter", "pull"), ("Esc", "cancel")] }
         if model.panel?.field != nil { return [("Enter", "apply"), ("Esc", "cancel")] }
         guard model.field != nil else { return nil }
         if case .log = model.page { return [("Enter", "find"), ("Esc", "cancel")] }

@@ -61,7 +61,7 @@ private struct LimitLine {
         let (fraction, words) = inUse(gauges)
         var column = 32
         if gauge > 0, row != .weight, row != .cores {
-            let role: Role? = row == .diskRead || row == .diskWrite ? limited ? nil : .key : nil
+            let role: Role? = row.isRate ? limited ? nil : .key : nil
             Gauge(fraction, role: role).draw(on: &canvas, line, column, width: gauge, look: model.look)
         }
         column += gauge > 0 ? gauge + 2 : 0
@@ -133,8 +133,10 @@ private struct LimitLine {
                 share(gauges.processes, panel.limits.processes.map { Double($0) }, nil),
                 gauges.processes.map { "\(Int($0)) there" } ?? "n/a"
             )
-        case .diskRead: return rate(gauges.diskRead, panel.limits.devices.compactMap(\.readBytes).min())
-        case .diskWrite: return rate(gauges.diskWritten, panel.limits.devices.compactMap(\.writeBytes).min())
+        case .diskRead: return rate(gauges.diskRead, row.rate(panel.limits))
+        case .diskWrite: return rate(gauges.diskWritten, row.rate(panel.limits))
+        case .received: return rate(gauges.received, row.rate(panel.limits))
+        case .sent: return rate(gauges.sent, row.rate(panel.limits))
         }
     }
 
@@ -151,10 +153,10 @@ private struct LimitLine {
         case .cpu: (series, limit) = (.cpu, panel.limits.cpus)
         case .memory: (series, limit) = (.memory, panel.limits.memory.map { Double($0) })
         case .processes: (series, limit) = (.processes, panel.limits.processes.map { Double($0) })
-        case .diskRead:
-            (series, limit) = (.diskRead, panel.limits.devices.compactMap(\.readBytes).min().map { Double($0) })
-        case .diskWrite:
-            (series, limit) = (.diskWritten, panel.limits.devices.compactMap(\.writeBytes).min().map { Double($0) })
+        case .diskRead: (series, limit) = (.diskRead, row.rate(panel.limits).map { Double($0) })
+        case .diskWrite: (series, limit) = (.diskWritten, row.rate(panel.limits).map { Double($0) })
+        case .received: (series, limit) = (.received, row.rate(panel.limits).map { Double($0) })
+        case .sent: (series, limit) = (.sent, row.rate(panel.limits).map { Double($0) })
         case .weight, .cores, .swap: return nil
         }
         let samples = model.history.values(series, of: container.id, last: length, back: model.back)

@@ -55,6 +55,8 @@ struct ListRow {
         case .id: canvas.put(String(container.id.prefix(12)), row, slot.left, .dim)
         case .image: canvas.put(container.image, row, slot.left, .dim, width: slot.width)
         case .command: canvas.put(container.command.joined(separator: " "), row, slot.left, .dim, width: slot.width)
+        case .ports:
+            canvas.put(Self.ports(of: container), row, slot.left, isAlive ? .value : .dim, width: slot.width)
         case .restarts:
             canvas.putRight("\(container.restarts)", row, end: slot.right, container.restarts == 0 ? .faint : .value)
         case .health: drawHealth(slot, row, on: &canvas)
@@ -82,6 +84,10 @@ struct ListRow {
                     Style(value == nil ? .faint : role))
             }
         }
+    }
+
+    static func ports(of container: ContainerReading) -> String {
+        container.ports.map(\.brief).joined(separator: " ")
     }
 
     private func role(_ value: Double?, _ limit: Double?) -> Role {

@@ -57,6 +57,12 @@ enum ListView {
             case .restarts: columns.append(column(id, 3, (35, 0)))
             case .health: columns.append(column(id, 9, (18, 0)))
             case .command: columns.append(column(id, 24, (5, 12), (15, 0)))
+            case .ports:
+                // Where nothing is published the room is worth more than the column.
+                let width = (model.snapshot?.containers ?? []).map { ListRow.ports(of: $0).count }.max() ?? 0
+                if width > 0 {
+                    columns.append(column(id, min(max(width, 5), 24), (22, min(max(width, 5), 12)), (28, 0)))
+                }
             }
         }
         columns.append(

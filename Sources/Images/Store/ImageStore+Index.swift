@@ -31,6 +31,7 @@ extension ImageStore {
 
     /// Makes `reference` the name of the manifest `descriptor`, which must be in the store.
     func give(_ reference: Reference, to descriptor: ContentDescriptor) throws(ImageError) {
+        let annotations = annotations(of: descriptor, named: reference)
         try updateIndex { index in
             // What the name meant before stays, without a name, until it is pruned.
             let previous = index.manifests.filter { Self.reference(of: $0)?.canonical == reference.canonical }
@@ -41,7 +42,7 @@ extension ImageStore {
             }
             index.manifests.removeAll { $0.digest == descriptor.digest && Self.reference(of: $0) == nil }
             var named = descriptor
-            named.annotations = [Annotation.referenceName: reference.description]
+            named.annotations = annotations
             index.manifests.append(named)
         }
     }

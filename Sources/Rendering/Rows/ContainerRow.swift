@@ -20,6 +20,7 @@ package struct ContainerRow: Listable {
     package static let columns = [
         Column("id", "CONTAINER ID"), Column("image", "IMAGE"), Column("command", "COMMAND"),
         Column("created", "CREATED", alias: "RunningFor"), Column("status", "STATUS"),
+        Column("ports", "PORTS"),
         Column("name", "NAMES", alias: "Names"), Column("state"), Column("health"), Column("pid"),
         Column("startedAt"), Column("finishedAt"), Column("exitCode"), Column("outOfMemory"), Column("restarts"),
         Column("restartPolicy"), Column("limits"), Column("labels"),
@@ -33,6 +34,7 @@ package struct ContainerRow: Listable {
             Cell("\"\(full ? command : shortened(command, to: 24))\"", .of(record.command)),
             Cell("\(Human.duration(now.seconds(since: record.created))) ago", .string(record.created.description)),
             Cell(state.status.sentence(health: state.health, unsupervised: isUnsupervised, now: now)),
+            Cell(ports.joined(separator: ", "), .of(ports)),
             Cell(record.name), Cell(state.status.word),
             Cell(state.health?.rawValue ?? "", .string(state.health?.rawValue)),
             cell(state.status.runningProcess?.process.pid), cell(started), cell(exit?.at), cell(exit?.code),
@@ -45,6 +47,8 @@ package struct ContainerRow: Listable {
     }
 
     package var quiet: String { full ? record.id : String(record.id.prefix(12)) }
+
+    private var ports: [String] { (record.network?.ports ?? []).map(\.text) }
 
     private var command: String { record.command.joined(separator: " ") }
 
@@ -67,6 +71,7 @@ extension Limits {
             ("cpus", .number(cpus)), ("cpuWeight", .integer(cpuWeight)), ("cores", .string(cores)),
             ("memory", .integer(memory)), ("swap", .integer(swap)), ("processes", .integer(processes)),
             ("devices", .array(devices.map(\.document))),
+            ("networkReceived", .integer(networkReceived)), ("networkSent", .integer(networkSent)),
         ])
     }
 }

@@ -87,7 +87,7 @@ struct Child: ~Copyable {
 
     /// Joins the existing namespaces and makes the new ones, all but the control group's.
     private func enterNamespaces() throws(LaunchError) {
-        for join in plan.namespaces.joined where join.kind != .pid {
+        for join in plan.namespaces.joined where !plan.namespaces.entersEarly(join.kind) {
             try during(.joinNamespace, on: join.path) { () throws(SystemCallError) in
                 try join.kind.join(try FileDescriptor.open(join.path))
             }

@@ -3,6 +3,15 @@ import OCI
 
 extension OCI.RuntimeSpec.LinuxPart {
     init(_ node: Node) throws(JSONError) {
+        if !node.hasOnly(
+            """
+            namespaces uidMappings gidMappings timeOffsets devices cgroupsPath resources seccomp sysctl maskedPaths \
+            readonlyPaths rootfsPropagation mountLabel personality
+            """)
+        {
+            self = try node.decode(Self.self)
+            return
+        }
         self.init(
             uidMappings: try node.mappings("uidMappings"), gidMappings: try node.mappings("gidMappings"),
             cgroupsPath: try node.string("cgroupsPath"), sysctl: try node.table("sysctl"),
@@ -34,6 +43,10 @@ extension OCI.RuntimeSpec.Namespace {
 
 extension OCI.RuntimeSpec.Resources {
     fileprivate init(_ node: Node) throws(JSONError) {
+        if !node.hasOnly("devices memory cpu pids blockIO hugepageLimits unified") {
+            self = try node.decode(Self.self)
+            return
+        }
         self.init(unified: try node.table("unified"))
         for element in try node.elements("devices") { devices.append(try OCI.RuntimeSpec.DeviceRule(element)) }
         if let part = try node.object("memory") { memory = try part.decode(OCI.RuntimeSpec.Memory.self) }
@@ -58,6 +71,12 @@ extension OCI.RuntimeSpec.DeviceRule {
 
 extension OCI.RuntimeSpec.Seccomp {
     fileprivate init(_ node: Node) throws(JSONError) {
+        if !node.hasOnly(
+            "defaultAction defaultErrnoRet architectures flags listenerPath listenerMetadata syscalls")
+        {
+            self = try node.decode(Self.self)
+            return
+        }
         self.init(
             defaultAction: try node.text("defaultAction"), defaultErrnoRet: try node.uint32("defaultErrnoRet"),
             architectures: try node.strings("architectures"), flags: try node.strings("flags"))

@@ -1,8 +1,9 @@
 import JSON
 import OCI
 
-/// config.json, read by hand: see `Node`. What most documents lack is left to `Decodable`. A field that is new in one of
-/// these types is new here too; a test holds both readings of a full document against each other.
+/// config.json, read by hand: see `Node`. What most documents lack is left to `Decodable`, and so is every object that
+/// has a key which is not known here: nothing of the document is lost, and a field that is new in one of these types
+/// only costs time until it is written down here. A test holds both readings of a full document against each other.
 extension OCI.RuntimeSpec {
     /// The document that `bytes` describe. Unknown fields are ignored.
     package static func read(_ bytes: [UInt8]) throws(JSONError) -> OCI.RuntimeSpec {
@@ -10,6 +11,10 @@ extension OCI.RuntimeSpec {
     }
 
     private init(_ node: Node) throws(JSONError) {
+        if !node.hasOnly("ociVersion process root hostname domainname mounts hooks annotations linux") {
+            self = try node.decode(Self.self)
+            return
+        }
         self.init(
             ociVersion: try node.text("ociVersion"), hostname: try node.string("hostname"),
             domainname: try node.string("domainname"), annotations: try node.table("annotations"))
@@ -30,6 +35,15 @@ extension OCI.RuntimeSpec.Process {
     }
 
     fileprivate init(_ node: Node) throws(JSONError) {
+        if !node.hasOnly(
+            """
+            terminal consoleSize user args env cwd capabilities rlimits noNewPrivileges oomScoreAdj apparmorProfile \
+            selinuxLabel ioPriority scheduler
+            """)
+        {
+            self = try node.decode(Self.self)
+            return
+        }
         self.init(
             terminal: try node.bool("terminal"), user: try User(try node.required("user", node.object("user"))),
             args: try node.strings("args"), env: try node.strings("env"), cwd: try node.text("cwd"),
@@ -58,6 +72,10 @@ extension OCI.RuntimeSpec.Process {
 
 extension OCI.RuntimeSpec.User {
     fileprivate init(_ node: Node) throws(JSONError) {
+        if !node.hasOnly("uid gid umask additionalGids") {
+            self = try node.decode(Self.self)
+            return
+        }
         self.init(
             uid: try node.required("uid", node.uint32("uid")), gid: try node.required("gid", node.uint32("gid")),
             umask: try node.uint32("umask"))
@@ -76,6 +94,10 @@ extension OCI.RuntimeSpec.Capabilities {
 
 extension OCI.RuntimeSpec.Mount {
     fileprivate init(_ node: Node) throws(JSONError) {
+        if !node.hasOnly("destination type source options uidMappings gidMappings") {
+            self = try node.decode(Self.self)
+            return
+        }
         self.init(
             destination: try node.text("destination"), type: try node.string("type"),
             source: try node.string("source"), options: try node.strings("options"),

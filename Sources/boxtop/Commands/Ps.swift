@@ -85,5 +85,9 @@ extension ContainerRecord {
         self.init(
             id: summary.id, name: summary.name, created: summary.created, image: summary.image,
             rootfs: .directory("/"), command: summary.command)
+        if let ports = summary.network?.ports, !ports.isEmpty {
+            network = NetworkRequest(.bridges)
+            network?.ports = ports
+        }
     }
 }

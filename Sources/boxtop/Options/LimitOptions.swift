@@ -25,6 +25,10 @@ struct LimitOptions: ParsableArguments {
         name: .customLong("pids-limit"), parsing: .unconditional,
         help: "Processes and threads, 4096 at first; -1 for no limit.")
     var processes: String?
+    @Option(
+        name: .customLong("network-rate"), parsing: .unconditional,
+        help: "Bytes a second that it receives and sends, as in 10m, or 10m/2m; 0 for no limit.")
+    var networkRate: String?
     @Option(name: .customLong("device-read-bps"), help: "Bytes a second read from a disk, as in /dev/sda:10m.")
     var readBytes: [String] = []
     @Option(name: .customLong("device-write-bps"), help: "Bytes a second written to a disk.")
@@ -47,6 +51,9 @@ struct LimitOptions: ParsableArguments {
         }
         if let memoryReservation { new.limits.memoryReservation = try reservation(memoryReservation) }
         if let processes { new.limits.processes = try FlagValue("--pids-limit", processes).processes() }
+        if let networkRate {
+            (new.limits.networkReceived, new.limits.networkSent) = try networkRates(networkRate)
+        }
         new.deviceRates = try rates()
     }
 
@@ -64,12 +71,29 @@ struct LimitOptions: ParsableArguments {
         if let memorySwap { update.swap = change(try FlagValue("--memory-swap", memorySwap).swap(beside: limit)) }
         if let memoryReservation { update.memoryReservation = change(try reservation(memoryReservation)) }
         if let processes { update.processes = change(try FlagValue("--pids-limit", processes).processes()) }
+        if let networkRate {
+            let (received, sent) = try networkRates(networkRate)
+            (update.networkReceived, update.networkSent) = (change(received), change(sent))
+        }
         update.deviceRates = try rates()
         return update
     }
 
     private func reservation(_ text: String) throws(FlagError) -> UInt64? {
         try FlagValue("--memory-reservation", text).memory()
+    }
+
+    /// One rate for both directions, or two: `10m/2m`.
+    private func networkRates(_ text: String) throws(FlagError) -> (UInt64?, UInt64?) {
+        var rates: [UInt64?] = []
+        for part in text.split(separator: "/", omittingEmptySubsequences: false) {
+            let isLifted = ["0", "-1", "unlimited", "max"].contains(part)
+            rates.append(isLifted ? nil : try FlagValue("--network-rate", String(part)).bytes())
+        }
+        guard let received = rates.first, let sent = rates.last, rates.count <= 2 else {
+            throw FlagValue("--network-rate", text).refused("is no rate: write 10m, or 10m/2m")
+        }
+        return (received, sent)
     }
 
     private func change<Value>(_ value: Value?) -> ContainerUpdate.Change<Value> { value.map { .set($0) } ?? .lift }

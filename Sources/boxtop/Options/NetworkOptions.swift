@@ -1,6 +1,7 @@
 import ArgumentParser
 import Containers
 import Flags
+import Glibc
 import Linux
 import Networking
 import Records
@@ -73,17 +74,31 @@ struct NetworkOptions: ParsableArguments {
 }
 
 extension Context {
-    /// The network of a container that nothing else was asked for: `BOXTOP_NETWORK`, else none.
+    /// The network of a container that nothing else was asked for: what `BOXTOP_NETWORK` names, else the usual one. Where
+    /// that cannot be, a line says why, and the container has its own loopback alone.
     ///
     /// - Parameter isNeeded: something was asked for that only a network gives.
     func usualNetwork(isNeeded: Bool) throws -> Network {
-        if let name = environment["BOXTOP_NETWORK"], !name.isEmpty {
+        if let name = environment["BOXTOP_NETWORK"], !name.isEmpty, !(isNeeded && name == "none") {
             return try FlagValue("BOXTOP_NETWORK", name).parsed(by: Parse.network)
         }
-        if !isNeeded { return .none }
-        let networks = Networks(layout)
-        do throws(NetworkError) { return .bridges([NetworkAttachment(try networks.defaultNetwork().name)]) } catch {
-            throw ContainerError(error)
+        if geteuid() != 0 {
+            if Pasta.path(environment) != nil { return .user }
+            return try without(
+                "pasta is not installed, which connects containers without root: apt install passt", isNeeded)
         }
+        do throws(NetworkError) {
+            let network = try networks.defaultNetwork()
+            try networks.makeReady(network)
+            return .bridges([NetworkAttachment(network.name)])
+        } catch {
+            return try without(error.description, isNeeded)
+        }
+    }
+
+    private func without(_ reason: String, _ isNeeded: Bool) throws -> Network {
+        if isNeeded { throw Failure(reason, code: 125) }
+        Stream.error.say("boxtop: the container has no network but its own loopback (--network none): \(reason)")
+        return .none
     }
 }

@@ -53,7 +53,7 @@ final class TransferPainter {
     }
 
     private func paint(_ now: MonotonicTime) {
-        guard now.seconds(since: last) >= (usesBars ? 0.1 : 2) else { return }
+        guard now.seconds(since: last) >= (usesBars ? 0.1 : 1) else { return }
         last = now
         if usesBars {
             repaint(now)

@@ -13,7 +13,8 @@ extension ContainerInspection {
             ("imageDigest", .string(record.imageDigest)), ("command", .of(record.command)), ("state", stateDocument),
             ("process", processDocument), ("limits", record.limits.document),
             ("restartPolicy", .string(record.restart.text)), ("isolation", isolationDocument),
-            ("mounts", .array(mounts.map(Self.document))), ("labels", .of(record.labels)),
+            ("mounts", .array(mounts.map(Self.document))), ("networks", networksDocument),
+            ("labels", .of(record.labels)),
             (
                 "log",
                 .of([
@@ -58,6 +59,25 @@ extension ContainerInspection {
             ("seccomp", .string(isolation.seccomp)), ("readOnlyRoot", .bool(isolation.readOnlyRoot)),
             ("maskedPaths", .of(isolation.maskedPaths)), ("readOnlyPaths", .of(isolation.readOnlyPaths)),
             ("devices", .of(isolation.devices)), ("optOuts", .of(isolation.optOuts)),
+        ])
+    }
+
+    private var networksDocument: JSONValue {
+        let request = record.network
+        return .of([
+            ("mode", .string(request?.word)), ("ports", .of((request?.ports ?? []).map(\.text))),
+            ("attachments", .of((request?.attachments ?? []).map(\.network))),
+            ("interfaces", .array((network?.interfaces ?? []).map(Self.document))),
+        ])
+    }
+
+    private static func document(_ interface: NetworkInterface) -> JSONValue {
+        .of([
+            ("network", .string(interface.network)), ("name", .string(interface.name)),
+            ("hostName", .string(interface.hostName)), ("mac", .string(interface.mac)),
+            ("address", .string(interface.address4)), ("prefix", .integer(interface.prefix4)),
+            ("gateway", .string(interface.gateway4)), ("address6", .string(interface.address6)),
+            ("prefix6", .integer(interface.prefix6)), ("gateway6", .string(interface.gateway6)),
         ])
     }
 

@@ -118,7 +118,14 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
 
     private mutating func reap() {
         for index in verbs.indices.reversed() {
-            guard let status = verbs[index].process.poll() else { continue }
+            guard let status = verbs[index].process.poll() else {
+                let message = verbs[index].process.message
+                if message != verbs[index].heard {
+                    verbs[index].heard = message
+                    take(.heard(arguments: verbs[index].process.arguments, message))
+                }
+                continue
+            }
             let verb = verbs.remove(at: index)
             take(.ended(arguments: verb.process.arguments, status: status, message: verb.process.message))
         }
@@ -140,6 +147,8 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
 /// A box for what cannot be copied, so that it can stand in an array.
 final class RunningVerb {
     var process: VerbProcess
+    /// What the screen was told of it last.
+    var heard = ""
 
     init(_ process: consuming VerbProcess) { self.process = process }
 }

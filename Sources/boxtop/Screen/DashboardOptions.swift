@@ -9,6 +9,8 @@ struct DashboardOptions {
     var settingsFile: String?
     /// The images that a new container can be made of.
     var images: () -> [String] = { [] }
+    /// All that is to be known of them.
+    var imageList: () -> [ImageReading] = { [] }
     /// Does a verb; when absent, verbs are child processes of this program.
     var perform: (([String]) -> (status: Int32, message: String))?
 

@@ -16,7 +16,7 @@ struct ImageLs: Verb {
     func run(in context: Context) throws -> Int32 {
         let style = try list.style(quiet: quiet)
         let now = Timestamp.now
-        var images = try context.images.list { Stream.error.say("boxtop: \($0)") }
+        var images = try context.images.summaries { Stream.error.say("boxtop: \($0)") }
         if let name {
             let wanted = try Reference(name)
             let hasTag = name.split(separator: "/").last?.contains(":") == true
@@ -34,11 +34,11 @@ struct ImageLs: Verb {
 
 /// One line of `image ls`.
 private struct ImageRow: Listable {
-    private let image: Image
+    private let image: ImageSummary
     private let now: Timestamp
     private let full: Bool
 
-    init(_ image: Image, now: Timestamp, full: Bool) {
+    init(_ image: ImageSummary, now: Timestamp, full: Bool) {
         self.image = image
         self.now = now
         self.full = full
@@ -53,7 +53,6 @@ private struct ImageRow: Listable {
     var cells: [Cell] {
         let reference = image.reference
         let (repository, tag) = (reference?.familiarRepository, reference?.tag)
-        let layers = image.manifest.layers.count
         return [
             Cell(repository ?? "<none>", .string(repository)), Cell(tag ?? "<none>", .string(tag)),
             Cell(quiet, .string(image.digest.description)),
@@ -62,8 +61,8 @@ private struct ImageRow: Listable {
                 image.created.map { "\(Human.duration(now.seconds(since: $0))) ago" } ?? "–",
                 .string(image.created?.description)),
             Cell(Human.binary(image.size), .integer(image.size)), Cell(image.name),
-            Cell(image.digest.description), Cell(image.configuration.platform.description),
-            Cell("\(layers)", .integer(layers)),
+            Cell(image.digest.description), Cell(image.platform),
+            Cell("\(image.layers)", .integer(image.layers)),
         ]
     }
 

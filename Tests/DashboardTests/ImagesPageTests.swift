@@ -1,0 +1,50 @@
+import Dashboard
+import TerminalKit
+import Testing
+
+@Suite struct ImagesPageTests {
+    @Test func `an image is pulled by name, and its way is shown until it is here`() {
+        var fixture = Fixture(answers: false)
+        fixture.press(.character("I"), .character("p"))
+        fixture.type("nginx:9")
+        fixture.press(.enter)
+        #expect(fixture.asked() == [.run(arguments: ["image", "pull", "nginx:9"])])
+        #expect(fixture.screen.contains("↓ nginx:9"))
+        let arguments = ["image", "pull", "nginx:9"]
+        fixture.feed(.heard(arguments: arguments, "42 %, 12.0 of 45.0 MiB, 8.1 MiB/s, 4 s left"))
+        #expect(fixture.screen.contains("42 %, 12.0 of 45.0 MiB"))
+        fixture.feed(.ended(arguments: arguments, status: 0, message: "anything"))
+        #expect(fixture.statusLine == "pulled nginx:9" && !fixture.screen.contains("↓ nginx:9"))
+        fixture.feed(.ended(arguments: arguments, status: 1, message: "cannot reach docker.io"))
+        #expect(fixture.statusLine == "cannot reach docker.io")
+    }
+
+    @Test func `what is typed after p is a name, not keys, and Esc takes it back`() {
+        var fixture = Fixture(answers: false)
+        fixture.press(.character("I"), .character("p"))
+        fixture.type("quit")
+        fixture.press(.escape)
+        #expect(fixture.asked().isEmpty && fixture.screen.contains("Images"))
+        fixture.press(.escape)
+        #expect(!fixture.screen.hasPrefix(" Images"))
+    }
+
+    @Test func `an image is run by the form, and removed after a question`() {
+        var fixture = Fixture(answers: false)
+        fixture.press(.character("I"), .down, .enter)
+        #expect(fixture.screen.contains("registry.example.org/team/jobs:7") && fixture.screen.contains("jobs-1"))
+        fixture.press(.escape, .character("d"), .enter)
+        #expect(fixture.asked().isEmpty)
+        fixture.press(.character("d"), .right, .enter)
+        #expect(fixture.asked() == [.run(arguments: ["image", "rm", "registry.example.org/team/jobs:7"])])
+    }
+
+    @Test func `where there is none, that is said, and keys that want one say so`() {
+        var fixture = Fixture(answers: false)
+        fixture.press(.character("I"))
+        fixture.feed(.imageList([]))
+        #expect(fixture.screen.contains("No images are here yet"))
+        fixture.press(.character("d"))
+        #expect(fixture.statusLine == "no image is selected; p pulls one")
+    }
+}
