@@ -25,9 +25,6 @@ extension OCI.RuntimeSpec.LinuxPart {
         if let part = try node.object("resources") { resources = try OCI.RuntimeSpec.Resources(part) }
         if let part = try node.object("seccomp") { seccomp = try OCI.RuntimeSpec.Seccomp(part) }
         if let part = try node.object("personality") { personality = try part.decode(OCI.RuntimeSpec.Personality.self) }
-        if try node.object("intelRdt") != nil { intelRdt = .init() }
-        if try node.object("memoryPolicy") != nil { memoryPolicy = .init() }
-        for (name, _) in try node.members("netDevices") { netDevices[name] = .init() }
     }
 }
 
@@ -56,8 +53,6 @@ extension OCI.RuntimeSpec.Resources {
         for element in try node.elements("hugepageLimits") {
             hugepageLimits.append(try element.decode(OCI.RuntimeSpec.HugepageLimit.self))
         }
-        for (name, limit) in try node.members("rdma") { rdma[name] = try limit.decode(OCI.RuntimeSpec.RDMA.self) }
-        if let part = try node.object("network") { network = try part.decode(OCI.RuntimeSpec.Network.self) }
     }
 }
 

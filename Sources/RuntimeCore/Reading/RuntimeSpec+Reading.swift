@@ -59,9 +59,6 @@ extension OCI.RuntimeSpec.Process {
         if let part = try node.object("consoleSize") { consoleSize = try part.decode(ConsoleSize.self) }
         if let part = try node.object("ioPriority") { ioPriority = try part.decode(IOPriority.self) }
         if let part = try node.object("scheduler") { scheduler = try part.decode(Scheduler.self) }
-        if let part = try node.object("execCPUAffinity") {
-            execCPUAffinity = try part.decode(OCI.RuntimeSpec.CPUAffinity.self)
-        }
     }
 
     private typealias User = OCI.RuntimeSpec.User
