@@ -89,15 +89,17 @@ static void overwrite(const char *pid) {
 }
 
 static void peek(const char *pid) {
-    char path[300];
+    char path[300], program[300];
     snprintf(path, sizeof path, "/proc/%s/mem", pid);
+    snprintf(program, sizeof program, "/proc/%s/exe", pid);
     int memory = open(path, O_RDWR | O_CLOEXEC);
     if (memory >= 0) {
-        puts("peeked");
+        // It may have become the image's program since it was chosen.
+        if (!is_own(program)) puts("peeked");
         close(memory);
     }
     if (ptrace(PTRACE_SEIZE, atoi(pid), 0, 0) == 0) {
-        puts("traced");
+        if (!is_own(program)) puts("traced");
         ptrace(PTRACE_DETACH, atoi(pid), 0, 0);
     }
 }
