@@ -67,7 +67,10 @@ final class ForgedLayer {
         return lstat("\(layer)/\(path)", &status) == 0 ? status : nil
     }
 
-    func isWhiteout(_ path: String) -> Bool { status(path)?.isWhiteout == true }
+    /// Told by its own numbers: an extension of a C type is not always seen from here.
+    func isWhiteout(_ path: String) -> Bool {
+        status(path).map { $0.st_mode & S_IFMT == S_IFCHR && $0.st_rdev == 0 } ?? false
+    }
 
     func attribute(_ name: String, of path: String) -> String? {
         var buffer = [UInt8](repeating: 0, count: 256)
