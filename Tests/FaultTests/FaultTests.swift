@@ -7,7 +7,9 @@ import Testing
 ///
 ///     make test-faults                       ten minutes of them
 ///     make test-faults SEED=42 TIME=0        this one again
-@Suite(.enabled(if: FaultPlace.obstacle == nil, Comment(rawValue: FaultPlace.obstacle ?? "")), .serialized)
+@Suite(
+    .enabled(if: FaultPlace.obstacle == nil, Comment(rawValue: FaultPlace.obstacle ?? "")),
+    .enabled(if: getenv("BOXTOP_FAULT_SECONDS") != nil, "histories by chance: make test-faults runs them"), .serialized)
 struct FaultTests {
     @Test func `after any fault what was acknowledged is there, and what was not is absent or whole`() throws {
         let seconds = number("BOXTOP_FAULT_SECONDS") ?? 60

@@ -104,7 +104,7 @@ struct CommandLineTerminalTests {
         #expect(first.wait() == 0)
         #expect(first.isCooked)
         let second = Screen(place, ["attach", "kept"])
-        usleep(200_000)
+        usleep(1_500_000)
         second.type("echo I was $word\n")
         #expect(second.shows("\nI was kept\n"))
         second.type("exit\n")
