@@ -83,9 +83,16 @@ extension Context {
             return try FlagValue("BOXTOP_NETWORK", name).parsed(by: Parse.network)
         }
         if geteuid() != 0 {
-            if Pasta.path(environment) != nil { return .user }
-            return try without(
-                "pasta is not installed, which connects containers without root: apt install passt", isNeeded)
+            guard Pasta.path(environment) != nil else {
+                return try without(
+                    "pasta is not installed, which connects containers without root: apt install passt", isNeeded)
+            }
+            guard access("/dev/net/tun", R_OK | W_OK) == 0 else {
+                return try without(
+                    "pasta connects containers without root, and user \(geteuid()) may not open /dev/net/tun for it: "
+                        + "as root, modprobe tun and chmod 666 /dev/net/tun", isNeeded)
+            }
+            return .user
         }
         do throws(NetworkError) {
             let network = try networks.defaultNetwork()
