@@ -13,12 +13,18 @@ package struct HostSampler: ~Copyable {
     private var busy = Share()
     private var name: String
     private var disks: [Disk]
+    private let limitable: Set<Controller>
 
     /// - Parameters:
     ///   - hierarchy: what `HostReading.hierarchy` says.
     ///   - root: another folder than `/` in tests alone.
     ///   - state: a path whose disk comes first among the disks: where containers write.
-    package init(hierarchy: String, root: String = "/", state: String? = nil) {
+    ///   - limitable: what `HostReading.limitable` says.
+    package init(
+        hierarchy: String, root: String = "/", state: String? = nil,
+        limitable: Set<Controller> = Set(Controller.allCases)
+    ) {
+        self.limitable = limitable
         self.hierarchy = hierarchy
         self.root = root == "/" ? "" : root
         stat = PolledFile("\(self.root)/proc/stat")
@@ -34,6 +40,7 @@ package struct HostSampler: ~Copyable {
     package mutating func sample(with buffer: borrowing ReadBuffer) -> HostReading {
         var reading = HostReading(name: name, cores: 0, hierarchy: hierarchy)
         reading.disks = disks
+        reading.limitable = limitable
         if let text = try? stat.read(into: buffer) {
             let times = CPUTimes(text)
             reading.cores = times.cores

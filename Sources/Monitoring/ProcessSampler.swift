@@ -118,11 +118,9 @@ struct ProcessFiles {
         return user
     }
 
-    /// The command line on one line, control characters as spaces; a kernel thread or a zombie has none: `[name]`.
+    /// The command line on one line; a kernel thread or a zombie has none: `[name]`.
     static func command(_ bytes: [UInt8], name: String) -> String {
-        let text = String(decoding: bytes.prefix(4096), as: UTF8.self)
-        let line = String(text.map { $0.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 } ? $0 : " " })
-        let end = line.lastIndex { $0 != " " }
-        return end.map { String(line[...$0]) } ?? "[\(name)]"
+        let line = String(decoding: bytes.prefix(4096), as: UTF8.self).onOneLine
+        return line.isEmpty ? "[\(name)]" : line
     }
 }

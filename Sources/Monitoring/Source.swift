@@ -86,9 +86,12 @@ package struct LogLine: Sendable, Hashable {
 package struct Particulars: Sendable, Hashable {
     package var title: String
     package var lines: [String]
+    /// The same in a few words, where it is worth a place in a title.
+    package var summary: String?
 
-    package init(title: String, lines: [String]) {
+    package init(title: String, lines: [String], summary: String? = nil) {
         self.title = title
         self.lines = lines
+        self.summary = summary
     }
 }

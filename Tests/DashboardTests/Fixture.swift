@@ -36,9 +36,13 @@ struct Fixture {
     }
 
     /// A second later.
-    mutating func sweep() {
+    ///
+    /// - Parameter changed: what is different from what was made up.
+    mutating func sweep(_ changed: (inout Snapshot) -> Void = { _ in }) {
         clock.seconds += 1
-        feed(.snapshot(containers.sweep()))
+        var snapshot = containers.sweep()
+        changed(&snapshot)
+        feed(.snapshot(snapshot))
     }
 
     /// Takes an event in, and answers what it asks for as the loop does.

@@ -1,4 +1,6 @@
+import Cgroups
 import Dashboard
+import Monitoring
 import TerminalKit
 import Testing
 
@@ -39,6 +41,7 @@ import Testing
             (1, "echo 'x", "a quote is open"),
             (2, "12x", "not a size: 64m, 1.5g"), (2, "100k", "at least 1m"), (3, "-1", "not a number of cores"),
             (4, "many", "not a number: 64"), (5, "never", "no, on-failure, always, unless-stopped"),
+            (6, "http", "not HOST:CONTAINER"), (7, "/a b", "not SOURCE:/PATH"), (8, "KEY", "not KEY=VALUE"),
         ])
     func `what is wrong stands beside its field, and nothing is run`(row: Int, text: String, problem: String) {
         var fixture = Fixture()
@@ -49,6 +52,40 @@ import Testing
         fixture.press(.enter)
         #expect(fixture.asked() == [])
         #expect(fixture.screen.contains(problem.prefix(24)))
+    }
+
+    @Test func `ports, volumes and variables become flags, one each`() {
+        var fixture = Fixture()
+        fixture.press(.character("n"))
+        for text in ["8080:80 53:53/udp", "/srv/data:/data", "A=1 'B=two words'"] {
+            for _ in 0..<(text.hasPrefix("8") ? 6 : 1) { fixture.press(.tab) }
+            fixture.type(text)
+        }
+        fixture.press(.enter)
+        guard case .run(let arguments) = fixture.asked().first else {
+            Issue.record("nothing was run")
+            return
+        }
+        #expect(
+            arguments.suffix(11) == [
+                "--publish", "8080:80", "--publish", "53:53/udp", "--volume", "/srv/data:/data", "--env", "A=1",
+                "--env", "B=two words", "jobs:7",
+            ])
+    }
+
+    @Test func `limits that this user cannot set are not suggested`() {
+        var fixture = Fixture()
+        fixture.sweep { $0.host.limitable = [.memory] }
+        fixture.press(.character("n"), .tab, .tab, .tab)
+        #expect(fixture.screen.contains("no such limit here"))
+        fixture.press(.enter)
+        #expect(fixture.asked() == [.run(arguments: ["run", "-d", "--name", "jobs-1", "--memory", "256m", "jobs:7"])])
+    }
+
+    @Test func `on a low screen the row that is typed in stays in sight`() {
+        var fixture = Fixture(rows: 10, columns: 80)
+        fixture.press(.character("n"), .up, .up)
+        #expect(fixture.screen.contains("Environment ▌"))
     }
 
     @Test func `what was just made is seen, even where a filter would hide it`() {

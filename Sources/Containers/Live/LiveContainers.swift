@@ -40,7 +40,8 @@ package final class LiveContainers: ContainerSource {
     package init(_ containers: Containers) {
         self.containers = containers
         host = LiveHost(layout: containers.layout, hierarchy: containers.hierarchy)
-        hostSampler = HostSampler(hierarchy: containers.hierarchy.name, state: containers.layout.state)
+        hostSampler = HostSampler(
+            hierarchy: containers.hierarchy.name, state: containers.layout.state, limitable: containers.limitable())
     }
 
     package func sweep() -> Snapshot {

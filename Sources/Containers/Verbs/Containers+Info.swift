@@ -90,6 +90,11 @@ extension Containers {
         }
     }
 
+    /// The controllers by which this user can limit a container.
+    package func limitable() -> Set<Controller> {
+        Set(Controller.allCases.filter { cgroupLines([$0]).allSatisfy { $0.verdict == .works } })
+    }
+
     private static func remedy(for tree: Hierarchy.Tree) -> String {
         geteuid() == 0
             ? "mount it writable: mount -o remount,rw \(tree.mountPoint)"

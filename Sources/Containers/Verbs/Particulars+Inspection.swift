@@ -10,7 +10,7 @@ extension Particulars {
             Particulars(title: "Environment", lines: container.process.environment.sorted()),
             Particulars(title: "Mounts", lines: container.mounts.map(line)),
             Particulars(title: "Networks", lines: networks(container)),
-            Particulars(title: "Isolation", lines: isolation(container)),
+            Particulars(title: "Isolation", lines: isolation(container), summary: summary(of: container.isolation)),
             Particulars(
                 title: "Labels", lines: container.record.labels.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }),
             Particulars(
@@ -35,16 +35,16 @@ extension Particulars {
 
     private static func command(_ container: ContainerInspection) -> Particulars {
         let process = container.process
-        var lines = [process.arguments.joined(separator: " ")]
+        var lines = [process.arguments.joined(separator: " ").onOneLine]
         lines.append("in \(process.workdir) as user \(process.user)")
         if let hostname = process.hostname { lines.append("on host \(hostname)") }
         return Particulars(title: "Command", lines: lines)
     }
 
-    /// `/srv/data → /data, bind, ro`
+    /// `/data, bind, ro ← /srv/data`: where it is inside stands first, since what is cut off is cut off at the end.
     private static func line(_ mount: ContainerInspection.Mount) -> String {
-        let what = mount.source.flatMap { $0.hasPrefix("/") ? "\($0) → " : nil } ?? ""
-        return ([what + mount.destination, mount.kind] + mount.options).joined(separator: ", ")
+        let source = mount.source.flatMap { $0.hasPrefix("/") ? " ← \($0)" : nil } ?? ""
+        return ([mount.destination, mount.kind] + mount.options).joined(separator: ", ") + source
     }
 
     /// `eth0 in back: 10.180.0.2/22, fd00::2/64, by 10.180.0.1`, then what is published.
@@ -67,6 +67,17 @@ extension Particulars {
             }
         }
         return lines + (request?.ports ?? []).map { "port \($0.text)" }
+    }
+
+    /// `user namespace, seccomp, 11 capabilities, read-only`
+    private static func summary(of isolation: ContainerInspection.Isolation) -> String {
+        var parts: [String] = []
+        if isolation.namespaces.contains("user") { parts.append("user namespace") }
+        if isolation.seccomp != "unconfined" { parts.append("seccomp") }
+        let count = isolation.capabilities.count
+        parts.append(count == 0 ? "no capabilities" : "\(count) capabilit\(count == 1 ? "y" : "ies")")
+        if isolation.readOnlyRoot { parts.append("read-only") }
+        return parts.joined(separator: ", ")
     }
 
     private static func isolation(_ container: ContainerInspection) -> [String] {

@@ -54,14 +54,14 @@ package final class DemoContainers: ContainerSource, ContainerLimiter {
         [
             Particulars(
                 title: "Environment", lines: ["PATH=/usr/local/bin:/usr/bin:/bin", "QUEUE=images", "WORKERS=2"]),
-            Particulars(title: "Mounts", lines: ["/srv/data → /data, read-write", "tmpfs → /tmp, 64 MiB"]),
+            Particulars(title: "Mounts", lines: ["/data, bind, rw ← /srv/data", "/tmp, tmpfs, size=64m"]),
             Particulars(title: "Ports", lines: ["8080 → 80/tcp"]),
             Particulars(
                 title: "Isolation",
                 lines: [
                     "user namespace 100000-165535", "seccomp: default list", "11 capabilities",
                     "root file system read-only",
-                ]),
+                ], summary: "user namespace, seccomp, 11 capabilities, read-only"),
         ]
     }
 

@@ -92,6 +92,14 @@ package enum Page: Hashable, Sendable {
     case images(ImagesPage)
 }
 
+extension Model {
+    /// How `container` is kept apart, in a few words, once its details are here.
+    func isolation(of container: ContainerReading) -> String? {
+        guard let details, details.id == container.id else { return nil }
+        return details.particulars.lazy.compactMap(\.summary).first
+    }
+}
+
 /// The line above the keys: what just happened.
 package struct StatusLine: Hashable, Sendable {
     package enum Kind: Hashable, Sendable { case done, busy, warning, failed }

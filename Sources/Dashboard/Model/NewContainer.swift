@@ -1,9 +1,10 @@
+import Cgroups
 import TerminalKit
 
 /// The form that makes a container.
 struct NewContainer: Sendable {
     enum Row: Int, CaseIterable, Hashable, Sendable {
-        case image, name, command, memory, cpus, processes, restart
+        case image, name, command, memory, cpus, processes, restart, ports, volumes, environment
 
         var title: String {
             switch self {
@@ -14,6 +15,9 @@ struct NewContainer: Sendable {
             case .cpus: "CPUs"
             case .processes: "Processes"
             case .restart: "Restart"
+            case .ports: "Ports"
+            case .volumes: "Volumes"
+            case .environment: "Environment"
             }
         }
 
@@ -26,6 +30,19 @@ struct NewContainer: Sendable {
             case .cpus: "cores: 0.5, 2; empty: unlimited"
             case .processes: "empty: unlimited"
             case .restart: "←→ chooses"
+            case .ports: "8080:80, more after a blank"
+            case .volumes: "/srv/data:/data or NAME:/data"
+            case .environment: "KEY=VALUE, more after a blank"
+            }
+        }
+
+        /// What the kernel limits it by; `nil` for what is no limit of a control group.
+        var controller: Controller? {
+            switch self {
+            case .memory: .memory
+            case .cpus: .cpu
+            case .processes: .pids
+            default: nil
             }
         }
     }
@@ -38,18 +55,27 @@ struct NewContainer: Sendable {
     /// Shown beside the fields once a person has tried to go on.
     var tried = false
     var taken: Set<String>
+    /// The controllers by which this user can limit a container: without one, its limit is not suggested.
+    var limitable: Set<Controller>
 
-    init(images: [String], taken: Set<String>, image: String?) {
+    init(images: [String], taken: Set<String>, image: String?, limitable: Set<Controller>) {
         self.images = images
         self.taken = taken
+        self.limitable = limitable
         let first = image ?? images.first ?? ""
         fields = [
             .image: TextField(first), .name: TextField(Self.freeName(first, taken)), .command: TextField(),
             .memory: TextField("256m"), .cpus: TextField("1"), .processes: TextField("128"),
-            .restart: TextField("no"),
+            .restart: TextField("no"), .ports: TextField(), .volumes: TextField(), .environment: TextField(),
         ]
         focus = first.isEmpty ? .image : .name
+        for row in Row.allCases where !canLimit(row) { fields[row] = TextField() }
     }
+
+    private func canLimit(_ row: Row) -> Bool { row.controller.map(limitable.contains) ?? true }
+
+    /// What stands beside a row while a person is at it.
+    func hint(_ row: Row) -> String { canLimit(row) ? row.hint : "no such limit here: boxtop info" }
 
     func text(_ row: Row) -> String { fields[row]?.text.trimmingBlanks ?? "" }
 
@@ -109,7 +135,17 @@ struct NewContainer: Sendable {
         case .restart:
             let policy = text.prefix { $0 != ":" }
             return Self.policies.contains(String(policy)) ? nil : Self.policies.joined(separator: ", ")
+        case .ports:
+            return problem(text, "not HOST:CONTAINER, 8080:80") { $0.last?.isNumber == true || $0.contains("/") }
+        case .volumes: return problem(text, "not SOURCE:/PATH") { $0.hasPrefix("/") || $0.contains(":/") }
+        case .environment: return problem(text, "not KEY=VALUE") { !$0.hasPrefix("=") && $0.contains("=") }
         }
+    }
+
+    /// What is wrong with a row of several words: `problem`, unless each of them is as `isFine` wants it.
+    private func problem(_ text: String, _ problem: String, _ isFine: (String) -> Bool) -> String? {
+        guard let words = Words.split(text) else { return "a quote is open" }
+        return words.allSatisfy(isFine) ? nil : problem
     }
 
     /// The command line that makes it.
@@ -121,6 +157,9 @@ struct NewContainer: Sendable {
         add("--cpus", .cpus)
         add("--pids-limit", .processes)
         if text(.restart) != "no" { add("--restart", .restart) }
+        for (flag, row) in [("--publish", Row.ports), ("--volume", .volumes), ("--env", .environment)] {
+            for word in Words.split(text(row)) ?? [] { arguments += [flag, word] }
+        }
         return arguments + [text(.image)] + (Words.command(text(.command)) ?? [])
     }
 }

@@ -30,7 +30,9 @@ extension Model {
         case .runImage:
             guard let image = currentImage else { return [] }
             let taken = Set(snapshot?.containers.map(\.name) ?? [])
-            dialog = .form(NewContainer(images: imageList.map(\.name), taken: taken, image: image.name))
+            dialog = .form(
+                NewContainer(
+                    images: imageList.map(\.name), taken: taken, image: image.name, limitable: limitable))
         case .removeImage:
             guard let image = currentImage else { return [] }
             dialog = .confirm(Self.removal(of: image))

@@ -1,3 +1,4 @@
+import Cgroups
 import Monitoring
 import TerminalKit
 
@@ -29,7 +30,9 @@ extension Model {
         case .palette: dialog = .palette(Dialog.Palette())
         case .new:
             let taken = Set(snapshot?.containers.map(\.name) ?? [])
-            dialog = .form(NewContainer(images: images, taken: taken, image: current.flatMap { known($0.image) }))
+            dialog = .form(
+                NewContainer(
+                    images: images, taken: taken, image: current.flatMap { known($0.image) }, limitable: limitable))
             return [.needImages]
         case .details: return show(.details(DetailsPage()))
         case .logs: return show(.log(LogPage()))
@@ -65,6 +68,9 @@ extension Model {
         }
         return []
     }
+
+    /// The controllers by which this user can limit a container; all of them until the first sweep says so.
+    var limitable: Set<Controller> { snapshot?.host.limitable ?? Set(Controller.allCases) }
 
     private func known(_ image: String) -> String? { images.contains(image) ? image : nil }
 

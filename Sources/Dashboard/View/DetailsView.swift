@@ -80,6 +80,7 @@ enum PageTitle {
         parts.append((policy(container.restart), .dim))
         if !container.optOuts.isEmpty { parts.append((container.optOuts.joined(separator: ", "), .warning)) }
         if container.unsupervised { parts.append(("no supervisor", .warning)) }
+        if container.optOuts.isEmpty, let isolation = model.isolation(of: container) { parts.append((isolation, .dim)) }
         if let health = container.health { parts.append((health.rawValue, health == .unhealthy ? .bad : .dim)) }
         parts.append((String(container.id.prefix(12)), .faint))
         for (text, style) in parts where !text.isEmpty && column + text.cells + 2 <= end {

@@ -86,23 +86,26 @@ enum PaletteView {
 enum FormView {
     static func draw(_ form: NewContainer, _ model: Model, on canvas: inout Canvas) {
         let rows = NewContainer.Row.allCases
-        let spacious = model.size.rows >= 22
-        let area = DialogFrame.draw(
-            "New container", rows: rows.count * (spacious ? 2 : 1) + 2, columns: 78, model, on: &canvas)
-        let fieldWidth = min(40, max(16, area.columns - 44))
-        for row in rows {
-            let line = area.top + row.rawValue * (spacious ? 2 : 1) + (spacious ? 1 : 0)
+        // A line between the rows, where there is room for that.
+        let step = model.size.rows >= rows.count * 2 + 6 ? 2 : 1
+        let area = DialogFrame.draw("New container", rows: rows.count * step + 2, columns: 78, model, on: &canvas)
+        let fieldWidth = min(40, max(16, area.columns - 46))
+        // On a low screen the row that is typed in stays in sight.
+        let shown = max(1, (area.rows - 1) / step)
+        let first = max(0, form.focus.rawValue - shown + 1)
+        for row in rows.dropFirst(first).prefix(shown) {
+            let line = area.top + (row.rawValue - first) * step + step - 1
             let focused = form.focus == row
             canvas.put(row.title, line, area.left, focused ? .strong : .text)
             let style = Style(.value, on: .selected, underline: !model.look.coloured)
-            let left = area.left + 12
+            let left = area.left + 14
             form.fields[row]?.draw(on: &canvas, line, left, width: fieldWidth, style: style, focused: focused)
             if focused { canvas.set(0x258C, line, left - 2, .key) }
             let hint = left + fieldWidth + 2
             if let problem = form.problem(row), form.tried || !form.text(row).isEmpty {
                 canvas.put(problem, line, hint, .bad, width: area.right - hint)
             } else if focused {
-                canvas.put(row.hint, line, hint, .dim, width: area.right - hint)
+                canvas.put(form.hint(row), line, hint, .dim, width: area.right - hint)
             }
         }
         let command =

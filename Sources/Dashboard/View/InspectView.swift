@@ -18,7 +18,7 @@ enum InspectView {
     static func lines(_ model: Model) -> [(text: String, isTitle: Bool)] {
         guard let container = model.current else { return [] }
         guard let details = model.details, details.id == container.id, !details.particulars.isEmpty else {
-            return [("Command", true), (container.command.joined(separator: " "), false)]
+            return [("Command", true), (container.command.joined(separator: " ").onOneLine, false)]
         }
         var lines: [(String, Bool)] = []
         for part in details.particulars {

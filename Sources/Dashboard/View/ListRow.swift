@@ -54,7 +54,9 @@ struct ListRow {
         switch kind {
         case .id: canvas.put(String(container.id.prefix(12)), row, slot.left, .dim)
         case .image: canvas.put(container.image, row, slot.left, .dim, width: slot.width)
-        case .command: canvas.put(container.command.joined(separator: " "), row, slot.left, .dim, width: slot.width)
+        case .command:
+            canvas.put(
+                container.command.joined(separator: " ").onOneLine, row, slot.left, .dim, width: slot.width)
         case .ports:
             canvas.put(Self.ports(of: container), row, slot.left, isAlive ? .value : .dim, width: slot.width)
         case .restarts:

@@ -1,5 +1,6 @@
 import Cgroups
 import Linux
+import Monitoring
 import Records
 
 /// One line of `ps`.
@@ -50,7 +51,7 @@ package struct ContainerRow: Listable {
 
     private var ports: [String] { (record.network?.ports ?? []).map(\.text) }
 
-    private var command: String { record.command.joined(separator: " ") }
+    private var command: String { record.command.joined(separator: " ").onOneLine }
 
     private var isUnsupervised: Bool { state.status.runningProcess != nil && state.supervisor == nil }
 }

@@ -137,9 +137,9 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
     }
 
     private mutating func draw() {
-        let start = MonotonicTime.now
+        let start = ProcessorTime.now
         terminal.draw(view(model))
-        _ = update(&model, .frame(cost: MonotonicTime.now.seconds(since: start)))
+        _ = update(&model, .frame(cost: ProcessorTime.now - start))
         isDirty = false
     }
 }

@@ -20,9 +20,9 @@ func measureFrames(_ frames: Int, count: Int, rows: Int, columns: Int) {
     var spent = (update: 0.0, key: 0.0, view: 0.0, cells: 0)
     var last: Canvas?
     func time(_ work: () -> Void) -> Double {
-        let start = processorTime()
+        let start = ProcessorTime.now
         work()
-        return processorTime() - start
+        return ProcessorTime.now - start
     }
     func draw() {
         spent.view += time {
@@ -49,9 +49,11 @@ func measureFrames(_ frames: Int, count: Int, rows: Int, columns: Int) {
         """)
 }
 
-/// Seconds of CPU that this process has used: other processes don't disturb them as they do the clock.
-private func processorTime() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+enum ProcessorTime {
+    /// Seconds of CPU that this process has used: other processes don't disturb them as they do the clock.
+    static var now: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
 }
