@@ -8,26 +8,35 @@ enum NamespaceProbe {
     static func lines(folder: String, root: Bool) -> [HostReport.Line] {
         var lines: [HostReport.Line] = []
         let missing = ["mnt", "pid", "net", "ipc", "uts", "cgroup"].filter { !Files.exists("/proc/self/ns/\($0)") }
-        lines.append(
-            missing.isEmpty
-                ? .init("namespaces", .works, "mount, pid, network, ipc, uts, cgroup")
-                : .init(
+        if !missing.isEmpty {
+            lines.append(
+                .init(
                     "namespaces", .missing, "the kernel lacks \(missing.joined(separator: ", "))",
                     remedy: "a kernel with CONFIG_NAMESPACES and all below it"))
+        }
         guard let child = Child() else {
             lines.append(.init("user namespaces", .missing, "refused: \(Errno.current)", remedy: remedy))
             return lines
         }
-        guard child.hasNamespace else {
+        if missing.isEmpty { lines.append(othersLine(child)) }
+        if let refusal = child.refusal {
             lines.append(
                 .init(
-                    "user namespaces", .missing, "refused: \(child.reason)",
-                    remedy: root ? "\(remedy), or --userns host" : remedy))
+                    "user namespaces", .missing, "refused: \(refusal)",
+                    remedy: root && child.othersRefusal == nil ? "\(remedy), or --userns host" : remedy))
             return lines
         }
         lines.append(.init("user namespaces", .works, "each container has ids of its own"))
         if root { lines.append(idmapLine(child, folder: folder)) }
         return lines
+    }
+
+    private static func othersLine(_ child: borrowing Child) -> HostReport.Line {
+        let names = "mount, pid, network, ipc, uts, cgroup"
+        guard let refusal = child.othersRefusal else { return .init("namespaces", .works, names) }
+        return .init(
+            "namespaces", .missing, "\(names) refused: \(refusal): no container can start, what runs can be seen",
+            remedy: "run boxtop on the host itself, or where this place is privileged (docker run --privileged)")
     }
 
     private static func idmapLine(_ child: borrowing Child, folder: String) -> HostReport.Line {
@@ -55,11 +64,13 @@ enum NamespaceProbe {
         return "a kernel with CONFIG_USER_NS, and a place that allows them"
     }
 
-    /// A process in a user namespace of its own that waits to be told to end.
+    /// A process in namespaces of its own that waits to be told to end.
     private struct Child: ~Copyable {
         let pid: pid_t
-        let hasNamespace: Bool
-        let reason: Errno
+        /// Why it has no user namespace; `nil` where it has.
+        let refusal: Errno?
+        /// Why it has none of the other kinds, in its user namespace or, without one, as the user it is.
+        let othersRefusal: Errno?
         private let hold: FileDescriptor
 
         init?() {
@@ -70,11 +81,15 @@ enum NamespaceProbe {
                 for number in ready { close(number) }
                 return nil
             }
+            let others = Int32(
+                CLINUX_NEWNS | CLINUX_NEWPID | CLINUX_NEWNET | CLINUX_NEWIPC | CLINUX_NEWUTS | CLINUX_NEWCGROUP)
             let pid = fork()
             if pid == 0 {
                 // From here to _exit only system calls: nothing of the parent's is touched.
                 close(hold[1])
                 var answer: UInt8 = clinux_unshare(Int32(CLINUX_NEWUSER)) == 0 ? 0 : UInt8(truncatingIfNeeded: errno)
+                write(ready[1], &answer, 1)
+                answer = clinux_unshare(others) == 0 ? 0 : UInt8(truncatingIfNeeded: errno)
                 write(ready[1], &answer, 1)
                 close(ready[1])
                 read(hold[0], &answer, 1)
@@ -84,11 +99,12 @@ enum NamespaceProbe {
             close(hold[0])
             self.hold = FileDescriptor(owning: hold[1])
             self.pid = pid
-            var answer: UInt8 = 0
-            let count = read(ready[0], &answer, 1)
+            var answers = [UInt8(truncatingIfNeeded: EPERM), UInt8(truncatingIfNeeded: EPERM)]
+            // One byte at a time: they are written one at a time.
+            for index in answers.indices { read(ready[0], &answers[index], 1) }
             close(ready[0])
-            hasNamespace = pid > 0 && count == 1 && answer == 0
-            reason = Errno(rawValue: count == 1 ? Int32(answer) : EPERM)
+            refusal = answers[0] == 0 ? nil : Errno(rawValue: Int32(answers[0]))
+            othersRefusal = answers[1] == 0 ? nil : Errno(rawValue: Int32(answers[1]))
         }
 
         deinit {
