@@ -18,7 +18,7 @@ BUILD_PACKAGES := libncurses-dev libseccomp-dev libarchive-dev libcurl4-openssl-
 TEST_PACKAGES  := $(BUILD_PACKAGES) busybox-static tmux util-linux iproute2 nftables skopeo umoci podman docker-registry apache2-utils openssl \
     nginx-light redis-server git python3 strace
 
-.PHONY: run demo demo-clean build test test-vm test-faults test-sanitizers fuzz lint bench screenshots install uninstall clean help packages test-packages swift
+.PHONY: run demo demo-clean build test coverage test-vm test-faults test-sanitizers fuzz lint bench screenshots install uninstall clean help packages test-packages swift
 
 run: build demo ## Build, start the demonstration's containers, open the dashboard
 	@$(BOXTOP)
@@ -36,6 +36,9 @@ demo-clean: ## Take the demonstration's containers and image away
 test: test-packages swift ## Run all tests; those that the host cannot run are skipped, with their reasons and counted
 	@.ci/test
 
+coverage: test-packages swift ## Run all tests and say how much of each module they execute; FILTER=REGEX those that match
+	@COVERAGE=1 FILTER='$(FILTER)' .ci/test
+
 test-vm: test-packages swift ## Run the host tests on cgroup v2 alone, in a virtual machine
 	@FILTER='$(FILTER)' FULL='$(FULL)' .ci/test-vm
 
@@ -43,8 +46,8 @@ fuzz: test-packages swift ## Give each parser of outside data inputs that a fuzz
 	@TIME='$(TIME)' KEEP='$(KEEP)' .ci/fuzz
 
 test-faults: test-packages swift ## Ten minutes of random histories with kills, power cuts, a full disk; SEED=N replays
-	@swift build --build-tests
-	@BOXTOP_FAULT_SECONDS=$(or $(TIME),600) $(if $(SEED),BOXTOP_FAULT_SEED=$(SEED)) swift test --skip-build --filter '^FaultTests'
+	@build=$$(.ci/build-tests) && BOXTOP_FAULT_SECONDS=$(or $(TIME),600) $(if $(SEED),BOXTOP_FAULT_SEED=$(SEED)) \
+		swift test --skip-build --scratch-path "$$build" --filter '^FaultTests'
 
 test-sanitizers: test-packages swift ## Run the unit tests under the address and the thread sanitizer
 	@.ci/test-sanitizers
@@ -52,8 +55,8 @@ test-sanitizers: test-packages swift ## Run the unit tests under the address and
 lint: swift ## Check the code's format
 	@swift format lint --strict --recursive Package.swift Sources Tests
 
-bench: build ## Measure beside the peers; ONLY=start runs a part
-	@Benchmarks/run $(ONLY)
+bench: build ## Measure beside the peers; ONLY=start runs a part, KEEP=1 keeps the run in docs/benchmarks.md
+	@KEEP='$(KEEP)' Benchmarks/run $(ONLY)
 
 screenshots: build ## Make the pictures of Screenshots/ from the running program
 	@Screenshots/make $(BOXTOP)

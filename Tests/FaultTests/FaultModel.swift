@@ -101,7 +101,8 @@ extension Set<Possible> {
             case .acknowledged: if let last = steps.last { result.insert(last) }
             case .refused:
                 if steps.isEmpty || !isSound { result.insert(possible) }
-                if !isSound { result.formUnion(steps) }
+                // A launch that was struck down has ended: what is left says so.
+                if !isSound { result.formUnion(steps + steps.map(\.ended)) }
             case .unknown:
                 result.insert(possible)
                 result.formUnion(steps)

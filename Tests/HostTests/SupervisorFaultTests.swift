@@ -1,5 +1,7 @@
 import Glibc
+import JSON
 import Linux
+import OCI
 import Records
 import Testing
 
@@ -164,6 +166,27 @@ struct SupervisorFaultTests {
             rest = now == size && now > 0 ? rest + 1 : 0
             size = now
         }
+    }
+
+    @Test func `a launch that is killed leaves the reason and nothing else, and the container can be started`() throws {
+        let id = try place.make("exit 3")
+        let path = place.layout.configuration(id)
+        let sound = try Files.read(path)
+        var spec = try JSON.decode(OCI.RuntimeSpec.self, from: sound)
+        spec.hooks = .init()
+        spec.hooks?.createRuntime = [.init(path: "/bin/sh", args: ["sh", "-c", "kill -9 $PPID"])]
+        try Files.replace(path, with: JSON.encode(spec))
+        guard case .failed(let code, let reason) = try place.supervise(id) else {
+            Issue.record("it was started")
+            return
+        }
+        #expect(code == 125)
+        #expect(reason == "the process that launches the container was killed")
+        #expect(place.exit(of: id)?.reason == reason)
+        #expect(place.groupsLeft(of: id) == [])
+        try Files.replace(path, with: sound)
+        _ = try running(place.supervise(id))
+        #expect(place.exit(of: id)?.code == 3)
     }
 
     @Test func `the host's going down ends the container in order`() throws {

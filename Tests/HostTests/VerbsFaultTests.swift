@@ -53,6 +53,28 @@ struct VerbsFaultTests {
         } throws: { "\($0)".contains("it is empty") }
     }
 
+    @Test func `those that have lost their supervisors get new ones, one each, and no other does`() throws {
+        let files = StateFiles(place.layout)
+        let ids = try (0..<4).map { _ in try containers.create(try place.shell("exec sleep 100")).id }
+        for id in ids.dropLast() { _ = try containers.start(id) }
+        let before = try ids.dropLast().map { try #require(files.written(for: $0)?.supervisor) }
+        for supervisor in before.dropLast() {
+            kill(supervisor.pid, SIGKILL)
+            while supervisor.isAlive { usleep(1_000) }
+        }
+        containers.adoptAll()
+        let after = ids.map { files.written(for: $0)?.supervisor }
+        #expect(after[2] == before[2] && after[3] == nil)
+        for number in 0..<2 {
+            #expect(after[number]?.isAlive == true && after[number] != before[number])
+            #expect(files.isSupervised(files.state(of: ids[number])))
+        }
+        containers.adoptAll()
+        #expect(ids.map { files.written(for: $0)?.supervisor } == after)
+        for id in ids { try containers.remove(id, force: true) }
+        #expect(place.leftovers() == [])
+    }
+
     @Test func `what a crash of create has left is swept, and its name is free`() throws {
         let ghost = String(repeating: "a", count: 64)
         let building = "\(place.layout.state)/building"

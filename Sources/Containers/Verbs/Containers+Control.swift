@@ -36,6 +36,19 @@ extension Containers {
         _ = try launch(record, adopting: true, attach: false)
     }
 
+    /// Gives each running container whose supervisor was killed a new one. Until then nobody reads what it writes, and
+    /// once its pipe is full it stands still; and its restart policy is nobody's to follow.
+    package func adoptAll() {
+        for id in ids() {
+            let state = files.state(of: id)
+            guard state.status.running != nil, !files.isSupervised(state), let record = try? record(id) else {
+                continue
+            }
+            // One that cannot be adopted is shown as it is, and the next verb says why.
+            try? adopt(record)
+        }
+    }
+
     /// Asks the supervisor and waits for its answer. A refusal throws.
     @discardableResult
     func ask(_ request: ControlRequest, of record: ContainerRecord) throws(ContainerError) -> ControlReply {
