@@ -31,7 +31,13 @@ package func launch(
     let group = try LaunchCgroup(request)
     // Asked before there is a namespace of control groups: from within one, the groups of others cannot be named.
     plan.cgroup = group?.cgroup ?? plan.inheritedCgroup()
-    do throws(LaunchError) { return try launch(plan, group, meanwhile) } catch {
+    do throws(LaunchError) {
+        try plan.sharedRoot?.attach()
+        do throws(LaunchError) { return try launch(plan, group, meanwhile) } catch {
+            plan.sharedRoot?.detach()
+            throw error
+        }
+    } catch {
         group?.removeIfMade()
         throw error
     }

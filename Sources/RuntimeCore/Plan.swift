@@ -20,6 +20,8 @@ package final class Plan {
     let rootPropagation: MountOptions.Propagation?
     /// Whether the caller is root of the host, so that it may prepare mounts for another user namespace.
     let privileged: Bool
+    /// Where the container has no mount namespace of its own.
+    private(set) var sharedRoot: SharedRoot?
     /// The control group to be shown inside; `nil` where the container stays in the caller's.
     var cgroup: Cgroup?
 
@@ -31,8 +33,10 @@ package final class Plan {
         self.process = process
         linux = spec.linux ?? OCI.RuntimeSpec.LinuxPart()
         namespaces = try NamespacePlan(linux)
-        if !namespaces.isNew(.mount) {
-            throw wrong("linux.namespaces", "there is no new mount namespace")
+        if case .directory(let folder) = request.rootfs {
+            sharedRoot = SharedRoot(spec, folder: folder)
+        } else if !namespaces.isNew(.mount) {
+            throw wrong("linux.namespaces", "there is no new mount namespace, which a layered root needs")
         }
         if spec.hostname != nil && !namespaces.isOwn(.uts) {
             throw wrong("hostname", "linux.namespaces has no uts namespace")

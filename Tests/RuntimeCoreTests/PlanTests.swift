@@ -17,7 +17,6 @@ import Testing
             Change("process: it is missing", { $0.process = nil }),
             Change("process.args: it is empty", { $0.process?.args = [] }),
             Change("process.cwd: \"tmp\" does not begin with /", { $0.process?.cwd = "tmp" }),
-            Change("linux.namespaces: there is no new mount namespace", { $0.linux?.namespaces = [.init(.pid)] }),
             Change("linux.namespaces[3].type: pid is listed twice", { $0.linux?.namespaces += [.init(.pid)] }),
             Change("linux.uidMappings: a user namespace needs them", { $0.linux?.namespaces += [.init(.user)] }),
             Change(
@@ -129,7 +128,9 @@ import Testing
     }
 
     @Test func `capabilities that do not exist are told, and left out`() {
-        var spec = OCI.RuntimeSpec(process: .init(args: ["true"], capabilities: .init(["CAP_FLY", "CAP_KILL"])))
+        var spec = OCI.RuntimeSpec(
+            process: .init(args: ["true"], capabilities: .init(["CAP_FLY", "CAP_KILL"])),
+            linux: .init(namespaces: [.init(.mount)]))
         #expect(spec.warnings == ["process.capabilities: there is no capability CAP_FLY; ignored"])
         spec.process?.capabilities = nil
         #expect(spec.warnings == [])

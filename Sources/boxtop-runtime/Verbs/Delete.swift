@@ -56,6 +56,7 @@ enum Delete {
         if let group = try entry.group(in: hierarchy) {
             try failing { () throws(CgroupError) in try group.remove(killing: true) }
         }
+        entry.detachRoot(spec)
         let hasHooks = spec?.hooks?.poststop.isEmpty == false
         let state = hasHooks ? entry.state(in: context.states) : nil
         try failing { () throws(StateDirectory.Refusal) in try context.states.remove(entry.id) }
