@@ -44,7 +44,7 @@ struct Child: ~Copyable {
         try isolateMounts()
         let root = try attachRoot(given.root)
         try mountAll(below: root, given: &given.binds)
-        try makeDevices(below: root)
+        try makeDevices(below: root, given: &given.binds)
         let terminal = try makeTerminal(below: root)
         try runContainerHooks()
         try hidePaths(below: root)
