@@ -217,6 +217,7 @@ private struct Guest: ~Copyable {
         try request.process.scheduler?.apply()
         try channel.joinCgroup()
         try CoreList.apply(request.process.execCPUAffinity?.final)
+        let home = request.process.home()
         try plan.credentials.becomeUser(filter: plan.filter, channel, workingDirectory: request.process.cwd)
         try Program(request.process, home: home, keeping: request.preservedDescriptors).execute()
     }

@@ -60,8 +60,9 @@ struct Child: ~Copyable {
         for limit in plan.limits { try limit.apply() }
         try setPriorities()
         try waitForCgroup()
+        let home = plan.process.home()
         try becomeUser()
-        try execute()
+        try execute(home: home)
     }
 
     /// Waits until the process is in its control group: before a group namespace or a group's folder is looked at, and

@@ -9,8 +9,8 @@ extension Child {
         try plan.credentials.becomeUser(filter: plan.filter, channel, workingDirectory: plan.process.cwd)
     }
 
-    func execute() throws(LaunchError) -> Never {
-        let program = try Program(plan.process, keeping: plan.request.preservedDescriptors)
+    func execute(home: String?) throws(LaunchError) -> Never {
+        let program = try Program(plan.process, home: home, keeping: plan.request.preservedDescriptors)
         try waitForStart()
         if let hooks = plan.request.spec.hooks {
             try Hooks.run(hooks.startContainer, plan.request, status: .created, pid: Int32(getpid()))
