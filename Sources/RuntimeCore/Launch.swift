@@ -152,7 +152,9 @@ private struct Launching: ~Copyable {
             switch report {
             case .prepared:
                 if let hooks = plan.request.spec.hooks {
-                    try Hooks.run(hooks.prestart + hooks.createRuntime, plan.request, status: .creating, pid: pid)
+                    // The specification's own validation program wants those of the old kind told "created".
+                    try Hooks.run(hooks.prestart, plan.request, status: .created, pid: pid)
+                    try Hooks.run(hooks.createRuntime, plan.request, status: .creating, pid: pid)
                 }
                 channel.tell(.proceed)
             case .console(let master): console = FileDescriptor(owning: master)

@@ -13,7 +13,9 @@ extension Child {
         let program = try Program(plan.process, home: home, keeping: plan.request.preservedDescriptors)
         try waitForStart()
         if let hooks = plan.request.spec.hooks {
-            try Hooks.run(hooks.startContainer, plan.request, status: .created, pid: Int32(getpid()))
+            // No word of the host's environment for a program of the image.
+            try Hooks.run(
+                hooks.startContainer, plan.request.state(.created, pid: Int32(getpid())), inheriting: false)
         }
         if plan.request.useInit {
             try Reaper.run(program, channel: channel)
