@@ -68,6 +68,17 @@ struct RuntimeLaunchTests {
         #expect(outcome.lines.contains("CapInh:\t0000000000000000"))
     }
 
+    @Test(arguments: [true, false])
+    func `a filter that denies what the launch itself calls denies it to the program alone`(quiet: Bool) throws {
+        let bundle = try RuntimeBundle("echo ran")
+        bundle.spec.process?.noNewPrivileges = quiet
+        bundle.spec.linux?.seccomp = .init(
+            defaultAction: "SCMP_ACT_ALLOW",
+            syscalls: [.init(names: ["getcwd", "chdir", "mount", "umask"], action: "SCMP_ACT_ERRNO")])
+        let outcome = try bundle.run()
+        #expect(outcome.lines == ["ran"], "\(outcome.errors)")
+    }
+
     @Test func `a seccomp filter denies what it lists, and calls newer than it are unknown`() throws {
         let bundle = try RuntimeBundle("mkdir /made; grep Seccomp: /proc/self/status")
         symlink("busybox", "\(bundle.folder)/rootfs/bin/grep")

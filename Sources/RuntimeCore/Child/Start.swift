@@ -41,17 +41,19 @@ extension Credentials {
             if filter.hasListener { try SeccompListener.load(filter, channel) } else { try filter.load() }
         }
         try forbidNewPrivileges()
+        let entered = chdir(workingDirectory) == 0
+        // Before the filter, which may deny getcwd(2).
+        if entered { try verifyWorkingDirectory(workingDirectory) }
         // Without no_new_privs only an administrator may load a filter, and soon this is none.
         if !noNewPrivileges { try load() }
-        let entered = chdir(workingDirectory) == 0
         try apply()
         // Root without privilege over the file system may not enter what the user may.
         if !entered {
             try during(.workingDirectory, on: workingDirectory) { () throws(SystemCallError) in
                 try systemCall("enter it") { chdir(workingDirectory) }
             }
+            try verifyWorkingDirectory(workingDirectory)
         }
-        try verifyWorkingDirectory(workingDirectory)
         umask(mode_t(user.umask ?? 0o022))
         if noNewPrivileges { try load() }
     }
