@@ -85,11 +85,13 @@ package final class Plan {
     private func checkSysctls() throws(LaunchError) {
         for key in linux.sysctl.keys {
             let name = key.split(whereSeparator: { $0 == "." || $0 == "/" })
+            // Two fields that say two things of one name: neither could be held.
+            if name == ["kernel", "hostname"] { throw LaunchError(.sysctl, on: key, "the field hostname sets it") }
             let owner: OCI.RuntimeSpec.Namespace.Kind? =
                 switch (name.first, name.dropFirst().first) {
                 case ("net", _): .network
                 case ("fs", "mqueue"): .ipc
-                case ("kernel", "hostname"), ("kernel", "domainname"): .uts
+                case ("kernel", "domainname"): .uts
                 case ("kernel", let leaf?) where leaf.hasPrefix("msg") || leaf.hasPrefix("shm") || leaf == "sem": .ipc
                 default: nil
                 }

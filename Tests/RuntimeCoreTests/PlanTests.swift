@@ -26,6 +26,7 @@ import Testing
                 "process.rlimits[0].soft: 2 is above the hard limit",
                 { $0.process?.rlimits = [.init(type: "RLIMIT_CPU", hard: 1, soft: 2)] }),
             Change("no network namespace", { $0.linux?.sysctl = ["net.ipv4.ip_forward": "1"] }),
+            Change("kernel.hostname: the field hostname sets it", { $0.linux?.sysctl = ["kernel.hostname": "x"] }),
             Change("belongs to no namespace", { $0.linux?.sysctl = ["kernel.core_pattern": "|/bin/sh"] }),
             Change("linux.rootfsPropagation", { $0.linux?.rootfsPropagation = "sideways" }),
             Change("linux.maskedPaths[1]", { $0.linux?.maskedPaths = ["/a", "b"] }),
