@@ -15,7 +15,8 @@ struct Failure: Error, CustomStringConvertible {
 
     /// Any room's error: each prints as a sentence.
     init(_ error: any Error) {
-        self.init("\(error)", exitCode: (error as? LaunchError)?.exitCode ?? 1)
+        let code = (error as? LaunchError)?.exitCode ?? 1
+        self.init("\(error)", exitCode: code == 125 ? 1 : code)
     }
 }
 

@@ -123,12 +123,12 @@ struct RuntimeLaunchTests {
             ),
             Fault("root file system", { $0.root = .init(path: "nowhere") }),
         ])
-    func `a launch that fails says at which step, exits with 125 and leaves nothing`(fault: Fault) throws {
+    func `a launch that fails says at which step, exits with 1 and leaves nothing`(fault: Fault) throws {
         let bundle = try RuntimeBundle()
         fault.apply(&bundle.spec)
         let mounts = Files.text("/proc/self/mountinfo")
         let outcome = try bundle.run()
-        #expect(outcome.status == 125)
+        #expect(outcome.isRefused)
         #expect(outcome.errors.contains(fault.text), "\(outcome.errors)")
         #expect(Files.text("/proc/self/mountinfo") == mounts)
         #expect(try nothingIsLeft(of: bundle))
