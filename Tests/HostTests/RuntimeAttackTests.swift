@@ -6,7 +6,7 @@ import Testing
 /// Images that mean harm: what they would reach on the host stays as it was.
 @Suite(.enabled(if: RuntimeBundle.obstacle == nil, Comment(rawValue: RuntimeBundle.obstacle ?? "")))
 struct RuntimeAttackTests {
-    @Test func `a dev folder that is a link leads nowhere outside (CVE-2026-41579)`() throws {
+    @Test func `a dev folder that is a link leads nowhere outside (CVE-2026-41579, CVE-2026-47766)`() throws {
         let bundle = try RuntimeBundle("true")
         let outside = "\(bundle.folder)/outside"
         try Files.makeDirectories(outside)
@@ -52,6 +52,25 @@ struct RuntimeAttackTests {
         let outcome = try bundle.run()
         #expect(outcome.isRefused)
         #expect(outcome.errors.contains("/dev/console"))
+    }
+
+    @Test func `a proc of the image's own catches no write that is meant for the kernel (CVE-2025-52881)`() throws {
+        let bundle = try RuntimeBundle("cat /real/sys/net/ipv4/ip_unprivileged_port_start /real/self/oom_score_adj")
+        let bait = "\(bundle.folder)/rootfs/bait"
+        try Files.replace(bait, with: Array("bait\n".utf8), mode: 0o666, durable: false)
+        for file in [
+            "sys/net/ipv4/ip_unprivileged_port_start", "self/oom_score_adj", "self/attr/exec", "self/setgroups",
+        ] {
+            let path = "\(bundle.folder)/fake/\(file)"
+            try Files.makeDirectories(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
+            symlink("/bait", path)
+        }
+        bundle.spec.mounts[0] = .init(destination: "/proc", type: "bind", source: "fake", options: ["rbind"])
+        bundle.spec.mounts.append(.init(destination: "/real", type: "proc"))
+        bundle.spec.linux?.sysctl = ["net.ipv4.ip_unprivileged_port_start": "81"]
+        bundle.spec.process?.oomScoreAdj = 500
+        #expect(try bundle.run().lines == ["81", "500"])
+        #expect(Files.text(bait) == "bait\n")
     }
 
     @Test(arguments: ["proc", "sys"])

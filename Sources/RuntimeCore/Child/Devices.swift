@@ -78,12 +78,12 @@ extension Child {
         _ device: OCI.RuntimeSpec.Device, _ kind: mode_t, _ number: dev_t, _ name: String,
         in folder: borrowing FileDescriptor
     ) throws(LaunchError) {
-        let base = folder.number
         try during(.device, on: device.path) { () throws(SystemCallError) in
             let host = try Self.hostDevice(device.path, kind, number)
             try Self.attach(DetachedMount(copyOf: "", below: host.number), name, in: folder)
         }
     }
+
     private static func attach(
         _ device: consuming DetachedMount, _ name: String, in folder: borrowing FileDescriptor
     ) throws(SystemCallError) {
@@ -92,7 +92,6 @@ extension Child {
         let target = FileDescriptor(owning: try systemCall("make", name) { clinux_openat(base, name, flags, 0o666) })
         try device.attach(onto: target)
     }
-
 
     /// The host's device file: at the same path, else where the kernel names it.
     private static func hostDevice(

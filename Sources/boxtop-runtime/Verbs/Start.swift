@@ -20,7 +20,8 @@ enum Start {
         return 0
     }
 
-    /// A hook that fails ends the container: the specification has it destroyed as `delete` does.
+    /// A hook that fails ends the container: the specification has it destroyed as `delete` does. To a bundle that was
+    /// written for a version before 1.3 something else was promised: a warning, and everything goes on.
     static func runPoststart(
         _ entry: StateDirectory.Entry, _ spec: OCI.RuntimeSpec, _ context: Context
     ) throws(Failure) {
