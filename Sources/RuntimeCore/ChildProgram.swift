@@ -80,6 +80,17 @@ struct ChildProgram: Sendable {
 
 /// Arrays of C strings for exec.
 enum CStrings {
+    /// The calling process's own.
+    static var environment: [String] {
+        var words: [String] = []
+        var next = environ
+        while let word = next.pointee {
+            words.append(String(cString: word))
+            next += 1
+        }
+        return words
+    }
+
     /// Calls `body` with `strings` as a null-terminated array.
     static func with<R>(_ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R) -> R {
         let copies = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: strings.count + 1)

@@ -59,6 +59,7 @@ package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
         try inCgroup(group.path) { () throws(CgroupError) in try group.descriptor() }
     }
     let folderNumber = folder.number
+    let root = try plan.root()
     let home = try during(.container) { () throws(SystemCallError) in try FileDescriptor.open("/proc/self/ns/pid") }
     let mask = SignalMask()
     let joined = plan.joinsProcessesFirst ? plan.namespaces.intersection(.pid) : []
@@ -75,7 +76,7 @@ package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
     switch consume cloned {
     case .child:
         Guest(
-            plan: plan, channel: ChildChannel(sockets.intoFar()), container: container, proc: proc
+            plan: plan, channel: ChildChannel(sockets.intoFar()), container: container, proc: proc, root: root
         ).become()
     case .parent(let pid, let process):
         try? joined.join(home)
@@ -156,6 +157,14 @@ private final class ExecPlan {
         }
     }
 
+    /// The container's root, where its mount namespace has another.
+    func root() throws(LaunchError) -> FileDescriptor? {
+        if SharedRoot(request.spec, folder: "/") == nil { return nil }
+        return try during(.container) { () throws(SystemCallError) in
+            try FileDescriptor.open("/proc/\(request.pid)/root", flags: O_PATH | O_DIRECTORY)
+        }
+    }
+
     /// The ways into the container's group, beside that of cgroup v2, which the process is cloned into.
     func entrances() throws(LaunchError) -> [Int32] {
         guard let group else { return [] }
@@ -169,6 +178,7 @@ private struct Guest: ~Copyable {
     let channel: ChildChannel
     let container: FileDescriptor
     let proc: FileDescriptor
+    let root: FileDescriptor?
 
     consuming func become() -> Never {
         let cause: LaunchError
@@ -186,6 +196,7 @@ private struct Guest: ~Copyable {
         // stop it on the way. See CVE-2019-5736.
         clinux_prctl(PR_SET_DUMPABLE, 0, 0)
         try joinNamespaces()
+        try enterRoot()
         if plan.namespaces.contains(.user) {
             clinux_setresgid(0)
             clinux_setresuid(0)
@@ -206,8 +217,17 @@ private struct Guest: ~Copyable {
         try request.process.scheduler?.apply()
         try channel.joinCgroup()
         try CoreList.apply(request.process.execCPUAffinity?.final)
+        let home = request.process.home()
         try plan.credentials.becomeUser(filter: plan.filter, channel, workingDirectory: request.process.cwd)
-        try Program(request.process, keeping: request.preservedDescriptors).execute()
+        try Program(request.process, home: home, keeping: request.preservedDescriptors).execute()
+    }
+
+    private func enterRoot() throws(LaunchError) {
+        guard let number = root.number else { return }
+        try during(.container) { () throws(SystemCallError) in
+            try systemCall("enter the root") { fchdir(number) }
+            try systemCall("change the root") { chroot(".") }
+        }
     }
 
     private func joinNamespaces() throws(LaunchError) {

@@ -8,8 +8,10 @@ import OCI
 package enum Hooks {
     /// Runs `hooks` one after the other, each with the container's state on standard input; the first that fails ends
     /// it.
+    ///
+    /// - Parameter inheriting: a hook that says nothing of its environment has the caller's.
     package static func run(
-        _ hooks: [OCI.RuntimeSpec.Hook], _ state: OCI.RuntimeState
+        _ hooks: [OCI.RuntimeSpec.Hook], _ state: OCI.RuntimeState, inheriting: Bool = true
     ) throws(LaunchError) {
         if hooks.isEmpty { return }
         let text: [UInt8]
@@ -19,8 +21,9 @@ package enum Hooks {
                 FileDescriptor(owning: try systemCall("make a file") { clinux_memory_file("words") })
             }
             let program = ChildProgram(
-                path: hook.path, arguments: hook.args, environment: hook.env, input: text, error: words.number,
-                timeout: hook.timeout)
+                path: hook.path, arguments: hook.args,
+                environment: hook.env.isEmpty && inheriting ? CStrings.environment : hook.env, input: text,
+                error: words.number, timeout: hook.timeout)
             let outcome = try program.run(step: .hook)
             let said = Self.words(words)
             if outcome != .exited(0) {

@@ -31,7 +31,13 @@ package func launch(
     let group = try LaunchCgroup(request)
     // Asked before there is a namespace of control groups: from within one, the groups of others cannot be named.
     plan.cgroup = group?.cgroup ?? plan.inheritedCgroup()
-    do throws(LaunchError) { return try launch(plan, group, meanwhile) } catch {
+    do throws(LaunchError) {
+        try plan.sharedRoot?.attach()
+        do throws(LaunchError) { return try launch(plan, group, meanwhile) } catch {
+            plan.sharedRoot?.detach()
+            throw error
+        }
+    } catch {
         group?.removeIfMade()
         throw error
     }
@@ -146,7 +152,9 @@ private struct Launching: ~Copyable {
             switch report {
             case .prepared:
                 if let hooks = plan.request.spec.hooks {
-                    try Hooks.run(hooks.prestart + hooks.createRuntime, plan.request, status: .creating, pid: pid)
+                    // The specification's own validation program wants those of the old kind told "created".
+                    try Hooks.run(hooks.prestart, plan.request, status: .created, pid: pid)
+                    try Hooks.run(hooks.createRuntime, plan.request, status: .creating, pid: pid)
                 }
                 channel.tell(.proceed)
             case .console(let master): console = FileDescriptor(owning: master)

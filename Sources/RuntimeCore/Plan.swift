@@ -20,6 +20,8 @@ package final class Plan {
     let rootPropagation: MountOptions.Propagation?
     /// Whether the caller is root of the host, so that it may prepare mounts for another user namespace.
     let privileged: Bool
+    /// Where the container has no mount namespace of its own.
+    private(set) var sharedRoot: SharedRoot?
     /// The control group to be shown inside; `nil` where the container stays in the caller's.
     var cgroup: Cgroup?
 
@@ -31,8 +33,10 @@ package final class Plan {
         self.process = process
         linux = spec.linux ?? OCI.RuntimeSpec.LinuxPart()
         namespaces = try NamespacePlan(linux)
-        if !namespaces.isNew(.mount) {
-            throw wrong("linux.namespaces", "there is no new mount namespace")
+        if case .directory(let folder) = request.rootfs {
+            sharedRoot = SharedRoot(spec, folder: folder)
+        } else if !namespaces.isNew(.mount) {
+            throw wrong("linux.namespaces", "there is no new mount namespace, which a layered root needs")
         }
         if spec.hostname != nil && !namespaces.isOwn(.uts) {
             throw wrong("hostname", "linux.namespaces has no uts namespace")
@@ -81,11 +85,13 @@ package final class Plan {
     private func checkSysctls() throws(LaunchError) {
         for key in linux.sysctl.keys {
             let name = key.split(whereSeparator: { $0 == "." || $0 == "/" })
+            // Two fields that say two things of one name: neither could be held.
+            if name == ["kernel", "hostname"] { throw LaunchError(.sysctl, on: key, "the field hostname sets it") }
             let owner: OCI.RuntimeSpec.Namespace.Kind? =
                 switch (name.first, name.dropFirst().first) {
                 case ("net", _): .network
                 case ("fs", "mqueue"): .ipc
-                case ("kernel", "hostname"), ("kernel", "domainname"): .uts
+                case ("kernel", "domainname"): .uts
                 case ("kernel", let leaf?) where leaf.hasPrefix("msg") || leaf.hasPrefix("shm") || leaf == "sem": .ipc
                 default: nil
                 }

@@ -12,9 +12,11 @@ struct Program {
     let kept: Int32
 
     /// Looks `process.args[0]` up in the calling process's root and working directory.
-    init(_ process: OCI.RuntimeSpec.Process, keeping kept: Int32) throws(LaunchError) {
+    ///
+    /// - Parameter home: what `process.home()` gave.
+    init(_ process: OCI.RuntimeSpec.Process, home: String?, keeping kept: Int32) throws(LaunchError) {
         arguments = process.args
-        environment = process.env
+        environment = home.map { process.env + [$0] } ?? process.env
         self.kept = kept
         let name = process.args.first ?? ""
         if name.contains("/") {

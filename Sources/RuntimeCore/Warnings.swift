@@ -12,6 +12,13 @@ extension OCI.RuntimeSpec {
         if let kernel = linux?.resources?.memory?.kernel, kernel > 0 {
             warnings.append("linux.resources.memory.kernel: no kernel since Linux 5.16 limits it apart; ignored")
         }
+        // It confines nobody: process.selinuxLabel does, and is refused.
+        if linux?.mountLabel?.isEmpty == false && !SecurityLabel.hasSELinux {
+            warnings.append("linux.mountLabel: this host has no SELinux; ignored")
+        }
+        if linux?.namespaces.contains(where: { $0.type == .mount }) != true {
+            warnings.append("linux.namespaces: there is no mount namespace: mounts are made among this runtime's own")
+        }
         return warnings
     }
 }

@@ -32,12 +32,22 @@ struct Bundle {
         return numbers.count == 3 && numbers.allSatisfy { UInt($0) != nil } && numbers[0] == "1"
     }
 
+    /// Whether `version`, a known one, is below 1.3.
+    static func isOld(_ version: String) -> Bool {
+        let minor = version.split(separator: ".", omittingEmptySubsequences: false).dropFirst().first
+        return minor == "0" || minor == "1" || minor == "2"
+    }
+
+    fileprivate static func absolute(_ path: String, _ folder: String) -> String {
+        path.hasPrefix("/") ? path : "\(folder)/\(path)"
+    }
+
     /// How to launch it as container `id`.
     ///
     /// - Parameter usesSystemd: its control group is made by systemd.
     func request(_ id: String, usesSystemd: Bool) throws(Failure) -> LaunchRequest {
         guard let root = spec.root else { throw Failure("\(folder)/config.json: root: it is missing") }
-        let rootfs = root.path.hasPrefix("/") ? root.path : "\(folder)/\(root.path)"
+        let rootfs = Self.absolute(root.path, folder)
         var request = LaunchRequest(
             spec: spec, bundle: folder, id: id, rootfs: .directory(rootfs), mapsOwners: false,
             cgroup: Self.cgroup(spec, id),
@@ -78,6 +88,12 @@ extension StateDirectory.Entry {
     func group(in hierarchy: Hierarchy? = nil) throws(Failure) -> Cgroup? {
         guard let cgroup else { return nil }
         return try failing { () throws(CgroupError) in try Cgroup(cgroup, in: hierarchy ?? .discover()) }
+    }
+
+    /// Takes off what is mounted for a container that shares its mount namespace with others.
+    func detachRoot(_ spec: OCI.RuntimeSpec?) {
+        guard pid != 0, let spec else { return }
+        SharedRoot(spec, folder: Bundle.absolute(rootfs, bundle))?.detach()
     }
 
     /// What `state` prints.

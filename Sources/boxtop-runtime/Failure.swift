@@ -13,9 +13,10 @@ struct Failure: Error, CustomStringConvertible {
         self.exitCode = exitCode
     }
 
-    /// Any room's error: each prints as a sentence.
+    /// Any room's error: each prints as a sentence. What `docker run` calls 125, runc and crun call 1.
     init(_ error: any Error) {
-        self.init("\(error)", exitCode: (error as? LaunchError)?.exitCode ?? 1)
+        let code = (error as? LaunchError)?.exitCode ?? 1
+        self.init("\(error)", exitCode: code == 125 ? 1 : code)
     }
 }
 

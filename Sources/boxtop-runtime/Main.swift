@@ -27,7 +27,11 @@ import RuntimeCore
             guard let verb = verb(name) else { throw Failure("there is no verb \(name)\n\(usage)") }
             return try verb(Array(words.dropFirst()), Context(options, log))
         } catch {
-            log.write(error.description)
+            if error.exitCode == 0 {
+                try? FileDescriptor.write(error.description + "\n", to: 1)
+            } else {
+                log.write(error.description)
+            }
             return error.exitCode
         }
     }

@@ -73,6 +73,7 @@ struct NewContainer: ~Copyable {
                 try? launched.process.send(signal: SIGKILL)
                 _ = try? launched.process.wait()
                 try? entry.group(in: hierarchy)?.remove()
+                entry.detachRoot(bundle.spec)
                 throw error
             }
             self.entry = entry

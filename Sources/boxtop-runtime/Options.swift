@@ -35,6 +35,8 @@ struct Options {
             } else if valued.contains(name) {
                 guard let value = attached ?? rest.popFirst() else { throw Failure("\(word) needs a value") }
                 add(name, value)
+            } else if word == "-h" || word == "--help" {
+                throw Failure(Main.usage, exitCode: 0)
             } else {
                 throw Failure("there is no option \(word)")
             }
@@ -65,11 +67,14 @@ struct Options {
 
     /// Those in front of the verb; what is left of `words` begins with the verb.
     static func global(_ words: inout [String]) throws(Failure) -> Options {
-        if let first = words.first, first == "--version" || first == "-v" { return try Options([], valued: []) }
         let options = try Options(
             words, valued: ["root", "log", "log-format", "log-level", "cgroup-manager", "rootless"],
-            switches: ["debug", "systemd-cgroup", "help"], short: ["h": "help", "s": "systemd-cgroup"],
-            stopAtArgument: true)
+            switches: ["debug", "systemd-cgroup", "help", "version"],
+            short: ["h": "help", "s": "systemd-cgroup", "v": "version"], stopAtArgument: true)
+        if options.has("version") {
+            words = ["--version"]
+            return options
+        }
         if options.has("help") {
             throw Failure(Main.usage, exitCode: 0)
         }

@@ -6,7 +6,7 @@ import Testing
 /// Images that mean harm: what they would reach on the host stays as it was.
 @Suite(.enabled(if: RuntimeBundle.obstacle == nil, Comment(rawValue: RuntimeBundle.obstacle ?? "")))
 struct RuntimeAttackTests {
-    @Test func `a dev folder that is a link leads nowhere outside (CVE-2026-41579)`() throws {
+    @Test func `a dev folder that is a link leads nowhere outside (CVE-2026-41579, CVE-2026-47766)`() throws {
         let bundle = try RuntimeBundle("true")
         let outside = "\(bundle.folder)/outside"
         try Files.makeDirectories(outside)
@@ -38,7 +38,7 @@ struct RuntimeAttackTests {
         symlink("/bait", "\(bundle.folder)/rootfs/dev/null")
         let outcome = try bundle.run()
         // The node cannot be made where the link is, so the container is refused; or it runs, and nothing leaked.
-        #expect(outcome.status == 125 || outcome.lines == ["bait"], "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.isRefused || outcome.lines == ["bait"], "\(outcome.output)\(outcome.errors)")
         #expect(Files.text("\(bundle.folder)/rootfs/bait") == "bait\n")
     }
 
@@ -50,8 +50,27 @@ struct RuntimeAttackTests {
         bundle.spec.mounts[1] = .init(destination: "/dev", type: "bind", source: "dev")
         bundle.spec.process?.terminal = true
         let outcome = try bundle.run()
-        #expect(outcome.status == 125)
+        #expect(outcome.isRefused)
         #expect(outcome.errors.contains("/dev/console"))
+    }
+
+    @Test func `a proc of the image's own catches no write that is meant for the kernel (CVE-2025-52881)`() throws {
+        let bundle = try RuntimeBundle("cat /real/sys/net/ipv4/ip_unprivileged_port_start /real/self/oom_score_adj")
+        let bait = "\(bundle.folder)/rootfs/bait"
+        try Files.replace(bait, with: Array("bait\n".utf8), mode: 0o666, durable: false)
+        for file in [
+            "sys/net/ipv4/ip_unprivileged_port_start", "self/oom_score_adj", "self/attr/exec", "self/setgroups",
+        ] {
+            let path = "\(bundle.folder)/fake/\(file)"
+            try Files.makeDirectories(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
+            symlink("/bait", path)
+        }
+        bundle.spec.mounts[0] = .init(destination: "/proc", type: "bind", source: "fake", options: ["rbind"])
+        bundle.spec.mounts.append(.init(destination: "/real", type: "proc"))
+        bundle.spec.linux?.sysctl = ["net.ipv4.ip_unprivileged_port_start": "81"]
+        bundle.spec.process?.oomScoreAdj = 500
+        #expect(try bundle.run().lines == ["81", "500"])
+        #expect(Files.text(bait) == "bait\n")
     }
 
     @Test(arguments: ["proc", "sys"])
@@ -60,7 +79,7 @@ struct RuntimeAttackTests {
         try Files.makeDirectories("\(bundle.folder)/rootfs/fake")
         symlink("/fake", "\(bundle.folder)/rootfs/\(name)")
         let outcome = try bundle.run()
-        #expect(outcome.status == 125)
+        #expect(outcome.isRefused)
         #expect(outcome.errors.contains("something else than a folder"))
     }
 
@@ -71,7 +90,7 @@ struct RuntimeAttackTests {
             let outcome = try bundle.run()
             // One of them is the container's own root, and no way out.
             #expect(
-                outcome.status == 125 || outcome.lines == ["bin", "dev", "proc", "sys"], "\(number): \(outcome.output)")
+                outcome.isRefused || outcome.lines == ["bin", "dev", "proc", "sys"], "\(number): \(outcome.output)")
         }
     }
 
@@ -88,7 +107,7 @@ struct RuntimeAttackTests {
     @Test func `the configuration cannot name a place outside the control groups`() throws {
         let bundle = try RuntimeBundle()
         bundle.spec.linux?.cgroupsPath = "/boxtop-core-test/../../escape"
-        #expect(try bundle.run().status == 125)
+        #expect(try bundle.run().isRefused)
     }
 
     @Test func `descriptors that the caller forgot to close are not inherited (CVE-2024-21626)`() throws {

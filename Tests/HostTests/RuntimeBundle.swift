@@ -22,6 +22,8 @@ final class RuntimeBundle {
         var status: Int32
         var output: String
         var errors: String
+        /// Whether the runtime has refused it, before anything of the container could say a word.
+        var isRefused: Bool { status == 1 && errors.contains("boxtop-runtime: cannot ") && output.isEmpty }
         var lines: [String] { output.split(separator: "\n").map(String.init) }
     }
 

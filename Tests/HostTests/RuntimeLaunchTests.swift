@@ -68,6 +68,17 @@ struct RuntimeLaunchTests {
         #expect(outcome.lines.contains("CapInh:\t0000000000000000"))
     }
 
+    @Test(arguments: [true, false])
+    func `a filter that denies what the launch itself calls denies it to the program alone`(quiet: Bool) throws {
+        let bundle = try RuntimeBundle("echo ran")
+        bundle.spec.process?.noNewPrivileges = quiet
+        bundle.spec.linux?.seccomp = .init(
+            defaultAction: "SCMP_ACT_ALLOW",
+            syscalls: [.init(names: ["getcwd", "chdir", "mount", "umask"], action: "SCMP_ACT_ERRNO")])
+        let outcome = try bundle.run()
+        #expect(outcome.lines == ["ran"], "\(outcome.errors)")
+    }
+
     @Test func `a seccomp filter denies what it lists, and calls newer than it are unknown`() throws {
         let bundle = try RuntimeBundle("mkdir /made; grep Seccomp: /proc/self/status")
         symlink("busybox", "\(bundle.folder)/rootfs/bin/grep")
@@ -112,12 +123,12 @@ struct RuntimeLaunchTests {
             ),
             Fault("root file system", { $0.root = .init(path: "nowhere") }),
         ])
-    func `a launch that fails says at which step, exits with 125 and leaves nothing`(fault: Fault) throws {
+    func `a launch that fails says at which step, exits with 1 and leaves nothing`(fault: Fault) throws {
         let bundle = try RuntimeBundle()
         fault.apply(&bundle.spec)
         let mounts = Files.text("/proc/self/mountinfo")
         let outcome = try bundle.run()
-        #expect(outcome.status == 125)
+        #expect(outcome.isRefused)
         #expect(outcome.errors.contains(fault.text), "\(outcome.errors)")
         #expect(Files.text("/proc/self/mountinfo") == mounts)
         #expect(try nothingIsLeft(of: bundle))

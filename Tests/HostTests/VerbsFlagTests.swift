@@ -65,6 +65,11 @@ struct VerbsFlagTests {
         #expect(try place.output("mount -t tmpfs x /tmp 2>/dev/null || echo refused") == "refused\n")
     }
 
+    @Test func `a fork bomb meets a limit that nobody had to set`() throws {
+        let text = try place.output("cat /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/pids.max 2>/dev/null")
+        #expect(text == "4096\n")
+    }
+
     @Test func `capabilities are added and dropped`() throws {
         let text = try place.output("grep CapEff /proc/self/status") {
             ($0.droppedCapabilities, $0.addedCapabilities) = (["ALL"], ["net_raw"])

@@ -17,7 +17,6 @@ import Testing
             Change("process: it is missing", { $0.process = nil }),
             Change("process.args: it is empty", { $0.process?.args = [] }),
             Change("process.cwd: \"tmp\" does not begin with /", { $0.process?.cwd = "tmp" }),
-            Change("linux.namespaces: there is no new mount namespace", { $0.linux?.namespaces = [.init(.pid)] }),
             Change("linux.namespaces[3].type: pid is listed twice", { $0.linux?.namespaces += [.init(.pid)] }),
             Change("linux.uidMappings: a user namespace needs them", { $0.linux?.namespaces += [.init(.user)] }),
             Change(
@@ -27,6 +26,7 @@ import Testing
                 "process.rlimits[0].soft: 2 is above the hard limit",
                 { $0.process?.rlimits = [.init(type: "RLIMIT_CPU", hard: 1, soft: 2)] }),
             Change("no network namespace", { $0.linux?.sysctl = ["net.ipv4.ip_forward": "1"] }),
+            Change("kernel.hostname: the field hostname sets it", { $0.linux?.sysctl = ["kernel.hostname": "x"] }),
             Change("belongs to no namespace", { $0.linux?.sysctl = ["kernel.core_pattern": "|/bin/sh"] }),
             Change("linux.rootfsPropagation", { $0.linux?.rootfsPropagation = "sideways" }),
             Change("linux.maskedPaths[1]", { $0.linux?.maskedPaths = ["/a", "b"] }),
@@ -129,7 +129,9 @@ import Testing
     }
 
     @Test func `capabilities that do not exist are told, and left out`() {
-        var spec = OCI.RuntimeSpec(process: .init(args: ["true"], capabilities: .init(["CAP_FLY", "CAP_KILL"])))
+        var spec = OCI.RuntimeSpec(
+            process: .init(args: ["true"], capabilities: .init(["CAP_FLY", "CAP_KILL"])),
+            linux: .init(namespaces: [.init(.mount)]))
         #expect(spec.warnings == ["process.capabilities: there is no capability CAP_FLY; ignored"])
         spec.process?.capabilities = nil
         #expect(spec.warnings == [])

@@ -100,9 +100,6 @@ extension OCI.RuntimeSpec.LinuxPart {
             }
             if let flag = personality.flags.first { throw wrong("linux.personality.flags", "\(flag) is unknown") }
         }
-        if let mountLabel, !mountLabel.isEmpty, !SecurityLabel.hasSELinux {
-            throw wrong("linux.mountLabel", "this host has no SELinux")
-        }
         if intelRdt != nil { throw wrong("linux.intelRdt", "this runtime does not use resctrl") }
         if !netDevices.isEmpty { throw wrong("linux.netDevices", "this runtime moves no network devices") }
         if memoryPolicy != nil { throw wrong("linux.memoryPolicy", "this runtime sets no memory policy") }

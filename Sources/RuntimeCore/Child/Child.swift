@@ -44,7 +44,7 @@ struct Child: ~Copyable {
         try isolateMounts()
         let root = try attachRoot(given.root)
         try mountAll(below: root, given: &given.binds)
-        try makeDevices(below: root)
+        try makeDevices(below: root, given: &given.binds)
         let terminal = try makeTerminal(below: root)
         try runContainerHooks()
         try hidePaths(below: root)
@@ -60,8 +60,9 @@ struct Child: ~Copyable {
         for limit in plan.limits { try limit.apply() }
         try setPriorities()
         try waitForCgroup()
+        let home = plan.process.home()
         try becomeUser()
-        try execute()
+        try execute(home: home)
     }
 
     /// Waits until the process is in its control group: before a group namespace or a group's folder is looked at, and

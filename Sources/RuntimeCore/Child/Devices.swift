@@ -6,7 +6,9 @@ import OCI
 /// The device files that every container has, those that its config.json adds, and the links in /dev.
 extension Child {
     /// Those of config.json first: what it says of /dev/null counts for /dev/null.
-    func makeDevices(below root: borrowing FileDescriptor) throws(LaunchError) {
+    func makeDevices(
+        below root: borrowing FileDescriptor, given: inout GivenMounts.Binds
+    ) throws(LaunchError) {
         for device in plan.linux.devices {
             let path = MountPlan.normal(device.path)
             // That of the container's own terminals is there, as a link.
@@ -15,7 +17,13 @@ extension Child {
             let folder = try during(.device, on: device.path) { () throws(SystemCallError) in
                 try root.makeFolder(MountPlan.normal(String(path.dropLast(name.utf8.count))))
             }
-            try make(device, name, in: folder)
+            if DeviceSources.prepares(device, plan), let mount = given.next() {
+                do throws(SystemCallError) { try Self.attach(mount, name, in: folder) } catch {
+                    throw LaunchError(.device, on: device.path, error)
+                }
+            } else {
+                try make(device, name, in: folder)
+            }
         }
         // A /dev that is the host's, or some folder of it, is used as it is.
         let isBound = plan.mounts.contains { mount in
@@ -70,14 +78,19 @@ extension Child {
         _ device: OCI.RuntimeSpec.Device, _ kind: mode_t, _ number: dev_t, _ name: String,
         in folder: borrowing FileDescriptor
     ) throws(LaunchError) {
-        let base = folder.number
         try during(.device, on: device.path) { () throws(SystemCallError) in
             let host = try Self.hostDevice(device.path, kind, number)
-            let flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC
-            let target = FileDescriptor(
-                owning: try systemCall("make", device.path) { clinux_openat(base, name, flags, 0o666) })
-            try DetachedMount(copyOf: "", below: host.number).attach(onto: target)
+            try Self.attach(DetachedMount(copyOf: "", below: host.number), name, in: folder)
         }
+    }
+
+    private static func attach(
+        _ device: consuming DetachedMount, _ name: String, in folder: borrowing FileDescriptor
+    ) throws(SystemCallError) {
+        let base = folder.number
+        let flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC
+        let target = FileDescriptor(owning: try systemCall("make", name) { clinux_openat(base, name, flags, 0o666) })
+        try device.attach(onto: target)
     }
 
     /// The host's device file: at the same path, else where the kernel names it.

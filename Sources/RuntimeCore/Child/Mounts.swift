@@ -47,7 +47,9 @@ extension Child {
         _ mount: MountPlan, _ type: String, _ source: String, below root: borrowing FileDescriptor
     ) throws(LaunchError) -> DetachedMount {
         var options = mount.options.data.map { ($0.key, $0.value) }
-        if let label = plan.linux.mountLabel, !label.isEmpty, SecurityLabel.labelledFileSystems.contains(type) {
+        if let label = plan.linux.mountLabel, !label.isEmpty, SecurityLabel.labelledFileSystems.contains(type),
+            SecurityLabel.hasSELinux
+        {
             options.append(("context", label))
         }
         let attributes = UInt32(mount.options.set | mount.options.recursiveSet)

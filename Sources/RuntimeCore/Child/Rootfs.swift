@@ -34,6 +34,7 @@ extension Child {
 
     /// Mounts made from here on stay in the container; those of the host may still go away in it.
     func isolateMounts() throws(LaunchError) {
+        if plan.sharedRoot != nil { return }
         var flags = MS_SLAVE | MS_REC
         if let propagation = plan.rootPropagation {
             flags = Int(propagation.kind) | (propagation.recursive ? MS_REC : 0)
@@ -53,6 +54,7 @@ extension Child {
     /// of the host need be searchable by the container's root to carry it.
     func attachRoot(_ given: consuming DetachedMount?) throws(LaunchError) -> FileDescriptor {
         do throws(SystemCallError) {
+            if let shared = plan.sharedRoot { return try shared.open() }
             let tree: DetachedMount
             if let given { tree = given } else { tree = try plan.request.rootfs.mounted(owners: nil) }
             try tree.attach(onto: FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY))
@@ -69,7 +71,7 @@ extension Child {
             try systemCall("enter the root") { fchdir(number) }
             // The old root then lies over the new one, in the same place, and is taken off from there: no folder is
             // needed to put it in.
-            if plan.request.pivots {
+            if plan.request.pivots && plan.sharedRoot == nil {
                 try systemCall("change the root") { clinux_pivot_root(".", ".") }
                 try systemCall("leave the old root") { umount2(".", Int32(MNT_DETACH)) }
             } else {

@@ -9,11 +9,13 @@ extension Child {
         try plan.credentials.becomeUser(filter: plan.filter, channel, workingDirectory: plan.process.cwd)
     }
 
-    func execute() throws(LaunchError) -> Never {
-        let program = try Program(plan.process, keeping: plan.request.preservedDescriptors)
+    func execute(home: String?) throws(LaunchError) -> Never {
+        let program = try Program(plan.process, home: home, keeping: plan.request.preservedDescriptors)
         try waitForStart()
         if let hooks = plan.request.spec.hooks {
-            try Hooks.run(hooks.startContainer, plan.request, status: .created, pid: Int32(getpid()))
+            // No word of the host's environment for a program of the image.
+            try Hooks.run(
+                hooks.startContainer, plan.request.state(.created, pid: Int32(getpid())), inheriting: false)
         }
         if plan.request.useInit {
             try Reaper.run(program, channel: channel)
@@ -39,17 +41,19 @@ extension Credentials {
             if filter.hasListener { try SeccompListener.load(filter, channel) } else { try filter.load() }
         }
         try forbidNewPrivileges()
+        let entered = chdir(workingDirectory) == 0
+        // Before the filter, which may deny getcwd(2).
+        if entered { try verifyWorkingDirectory(workingDirectory) }
         // Without no_new_privs only an administrator may load a filter, and soon this is none.
         if !noNewPrivileges { try load() }
-        let entered = chdir(workingDirectory) == 0
         try apply()
         // Root without privilege over the file system may not enter what the user may.
         if !entered {
             try during(.workingDirectory, on: workingDirectory) { () throws(SystemCallError) in
                 try systemCall("enter it") { chdir(workingDirectory) }
             }
+            try verifyWorkingDirectory(workingDirectory)
         }
-        try verifyWorkingDirectory(workingDirectory)
         umask(mode_t(user.umask ?? 0o022))
         if noNewPrivileges { try load() }
     }

@@ -5,7 +5,7 @@ import OCI
 /// Mounts of the host's files, made by whoever may read and map them: the launching process for a container with a
 /// user namespace of its own, else the child.
 enum MountSources {
-    /// All that the child of `plan` cannot make itself: the root, then each bind mount in order.
+    /// All that the child of `plan` cannot make itself: the root, then each bind mount in order, then the devices.
     ///
     /// - Parameter users: the child's user namespace, with its maps written.
     static func prepare(_ plan: Plan, users: Int32) throws(LaunchError) -> [FileDescriptorNumber] {
@@ -26,7 +26,7 @@ enum MountSources {
                     throw LaunchError(.mount, on: "/\(mount.target)", "source \(source): \(explanation(error))")
                 }
             }
-            return made
+            return try made + DeviceSources.prepare(plan)
         } catch {
             for descriptor in made { close(descriptor) }
             throw error

@@ -8,8 +8,14 @@ import RuntimeCore
 enum Delete {
     static func run(_ words: [String], _ context: Context) throws(Failure) -> Int32 {
         let states = context.states
-        let options = try Options(words, valued: [], switches: ["force"], short: ["f": "force"])
+        let options = try Options(words, valued: [], switches: ["force", "regex"], short: ["f": "force"])
         let id = try options.id()
+        if options.has("regex") {
+            let rest = options.has("force") ? ["--force", "--"] : ["--"]
+            let pattern = try Pattern(id)
+            for entry in states.all() where pattern.matches(entry.id) { _ = try run(rest + [entry.id], context) }
+            return 0
+        }
         let entry: StateDirectory.Entry
         do throws(StateDirectory.Refusal) { entry = try states.load(id) } catch {
             if options.has("force") { return try clear(id, context) }
@@ -56,6 +62,7 @@ enum Delete {
         if let group = try entry.group(in: hierarchy) {
             try failing { () throws(CgroupError) in try group.remove(killing: true) }
         }
+        entry.detachRoot(spec)
         let hasHooks = spec?.hooks?.poststop.isEmpty == false
         let state = hasHooks ? entry.state(in: context.states) : nil
         try failing { () throws(StateDirectory.Refusal) in try context.states.remove(entry.id) }
@@ -78,6 +85,31 @@ enum Delete {
         // The frozen die only once they are thawed.
         if let group = try? entry.group(), group.isFrozen == true { try? group.thaw() }
         var waiter = pollfd(fd: process.number, events: Int16(POLLIN), revents: 0)
+        if poll(&waiter, 1, 500) > 0 { return }
+        // Somebody may have moved it to a frozen group of their own, where nothing dies: outside of all, it does.
+        let freezer = Hierarchy.discover().trees.first { $0.version == .v1 && $0.controllers.contains(.freezer) }
+        if let freezer { try? Files.write(Array("\(entry.pid)".utf8), to: "\(freezer.mountPoint)/cgroup.procs") }
         if poll(&waiter, 1, 10_000) == 0 { throw Failure("container \(entry.id) does not end") }
+    }
+}
+
+/// An extended regular expression. See regex(7).
+private struct Pattern: ~Copyable {
+    private var compiled = regex_t()
+
+    init(_ text: String) throws(Failure) {
+        if regcomp(&compiled, text, REG_EXTENDED | REG_NOSUB) != 0 {
+            throw Failure("\"\(text)\" is no regular expression")
+        }
+    }
+
+    func matches(_ text: String) -> Bool {
+        var compiled = compiled
+        return regexec(&compiled, text, 0, nil, 0) == 0
+    }
+
+    deinit {
+        var compiled = compiled
+        regfree(&compiled)
     }
 }

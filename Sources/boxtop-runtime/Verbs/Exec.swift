@@ -43,8 +43,14 @@ enum Exec {
         request.preservedDescriptors = options.value("preserve-fds").flatMap { Int32($0) } ?? 0
         let signals = options.has("detach") ? nil : try Foreground.catchSignals()
         var launched = try failing { () throws(LaunchError) in try execute(request) }
-        try PidFile.write(launched.pid, to: options.value("pid-file"))
-        try ConsoleSocket.send(&launched.console, to: socket)
+        do throws(Failure) {
+            try PidFile.write(launched.pid, to: options.value("pid-file"))
+            try ConsoleSocket.send(&launched.console, to: socket)
+        } catch {
+            try? launched.process.send(signal: SIGKILL)
+            _ = try? launched.process.wait()
+            throw error
+        }
         guard let signals else { return 0 }
         return try Foreground.attend(launched.process, launched.console, signals)
     }

@@ -46,9 +46,9 @@ enum SignalName {
         "WINCH", "IO", "PWR", "SYS",
     ]
 
-    /// `TERM`, `SIGTERM`, `term` or `15`; `RTMIN+3`.
+    /// `TERM`, `SIGTERM`, `term` or `15`; `RTMIN+3`; 0, which asks whether one could be sent.
     static func number(_ word: String) -> Int32? {
-        if let number = Int32(word) { return (1...64).contains(number) ? number : nil }
+        if let number = Int32(word) { return (0...64).contains(number) ? number : nil }
         let upper = word.uppercased()
         let bare = upper.hasPrefix("SIG") ? upper.dropFirst(3) : upper[...]
         if let index = names.firstIndex(where: { $0 == bare }) { return Int32(index) + 1 }

@@ -12,7 +12,7 @@ enum List {
         if options.has("quiet") {
             for entry in entries { try Output.line(entry.id) }
         } else if options.value("format") == "json" {
-            try Output.json(entries.map { Line($0, $0.state(in: states)) })
+            try Output.record(entries.map { Line($0, $0.state(in: states)) })
         } else {
             let rows =
                 [["ID", "PID", "STATUS", "BUNDLE", "CREATED"]]

@@ -1,3 +1,4 @@
+import Cgroups
 import Glibc
 import JSON
 import Linux
@@ -11,7 +12,12 @@ enum Spec {
         let path = "\(options.value("bundle") ?? ".")/config.json"
         if Files.exists(path) { throw Failure("\(path) exists already") }
         let bytes = try failing { () throws(JSONError) in
-            try JSON.encode(options.has("rootless") ? OCI.RuntimeSpec.rootless : .example, pretty: true)
+            var spec = options.has("rootless") ? OCI.RuntimeSpec.rootless : .example
+            // As engines and people expect of an example: without cgroup v2 alone, the trees are shown as they are.
+            if !Hierarchy.discover().trees.allSatisfy({ $0.version == .v2 }) {
+                spec.linux?.namespaces.removeAll { $0.type == .cgroup }
+            }
+            return try JSON.encode(spec, pretty: true)
         }
         try failing { () throws(SystemCallError) in try Files.replace(path, with: bytes + [10], durable: false) }
         return 0

@@ -20,14 +20,22 @@ enum Start {
         return 0
     }
 
-    /// A hook that fails ends the container: the specification has it destroyed as `delete` does.
+    /// A hook that fails ends the container: the specification has it destroyed as `delete` does. To a bundle that was
+    /// written for a version before 1.3 something else was promised: a warning, and everything goes on.
     static func runPoststart(
         _ entry: StateDirectory.Entry, _ spec: OCI.RuntimeSpec, _ context: Context
     ) throws(Failure) {
         guard let hooks = spec.hooks?.poststart, !hooks.isEmpty else { return }
-        do throws(LaunchError) { try Hooks.run(hooks, entry.state(in: context.states)) } catch {
-            try Delete.end(entry, context, spec)
-            throw Failure(error)
+        let state = entry.state(in: context.states)
+        for hook in hooks {
+            do throws(LaunchError) { try Hooks.run([hook], state) } catch {
+                if Bundle.isOld(spec.ociVersion) {
+                    context.log.write("\(error)", .warning)
+                    continue
+                }
+                try Delete.end(entry, context, spec)
+                throw Failure(error)
+            }
         }
     }
 }

@@ -94,7 +94,7 @@ extension Case {
                 let state: Document = try JSON.decode(from: bytes)
                 try t.expect(state["id"]?.string == t.id && state["bundle"]?.string == t.folder, "it is \(state)")
                 let wanted = [
-                    "prestart": "creating", "createRuntime": "creating", "createContainer": "creating",
+                    "prestart": "created", "createRuntime": "creating", "createContainer": "creating",
                     "startContainer": "created", "poststop": "stopped",
                 ][name]
                 let status = state["status"]?.string

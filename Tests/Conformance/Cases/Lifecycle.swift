@@ -87,8 +87,21 @@ extension Case {
             "runtime.md",
             "If any poststart hook fails, the runtime MUST generate an error, stop the container, and continue the lifecycle at step 12."
         ) { t in
+            t.config["ociVersion"] = "1.3.0"
             t.config["hooks.poststart"] = [["path": "/bin/false"]]
             try failsAtStart(t)
+        },
+        Case(
+            "runtime.md",
+            "Until version 1.2: If any poststart hook fails, the runtime MUST log a warning, but the remaining hooks and lifecycle continue as if the hook had succeeded."
+        ) { t in
+            t.config["hooks.poststart"] = [t.hook("exit 3"), t.hook("touch \(t.folder)/went-on")]
+            try t.expect(try t.create("sleep 60").status == 0, "create fails")
+            let outcome = try t.call("start", t.id)
+            try t.expect(outcome.status == 0, "start fails: \(outcome.errors)")
+            try t.expect(!outcome.errors.isEmpty, "nothing is logged")
+            try t.expect(Files.exists("\(t.folder)/went-on"), "the next hook has not run")
+            try t.wait(forStatus: "running")
         },
         Case(
             "runtime.md",

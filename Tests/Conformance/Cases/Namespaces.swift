@@ -59,6 +59,15 @@ extension Case {
             },
             Case(
                 "config-linux.md",
+                "The runtime MUST place the container process in the mount namespace associated with that path."
+            ) { t in
+                try withNamespace(t, "mnt") { path, name in
+                    replace(t, "mount", path)
+                    try t.prints(name, "readlink /proc/self/ns/mnt")
+                }
+            },
+            Case(
+                "config-linux.md",
                 "If a namespace type is not specified in the namespaces array, the container MUST inherit the runtime namespace of that type."
             ) { t in
                 t.config["linux.namespaces"] = [["type": "pid"], ["type": "mount"]]
@@ -122,7 +131,7 @@ extension Case {
         let words =
             [
                 "net": ["--net"], "ipc": ["--ipc"], "uts": ["--uts"], "pid": ["--pid", "--fork"],
-                "user": ["--user"],
+                "user": ["--user"], "mnt": ["--mount"],
             ][file] ?? []
         var argv = (["unshare"] + words + ["sleep", "60"]).map { strdup($0) } + [nil]
         defer { for pointer in argv { free(pointer) } }
