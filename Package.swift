@@ -176,3 +176,13 @@ if Context.environment["BOXTOP_FUZZ"] != nil {
             name: "fuzz", dependencies: ["Fuzzing"], path: "Tests/Fuzz",
             swiftSettings: swift + [.unsafeFlags(["-parse-as-library"])]))
 }
+
+// Sanitizers watch the suites that need neither root nor a terminal, and nothing else is built for them: see
+// .ci/test-sanitizers.
+if Context.environment["BOXTOP_UNIT_TESTS"] != nil {
+    let others = [
+        "boxtop", "boxtop-runtime", "conformance", "sweep-benchmark", "FaultTests", "HostTests", "ScreenTests",
+    ]
+    package.targets.removeAll { others.contains($0.name) }
+    package.products = []
+}
