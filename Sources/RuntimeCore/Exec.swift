@@ -142,7 +142,7 @@ private final class ExecPlan {
         try request.process.check("process")
         let linux = request.spec.linux ?? OCI.RuntimeSpec.LinuxPart()
         var namespaces: Namespaces = []
-        for namespace in linux.namespaces { namespaces.insert(Namespaces(namespace.type)) }
+        for namespace in linux.namespaces { namespaces.add(Namespaces(namespace.type)) }
         self.namespaces = namespaces
         credentials = Credentials(request.process)
         limits = ProcessLimit.all(request.process.rlimits)

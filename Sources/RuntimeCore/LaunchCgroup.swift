@@ -30,7 +30,7 @@ struct LaunchCgroup: Sendable {
     }
 
     private var isUnified: Bool { cgroup.hierarchy.trees.allSatisfy { $0.version == .v2 } }
-    private var needed: Set<Controller> {
+    private var needed: Controllers {
         cgroup.hierarchy.needed(for: request.limits, gauges: request.measured)
     }
 
