@@ -5,7 +5,7 @@ extension Cgroup {
     /// Makes `directory` and those above it in `tree`. Each new v1 cpuset gets the cores and memory nodes of the one
     /// above: without, no process can join. On v2 each group above hands the controllers down.
     func makeFolders(
-        _ directory: Directory, in tree: Hierarchy.Tree, handingDown controllers: Set<Controller>
+        _ directory: Directory, in tree: Hierarchy.Tree, handingDown controllers: Controllers
     ) throws(CgroupError) {
         var above = Directory(path: tree.mountPoint, version: tree.version)
         for name in directory.path.dropFirst(tree.mountPoint.count).split(separator: "/") {
@@ -48,7 +48,7 @@ extension Cgroup {
 
     /// Lets the groups below `directory` have `controllers`, those that it can. What cannot be handed down (a group
     /// above holds processes, or was not delegated) is found missing when a limit is set or a gauge read.
-    private func handDown(_ controllers: Set<Controller>, from directory: Directory) {
+    private func handDown(_ controllers: Controllers, from directory: Directory) {
         let file = "cgroup.subtree_control"
         func names(_ text: String?) -> Set<String> { Set((text ?? "").split(separator: " ").map(String.init)) }
         let wanted = Set(controllers.map(\.rawValue)).intersection(names(directory.text("cgroup.controllers")))

@@ -29,7 +29,12 @@ package struct Cgroup: Hashable, Sendable {
         if names.contains(where: { $0.utf8.count > 255 }) {
             throw .badPath(path, reason: "a name is over 255 bytes long")
         }
-        let relative = names.joined(separator: "/")
+        // By hand, as `joined` would search the program for how to do it: 0.03 ms of a start.
+        var relative = ""
+        for name in names {
+            if !relative.isEmpty { relative += "/" }
+            relative.append(contentsOf: name)
+        }
         self.hierarchy = hierarchy
         self.path = path
         folders = hierarchy.trees.map { tree in
@@ -82,7 +87,7 @@ package struct Cgroup: Hashable, Sendable {
     /// Where it is already, nothing changes. What was made is taken away again if anything fails.
     ///
     /// On v2 the controllers are handed down from the root, from the top, as far as the groups above allow.
-    package func make(_ controllers: Set<Controller>) throws(CgroupError) {
+    package func make(_ controllers: Controllers) throws(CgroupError) {
         var made: [Directory] = []
         do throws(CgroupError) {
             for (tree, directory) in directories

@@ -40,8 +40,8 @@ package enum Controller: String, Hashable, Sendable, CaseIterable {
     }
 
     /// Those that are controllers on v2 as well. The others are part of every v2 group, or a program attached to it.
-    package static let unified: Set<Controller> = [.cpu, .cpuset, .memory, .pids, .io]
+    package static let unified: Controllers = [.cpu, .cpuset, .memory, .pids, .io]
 
     /// Those that a container can go without: a host that lacks them is not told to enable them.
-    static let further: Set<Controller> = [.hugetlb, .rdma, .netClass, .netPriority]
+    static let further: Controllers = [.hugetlb, .rdma, .netClass, .netPriority]
 }

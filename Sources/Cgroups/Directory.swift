@@ -17,11 +17,28 @@ struct Directory {
     /// Writes `value` to `file`; a kernel's no becomes `cannot limit LIMIT: REASON`. `reasons` says what an errno means
     /// for this very file.
     func limit(
-        _ limit: @autoclosure () -> String, _ value: String, to file: String, reasons: [Errno: String] = [:]
+        _ limit: @autoclosure () -> String, _ value: String, to file: String,
+        reasons: @autoclosure () -> [Errno: String] = [:]
     ) throws(CgroupError) {
-        do { try write(value, to: file) } catch {
-            let why = reasons[error.errno] ?? error.errno.description
-            throw .limitRefused(limit: limit(), reason: "\(path)/\(file) does not take \"\(value)\": \(why)")
+        try self.limit(limit(), [value], to: file, reasons: reasons())
+    }
+
+    /// Writes `values` to `file` one after the other, each in one write.
+    func limit(
+        _ limit: @autoclosure () -> String, _ values: [String], to file: String,
+        reasons: @autoclosure () -> [Errno: String] = [:]
+    ) throws(CgroupError) {
+        var last = ""
+        do throws(SystemCallError) {
+            let open = try FileDescriptor.open("\(path)/\(file)", flags: O_WRONLY)
+            for value in values {
+                last = value
+                try open.write(value.utf8)
+            }
+        } catch {
+            let why = reasons()[error.errno] ?? error.errno.description
+            throw .limitRefused(
+                limit: limit(), reason: "\(path)/\(file) does not take \"\(last)\": \(why)")
         }
     }
 

@@ -26,8 +26,8 @@ extension Hierarchy {
     }
 
     /// The controllers in a `cgroup.controllers`.
-    private static func offered(_ path: String) -> Set<Controller> {
-        var controllers: Set<Controller> = []
+    private static func offered(_ path: String) -> Controllers {
+        var controllers: Controllers = []
         for word in Words((try? Files.read(path)) ?? [], separators: " \n") {
             if let controller = Controller(rawValue: String(decoding: word, as: UTF8.self)) {
                 controllers.insert(controller)
@@ -43,7 +43,7 @@ private struct CgroupMount {
     let point: String
     let version: Hierarchy.Version
     /// Of v1: v2 has them in a file.
-    var controllers: Set<Controller> = []
+    var controllers: Controllers = []
 
     /// Those that no later mount covers: a private view of /sys/fs/cgroup leaves the old trees listed, but not there.
     static func visible(in text: [UInt8]) -> [CgroupMount] {
@@ -137,7 +137,7 @@ struct OwnGroups {
         }
     }
 
-    func legacy(_ controllers: Set<Controller>) -> String? {
+    func legacy(_ controllers: Controllers) -> String? {
         byController.first { controllers.contains($0.controller) }?.path
     }
 }

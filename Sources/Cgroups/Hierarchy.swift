@@ -11,11 +11,11 @@ package struct Hierarchy: Hashable, Sendable {
         package let version: Version
         package let mountPoint: String
         /// Co-mounted v1 controllers share a tree. Empty for a v2 tree beside v1 that holds none.
-        package let controllers: Set<Controller>
+        package let controllers: Controllers
         /// This process's own group, from the mount point: `/`, `/user.slice/…`. It differs from tree to tree.
         package let own: String
 
-        package init(version: Version, mountPoint: String, controllers: Set<Controller>, own: String) {
+        package init(version: Version, mountPoint: String, controllers: Controllers, own: String) {
             self.version = version
             self.mountPoint = mountPoint
             self.controllers = controllers
@@ -58,9 +58,9 @@ package struct Hierarchy: Hashable, Sendable {
     /// The controllers that a group needs for `limits`; with `gauges`, also those that it takes to show memory,
     /// processes and disk. Each v1 tree that is joined costs 0.3 ms of a start, so none is without need; a limit that
     /// is set later joins its tree then.
-    package func needed(for limits: Limits, gauges: Bool) -> Set<Controller> {
+    package func needed(for limits: Limits, gauges: Bool) -> Controllers {
         if !trees.contains(where: { $0.version == .v1 }) { return Controller.unified }
-        var needed: Set<Controller> = []
+        var needed: Controllers = []
         if limits.cpus != nil || limits.cpuWeight != nil { needed.insert(.cpu) }
         if limits.cores != nil { needed.insert(.cpuset) }
         if limits.memory != nil || limits.swap != nil || limits.memoryReservation != nil || gauges {

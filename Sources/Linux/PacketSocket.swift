@@ -24,13 +24,19 @@ package struct PacketSocket: ~Copyable, Sendable {
         let number = descriptor.number
         var descriptors = [Int32](repeating: -1, count: Int(room.descriptors))
         var count = room.descriptors
-        var bytes = [UInt8](repeating: 0, count: room.bytes)
-        let length = try systemCall("receive a packet") {
-            count = room.descriptors
-            return clinux_receive_packet(number, &bytes, bytes.count, &descriptors, &count)
+        // Not zeroed: of the room for a long sentence, most packets touch one page.
+        var failure: SystemCallError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: room.bytes) { buffer, length in
+            do throws(SystemCallError) {
+                length = try systemCall("receive a packet") {
+                    count = room.descriptors
+                    return clinux_receive_packet(number, buffer.baseAddress, buffer.count, &descriptors, &count)
+                }
+            } catch { failure = error }
         }
-        if length == 0 { return nil }
-        return (Array(bytes[..<length]), Array(descriptors[..<Int(count)]))
+        if let failure { throw failure }
+        if bytes.isEmpty { return nil }
+        return (bytes, Array(descriptors[..<Int(count)]))
     }
 }
 

@@ -24,10 +24,21 @@ package struct SystemCallError: Error, Hashable, Sendable, CustomStringConvertib
 
 /// The result of `body` where it is not −1; else an error made of `operation`, `path` and errno.
 /// EINTR is retried.
-@discardableResult @inline(__always)
-package func systemCall<R: FixedWidthInteger>(
-    _ operation: @autoclosure () -> String, _ path: @autoclosure () -> String? = nil, _ body: () -> R
-) throws(SystemCallError) -> R {
+///
+/// Twice in place of one for any integer: other rooms would call that one through tables of what integers can do, which
+/// the runtime makes at the first use.
+@discardableResult
+package func systemCall(
+    _ operation: @autoclosure () -> String, _ path: @autoclosure () -> String? = nil, _ body: () -> Int32
+) throws(SystemCallError) -> Int32 {
+    Int32(truncatingIfNeeded: try systemCall(operation(), path(), { Int(body()) }))
+}
+
+/// The same for calls that count bytes.
+@discardableResult
+package func systemCall(
+    _ operation: @autoclosure () -> String, _ path: @autoclosure () -> String? = nil, _ body: () -> Int
+) throws(SystemCallError) -> Int {
     while true {
         let result = body()
         if result != -1 { return result }

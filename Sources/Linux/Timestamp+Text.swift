@@ -2,15 +2,15 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
     /// `2026-11-23T22:42:31.123456789Z`, always with nine digits, always UTC.
     package var description: String {
         let (date, second) = (
-            Self.date(day: Int(nanoseconds / 86_400_000_000_000)), nanoseconds / 1_000_000_000 % 86_400
+            Self.date(day: Int(nanoseconds / 86_400_000_000_000)), Int(nanoseconds / 1_000_000_000 % 86_400)
         )
-        func pad(_ value: some BinaryInteger, _ width: Int = 2) -> String {
+        func pad(_ value: Int, _ width: Int = 2) -> String {
             let digits = String(value)
             return String(repeating: "0", count: max(0, width - digits.count)) + digits
         }
         return "\(pad(date.year, 4))-\(pad(date.month))-\(pad(date.day))"
             + "T\(pad(second / 3_600)):\(pad(second / 60 % 60)):\(pad(second % 60))"
-            + ".\(pad(nanoseconds % 1_000_000_000, 9))Z"
+            + ".\(pad(Int(nanoseconds % 1_000_000_000), 9))Z"
     }
 
     /// A time of RFC 3339, with or without a fraction, with `Z` or an offset such as `+02:00`; `nil` for anything else.

@@ -22,10 +22,10 @@ struct CgroupView {
         var shown: [(String, String)] = []
         for tree in trees {
             let folder = tree.version == .v2 ? group.unifiedFolder : tree.controllers.first.flatMap(group.folder(of:))
-            guard let folder, Files.exists(folder), let name = tree.mountPoint.split(separator: "/").last else {
-                continue
-            }
-            shown.append((String(name), folder))
+            guard let folder, Files.exists(folder),
+                let slash = tree.mountPoint.utf8.lastIndex(of: UInt8(ascii: "/"))
+            else { continue }
+            shown.append((String(tree.mountPoint.utf8.suffix(from: slash).dropFirst()) ?? "", folder))
         }
         (unified, legacy) = (nil, shown)
     }

@@ -50,7 +50,8 @@ package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
     let plan = try ExecPlan(request)
     let container = try during(.container) { () throws(SystemCallError) in try FileDescriptor.process(request.pid) }
     // After the descriptor is open the id can no longer become another's unseen.
-    if ProcessStatus.startTime(of: request.pid) != request.startTime || ProcessStatus.state(of: request.pid) == "Z" {
+    let status = ProcessStatus(of: request.pid)
+    if status?.startTime != request.startTime || status?.isZombie == true {
         throw LaunchError(.container, "it has ended")
     }
     let sockets = try during(.process) { () throws(SystemCallError) in try PacketSocketPair() }
@@ -143,7 +144,7 @@ private final class ExecPlan {
         try request.process.check("process")
         let linux = request.spec.linux ?? OCI.RuntimeSpec.LinuxPart()
         var namespaces: Namespaces = []
-        for namespace in linux.namespaces { namespaces.insert(Namespaces(namespace.type)) }
+        for namespace in linux.namespaces { namespaces.add(Namespaces(namespace.type)) }
         self.namespaces = namespaces
         credentials = Credentials(request.process)
         limits = ProcessLimit.all(request.process.rlimits)

@@ -30,7 +30,7 @@ struct LaunchCgroup: Sendable {
     }
 
     private var isUnified: Bool { cgroup.hierarchy.trees.allSatisfy { $0.version == .v2 } }
-    private var needed: Set<Controller> {
+    private var needed: Controllers {
         cgroup.hierarchy.needed(for: request.limits, gauges: request.measured)
     }
 
@@ -51,7 +51,7 @@ struct LaunchCgroup: Sendable {
     func prepare(_ pid: Int32) throws(LaunchError) -> [Int32] {
         try inCgroup(cgroup.path) { () throws(CgroupError) in
             try request.scope?.start(pid, description: "container \(request.id)", limits: request.limits)
-            if !isUnified { try cgroup.make(needed) }
+            if !isUnified { try cgroup.make(devices == nil ? needed : needed.union(cgroup.deviceController)) }
             try cgroup.apply(request.limits, replacing: wasThere ? nil : Limits())
             // Only root of the host may load a filter; who is not can make no device either, and opens what it could.
             if let devices, geteuid() == 0 && !Overlay.isInUserNamespace { try cgroup.filterDevices(devices) }

@@ -122,14 +122,14 @@ struct NamespacePlan: Hashable, Sendable {
             if seen.contains(kind) {
                 throw wrong("\(name).type", "\(namespace.type.rawValue) is listed twice")
             }
-            seen.insert(kind)
+            seen.add(kind)
             if let path = namespace.path, !path.isEmpty {
                 if !path.hasPrefix("/") {
                     throw wrong("\(name).path", "\"\(path)\" does not begin with /")
                 }
                 joined.append(Join(kind: kind, path: path))
             } else {
-                new.insert(kind)
+                new.add(kind)
             }
         }
         joined.sort { $0.kind == .user && $1.kind != .user }

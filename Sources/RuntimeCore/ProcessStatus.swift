@@ -1,19 +1,42 @@
 import Linux
 import OCI
 
-/// What /proc/PID/stat says of a process.
-package enum ProcessStatus {
-    /// When it started, in clock ticks since boot; `nil` where there is no such process.
-    package static func startTime(of pid: Int32) -> UInt64? { field(22, of: pid).flatMap { UInt64($0) } }
+/// What /proc/PID/stat says of a process, in one reading of it. See proc_pid_stat(5).
+package struct ProcessStatus {
+    /// `R`, `S`, `Z`, …, as a byte.
+    package let state: UInt8
+    /// Clock ticks since boot: with it a process id is never mistaken after reuse.
+    package let startTime: UInt64
 
-    /// `R`, `S`, `Z`, …; `nil` where there is no such process.
-    package static func state(of pid: Int32) -> Character? { field(3, of: pid)?.first }
+    /// Whether it has ended, and only waits to be waited for.
+    package var isZombie: Bool { state == UInt8(ascii: "Z") }
 
-    /// Fields are counted from 1. The second, the name in parentheses, may itself hold spaces and parentheses, so
-    /// counting begins after the last one.
-    private static func field(_ number: Int, of pid: Int32) -> Substring? {
-        guard let text = Files.text("/proc/\(pid)/stat"), let end = text.lastIndex(of: ")") else { return nil }
-        let fields = text[text.index(after: end)...].split(separator: " ")
-        return fields.count > number - 3 ? fields[number - 3] : nil
+    /// `nil` where there is no process `pid`.
+    package init?(of pid: Int32) {
+        guard let bytes = try? Files.read("/proc/\(pid)/stat") else { return nil }
+        self.init(bytes)
     }
+
+    /// The second field, the name in parentheses, may itself hold spaces and parentheses, so counting begins after the
+    /// last one, with the third.
+    init?(_ bytes: [UInt8]) {
+        guard let end = bytes.lastIndex(of: UInt8(ascii: ")")), end + 2 < bytes.count else { return nil }
+        state = bytes[end + 2]
+        var field = 2
+        var number: UInt64 = 0
+        for byte in bytes[(end + 1)...] {
+            if byte == UInt8(ascii: " ") {
+                if field == 22 { break }
+                field += 1
+            } else if field == 22 {
+                guard byte >= 48, byte <= 57 else { return nil }
+                number = number &* 10 &+ UInt64(byte &- 48)
+            }
+        }
+        if field != 22 { return nil }
+        startTime = number
+    }
+
+    /// When process `pid` started; `nil` where there is none.
+    package static func startTime(of pid: Int32) -> UInt64? { ProcessStatus(of: pid)?.startTime }
 }

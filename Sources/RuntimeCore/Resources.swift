@@ -24,16 +24,18 @@ extension Limits {
             memoryReservation = reservation > 0 ? UInt64(reservation) : nil
         }
         if let limit = resources.pids?.limit { processes = limit > 0 ? UInt64(limit) : nil }
-        addRates(resources.blockIO?.throttleReadBpsDevice, \.readBytes)
-        addRates(resources.blockIO?.throttleWriteBpsDevice, \.writeBytes)
-        addRates(resources.blockIO?.throttleReadIOPSDevice, \.readOperations)
-        addRates(resources.blockIO?.throttleWriteIOPSDevice, \.writeOperations)
+        if let disks = resources.blockIO {
+            addRates(disks.throttleReadBpsDevice, \.readBytes)
+            addRates(disks.throttleWriteBpsDevice, \.writeBytes)
+            addRates(disks.throttleReadIOPSDevice, \.readOperations)
+            addRates(disks.throttleWriteIOPSDevice, \.writeOperations)
+        }
     }
 
     private mutating func addRates(
-        _ throttles: [OCI.RuntimeSpec.Throttle]?, _ rate: WritableKeyPath<DeviceRate, UInt64?>
+        _ throttles: [OCI.RuntimeSpec.Throttle], _ rate: WritableKeyPath<DeviceRate, UInt64?>
     ) {
-        for throttle in throttles ?? [] {
+        for throttle in throttles {
             let (major, minor) = (UInt32(clamping: throttle.major), UInt32(clamping: throttle.minor))
             let index = devices.firstIndex { $0.major == major && $0.minor == minor } ?? devices.count
             if index == devices.count { devices.append(DeviceRate(major: major, minor: minor)) }
@@ -76,13 +78,16 @@ enum DeviceFilter {
 
     /// Any node may be made, since what it stands for may still not be opened; and these may be opened: null, zero,
     /// full, random, urandom, tty, the terminals.
-    private static let usual: [DeviceRule] =
-        [
-            DeviceRule(allow: true, kind: .character, access: .make),
-            DeviceRule(allow: true, kind: .block, access: .make),
-            DeviceRule(allow: true, kind: .character, major: 136),
-        ]
-        + ([(1, 3), (1, 5), (1, 7), (1, 8), (1, 9), (5, 0), (5, 2)] as [(UInt32, UInt32)]).map {
-            DeviceRule(allow: true, kind: .character, major: $0, minor: $1)
-        }
+    private static let usual = [
+        DeviceRule(allow: true, kind: .character, access: .make),
+        DeviceRule(allow: true, kind: .block, access: .make),
+        DeviceRule(allow: true, kind: .character, major: 136),
+        DeviceRule(allow: true, kind: .character, major: 1, minor: 3),
+        DeviceRule(allow: true, kind: .character, major: 1, minor: 5),
+        DeviceRule(allow: true, kind: .character, major: 1, minor: 7),
+        DeviceRule(allow: true, kind: .character, major: 1, minor: 8),
+        DeviceRule(allow: true, kind: .character, major: 1, minor: 9),
+        DeviceRule(allow: true, kind: .character, major: 5, minor: 0),
+        DeviceRule(allow: true, kind: .character, major: 5, minor: 2),
+    ]
 }

@@ -10,20 +10,26 @@ extension Setting {
         if let memory = resources.memory { all += Self.memory(memory) }
         if let disks = resources.blockIO { all += Self.blockIO(disks) }
         for (index, limit) in resources.hugepageLimits.enumerated() { all += pages(limit, index) }
-        for (name, limit) in resources.rdma.sorted(by: { $0.key < $1.key }) {
+        if !resources.rdma.isEmpty { all += rdma(resources.rdma) }
+        if let network = resources.network { all += Self.network(network) }
+        if !resources.unified.isEmpty { all += unified(resources.unified) }
+        return all
+    }
+
+    private static func rdma(_ devices: [String: OCI.RuntimeSpec.RDMA]) -> [Setting] {
+        devices.sorted(by: { $0.key < $1.key }).map { name, limit in
             let words = [limit.hcaHandles.map { "hca_handle=\($0)" }, limit.hcaObjects.map { "hca_object=\($0)" }]
             let file = File("rdma.max", ([name] + words.compactMap { $0 }).joined(separator: " "))
-            all.append(Setting("linux.resources.rdma.\(name)", .rdma, legacy: [file], unified: [file]))
+            return Setting("linux.resources.rdma.\(name)", .rdma, legacy: [file], unified: [file])
         }
-        if let network = resources.network { all += Self.network(network) }
-        for (name, value) in resources.unified.sorted(by: { $0.key < $1.key }) {
+    }
+
+    private static func unified(_ files: [String: String]) -> [Setting] {
+        files.sorted(by: { $0.key < $1.key }).map { name, value in
             let prefix = name.prefix { $0 != "." }
-            all.append(
-                Setting(
-                    "linux.resources.unified.\(name)", Controller(rawValue: String(prefix)),
-                    unified: [File(name, value)]))
+            return Setting(
+                "linux.resources.unified.\(name)", Controller(rawValue: String(prefix)), unified: [File(name, value)])
         }
-        return all
     }
 
     private static func cpu(_ cpu: OCI.RuntimeSpec.CPU) -> [Setting] {

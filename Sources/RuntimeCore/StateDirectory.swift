@@ -10,7 +10,7 @@ package struct StateDirectory: Sendable {
     package init(root: String) { self.root = root }
 
     /// A container as the verbs left it.
-    package struct Entry: Hashable, Sendable, Codable {
+    package struct Entry: Hashable, Sendable {
         package var ociVersion: String
         package var id: String
         package var bundle: String
@@ -69,7 +69,7 @@ package struct StateDirectory: Sendable {
     package func save(_ entry: Entry) throws(Refusal) {
         do {
             let path = "\(folder(entry.id))/state.json"
-            try Files.replace(path, with: try JSON.encode(entry), mode: 0o600, durable: false)
+            try Files.replace(path, with: entry.text, mode: 0o600, durable: false)
         } catch {
             throw Refusal("\(error)")
         }
@@ -80,7 +80,7 @@ package struct StateDirectory: Sendable {
         guard let bytes = try? Files.read("\(folder(id))/state.json") else {
             throw Refusal("container \(id) does not exist")
         }
-        do { return try JSON.decode(Entry.self, from: bytes) } catch {
+        do { return try .read(bytes) } catch {
             throw Refusal("\(folder(id))/state.json: \(error)")
         }
     }
@@ -93,6 +93,9 @@ package struct StateDirectory: Sendable {
     }
 
     package func remove(_ id: String) throws(Refusal) {
+        // What is there as a rule, by name: to look for more takes twice the calls.
+        for name in ["state.json", "config.json", "start"] { unlink("\(folder(id))/\(name)") }
+        if rmdir(folder(id)) == 0 { return }
         do { try Files.removeTree(folder(id)) } catch { throw Refusal("\(error)") }
     }
 
@@ -116,6 +119,7 @@ package struct StateDirectory: Sendable {
 extension StateDirectory.Entry {
     /// Whether the first process is there, and not another with its id.
     package var isAlive: Bool {
-        pid > 0 && ProcessStatus.startTime(of: pid) == startTime && ProcessStatus.state(of: pid) != "Z"
+        guard pid > 0, let status = ProcessStatus(of: pid) else { return false }
+        return status.startTime == startTime && !status.isZombie
     }
 }

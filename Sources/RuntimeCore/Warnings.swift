@@ -29,14 +29,24 @@ extension OCI.RuntimeSpec.Process {
         guard let sets = capabilities else { return [] }
         var (effective, permitted, inheritable): (UInt64, UInt64, UInt64) = (0, 0, 0)
         let known = clinux_capget(&effective, &permitted, &inheritable) == 0 && !inOwnUsers
-        let names = Set(sets.bounding + sets.effective + sets.inheritable + sets.permitted + sets.ambient)
-        return names.sorted().compactMap { name in
-            guard let number = Capability.number(name) else {
-                return "process.capabilities: there is no capability \(name); ignored"
+        var warnings: [String] = []
+        func warn(of names: [String], wanted: Bool) {
+            for name in names {
+                let text: String
+                if let number = Capability.number(name) {
+                    if !known || !wanted || permitted & 1 << UInt64(number) != 0 { continue }
+                    text = "process.capabilities: \(name) is not this runtime's to give; ignored"
+                } else {
+                    text = "process.capabilities: there is no capability \(name); ignored"
+                }
+                if !warnings.contains(text) { warnings.append(text) }
             }
-            let wanted = sets.permitted.contains(name) || sets.effective.contains(name)
-            return known && wanted && permitted & 1 << UInt64(number) == 0
-                ? "process.capabilities: \(name) is not this runtime's to give; ignored" : nil
         }
+        warn(of: sets.permitted, wanted: true)
+        warn(of: sets.effective, wanted: true)
+        warn(of: sets.bounding, wanted: false)
+        warn(of: sets.inheritable, wanted: false)
+        warn(of: sets.ambient, wanted: false)
+        return warnings.sorted()
     }
 }

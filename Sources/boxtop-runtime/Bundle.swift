@@ -97,13 +97,15 @@ extension StateDirectory.Entry {
     }
 
     /// What `state` prints.
-    func state(in states: StateDirectory) -> OCI.RuntimeState {
+    ///
+    /// - Parameter hierarchy: where the caller has found it already.
+    func state(in states: StateDirectory, _ hierarchy: Hierarchy? = nil) -> OCI.RuntimeState {
         let status: OCI.RuntimeState.Status
         if !isAlive {
             status = pid == 0 ? .creating : .stopped
         } else if Files.exists(states.startFIFO(id)) {
             status = .created
-        } else if let group = try? group(), group.isFrozen == true {
+        } else if let group = try? group(in: hierarchy), group.isFrozen == true {
             status = .paused
         } else {
             status = .running

@@ -18,7 +18,7 @@ private enum Host {
 
     /// A group of one test's own, made with `controllers`, and taken away with everything in it.
     static func withGroup<R>(
-        _ controllers: Set<Controller> = Set(Controller.allCases), in hierarchy: Hierarchy = hierarchy,
+        _ controllers: Controllers = .all, in hierarchy: Hierarchy = hierarchy,
         _ body: (Cgroup) throws -> R
     ) throws -> R {
         let name = "\(getpid())-\(UInt32.random(in: 0..<1_000_000))"

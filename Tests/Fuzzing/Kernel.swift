@@ -23,7 +23,7 @@ func takeKernelFile(_ bytes: [UInt8]) {
         ]
         for name in names { try? Files.replace("\(folder)/group/\(name)", with: bytes, durable: false) }
         let hierarchy = Hierarchy(trees: [
-            Hierarchy.Tree(version: .v2, mountPoint: folder, controllers: Set(Controller.allCases), own: "/")
+            Hierarchy.Tree(version: .v2, mountPoint: folder, controllers: .all, own: "/")
         ])
         guard let group = try? Cgroup("/group", in: hierarchy) else { return }
         _ = group.limits()

@@ -136,9 +136,8 @@ extension OCI.RuntimeSpec.Resources {
         if let swappiness = memory?.swappiness, swappiness > 100 {
             throw wrong("linux.resources.memory.swappiness", "it goes from 0 to 100")
         }
-        for (name, device) in rdma where device.hcaHandles == nil && device.hcaObjects == nil {
-            throw wrong("linux.resources.rdma.\(name)", "neither hcaHandles nor hcaObjects is given")
-        }
+        // Apart, since the tables of a dictionary that is rarely there are then rarely made.
+        if !rdma.isEmpty { try checkRDMA() }
         for (index, device) in (blockIO?.weightDevice ?? []).enumerated()
         where device.weight == nil && device.leafWeight == nil {
             throw wrong("linux.resources.blockIO.weightDevice[\(index)]", "neither weight nor leafWeight is given")
@@ -147,6 +146,13 @@ extension OCI.RuntimeSpec.Resources {
             let title = "linux.resources.unified.\(name)"
             if name.contains("/") || !name.contains(".") { throw wrong(title, "it is no control file") }
             if let reason = UnifiedFile.obstacle(name) { throw wrong(title, reason) }
+        }
+    }
+
+    @inline(never)
+    private func checkRDMA() throws(LaunchError) {
+        for (name, device) in rdma where device.hcaHandles == nil && device.hcaObjects == nil {
+            throw wrong("linux.resources.rdma.\(name)", "neither hcaHandles nor hcaObjects is given")
         }
     }
 }

@@ -63,6 +63,7 @@ extension Child {
     /// Kernel parameters of the container's namespaces: whose they are depends on who writes, not on which /proc, so
     /// the host's serves, which the container cannot have covered.
     func setSysctls() throws(LaunchError) {
+        if plan.linux.sysctl.isEmpty { return }
         for (key, value) in plan.linux.sysctl.sorted(by: { $0.key < $1.key }) {
             // The first separator of a key tells what separates it: interfaces have dots in their names.
             let separator = key.first { $0 == "." || $0 == "/" } ?? "."

@@ -57,9 +57,9 @@ struct MountOptions: Hashable, Sendable {
     private mutating func read(_ word: String) {
         if let propagation = Propagation(word) {
             propagations.append(propagation)
-        } else if let flag = Self.flags[word] {
+        } else if let flag = Self.flag(word) {
             apply(flag, recursively: false)
-        } else if word.hasPrefix("r"), let flag = Self.flags[String(word.dropFirst())] {
+        } else if word.hasPrefix("r"), let flag = Self.flag(String(word.dropFirst())) {
             apply(flag, recursively: true)
         } else {
             switch word {
@@ -93,7 +93,7 @@ struct MountOptions: Hashable, Sendable {
     /// Every word that is about the mount, for `features`.
     static var words: [String] {
         let kinds = ["private", "slave", "shared", "unbindable"]
-        let all = Array(flags.keys) + kinds + ["bind", "idmap"]
+        let all = flags + kinds + ["bind", "idmap"]
         // The file system's own, which fsconfig(2) takes for each, and those that concern no mount.
         let once = [
             "async", "defaults", "dirsync", "iversion", "lazytime", "loud", "mand", "noiversion", "nolazytime",
@@ -102,20 +102,36 @@ struct MountOptions: Hashable, Sendable {
         return (all + all.map { "r\($0)" } + once).sorted()
     }
 
-    /// What each word sets and clears. The four kinds of access times are one field of the mount: choosing one clears
-    /// the others first.
-    private static let flags: [String: (set: Int, clear: Int)] = [
-        "ro": (CLINUX_MOUNT_ATTR_RDONLY, 0), "rw": (0, CLINUX_MOUNT_ATTR_RDONLY),
-        "nosuid": (CLINUX_MOUNT_ATTR_NOSUID, 0), "suid": (0, CLINUX_MOUNT_ATTR_NOSUID),
-        "nodev": (CLINUX_MOUNT_ATTR_NODEV, 0), "dev": (0, CLINUX_MOUNT_ATTR_NODEV),
-        "noexec": (CLINUX_MOUNT_ATTR_NOEXEC, 0), "exec": (0, CLINUX_MOUNT_ATTR_NOEXEC),
-        "nosymfollow": (CLINUX_MOUNT_ATTR_NOSYMFOLLOW, 0), "symfollow": (0, CLINUX_MOUNT_ATTR_NOSYMFOLLOW),
-        "nodiratime": (CLINUX_MOUNT_ATTR_NODIRATIME, 0), "diratime": (0, CLINUX_MOUNT_ATTR_NODIRATIME),
-        "relatime": (0, CLINUX_MOUNT_ATTR__ATIME), "atime": (0, CLINUX_MOUNT_ATTR__ATIME),
-        "norelatime": (0, 0), "nostrictatime": (0, 0),
-        "noatime": (CLINUX_MOUNT_ATTR_NOATIME, CLINUX_MOUNT_ATTR__ATIME),
-        "strictatime": (CLINUX_MOUNT_ATTR_STRICTATIME, CLINUX_MOUNT_ATTR__ATIME),
+    private static let flags = [
+        "ro", "rw", "nosuid", "suid", "nodev", "dev", "noexec", "exec", "nosymfollow", "symfollow", "nodiratime",
+        "diratime", "relatime", "atime", "norelatime", "nostrictatime", "noatime", "strictatime",
     ]
+
+    /// What `word`, one of `flags`, sets and clears. The four kinds of access times are one field of the mount: choosing
+    /// one clears the others first.
+    ///
+    /// No dictionary: it would be made at each start, for a dozen words to be looked up.
+    private static func flag(_ word: String) -> (set: Int, clear: Int)? {
+        switch word {
+        case "ro": (CLINUX_MOUNT_ATTR_RDONLY, 0)
+        case "rw": (0, CLINUX_MOUNT_ATTR_RDONLY)
+        case "nosuid": (CLINUX_MOUNT_ATTR_NOSUID, 0)
+        case "suid": (0, CLINUX_MOUNT_ATTR_NOSUID)
+        case "nodev": (CLINUX_MOUNT_ATTR_NODEV, 0)
+        case "dev": (0, CLINUX_MOUNT_ATTR_NODEV)
+        case "noexec": (CLINUX_MOUNT_ATTR_NOEXEC, 0)
+        case "exec": (0, CLINUX_MOUNT_ATTR_NOEXEC)
+        case "nosymfollow": (CLINUX_MOUNT_ATTR_NOSYMFOLLOW, 0)
+        case "symfollow": (0, CLINUX_MOUNT_ATTR_NOSYMFOLLOW)
+        case "nodiratime": (CLINUX_MOUNT_ATTR_NODIRATIME, 0)
+        case "diratime": (0, CLINUX_MOUNT_ATTR_NODIRATIME)
+        case "relatime", "atime": (0, CLINUX_MOUNT_ATTR__ATIME)
+        case "norelatime", "nostrictatime": (0, 0)
+        case "noatime": (CLINUX_MOUNT_ATTR_NOATIME, CLINUX_MOUNT_ATTR__ATIME)
+        case "strictatime": (CLINUX_MOUNT_ATTR_STRICTATIME, CLINUX_MOUNT_ATTR__ATIME)
+        default: nil
+        }
+    }
 }
 
 /// The options of mounts that the runtime knows.

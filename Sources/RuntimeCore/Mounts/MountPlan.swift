@@ -68,6 +68,12 @@ struct MountPlan: Hashable, Sendable {
         for part in path.split(separator: "/") where part != "." {
             if part == ".." { _ = parts.popLast() } else { parts.append(part) }
         }
-        return parts.joined(separator: "/")
+        // By hand, as `joined` would search the program for how to do it: 0.03 ms of a start.
+        var path = ""
+        for part in parts {
+            if !path.isEmpty { path += "/" }
+            path.append(contentsOf: part)
+        }
+        return path
     }
 }

@@ -51,7 +51,8 @@ enum Overlay {
 
     /// Whether this process is root of a user namespace only.
     static var isInUserNamespace: Bool {
-        Files.text("/proc/self/uid_map")?.split(whereSeparator: \.isWhitespace) != ["0", "0", "4294967295"]
+        // As the kernel prints it: that everybody is who they are.
+        Files.text("/proc/self/uid_map") != "         0          0 4294967295\n"
     }
 
     private static func set(_ key: String, _ path: String, of context: Int32) throws(SystemCallError) {

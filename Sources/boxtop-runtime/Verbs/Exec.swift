@@ -1,3 +1,4 @@
+import Cgroups
 import Glibc
 import JSON
 import Linux
@@ -21,7 +22,9 @@ enum Exec {
             stopAtArgument: true)
         guard let id = options.arguments.first else { throw Failure("a container id is needed") }
         let entry = try failing { () throws(StateDirectory.Refusal) in try states.load(id) }
-        let status = entry.state(in: states).status
+        // Looked for once: it is a tenth of an exec.
+        let hierarchy = Hierarchy.discover()
+        let status = entry.state(in: states, hierarchy).status
         if status != .running && status != .created && !(status == .paused && options.has("ignore-paused")) {
             throw Failure("container \(id) is \(status.rawValue), not running")
         }
@@ -36,7 +39,7 @@ enum Exec {
         if let below = options.value("cgroup"), let group = entry.cgroup {
             request.cgroup = "\(group)/\(below.split(separator: "/").joined(separator: "/"))"
         }
-        (request.id, request.bundle) = (id, entry.bundle)
+        (request.id, request.bundle, request.hierarchy) = (id, entry.bundle, hierarchy)
         let ownUsers = spec.linux?.namespaces.contains { $0.type == .user } == true
         for warning in process.warnings(inOwnUsers: ownUsers) { context.log.write(warning, .warning) }
         request.filterCache = states.filters
