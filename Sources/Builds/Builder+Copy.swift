@@ -99,7 +99,7 @@ extension Builder {
         guard let from else {
             guard let folder = request.folder else {
                 let nothing = place.aside
-                return try Self.open(nothing, IgnoreList(""), "the build's folder, which was not given")
+                return try Self.open(nothing, IgnoreList(""), "this build, which was given no folder (- is none)")
             }
             return try Self.open(folder, IgnoreList(request.ignored), "the build's folder")
         }
@@ -108,6 +108,7 @@ extension Builder {
             guard let other = built[index] else { throw BuildError("stage \(from) has not been built") }
             draft = other.draft
         } else {
+            guard Int(from) == nil else { throw BuildError("there is no stage \(from) before this one") }
             draft = ImageDraft(try find(from))
         }
         let folders = try explained { () throws(ImageError) in try images.folders(of: draft) }

@@ -31,7 +31,7 @@ extension Builder {
         }
     }
 
-    private static let predefined: Set<String> = [
+    static let predefined: Set<String> = [
         "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy",
         "ALL_PROXY", "all_proxy",
     ]
@@ -58,7 +58,7 @@ extension Builder {
         return nil
     }
 
-    private static let platform: [String: String] = {
+    static let platform: [String: String] = {
         let host = Platform.host
         return [
             "TARGETPLATFORM": host.description, "TARGETOS": host.os, "TARGETARCH": host.architecture,

@@ -14,7 +14,7 @@ package final class Builder {
     let cache: BuildCache
     let say: (BuildEvent) -> Void
     /// Gets an image that is not here.
-    private let fetch: (Reference) throws(ImageError) -> Image
+    let fetch: (PullRequest) throws(ImageError) -> Image
     /// Images of FROM come from their registries even if they are here.
     package var asksRegistries = false
     /// Stages that have been built, by number.
@@ -38,7 +38,7 @@ package final class Builder {
 
     package init(
         _ request: BuildRequest, containers: Containers, images: ImageStore,
-        fetch: @escaping (Reference) throws(ImageError) -> Image, say: @escaping (BuildEvent) -> Void
+        fetch: @escaping (PullRequest) throws(ImageError) -> Image, say: @escaping (BuildEvent) -> Void
     ) throws(BuildError) {
         file = try Containerfile(request.text)
         self.request = request
@@ -52,6 +52,7 @@ package final class Builder {
     package func build() throws(BuildError) -> Image {
         let held = try explained { () throws(ImageError) in try images.hold() }
         defer { _ = held.number }
+        for name in unused { say(.note("--build-arg \(name) is not used: no ARG declares it")) }
         let target = try wanted()
         let needed = try stages(for: target)
         stepCount = needed.reduce(0) { $0 + 1 + file.stages[$1].steps.count }
@@ -118,9 +119,9 @@ package final class Builder {
         return values
     }
 
-    private var globalWords: Words {
+    var globalWords: Words {
         let globals = globals
-        return Words(escape: file.escape) { globals[$0] }
+        return Words(escape: file.escape) { globals[$0] ?? Self.platform[$0] }
     }
 
     static func assignment(_ word: String) -> (name: String, value: String?) {
@@ -160,21 +161,8 @@ package final class Builder {
         if let below = file.stage(name, before: index), Int(name) == nil, let stage = built[below] {
             return Stage(index: index, draft: stage.draft, key: stage.key)
         }
-        let image = try find(name)
+        let image = try find(name, platform: try source.platform.map(platform))
         return Stage(index: index, draft: ImageDraft(image), key: try key(["from", image.digest.description]))
-    }
-
-    /// The image `name` of the store, or of its registry.
-    func find(_ name: String) throws(BuildError) -> Image {
-        try explained { () throws(ImageError) in
-            if !asksRegistries {
-                do throws(ImageError) { return try images.resolve(name) } catch {
-                    guard case .notFound = error else { throw error }
-                }
-            }
-            say(.note("pulling \(name)"))
-            return try fetch(try Reference(name))
-        }
     }
 
     func key(_ parts: [String]) throws(BuildError) -> String {

@@ -45,7 +45,10 @@ package struct ConfigurationStep: Sendable {
         case "MAINTAINER": change = .labels([("maintainer", text)])
         case "CMD": change = .command(Self.command(text, shell))
         case "ENTRYPOINT": change = .entrypoint(Self.command(text, shell))
-        case "EXPOSE": change = .expose(try words.split(text).map { $0.contains("/") ? $0 : "\($0)/tcp" })
+        case "EXPOSE":
+            var ports: [String] = []
+            for word in try words.split(text) { ports += try Self.ports(word) }
+            change = .expose(ports)
         case "VOLUME":
             if let list = Self.list(text) { change = .volumes(list) } else { change = .volumes(try words.split(text)) }
         case "USER": change = .user(try words.expand(text))
@@ -80,7 +83,8 @@ package struct ConfigurationStep: Sendable {
     /// `a=b c="d e"`, or the older `a the rest`.
     private static func pairs(_ text: String, _ words: Words) throws(BuildError) -> [(String, String)] {
         let first = text.prefix { !$0.isWhitespace }
-        guard first.contains("=") else {
+        // A name in quotes may have spaces in it.
+        guard first.contains("=") || first.hasPrefix("\"") || first.hasPrefix("'") else {
             let value = LineReader.trimmed(text[first.endIndex...])
             guard !value.isEmpty else { throw BuildError("“\(first)” has no value: NAME=VALUE") }
             return [(try words.expand(String(first)), try words.expand(value))]
@@ -91,6 +95,17 @@ package struct ConfigurationStep: Sendable {
             }
             return (String(word[..<equals]), String(word[word.index(after: equals)...]))
         }
+    }
+
+    /// Each port of `80`, `53/udp`, `8000-8002`, as images list them.
+    private static func ports(_ text: String) throws(BuildError) -> [String] {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let ends = parts[0].split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
+        let transport = parts.count == 2 ? parts[1].lowercased() : "tcp"
+        guard parts.count < 3, ["tcp", "udp", "sctp"].contains(transport), (1...2).contains(ends.count),
+            let first = ends[0], let last = ends[ends.count - 1], first > 0, first <= last
+        else { throw BuildError("EXPOSE “\(text)”: that is no port: 80, 53/udp, 8000-8010") }
+        return (first...last).map { "\($0)/\(transport)" }
     }
 
     private static func health(

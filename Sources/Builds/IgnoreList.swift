@@ -1,5 +1,5 @@
 /// What of a build's folder is not part of it: `.dockerignore` or `.containerignore`.
-struct IgnoreList: Sendable {
+package struct IgnoreList: Sendable {
     private struct Rule: Sendable {
         var pattern: [Substring]
         var keeps: Bool
@@ -7,7 +7,7 @@ struct IgnoreList: Sendable {
 
     private let rules: [Rule]
 
-    init(_ text: String) {
+    package init(_ text: String) {
         rules = text.split(whereSeparator: \.isNewline).compactMap { line in
             var line = LineReader.trimmed(line)[...]
             if line.isEmpty || line.hasPrefix("#") { return nil }
@@ -22,7 +22,7 @@ struct IgnoreList: Sendable {
     var hasExceptions: Bool { rules.contains(where: \.keeps) }
 
     /// Whether `path`, from the folder on, is left out: the last rule that fits counts; one for a folder above fits too.
-    func leavesOut(_ path: some StringProtocol) -> Bool {
+    package func leavesOut(_ path: some StringProtocol) -> Bool {
         let parts = path.split(separator: "/").map { Substring($0) }
         var out = false
         for rule in rules where rule.keeps == out {

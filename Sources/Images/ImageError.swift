@@ -30,6 +30,8 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     case missingLibrary(String, neededBy: String, searched: [String])
     /// `image pack`: a file that cannot be packed.
     case unsuitable(String, reason: String)
+    /// An image without files.
+    case empty(String)
 
     /// What was wrong with a connection.
     package enum ConnectionFault: Hashable, Sendable {
@@ -71,6 +73,7 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
                 ? "there is no program \(name)" : "there is no program \(name) in \(searched.joined(separator: ":"))"
         case .missingLibrary(let name, let user, let searched):
             "\(user) needs \(name), which is not in \(searched.joined(separator: ":"))"
+        case .empty(let name): "\(printable(name)) has no files: there is nothing in it to run"
         case .unsuitable(let path, let reason): "cannot pack \(printable(path)): \(reason)"
         }
     }
@@ -82,6 +85,18 @@ package func printable(_ text: String) -> String {
     for scalar in text.unicodeScalars {
         let control = scalar.value < 32 || (127..<160).contains(scalar.value)
         result += control ? scalar.escaped(asASCII: true) : String(scalar)
+    }
+    return result
+}
+
+/// `text` with each control character but tabs and ends of lines as `printable` writes it: for output of several lines.
+package func harmless(_ text: String) -> String {
+    // Most has none, and is not written anew.
+    guard text.utf8.contains(where: { $0 < 32 && $0 != 9 && $0 != 10 || $0 >= 127 }) else { return text }
+    var result = ""
+    for scalar in text.unicodeScalars {
+        let isLayout = scalar == "\n" || scalar == "\t"
+        result += isLayout ? String(scalar) : printable(String(scalar))
     }
     return result
 }

@@ -1,14 +1,24 @@
 import Linux
 
-/// Bytes through all of a network namespace's interfaces but the loopback, so far. See proc_pid_net(5).
+/// What has passed all of a network namespace's interfaces but the loopback so far, in bytes, and in packets what has
+/// not. See proc_pid_net(5).
 package struct NetworkCounters: Hashable, Sendable {
     package var received: UInt64
     package var sent: UInt64
+    /// Packets that there was no room for, or nobody to take them.
+    package var receivedDropped: UInt64 = 0
+    package var sentDropped: UInt64 = 0
+    /// Packets that were damaged, or could not be sent.
+    package var receivedErrors: UInt64 = 0
+    package var sentErrors: UInt64 = 0
 
     package init(received: UInt64, sent: UInt64) {
         self.received = received
         self.sent = sent
     }
+
+    package var dropped: UInt64 { receivedDropped &+ sentDropped }
+    package var errors: UInt64 { receivedErrors &+ sentErrors }
 
     /// Those of the namespace that process `pid` is in; `nil` where it has no interface but the loopback, or is gone.
     ///
@@ -22,7 +32,7 @@ package struct NetworkCounters: Hashable, Sendable {
 
     /// Parses /proc/PID/net/dev.
     package init?(_ text: UnsafeRawBufferPointer) {
-        (received, sent) = (0, 0)
+        self.init(received: 0, sent: 0)
         var isConnected = false
         var line = 0
         while line < text.count {
@@ -33,14 +43,20 @@ package struct NetworkCounters: Hashable, Sendable {
                 !KernelText.starts(text, at: name, with: "lo:")
             {
                 var index = colon + 1
-                // Eight numbers received, bytes first, then eight sent.
-                for field in 0..<9 {
+                // Eight numbers received, then eight sent: bytes, packets, errors, dropped and more.
+                for field in 0..<12 {
                     index = KernelText.skipSpaces(text, from: index)
                     guard let number = KernelText.number(text, at: &index) else { break }
-                    if field == 0 { received &+= number }
-                    if field == 8 {
+                    switch field {
+                    case 0: received &+= number
+                    case 2: receivedErrors &+= number
+                    case 3: receivedDropped &+= number
+                    case 8:
                         sent &+= number
                         isConnected = true
+                    case 10: sentErrors &+= number
+                    case 11: sentDropped &+= number
+                    default: break
                     }
                 }
             }

@@ -90,6 +90,8 @@ package struct ContainerReading: Sendable, Identifiable {
     package var sent: Double?
     package var diskRead: Double?
     package var diskWritten: Double?
+    /// Through all of its own interfaces since it was started.
+    package var network: NetworkCounters?
 
     package init(
         id: String, name: String, image: String, command: [String], created: Timestamp, status: Status

@@ -49,6 +49,7 @@ package struct Networks: Sendable {
 
     /// The one called `name`; the usual one is made where it is not there yet.
     package func findOrMake(_ name: String) throws(NetworkError) -> BridgeNetwork {
+        try Self.requireRoot()
         let isUsual = ["bridge", "default", BridgeNetwork.defaultName].contains(name)
         return isUsual ? try defaultNetwork() : try find(name)
     }
@@ -60,6 +61,7 @@ package struct Networks: Sendable {
             throw NetworkError(
                 .invalid, "“\(new.name)” is no name of a network: letters, digits, _ . and -, a letter or digit first")
         }
+        try Self.requireRoot()
         let lock = try lock()
         defer { withExtendedLifetime(lock) {} }
         guard !Files.exists(folder(new.name)) else {
@@ -90,6 +92,14 @@ package struct Networks: Sendable {
             try systemCall("lock", path) { flock(number, LOCK_EX) }
             return NetworkLock(file: file)
         }
+    }
+
+    /// Bridges and rules are made by root alone; said before anything is tried, since the kernel's own words are not clear.
+    static func requireRoot() throws(NetworkError) {
+        guard geteuid() != 0 else { return }
+        throw NetworkError(
+            .unsupported,
+            "networks with a bridge need root; without it there are --network pasta, host and none (user \(geteuid()))")
     }
 
     private static let reserved: Set = ["none", "host", "bridge", "default", "container", "pasta"]

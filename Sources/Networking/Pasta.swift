@@ -3,7 +3,7 @@ import Linux
 import Records
 
 /// `pasta` of the package passt: a network for a container of a user who may make no interfaces. It stands between the
-/// container's namespace and the host's sockets, and ends with the namespace.
+/// container's namespace and the host's sockets, until it is ended.
 package struct Pasta: Sendable {
     package let path: String
 
@@ -23,8 +23,10 @@ package struct Pasta: Sendable {
     }
 
     /// What it is told: the published ports, the host's own addresses inside, and to stay in the background.
-    package func arguments(process: Int32, ports: [PublishedPort]) -> [String] {
-        var arguments = ["pasta", "--config-net", "--quiet", "--no-map-gw", "-T", "none", "-U", "none"]
+    package func arguments(process: Int32, ports: [PublishedPort], pidFile: String) -> [String] {
+        var arguments = [
+            "pasta", "--config-net", "--quiet", "--no-map-gw", "--pid", pidFile, "-T", "none", "-U", "none",
+        ]
         for (flag, transport) in [("-t", PublishedPort.Transport.tcp), ("-u", .udp)] {
             let own = ports.filter { $0.transport == transport }
             if own.isEmpty { arguments += [flag, "none"] }
@@ -39,14 +41,20 @@ package struct Pasta: Sendable {
         return arguments + ["\(process)"]
     }
 
-    /// Starts it for the namespaces of `process`. It returns once the network is there, and stays behind by itself.
-    package func connect(process: Int32, ports: [PublishedPort]) throws(NetworkError) {
+    /// Starts it for the namespaces of `process`. It returns once the network is there, and stays behind by itself, in a
+    /// namespace that it keeps in being: whoever takes the network down ends it by `pidFile`.
+    package func connect(process: Int32, ports: [PublishedPort], pidFile: String) throws(NetworkError) {
+        // Of a life whose end nobody was told of: it has the ports still.
+        Self.end(pidFile)
+        let said = try explaining { () throws(SystemCallError) in try Pipe() }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-        var argv = arguments(process: process, ports: ports).map { strdup($0) } + [nil]
+        posix_spawn_file_actions_adddup2(&actions, said.writer.number, 2)
+        let words = arguments(process: process, ports: ports, pidFile: pidFile)
+        var argv = words.map { strdup($0) } + [nil]
         defer { for pointer in argv { free(pointer) } }
         var pid: pid_t = 0
         let failure = posix_spawn(&pid, path, &actions, nil, &argv, environ)
@@ -55,9 +63,57 @@ package struct Pasta: Sendable {
         }
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 && Errno.current == .interrupted {}
-        guard status == 0 else {
-            throw NetworkError(
-                .failed, "pasta could not connect the container: it ended with status \(status >> 8 & 0xFF)")
+        if status == 0 { return }
+        // What it has said is in the pipe; an end of file may be long in coming, where something of it has stayed.
+        var buffer = [UInt8](repeating: 0, count: 4_096)
+        _ = fcntl(said.reader.number, F_SETFL, O_NONBLOCK)
+        let count = max(0, read(said.reader.number, &buffer, buffer.count))
+        throw Self.refusal(String(decoding: buffer[..<count], as: UTF8.self), status: status >> 8 & 0xFF)
+    }
+
+    /// The sentence for what it says as it gives up.
+    static func refusal(_ text: String, status: Int32) -> NetworkError {
+        // Where there is no syslog it complains of that as well.
+        let lines = text.split(separator: "\n").filter { !$0.hasPrefix("Failed to send") }.map(String.init)
+        func says(_ part: String) -> Bool { lines.contains { $0.contains(part) } }
+        if let line = lines.first(where: { $0.contains("Failed to bind") }) {
+            let port = line.split(separator: "'").dropFirst().first.map { " (\($0))" } ?? ""
+            return NetworkError(
+                .conflict,
+                "pasta cannot listen at a published port\(port): it is in use, or below what "
+                    + "net.ipv4.ip_unprivileged_port_start leaves to users; publish another")
+        }
+        if says("tun socket") {
+            return NetworkError(
+                .unsupported,
+                "pasta may not use /dev/net/tun, which connects a container without root: as root, chmod 666 "
+                    + "/dev/net/tun, or modprobe tun; --network none does without")
+        }
+        if says("External interface not usable") || says("routable interface for IPv4") && says("interface for IPv6") {
+            return NetworkError(
+                .unsupported,
+                "pasta finds no interface of this host with a default route to share with the container: "
+                    + "--network none does without")
+        }
+        let said = lines.isEmpty ? "it ended with status \(status)" : lines.joined(separator: "; ")
+        return NetworkError(.failed, "pasta could not connect the container: \(said)")
+    }
+
+    /// Ends the one that has written `pidFile`, where it still runs, and waits until its ports are free.
+    static func end(_ pidFile: String) {
+        guard let text = Files.text(pidFile) else { return }
+        unlink(pidFile)
+        guard let pid = pid_t(text.prefix { $0.isNumber }), pid > 1 else { return }
+        // The id may be another process's by now: this one has the file's name among its arguments.
+        func isIt() -> Bool {
+            let words = ((try? Files.read("/proc/\(pid)/cmdline", limit: 1 << 16)) ?? []).split(separator: 0)
+            return words.contains { $0.elementsEqual(pidFile.utf8) }
+        }
+        guard isIt() else { return }
+        kill(pid, SIGTERM)
+        for turn in 0..<200 where isIt() {
+            if turn == 100 { kill(pid, SIGKILL) }
+            usleep(5_000)
         }
     }
 }

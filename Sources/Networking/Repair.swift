@@ -26,6 +26,7 @@ package struct RepairLine: Hashable, Sendable {
 extension Networks {
     /// Compares what should be with what is, and makes it so.
     package func repair() throws(NetworkError) -> [RepairLine] {
+        try Self.requireRoot()
         let lock = try lock()
         defer { withExtendedLifetime(lock) {} }
         var lines: [RepairLine] = []

@@ -42,7 +42,8 @@ extension Networks {
     package func setUp(_ container: NetworkedContainer, process: Int32) throws(NetworkError) {
         guard let request = container.network else { return }
         if request.mode == .user {
-            return try Pasta(["PATH": "/usr/local/bin:/usr/bin:/bin"]).connect(process: process, ports: request.ports)
+            return try Pasta(["PATH": "/usr/local/bin:/usr/bin:/bin"])
+                .connect(process: process, ports: request.ports, pidFile: layout.pasta(container.id))
         }
         guard request.mode == .bridges else { return }
         let lock = try lock()

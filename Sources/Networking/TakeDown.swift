@@ -16,6 +16,7 @@ extension Networks {
     ///
     /// - Parameter releasing: the container is being removed as well.
     package func takeDown(_ id: String, releasing: Bool = false) throws(NetworkError) {
+        Pasta.end(layout.pasta(id))
         let lock = try lock()
         defer { withExtendedLifetime(lock) {} }
         let (living, gone) = split(members(), without: id)

@@ -56,6 +56,8 @@ package struct Layout: Hashable, Sendable, Codable {
     package func controlSocket(_ id: String) -> String { "\(runtime(id))/control.sock" }
     /// Interfaces, addresses and ports while it runs.
     package func networkState(_ id: String) -> String { "\(runtime(id))/network.json" }
+    /// The process id of the `pasta` that connects it, without root.
+    package func pasta(_ id: String) -> String { "\(runtime(id))/pasta.pid" }
     /// Compiled seccomp filters, by what they were compiled from. No container's: ids are longer and hexadecimal.
     package var filters: String { "\(run)/filters" }
     package func cgroup(_ id: String) -> String { "\(cgroupParent)/\(id)" }

@@ -53,6 +53,18 @@ package enum Prometheus {
             counter("container_disk_written_bytes_total", "Written to block devices.") {
                 $0.usage.writeBytes.map { Double($0) }
             },
+            counter("container_network_received_bytes_total", "Received over all its interfaces.") {
+                $0.network.map { Double($0.received) }
+            },
+            counter("container_network_sent_bytes_total", "Sent over all its interfaces.") {
+                $0.network.map { Double($0.sent) }
+            },
+            counter("container_network_dropped_packets_total", "Packets that its interfaces have dropped.") {
+                $0.network.map { Double($0.dropped) }
+            },
+            counter("container_network_errors_total", "Packets that were damaged or could not be sent.") {
+                $0.network.map { Double($0.errors) }
+            },
             gauge("container_cpu_pressure_percent", "Share of the last 10 s that tasks waited for the CPU.") {
                 $0.usage.cpuPressure?.some.average10
             },

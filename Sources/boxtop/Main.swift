@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Images
 
 /// Finds the verb, reads its arguments, does it, and turns what went wrong into one sentence and an exit code.
 ///
@@ -44,7 +45,7 @@ import Glibc
         let verb = type as? any Verb.Type
         let name = type == Boxtop.self ? "boxtop" : "boxtop \(type._commandName)"
         if let failure = error as? any SentenceError {
-            Stream.error.say("boxtop: \(failure.sentence)")
+            Stream.error.say("boxtop: \(printable(failure.sentence))")
             return verb?.code(for: failure) ?? failure.code ?? 1
         }
         let code = type.exitCode(for: error)

@@ -1,4 +1,5 @@
 import Glibc
+import Images
 
 /// The process's own output: written at once and in order, without a buffer that a way out could forget.
 enum Stream: Int32 {
@@ -7,8 +8,15 @@ enum Stream: Int32 {
 
     var isTerminal: Bool { isatty(rawValue) == 1 }
 
-    /// One line.
-    func say(_ line: String) { write(line + "\n") }
+    /// One line, or several. What could steer a terminal is shown, not sent: names, paths and reasons come from images,
+    /// archives and registries, which strangers have made. A program that reads our output gets all as it is.
+    func say(_ line: String) { show(line + "\n") }
+
+    /// The same without an end of line.
+    func show(_ text: String) {
+        let safe = harmless(text)
+        write(safe != text && self == .output && !isTerminal ? text : safe)
+    }
 
     func write(_ text: String) {
         var text = text

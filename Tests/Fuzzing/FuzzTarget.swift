@@ -17,6 +17,10 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case containerfile
     /// Names of images and digests.
     case reference
+    /// What a registry says in a header of how it is to be let in to, and passwords as files keep them.
+    case registry
+    /// A layer's archive, unpacked.
+    case layer
     /// Files of control groups, /proc and /sys.
     case kernel
     /// What crosses the control socket, and the documents that lie on disk.
@@ -37,6 +41,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .configuration: takeConfiguration(bytes)
         case .containerfile: takeContainerfile(bytes)
         case .reference: takeReference(bytes)
+        case .registry: takeRegistry(bytes)
+        case .layer: takeLayer(bytes)
         case .kernel: takeKernelFile(bytes)
         case .messages: takeMessage(bytes)
         case .log: takeLog(bytes)

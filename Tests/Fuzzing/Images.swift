@@ -1,6 +1,8 @@
 import Builds
+import Glibc
 import Images
 import JSON
+import Linux
 import OCI
 
 func takeELF(_ bytes: [UInt8]) {
@@ -26,6 +28,37 @@ func takeContainerfile(_ bytes: [UInt8]) {
     let text = String(decoding: bytes, as: UTF8.self)
     _ = try? Containerfile(text)
     for line in text.split(separator: "\n").prefix(8) { _ = try? ConfigurationStep(parsing: String(line)) }
+    takeIgnoreList(text)
+}
+
+func takeIgnoreList(_ text: String) {
+    let list = IgnoreList(text)
+    for line in text.split(separator: "\n").prefix(8) { _ = list.leavesOut(line) }
+    hold(!IgnoreList("").leavesOut(text), "without rules nothing is left out")
+}
+
+func takeRegistry(_ bytes: [UInt8]) {
+    let text = String(decoding: bytes, as: UTF8.self)
+    let challenges = Challenge.parse(text)
+    hold(challenges.count <= 17, "a header has a few challenges at most")
+    hold(challenges.allSatisfy { $0.scheme == $0.scheme.lowercased() }, "a scheme is in small letters")
+    hold(Base64.decode(Base64.encode(bytes)) == bytes, "what is written in base64 is read as it was")
+    _ = Base64.decode(text)
+}
+
+/// The archive is unpacked into a folder that lies in another: in that one nothing else may come to be.
+func takeLayer(_ bytes: [UInt8]) {
+    let outside = "/dev/shm/boxtop-fuzz-\(getpid())"
+    defer { try? Files.removeTree(outside) }
+    guard (try? Files.makeDirectories("\(outside)/layer")) != nil,
+        (try? Files.replace("\(outside)/archive", with: bytes, durable: false)) != nil,
+        let file = try? FileDescriptor.open("\(outside)/archive")
+    else { return }
+    do { try RootArchive.unpack(file, named: "input", into: "\(outside)/layer") } catch {
+        hold(!error.description.isEmpty, "an archive that is refused is refused in words")
+        hold(!error.description.contains("\u{1B}"), "and these steer no terminal")
+    }
+    hold((try? Files.names(in: outside).sorted()) == ["archive", "layer"], "nothing is written outside of a layer")
 }
 
 func takeReference(_ bytes: [UInt8]) {

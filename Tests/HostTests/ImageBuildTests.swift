@@ -110,13 +110,34 @@ struct ImageBuildTests {
         ("FROM base\nCOPY ../../../etc/passwd /", "no etc/passwd"), ("FROM base\nCOPY a.txt sub /x", "end with /"),
         ("FROM base AS x\nCOPY --from=later /a /", "cannot reach docker.io"), ("FROM base\nWORKDIR", "wants something"),
         ("FROM base\nRUN --mount=type=odd,target=/x true", "odd"), ("FROM base\nUSER a\nRUN true", "a"),
-        ("RUN x", "FROM"),
+        ("RUN x", "FROM"), ("FROM base\nCOPY --from=1 /a /", "no stage 1 before"),
+        ("FROM base\nEXPOSE web", "no port"), ("FROM --platform=odd base", "no OS/ARCHITECTURE"),
+        ("FROM base\nADD http://127.0.0.1:1/x /", "127.0.0.1:1"),
     ])
     func `a build that fails says the line and leaves nothing`(text: String, part: String) {
         let ended = build(text)
         #expect(ended.code == 1 && ended.error.contains(part), "\(ended.error)")
         #expect(place.leftovers.isEmpty && !place.run("image", "ls", "-q").output.contains("\n\n"))
         #expect(((try? Files.names(in: "\(place.layout.state)/building")) ?? []).isEmpty)
+    }
+
+    @Test func `names in quotes, ranges of ports, platforms and arguments that nobody asks for are understood`() throws
+    {
+        let text =
+            "FROM --platform=$BUILDPLATFORM base\nLABEL \"a b\"=\"c d\" 'e f'=g\nEXPOSE 8000-8002 53/UDP\n"
+        let built = build(text, "--build-arg", "NOBODY=1", "--build-arg", "http_proxy=")
+        #expect(built.code == 0 && built.error.contains("--build-arg NOBODY is not used"), "\(built.error)")
+        #expect(!built.error.contains("http_proxy is not used"))
+        let configuration = place.run("image", "inspect", "--format", "{{json .Config}}", "made").output
+        for part in ["a b\":\"c d", "e f\":\"g", "8000/tcp", "8001/tcp", "8002/tcp", "53/udp"] {
+            #expect(configuration.contains("\"\(part)\""), "\(configuration)")
+        }
+        // What is here is for this machine: another's is asked of the registry.
+        let foreign = build("FROM --platform=linux/s390x base\n")
+        #expect(foreign.code == 1 && foreign.error.contains("pulling base for linux/s390x"), "\(foreign.error)")
+        #expect(build("FROM scratch\nENV a=b\n").code == 0)
+        let empty = place.run("run", "--rm", "made", "true")
+        #expect(empty.code == 125 && empty.error.contains("made has no files"), "\(empty.error)")
     }
 
     @Test func `secrets and caches are there for one step alone`() throws {

@@ -23,6 +23,16 @@ import Testing
         #expect(Self.counters(text) == NetworkCounters(received: 1005, sent: 2006))
     }
 
+    @Test func `what was dropped or damaged is counted in both directions`() {
+        let text =
+            Self.heading + Self.loopback + "eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n"
+            + "eth1: 1 0 30 40 0 0 0 0 9 0 110 120 0 0 0 0\n"
+        let counters = Self.counters(text)
+        #expect(counters?.receivedErrors == 33 && counters?.receivedDropped == 44)
+        #expect(counters?.sentErrors == 121 && counters?.sentDropped == 132)
+        #expect(counters?.errors == 154 && counters?.dropped == 176)
+    }
+
     @Test(arguments: [
         "", heading, heading + loopback, heading + "eth0: x\n", heading + "eth0:\n", "eth0: 1 2 3", ":", "\n:\n",
     ])

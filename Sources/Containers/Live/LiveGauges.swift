@@ -14,6 +14,7 @@ struct LiveGauges: ~Copyable {
     private(set) var diskWritten = Rate()
     private(set) var received = Rate()
     private(set) var sent = Rate()
+    private(set) var network: NetworkCounters?
     private var reader: UsageReader
     private let hasOwnNetwork: Bool
 
@@ -38,7 +39,7 @@ struct LiveGauges: ~Copyable {
         diskRead.update(usage.readBytes, at: time)
         diskWritten.update(usage.writeBytes, at: time)
         guard hasOwnNetwork else { return }
-        let network = NetworkCounters(of: process.pid, with: buffer)
+        network = NetworkCounters(of: process.pid, with: buffer)
         received.update(network?.received, at: .now)
         sent.update(network?.sent, at: .now)
     }
@@ -53,6 +54,7 @@ struct LiveGauges: ~Copyable {
         reading?.diskWritten = diskWritten.value
         reading?.received = received.value
         reading?.sent = sent.value
+        reading?.network = network
     }
 }
 
@@ -60,5 +62,6 @@ extension ContainerReading {
     mutating func clearGauges() {
         usage = Usage()
         (cpu, throttled, diskRead, diskWritten, received, sent) = (nil, nil, nil, nil, nil, nil)
+        network = nil
     }
 }

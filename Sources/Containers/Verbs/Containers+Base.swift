@@ -23,8 +23,10 @@ extension Containers {
         do throws(ImageError) {
             let image = try images.resolve(name)
             try image.requireHostPlatform()
+            let folders = try images.unpack(image)
+            guard !folders.isEmpty else { throw ImageError.empty(name) }
             return Base(
-                name: name, digest: image.digest.description, folders: .layers(try images.unpack(image)),
+                name: name, digest: image.digest.description, folders: .layers(folders),
                 defaults: Base.Defaults(image.configuration.config))
         } catch {
             throw ContainerError(error)

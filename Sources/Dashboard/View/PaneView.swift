@@ -57,7 +57,7 @@ struct PaneView {
             if let peak = container.usage.memoryPeak { parts.append(("  peak \(Format.bytes(peak))", .dim)) }
             if let cache = container.usage.inactiveFile { parts.append(("  cache \(Format.bytes(cache))", .dim)) }
             return parts
-        case .io: return [("in and out, bytes a second", .dim)]
+        case .io: return network
         case .processes:
             if model.back > 0 { return [("now", .warning)] }
             guard let count = gauges.processes else { return [] }
@@ -74,6 +74,17 @@ struct PaneView {
         case .timeline: return []
         case .log: return [("\(details?.log.isEmpty == false ? "following" : "empty")", .dim)]
         }
+    }
+
+    /// What has passed its interfaces in all, and what has not.
+    private var network: [(String, Style)] {
+        guard model.back == 0, let network = container.network else { return [("in and out, bytes a second", .dim)] }
+        var parts: [(String, Style)] = [
+            ("net ", .dim), ("\(Format.bytes(network.received)) in, \(Format.bytes(network.sent)) out", .value),
+        ]
+        if network.dropped > 0 { parts.append(("  \(network.dropped) dropped", .warning)) }
+        if network.errors > 0 { parts.append(("  \(network.errors) errors", .bad)) }
+        return parts
     }
 
     private func samples(_ series: Series, _ area: Area) -> [Float?] {

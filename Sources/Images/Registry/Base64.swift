@@ -1,8 +1,8 @@
 /// RFC 4648, section 4.
-enum Base64 {
+package enum Base64 {
     private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    static func encode(_ bytes: some Collection<UInt8>) -> String {
+    package static func encode(_ bytes: some Collection<UInt8>) -> String {
         var (text, held, bits) = ([UInt8](), UInt32(0), 0)
         for byte in bytes {
             held = held << 8 | UInt32(byte)
@@ -18,7 +18,7 @@ enum Base64 {
     }
 
     /// `nil` for what is no base64; missing `=` are forgiven.
-    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    package static func decode(_ text: some StringProtocol) -> [UInt8]? {
         var (bytes, held, bits) = ([UInt8](), UInt32(0), 0)
         for letter in text.utf8.reversed().drop(while: { $0 == UInt8(ascii: "=") }).reversed() {
             guard let digit = digits.firstIndex(of: letter) else { return nil }

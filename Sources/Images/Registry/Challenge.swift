@@ -1,12 +1,12 @@
 /// What a registry wants to let somebody in: one challenge of a `WWW-Authenticate` header, RFC 9110, section 11.6.1.
-struct Challenge: Equatable {
+package struct Challenge: Equatable, Sendable {
     /// In lower case: `basic`, `bearer`.
-    var scheme: String
+    package var scheme: String
     /// Names in lower case.
-    var parameters: [String: String] = [:]
+    package var parameters: [String: String] = [:]
 
     /// All challenges of one header; what makes no sense ends the reading.
-    static func parse(_ header: String) -> [Challenge] {
+    package static func parse(_ header: String) -> [Challenge] {
         var reader = Reader(rest: Array(header.utf8)[...])
         var found: [Challenge] = []
         while let word = reader.token() {

@@ -26,13 +26,15 @@ package enum RootArchive {
     }
 
     /// Unpacks the tar archive `file` into the empty folder `path`, as a layer is: nothing is written outside.
+    ///
+    /// - Parameter isStream: its size says nothing, as a pipe's does; the most that any layer may hold bounds it.
     package static func unpack(
-        _ file: borrowing FileDescriptor, named name: String, into path: String
+        _ file: borrowing FileDescriptor, named name: String, into path: String, isStream: Bool = false
     ) throws(ImageError) {
         var status = stat()
         guard fstat(file.number, &status) == 0 else { throw .system(SystemCallError("read", name, errno: .current)) }
         var limits = LayerLimits()
-        limits.bytes = limits.bytes(uncompressing: Int64(status.st_size))
+        if !isStream { limits.bytes = limits.bytes(uncompressing: Int64(status.st_size)) }
         let archive = try ArchiveReader(file, named: name, limit: limits.bytes)
         var unpacker = try LayerUnpacker(into: path, limits: limits)
         try unpacker.unpack(archive)

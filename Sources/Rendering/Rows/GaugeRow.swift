@@ -28,7 +28,8 @@ package struct GaugeRow: Listable {
         Column("received", "NET RX / TX", .right, alias: "NetIO"), Column("sent"),
         Column("diskRead", "DISK R / W", .right, alias: "BlockIO"), Column("diskWritten"),
         Column("readBytes"), Column("writeBytes"), Column("cpuPressure"), Column("memoryPressure"),
-        Column("ioPressure"), Column("oomKills"), Column("restarts"),
+        Column("ioPressure"), Column("oomKills"), Column("restarts"), Column("receivedBytes"), Column("sentBytes"),
+        Column("receivedDropped"), Column("sentDropped"), Column("receivedErrors"), Column("sentErrors"),
     ]
 
     package var cells: [Cell] {
@@ -48,6 +49,9 @@ package struct GaugeRow: Listable {
             number(reading.diskWritten), cell(usage.readBytes), cell(usage.writeBytes),
             number(usage.cpuPressure?.some.average10), number(usage.memoryPressure?.some.average10),
             number(usage.ioPressure?.some.average10), cell(usage.oomKills), cell(reading.restarts),
+            cell(reading.network?.received), cell(reading.network?.sent), cell(reading.network?.receivedDropped),
+            cell(reading.network?.sentDropped), cell(reading.network?.receivedErrors),
+            cell(reading.network?.sentErrors),
         ]
     }
 

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Containers
+import Glibc
 import Images
+import Linux
 
 struct Cp: Verb {
     static let configuration = CommandConfiguration.verb(
@@ -18,19 +20,32 @@ struct Cp: Verb {
     var follow = false
     @Flag(name: [.short, .long], help: "Say nothing.")
     var quiet = false
-    @Argument(help: "PATH or CONTAINER:PATH.") var from: String
-    @Argument(help: "PATH or CONTAINER:PATH.") var to: String
+    @Argument(help: "PATH, CONTAINER:PATH or -.") var from: String
+    @Argument(help: "PATH, CONTAINER:PATH or -.") var to: String
 
     func run(in context: Context) throws -> Int32 {
         let (source, target) = (CopyPlace(from), CopyPlace(to))
         if case .host = source, case .host = target {
             throw Failure("neither \(from) nor \(to) is in a container: write CONTAINER:PATH")
         }
-        let copied = try context.containers().copy(from: source, to: target, keepOwners: archive, follow: follow)
+        let copied = try copy(source, target, try context.containers())
         for name in copied.skipped {
             Stream.error.say("boxtop: left out \(printable(name)), which is a device or a socket")
         }
         if !quiet { Stream.error.say("copied \(byteCount(copied.bytes)) to \(printable(to))") }
         return 0
+    }
+
+    private func copy(_ source: CopyPlace, _ target: CopyPlace, _ containers: Containers) throws -> Copied {
+        if to == "-" {
+            if isatty(1) == 1 { throw Failure("cp to - writes a tar archive: pipe it on, or name a folder") }
+            return try containers.copy(source, toArchive: try Self.stream(1), follow: follow)
+        }
+        if from == "-" { return try containers.copy(archive: try Self.stream(0), to: target) }
+        return try containers.copy(from: source, to: target, keepOwners: archive, follow: follow)
+    }
+
+    private static func stream(_ number: Int32) throws(SystemCallError) -> FileDescriptor {
+        FileDescriptor(owning: try systemCall("use", "a standard stream") { fcntl(number, F_DUPFD_CLOEXEC, 3) })
     }
 }

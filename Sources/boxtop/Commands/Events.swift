@@ -1,6 +1,7 @@
 import ArgumentParser
 import Containers
 import Flags
+import Images
 import Linux
 import Records
 import Rendering
@@ -47,7 +48,7 @@ struct Events: Verb {
     private func show(_ events: [Event], _ format: Format, headers: Bool) throws {
         let rows = events.map { EventRow($0) }
         switch format {
-        case .table: for row in rows { Stream.output.say(row.line) }
+        case .table: for row in rows { Stream.output.say(printable(row.line)) }
         case .json: for row in rows { Stream.output.say(row.object.compact) }
         case .csv, .template, .templateTable:
             try Stream.output.list(rows, ListStyle(format: format, headers: headers))

@@ -18,6 +18,6 @@ struct ListOptions: ParsableArguments {
 extension Stream {
     /// Writes a list.
     func list<Row: Listable>(_ rows: [Row], _ style: ListStyle) throws(TemplateError) {
-        write(try render(rows, style))
+        show(try render(rows, style))
     }
 }

@@ -49,7 +49,7 @@ struct ImageBuild: Verb {
         let options = RegistryOptions(environment: context.environment)
         let builder = try Builder(
             request, containers: containers, images: context.images,
-            fetch: { name throws(ImageError) in try context.pull(PullRequest(name), options, quiet: quiet) },
+            fetch: { request throws(ImageError) in try context.pull(request, options, quiet: quiet) },
             say: { shown.show($0) })
         builder.asksRegistries = pull
         builder.sweep()

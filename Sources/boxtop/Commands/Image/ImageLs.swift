@@ -53,8 +53,10 @@ private struct ImageRow: Listable {
     var cells: [Cell] {
         let reference = image.reference
         let (repository, tag) = (reference?.familiarRepository, reference?.tag)
+        // A name with a digest stays with that image when its tag goes on to another: the two are to be told apart.
+        let suffix = reference?.digest.map { "@\($0.short)" } ?? ""
         return [
-            Cell(repository ?? "<none>", .string(repository)), Cell(tag ?? "<none>", .string(tag)),
+            Cell(repository ?? "<none>", .string(repository)), Cell((tag ?? "<none>") + suffix, .string(tag)),
             Cell(quiet, .string(image.digest.description)),
             // Images that are made reproducibly have no time.
             Cell(

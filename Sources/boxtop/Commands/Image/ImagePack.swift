@@ -17,7 +17,7 @@ struct ImagePack: Verb {
             """)
 
     @Option(name: .joined("t", "tag"), help: "The image's name: NAME or NAME:TAG.")
-    var name: String
+    var name: String?
     @Option(
         name: .long, help: "A file or folder of this host, and where it goes: PATH[:DEST].", completion: .file())
     var add: [String] = []
@@ -38,6 +38,10 @@ struct ImagePack: Verb {
     func run(in context: Context) throws -> Int32 {
         let (programs, arguments) = Self.split(words, of: CommandLine.arguments)
         guard !programs.isEmpty else { throw Failure("pack wants at least one program before --") }
+        // What is only looked at needs no name.
+        guard let name = name ?? (dryRun ? "packed" : nil) else {
+            throw Failure("pack wants a name for the image: --tag NAME", code: 64)
+        }
         var request = PackRequest(name: try Reference(name), programs: programs)
         request.additions = try add.map(Self.addition)
         request.environment = try options.variables(in: context)

@@ -1,0 +1,108 @@
+import Glibc
+import Linux
+import Records
+import Testing
+
+private enum PastaHost {
+    static let obstacle: String? = {
+        if let obstacle = NetworkHost.obstacle { return obstacle }
+        for program in ["/usr/bin/pasta", "/usr/bin/setpriv"] where access(program, X_OK) != 0 {
+            return "needs passt and util-linux (\(program))"
+        }
+        return access("/dev/net/tun", F_OK) == 0 ? nil : "needs a kernel with TUN (/dev/net/tun)"
+    }()
+}
+
+/// Networks of an ordinary user: Debian's passt, in a network namespace of the test's own.
+@Suite(.serialized, .enabled(if: PastaHost.obstacle == nil, Comment(rawValue: PastaHost.obstacle ?? "")))
+struct PastaTests {
+    private let host: NetworkHost
+    private static let user = 65_432
+    private var place: String { "\(host.folder)/user" }
+
+    init() throws {
+        host = try NetworkHost()
+        try Files.makeDirectories(place)
+        chown(place, uid_t(Self.user), gid_t(Self.user))
+        // Where each container's own files are mounted; the folder is root's.
+        for name in ["hosts", "hostname", "resolv.conf"] {
+            try Files.replace("\(host.folder)/rootfs/etc/\(name)", with: [], durable: false)
+        }
+        // Any user may open it on most hosts, not on all: a node of the test's own.
+        mknod("\(host.folder)/tun", S_IFCHR | 0o666, makedev(10, 200))
+        chmod("\(host.folder)/tun", 0o666)
+    }
+
+    /// The device's number; the macro of <sys/sysmacros.h> is not for Swift.
+    private func makedev(_ major: dev_t, _ minor: dev_t) -> dev_t { major << 8 | minor }
+
+    /// `boxtop` as an ordinary user.
+    @discardableResult
+    private func boxtop(_ words: String, path: String = "/usr/bin:/bin", hasTun: Bool = true) -> CommandLinePlace.Ended
+    {
+        let tun = hasTun ? "mount --bind \(host.folder)/tun /dev/net/tun" : "mount --bind /dev/null /dev/net/tun"
+        let script = """
+            \(tun) && exec /usr/bin/setpriv --reuid \(Self.user) --regid \(Self.user) --clear-groups \
+            /usr/bin/env -u BOXTOP_CGROUP_PARENT PATH=\(path) HOME=\(place) BOXTOP_STATE=\(place)/state \
+            BOXTOP_RUN=\(place)/run \(CommandLinePlace.program) \(words)
+            """
+        return NetworkHost.spawn(
+            host.inside + ["/usr/bin/unshare", "-m", "/bin/sh", "-c", script], environment: host.environment)
+    }
+
+    private func serve(_ name: String) -> CommandLinePlace.Ended {
+        boxtop("run -d --name \(name) -p 8090:80 --rootfs \(host.folder)/rootfs httpd -f -p 80 -h /www")
+    }
+
+    /// Those that this test's containers have left.
+    private var pastas: Int {
+        ((try? Files.names(in: "/proc")) ?? []).compactMap { pid_t($0) }.count { pid in
+            let words = (try? Files.read("/proc/\(pid)/cmdline", limit: 1 << 16)) ?? []
+            let text = String(decoding: words, as: UTF8.self)
+            return text.hasPrefix("pasta") && text.contains(place)
+        }
+    }
+
+    @Test func `a container of a user has a network and a published port, and what connects it goes with it`() {
+        host.makeNeighbour()
+        host.host("busybox ip route add default via 192.0.2.2")
+        let started = serve("web")
+        #expect(started.code == 0, "\(started.error)")
+        #expect(host.getSoon("127.0.0.1", 8090) == "hello\n")
+        #expect(boxtop("port web").output == "80/tcp -> 0.0.0.0:8090\n")
+        #expect(pastas == 1)
+        let second = serve("late")
+        #expect(second.code == 125 && second.error.contains("port 8090/tcp of this host is in use"), "\(second)")
+        // The port is free for the next life.
+        #expect(boxtop("restart -t 0 web").code == 0)
+        #expect(host.getSoon("127.0.0.1", 8090) == "hello\n")
+        #expect(boxtop("rm -f web").code == 0)
+        #expect(host.eventually { pastas == 0 })
+        #expect(boxtop("run --rm -p 8090:80 --rootfs \(host.folder)/rootfs true").code == 0)
+        #expect(host.eventually { pastas == 0 })
+        #expect(host.get("127.0.0.1", 8090) == "")
+    }
+
+    @Test func `what keeps a user's container from its network is said in one sentence`() {
+        let rootfs = "--rootfs \(host.folder)/rootfs"
+        let alone = boxtop("run --rm \(rootfs) echo ok", path: "/nowhere")
+        #expect(alone.output == "ok\n" && alone.error.contains("pasta is not installed"), "\(alone)")
+        let cases: [(CommandLinePlace.Ended, String)] = [
+            (boxtop("run --rm -p 8090:80 \(rootfs) true", path: "/nowhere"), "apt install passt"),
+            (boxtop("run --rm -p 8090:80 \(rootfs) true"), "no interface of this host with a default route"),
+            (boxtop("run --rm --network boxtop \(rootfs) true"), "networks with a bridge need root"),
+            (boxtop("network create mine"), "networks with a bridge need root"),
+            (boxtop("network repair"), "networks with a bridge need root"),
+        ]
+        for (ended, sentence) in cases {
+            #expect(ended.code != 0 && ended.error.contains(sentence), "\(ended)")
+            #expect(ended.error.split(separator: "\n").count == 1 && !ended.error.contains("syslog"), "\(ended.error)")
+        }
+        host.makeNeighbour()
+        host.host("busybox ip route add default via 192.0.2.2")
+        let closed = boxtop("run --rm -p 8090:80 \(rootfs) true", hasTun: false)
+        #expect(closed.code == 125 && closed.error.contains("may not use /dev/net/tun"), "\(closed)")
+        let low = boxtop("run --rm -p 80:80 \(rootfs) true")
+        #expect(low.code == 125 && low.error.contains("cannot listen at a published port"), "\(low)")
+    }
+}
