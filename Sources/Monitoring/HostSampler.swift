@@ -13,7 +13,7 @@ package struct HostSampler: ~Copyable {
     private var busy = Share()
     private var name: String
     private var disks: [Disk]
-    private let limitable: Set<Controller>
+    private let limitable: Controllers
 
     /// - Parameters:
     ///   - hierarchy: what `HostReading.hierarchy` says.
@@ -22,7 +22,7 @@ package struct HostSampler: ~Copyable {
     ///   - limitable: what `HostReading.limitable` says.
     package init(
         hierarchy: String, root: String = "/", state: String? = nil,
-        limitable: Set<Controller> = Set(Controller.allCases)
+        limitable: Controllers = .all
     ) {
         self.limitable = limitable
         self.hierarchy = hierarchy

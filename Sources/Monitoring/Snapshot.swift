@@ -37,7 +37,7 @@ package struct HostReading: Sendable, Hashable {
     /// The whole disks (no partitions) that a disk rate can be limited on; the one under the containers first.
     package var disks: [Disk] = []
     /// The controllers by which this user can limit a container; a limit by another is refused.
-    package var limitable = Set(Controller.allCases)
+    package var limitable = Controllers.all
 
     package init(name: String, cores: Int, hierarchy: String) {
         self.name = name

@@ -60,7 +60,7 @@ private enum Host {
             for controller in Controller.allCases {
                 if let folder = group.folder(of: controller) { #expect(Files.exists(folder), "\(folder)") }
             }
-            try group.make(Set(Controller.allCases))
+            try group.make(.all)
             try group.remove()
             #expect(!group.exists)
             try group.remove()

@@ -91,8 +91,8 @@ extension Containers {
     }
 
     /// The controllers by which this user can limit a container.
-    package func limitable() -> Set<Controller> {
-        Set(Controller.allCases.filter { cgroupLines([$0]).allSatisfy { $0.verdict == .works } })
+    package func limitable() -> Controllers {
+        Controllers(Controller.allCases.filter { cgroupLines([$0]).allSatisfy { $0.verdict == .works } })
     }
 
     private static func remedy(for tree: Hierarchy.Tree) -> String {

@@ -56,9 +56,9 @@ struct NewContainer: Sendable {
     var tried = false
     var taken: Set<String>
     /// The controllers by which this user can limit a container: without one, its limit is not suggested.
-    var limitable: Set<Controller>
+    var limitable: Controllers
 
-    init(images: [String], taken: Set<String>, image: String?, limitable: Set<Controller>) {
+    init(images: [String], taken: Set<String>, image: String?, limitable: Controllers) {
         self.images = images
         self.taken = taken
         self.limitable = limitable

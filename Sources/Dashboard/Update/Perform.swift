@@ -70,7 +70,7 @@ extension Model {
     }
 
     /// The controllers by which this user can limit a container; all of them until the first sweep says so.
-    var limitable: Set<Controller> { snapshot?.host.limitable ?? Set(Controller.allCases) }
+    var limitable: Controllers { snapshot?.host.limitable ?? .all }
 
     private func known(_ image: String) -> String? { images.contains(image) ? image : nil }
 
