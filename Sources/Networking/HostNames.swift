@@ -45,15 +45,22 @@ struct HostNames {
         else { return }
         var text = String(decoding: bytes, as: UTF8.self)
         if let range = text.firstRange(of: Self.mark) { text.removeSubrange(range.lowerBound...) }
-        let hostname = (Files.text("\(layout.container(id))/hostname") ?? "").prefix { !$0.isNewline }
         var ownLines = ""
-        if !hostname.isEmpty, let first = own.first {
-            ownLines = "\(first.address4)\t\(hostname)\n" + (first.address6.map { "\($0)\t\(hostname)\n" } ?? "")
+        if let first = own.first, let hostname = line("hostname", of: id) {
+            // The whole name first, so that looking the short one up gives it.
+            let names = line("domainname", of: id).map { "\(hostname).\($0) \(hostname)" } ?? hostname
+            ownLines = "\(first.address4)\t\(names)\n" + (first.address6.map { "\($0)\t\(names)\n" } ?? "")
         }
         let new = Array((text + Self.mark + ownLines + section).utf8)
         if new == bytes { return }
         let number = file.number
         _ = new.withUnsafeBytes { pwrite(number, $0.baseAddress, $0.count, 0) }
         ftruncate(number, off_t(new.count))
+    }
+
+    /// The first line of a file of the container's folder; `nil` where there is none.
+    private func line(_ name: String, of id: String) -> String? {
+        let line = (Files.text("\(layout.container(id))/\(name)") ?? "").prefix { !$0.isNewline }
+        return line.isEmpty ? nil : String(line)
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import Records
 import Testing
 
 /// What is done with a container's files from outside: diff, cp, export, commit.
@@ -83,6 +84,34 @@ struct ContainerFilesTests {
         #expect(!Files.exists("\(out)/victim"))
     }
 
+    @Test(arguments: [true, false])
+    func `cp writes and takes tar archives, and one that means harm gets nowhere`(runs: Bool) throws {
+        try make("busybox mkdir -p /d/e; echo one >/d/e/f; busybox chown 7:8 /d/e/f; busybox ln -s / /d/root")
+        if !runs { place.run("stop", "-t", "0", "c") }
+        let (file, outside) = ("\(place.folder)/out.tar", "\(place.folder)/outside")
+        let listed = place.shell("\(CommandLinePlace.program) cp -q c:/d - | tee \(file) | tar -tv --numeric-owner")
+        #expect(listed.error == "" && listed.output.contains("d/e/\n"), "\(listed)")
+        #expect(listed.output.contains(" 7/8 ") && listed.output.contains("d/root -> /\n"))
+        #expect(place.shell("\(CommandLinePlace.program) cp -q c:/d/e/f - | tar -xO").output == "one\n")
+
+        let copied = place.shell("gzip <\(file) | \(CommandLinePlace.program) cp - c:/tmp")
+        #expect(copied.code == 0, "\(copied.error)")
+        let harm = place.shell(
+            """
+            cd \(place.folder) && mkdir outside && ln -s / way && tar -cf harm.tar way && rm way && mkdir -p way/tmp && \
+            echo x >way/tmp/boxtop-harm && tar -rf harm.tar way/tmp/boxtop-harm && \
+            tar -P -cf up.tar --transform 's,^,../../../,' harm.tar && \(CommandLinePlace.program) cp - c:/tmp <harm.tar; \
+            \(CommandLinePlace.program) cp - c:/tmp <up.tar
+            """)
+        #expect(harm.code == 1 && harm.error.contains("refused to unpack"), "\(harm)")
+        #expect(!Files.exists("/tmp/boxtop-harm") && ((try? Files.names(in: outside)) ?? [""]).isEmpty)
+        #expect(place.shell("echo no archive | \(CommandLinePlace.program) cp - c:/tmp").code == 1)
+        if !runs { place.run("start", "c") }
+        #expect(inside("busybox", "stat", "-c", "%u %g", "/tmp/d/e/f") == "7 8\n")
+        #expect(inside("cat", "/tmp/d/e/f") == "one\n")
+        #expect(((try? Files.names(in: "\(place.layout.state)/building")) ?? []).isEmpty)
+    }
+
     @Test func `what makes no sense to copy is refused in a sentence`() throws {
         try make("true")
         for (from, to) in [
@@ -91,6 +120,23 @@ struct ContainerFilesTests {
         ] {
             let ended = place.run("cp", from, to)
             #expect(ended.code != 0 && ended.error.split(separator: "\n").count == 1, "\(from) \(to): \(ended.error)")
+        }
+    }
+
+    @Test func `a program that becomes root inside is out of reach for the host's users`() throws {
+        place.shell("cp /bin/busybox \(place.rootfs)/bin/root && chmod 4755 \(place.rootfs)/bin/root")
+        #expect(place.run("image", "import", "-q", "-e", "PATH=/bin", place.rootfs, "armed").code == 0)
+        let script = "cp /bin/root /made; cp /bin/root /v/kept; busybox chmod 4755 /made /v/kept; echo ready; sleep 100"
+        let started = place.run(
+            "run", "-d", "--name", "c", "-v", "data:/v", "armed", "sh", "-c",
+            "busybox \(script)".replacing("; cp", with: "; busybox cp"))
+        #expect(started.code == 0, "\(started.error)")
+        #expect(place.eventually { place.run("logs", "c").output.contains("ready") })
+        let found = place.shell("find \(place.layout.state) -perm -4000 -uid 0").output.split(separator: "\n")
+        #expect(found.count == 3, "\(found)")
+        for path in found {
+            let user = "$) = \"65432 65432\"; $( = 65432; $< = $> = 65432; print -e \"\(path)\" ? \"there\" : \"$!\""
+            #expect(place.shell("perl -e '\(user)'").output == "Permission denied", "\(path)")
         }
     }
 

@@ -37,4 +37,29 @@ struct VolumeTests {
         #expect(place.run("volume", "prune", "-a", "-f").output.hasPrefix("removed named\n"))
         #expect(place.run("volume", "ls", "-q").output == "")
     }
+
+    @Test func `a volume begins with what the image has there, also where it was made before, and only once`() throws {
+        let steps = "busybox mkdir /v && echo seed >/v/s && busybox chown 5:6 /v && busybox chmod 750 /v"
+        let text = "FROM base\nRUN \(steps)\n"
+        #expect(place.run("image", "import", "-q", "-e", "PATH=/bin", place.rootfs, "base").code == 0)
+        let built = place.run(["build", "-q", "-t", "seeded", "-"], input: text)
+        #expect(built.code == 0, "\(built.error)")
+        func inside(_ volume: String, _ script: String) -> String {
+            let ended = place.run("run", "--rm", "-v", volume, "seeded", "sh", "-c", script)
+            #expect(ended.code == 0, "\(ended.error)")
+            return ended.output
+        }
+        let look = "busybox stat -c '%u %g %a' /v; busybox ls /v"
+        #expect(inside("new:/v", look) == "5 6 750\ns\n")
+        place.run("volume", "create", "--label", "a=b", "made")
+        #expect(inside("made:/v:nocopy", look) == "0 0 755\n")
+        #expect(inside("made:/v", look) == "5 6 750\ns\n")
+        #expect(place.run("volume", "inspect", "made").output.contains("\"a\": \"b\""))
+        #expect(inside("made:/v", "echo more >/v/m; busybox rm /v/s") == "")
+        #expect(inside("made:/v", look) == "5 6 750\nm\n")
+        // One that another container has, however empty, is not taken from under it.
+        place.run("volume", "create", "held")
+        #expect(place.run("create", "--name", "holder", "-v", "held:/elsewhere", "seeded", "true").code == 0)
+        #expect(inside("held:/v", "busybox ls /v") == "")
+    }
 }

@@ -133,6 +133,9 @@ package enum SharedNamespace: String, Hashable, Sendable {
 
 /// One line of `/etc/hosts` that `--add-host NAME:ADDRESS` asks for.
 package struct HostEntry: Hashable, Sendable {
+    /// Docker's word for this host, as a container in one of its networks reaches it.
+    package static let gateway = "host-gateway"
+
     package var name: String
     package var address: String
 

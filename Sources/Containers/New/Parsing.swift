@@ -106,8 +106,9 @@ package enum Parse {
         var address = String(text[text.index(after: colon)...])
         if address.hasPrefix("["), address.hasSuffix("]") { address = String(address.dropFirst().dropLast()) }
         let name = String(text[..<colon])
-        guard isHostname(name), isAddress(address) else {
-            throw ContainerError(.invalid, "“\(text)” is not a host: NAME:ADDRESS, with an IPv4 or IPv6 address")
+        guard isHostname(name), isAddress(address) || address == HostEntry.gateway else {
+            throw ContainerError(
+                .invalid, "“\(text)” is not a host: NAME:ADDRESS, with an IPv4 or IPv6 address, or host-gateway")
         }
         return HostEntry(name: name, address: address)
     }

@@ -11,7 +11,8 @@ enum OwnFiles {
         [
             ("hosts", hosts(new, hostname: hostname, host: host.hosts)), ("hostname", "\(hostname)\n"),
             ("resolv.conf", resolver(new, host: host.resolver)),
-        ]
+            // For whoever keeps the names in its networks current; it is not mounted.
+        ] + (new.domainname.map { [("domainname", "\($0)\n")] } ?? [])
     }
 
     /// With the host's network, the host's names; else loopback and the container's own name on it.

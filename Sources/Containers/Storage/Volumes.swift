@@ -16,12 +16,17 @@ struct Volumes {
     }
 
     /// Finds or makes what `request` names. `root` is the image's file system, for the first content of a new volume.
-    func resolve(_ request: VolumeRequest, root: LayeredRoot) throws(ContainerError) -> Resolved {
+    ///
+    /// - Parameter isUnused: whether no container was made with a volume that is there and empty.
+    func resolve(
+        _ request: VolumeRequest, root: LayeredRoot, isUnused: (String) -> Bool = { _ in false }
+    ) throws(ContainerError) -> Resolved {
         switch request.source {
         case .path(let path, let create):
             return Resolved(volume: .init(path: try folder(path, create: create), request: request))
         case .named(let name):
             let made = try make(name, copying: request.copy ? request.destination : nil, of: root)
+            if !made, request.copy { try fill(name, request.destination, root, isUnused) }
             return Resolved(
                 volume: .init(path: layout.volumeData(name), request: request),
                 use: VolumeUse(name: name, destination: request.destination, anonymous: false), made: made ? name : nil)
@@ -61,7 +66,8 @@ struct Volumes {
         if Files.exists(layout.volumeData(name)) { return false }
         return try explaining("cannot make volume \(name)") { () throws(SystemCallError) in
             let temporary = "\(layout.building)/volume-\(name)-\(getpid())"
-            try Files.makeDirectories(layout.volumes)
+            // What a container's root puts into one may become root: not for this host's users to run.
+            try Files.makeDirectories(layout.volumes, mode: 0o700)
             try Files.removeTree(temporary)
             try Files.makeDirectories("\(temporary)/_data")
             do throws(SystemCallError) {
@@ -74,6 +80,28 @@ struct Volumes {
                 throw error
             }
             return true
+        }
+    }
+
+    /// Gives a volume that `volume create` has made, and nobody has used, its first content: put together beside it, and
+    /// there in one step. One that has something in it stays as it is.
+    private func fill(
+        _ name: String, _ source: String, _ root: LayeredRoot, _ isUnused: (String) -> Bool
+    ) throws(ContainerError) {
+        let data = layout.volumeData(name)
+        guard let there = try? Files.names(in: data), there.isEmpty, let found = try? root.find(source),
+            found.isDirectory, isUnused(name)
+        else { return }
+        try explaining("cannot fill volume \(name)") { () throws(SystemCallError) in
+            let temporary = "\(layout.building)/volume-\(name)-\(getpid())"
+            try Files.removeTree(temporary)
+            try Files.makeDirectories(temporary)
+            defer { try? Files.removeTree(temporary) }
+            try TreeCopy.copy(source, of: root, into: temporary)
+            // A folder may take an empty one's place; if somebody has put something there by now, theirs counts.
+            if rename(temporary, data) != 0, Errno.current != .exists, Errno.current != .notEmpty {
+                throw SystemCallError("fill", data, errno: .current)
+            }
         }
     }
 }

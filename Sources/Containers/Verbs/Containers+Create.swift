@@ -72,6 +72,7 @@ extension Containers {
             folder: layout.container(id), cgroup: layout.cgroup(id))
         let network = try self.network(of: new, base)
         if case .container(let id) = network.mode { bundle.new.network = .container(id) }
+        bundle.new.extraHosts = try hosts(of: new, network)
         if network.needsHooks {
             bundle.hooks = NetworkHooks.hooks(program: try RuntimeProgram.front(environment), layout)
         }
@@ -80,7 +81,9 @@ extension Containers {
 
         var uses: [VolumeUse] = []
         for request in volumes(of: new, base) {
-            let resolved = try Volumes(layout: layout).resolve(request, root: root)
+            let resolved = try Volumes(layout: layout).resolve(request, root: root) { name in
+                volumes().allSatisfy { $0.name != name || $0.users.isEmpty }
+            }
             if let made = resolved.made { building.note(volume: made) }
             if let use = resolved.use { uses.append(use) }
             bundle.volumes.append(resolved.volume)
@@ -217,9 +220,9 @@ extension Containers {
 
     func prepareFolders() throws(ContainerError) {
         try explaining { () throws(SystemCallError) in
-            for folder in [layout.containers, layout.names, layout.building, layout.idRanges] {
-                try Files.makeDirectories(folder, mode: 0o711)
-            }
+            for folder in [layout.names, layout.idRanges] { try Files.makeDirectories(folder, mode: 0o711) }
+            // What a container's root has written is root's on disk, and may become root: not for this host's users.
+            for folder in [layout.containers, layout.building] { try Files.makeDirectories(folder, mode: 0o700) }
             try Files.makeDirectories(layout.run, mode: 0o711)
         }
     }

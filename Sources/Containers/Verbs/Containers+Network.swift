@@ -41,6 +41,25 @@ extension Containers {
         }
     }
 
+    /// The hosts that were asked for, docker's word for this host as an address: the way out of the first network.
+    func hosts(of new: NewContainer, _ request: NetworkRequest) throws(ContainerError) -> [HostEntry] {
+        guard new.extraHosts.contains(where: { $0.address == HostEntry.gateway }) else { return new.extraHosts }
+        let address: String
+        switch request.mode {
+        case .host: address = "127.0.0.1"
+        case .bridges:
+            let first = request.attachments.first?.network ?? BridgeNetwork.defaultName
+            address = try ofNetworks { () throws(NetworkError) in try Networks(layout).find(first).gateway4 }
+        case .none, .container, .user:
+            throw ContainerError(
+                .invalid,
+                "--add-host NAME:host-gateway is for containers in a network of this host's: --network boxtop")
+        }
+        return new.extraHosts.map {
+            $0.address == HostEntry.gateway ? HostEntry(name: $0.name, address: address) : $0
+        }
+    }
+
     /// What would keep a container from its networks, said before anything is started.
     func checkNetwork(of record: ContainerRecord) throws(ContainerError) {
         if case .container(let id)? = record.network?.mode { try join(id, for: record) }

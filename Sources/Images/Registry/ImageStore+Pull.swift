@@ -150,6 +150,12 @@ extension ImageStore {
                 if has(blob) {
                     say(.ended(blob.digest, .present))
                 } else if let partial = try PartialBlob.open(blob.digest, in: self) {
+                    // Whoever had it may have finished since the look before.
+                    if has(blob) {
+                        partial.discard()
+                        say(.ended(blob.digest, .present))
+                        continue
+                    }
                     active.append(BlobDownload(blob, from: client, into: partial, attempts: options.attempts))
                 } else {
                     say(.waits(blob.digest))

@@ -31,9 +31,11 @@ package struct ImageStore: Hashable, Sendable {
     /// Makes the folders that are missing.
     func prepare() throws(ImageError) {
         if Files.exists("\(root)/oci-layout"), Files.exists(ingest), Files.exists(layers) { return }
-        for folder in [root, blobs, layers, ingest] {
+        for folder in [root, blobs, ingest] {
             try system { () throws(SystemCallError) in try Files.makeDirectories(folder) }
         }
+        // Layers have programs in them that become root, and are root's on disk: not for this host's users to run.
+        try system { () throws(SystemCallError) in try Files.makeDirectories(layers, mode: 0o700) }
         try write(ImageLayoutMarker(), to: "\(root)/oci-layout")
     }
 

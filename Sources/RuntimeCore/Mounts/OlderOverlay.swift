@@ -47,9 +47,11 @@ struct OlderOverlay {
         let attributes = owners == nil && Overlay.isInUserNamespace ? ",userxattr" : ""
         let options =
             "lowerdir=\(names.joined(separator: ":")),upperdir=\(place)/\(upperName),workdir=\(place)/\(workName)\(attributes)"
+        // By descriptor again: whom it becomes may not search the folders above.
+        let target = "\(place)/\(upperName)"
         if let owners { try owners.become() }
-        try systemCall("mount an overlay on", upper) { mount("overlay", upper, "overlay", 0, options) }
-        return try DetachedMount(copyOf: upper)
+        try systemCall("mount an overlay on", upper) { mount("overlay", target, "overlay", 0, options) }
+        return try DetachedMount(copyOf: target)
     }
 
     /// The open folder at `path`, owners mapped: its mapped copy lies over it, in this process's namespace alone.

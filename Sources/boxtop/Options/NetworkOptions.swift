@@ -22,7 +22,8 @@ struct NetworkOptions: ParsableArguments {
     var address4: String?
     @Option(name: .customLong("ip6"), help: "Its IPv6 address in its first network.")
     var address6: String?
-    @Option(name: .customLong("add-host"), help: "A line of /etc/hosts: NAME:ADDRESS.")
+    @Option(
+        name: .customLong("add-host"), help: "A line of /etc/hosts: NAME:ADDRESS, or NAME:host-gateway for this host.")
     var hosts: [String] = []
     @Option(name: .long, help: "The address of a name server.")
     var dns: [String] = []
