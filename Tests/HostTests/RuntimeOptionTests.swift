@@ -82,6 +82,21 @@ struct RuntimeOptionTests {
         #expect(try bundle.group().limits().processes == 42)
     }
 
+    @Test(.enabled(if: Files.exists("/sys/fs/cgroup/cpu/cpu.shares"), "CPU time is not cgroup v1's here"))
+    func `a shorter period is taken with the quota that makes it fit below a limited group`() throws {
+        let bundle = try sleeper {
+            $0.spec.linux?.cgroupsPath = "/boxtop-core-test/\($0.id)/inner"
+            $0.spec.linux?.resources?.cpu = .init(shares: 512)
+        }
+        let above = "/sys/fs/cgroup/cpu/boxtop-core-test/\(bundle.id)"
+        try Files.write(Array("50000".utf8), to: "\(above)/cpu.cfs_quota_us")
+        #expect(try bundle.call("update", "--cpu-quota", "60000", bundle.id).status == 1)
+        let outcome = try bundle.call("update", "--cpu-period", "10000", "--cpu-quota", "3000", bundle.id)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(Files.text("\(above)/inner/cpu.cfs_period_us") == "10000\n")
+        #expect(Files.text("\(above)/inner/cpu.cfs_quota_us") == "3000\n")
+    }
+
     @Test func `events gives the gauges once, as JSON`() throws {
         let bundle = try sleeper { $0.spec.linux?.resources?.memory = .init(limit: 64 << 20) }
         let outcome = try bundle.call("events", "--stats", bundle.id)
