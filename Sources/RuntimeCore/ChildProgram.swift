@@ -47,6 +47,8 @@ struct ChildProgram: Sendable {
         sigprocmask(SIG_SETMASK, &none, nil)
         dup2(pipe.reader.number, 0)
         if let error { dup2(error, 2) }
+        // What the caller forgot to close is nobody's, least of all that of a hook inside the container.
+        clinux_close_range(3, UInt32.max, 1)
         CStrings.with(arguments.isEmpty ? [path] : arguments) { arguments in
             CStrings.with(environment) { environment in _ = execve(path, arguments, environment) }
         }

@@ -48,12 +48,16 @@ struct RuntimePeerTests {
                 .init(path: "/bin/sh", args: ["sh", "-c", "env > \(bundle.folder)/all"]),
                 .init(path: "/bin/sh", args: ["sh", "-c", "env > \(bundle.folder)/own"], env: ["PATH=/bin:/usr/bin"]),
             ],
-            startContainer: [.init(path: "/bin/sh", args: ["sh", "-c", "/bin/env > /seen"])])
+            startContainer: [
+                .init(path: "/bin/sh", args: ["sh", "-c", "/bin/env > /seen; /bin/ls /proc/self/fd > /open"])
+            ])
         let outcome = try bundle.run()
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(Files.text("\(bundle.folder)/all")?.contains("BOXTOP_TEST_HOOK=inherited") == true)
         #expect(Files.text("\(bundle.folder)/own")?.contains("BOXTOP_TEST_HOOK") == false)
         #expect(!outcome.output.contains("BOXTOP_TEST_HOOK") && outcome.output.contains("PWD="))
+        // Nor a descriptor: the last is the folder that ls reads.
+        #expect(Files.text("\(bundle.folder)/rootfs/open") == "0\n1\n2\n3\n")
     }
 
     @Test(.enabled(if: Files.exists("/sys/fs/cgroup/freezer/cgroup.procs"), "the host has no freezer of cgroup v1"))
@@ -106,6 +110,17 @@ struct RuntimePeerTests {
         #expect(try bundle.call("start", bundle.id).status == 0)
         #expect(try bundle.call("exec", "-d", "--pid-file", "/not/there", bundle.id, "sleep", "61").status != 0)
         #expect(try bundle.group().processes().count == 1)
+    }
+
+    @Test func `a poststart hook is told of a container that runs, however short`() throws {
+        let bundle = try RuntimeBundle("true")
+        bundle.spec.hooks = .init(
+            poststart: [.init(path: "/bin/sh", args: ["sh", "-c", "sleep 0.2; cat > \(bundle.folder)/told"])])
+        #expect(try bundle.create().status == 0)
+        let pid = try bundle.state().pid
+        #expect(try bundle.call("start", bundle.id).status == 0)
+        let told: OCI.RuntimeState = try JSON.decode(from: Files.read("\(bundle.folder)/told"))
+        #expect(told.status == .running && told.pid == pid)
     }
 
     @Test(arguments: [["--help"], ["exec", "-h"], ["list", "--help"], ["--root", "/x", "--help"]])

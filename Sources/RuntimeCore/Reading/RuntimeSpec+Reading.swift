@@ -30,11 +30,14 @@ extension OCI.RuntimeSpec {
 
 extension OCI.RuntimeSpec.Process {
     /// The document that `bytes` describe, as `exec --process` takes it.
+    /// A process on its own, as for `exec`: who does not say a user means root, as to runc and crun.
     package static func read(_ bytes: [UInt8]) throws(JSONError) -> OCI.RuntimeSpec.Process {
-        try Node.read(bytes) { node throws(JSONError) in try OCI.RuntimeSpec.Process(node) }
+        try Node.read(bytes) { node throws(JSONError) in
+            try OCI.RuntimeSpec.Process(node, otherwise: OCI.RuntimeSpec.User())
+        }
     }
 
-    fileprivate init(_ node: Node) throws(JSONError) {
+    fileprivate init(_ node: Node, otherwise root: OCI.RuntimeSpec.User? = nil) throws(JSONError) {
         if !node.hasOnly(
             """
             terminal consoleSize user args env cwd capabilities rlimits noNewPrivileges oomScoreAdj apparmorProfile \
@@ -44,8 +47,11 @@ extension OCI.RuntimeSpec.Process {
             self = try node.decode(Self.self)
             return
         }
+        let user: OCI.RuntimeSpec.User
+        if let part = try node.object("user") { user = try User(part) } else { user = try node.required("user", root) }
         self.init(
-            terminal: try node.bool("terminal"), user: try User(try node.required("user", node.object("user"))),
+            terminal: try node.bool("terminal"),
+            user: user,
             args: try node.strings("args"), env: try node.strings("env"), cwd: try node.text("cwd"),
             noNewPrivileges: try node.bool("noNewPrivileges"), oomScoreAdj: try node.int("oomScoreAdj"),
             apparmorProfile: try node.string("apparmorProfile"), selinuxLabel: try node.string("selinuxLabel"))

@@ -12,7 +12,7 @@ enum Processes {
         let entry = try failing { () throws(StateDirectory.Refusal) in try context.states.load(id) }
         let pids = try entry.group()?.processes() ?? (entry.isAlive ? [entry.pid] : [])
         switch options.value("format") ?? "table" {
-        case "json": try Output.json(pids)
+        case "json": try Output.record(pids)
         case "table": try Output.table([["UID", "PID", "PPID", "CMD"]] + pids.compactMap(row))
         case let other: throw Failure("there is no format \(other): table or json")
         }

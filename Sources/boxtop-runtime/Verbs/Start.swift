@@ -26,7 +26,9 @@ enum Start {
         _ entry: StateDirectory.Entry, _ spec: OCI.RuntimeSpec, _ context: Context
     ) throws(Failure) {
         guard let hooks = spec.hooks?.poststart, !hooks.isEmpty else { return }
-        let state = entry.state(in: context.states)
+        // Of the moment that they stand for: a short program has ended by now.
+        var state = entry.state(in: context.states)
+        if state.status == .stopped { (state.status, state.pid) = (.running, entry.pid) }
         for hook in hooks {
             do throws(LaunchError) { try Hooks.run([hook], state) } catch {
                 if Bundle.isOld(spec.ociVersion) {

@@ -39,7 +39,12 @@ enum Update {
         let settings = Setting.all(resources)
         try failing { () throws(CgroupError) in
             try group.apply(limits)
-            for setting in settings { try group.write(setting) }
+            // Below a limited group a shorter period may be taken only with the smaller quota that comes with it.
+            var refused: [Setting] = []
+            for setting in settings {
+                do throws(CgroupError) { try group.write(setting) } catch { refused.append(setting) }
+            }
+            for setting in refused { try group.write(setting) }
         }
         if !resources.devices.isEmpty {
             let rules = try failing { () throws(LaunchError) in try resources.deviceRules() }

@@ -1,0 +1,131 @@
+import Cgroups
+import Glibc
+import JSON
+import Linux
+import OCI
+import Testing
+
+/// The verbs and options that engines give an OCI runtime, beyond those of the specification's own operations.
+@Suite(.enabled(if: RuntimeBundle.obstacle == nil, Comment(rawValue: RuntimeBundle.obstacle ?? "")))
+struct RuntimeOptionTests {
+    /// A container that sleeps.
+    private func sleeper(_ adjust: (RuntimeBundle) -> Void = { _ in }) throws -> RuntimeBundle {
+        let bundle = try RuntimeBundle("sleep 60").addingCommands("grep", "env")
+        adjust(bundle)
+        #expect(try bundle.create().status == 0)
+        #expect(try bundle.call("start", bundle.id).status == 0)
+        return bundle
+    }
+
+    @Test func `exec runs the process of a file, as that says and not as the container's`() throws {
+        let bundle = try sleeper()
+        let process = OCI.RuntimeSpec.Process(
+            user: .init(uid: 5, gid: 6), args: ["sh", "-c", "id -u; id -g; echo $A; pwd"], env: ["PATH=/bin", "A=b"],
+            cwd: "/bin")
+        try Files.replace("\(bundle.folder)/process.json", with: JSON.encode(process), durable: false)
+        let outcome = try bundle.call("exec", "--process", "\(bundle.folder)/process.json", bundle.id)
+        #expect(outcome.lines == ["5", "6", "b", "/bin"], "\(outcome.errors)")
+    }
+
+    @Test func `a process that says no user is root's`() throws {
+        let bundle = try sleeper { $0.spec.process?.user = .init(uid: 5, gid: 5) }
+        let text = "{\"args\": [\"id\", \"-u\"], \"cwd\": \"/\", \"env\": [\"PATH=/bin\"]}"
+        try Files.replace("\(bundle.folder)/process.json", with: Array(text.utf8), durable: false)
+        #expect(try bundle.call("exec", "-p", "\(bundle.folder)/process.json", bundle.id).lines == ["0"])
+    }
+
+    @Test func `exec in the background leaves its process in the container, and its id in the file`() throws {
+        let bundle = try sleeper()
+        let file = "\(bundle.folder)/pid"
+        #expect(try bundle.call("exec", "-d", "--pid-file", file, bundle.id, "sleep", "61").status == 0)
+        let pid = try #require(Int32(Files.text(file) ?? ""))
+        #expect(try bundle.group().processes().contains(pid))
+        #expect(Files.text("/proc/\(pid)/cmdline") == "sleep\u{0}61\u{0}")
+    }
+
+    @Test func `descriptors are handed on as many as asked for`() throws {
+        let wrapper = ["sh", "-c", "exec 3</proc/sys/kernel/ostype 4</etc; exec \"$@\"", "sh"]
+        let bundle = try RuntimeBundle("cat <&3; ls /proc/self/fd")
+        #expect(try bundle.run("--preserve-fds", "1", through: wrapper).lines == ["Linux", "0", "1", "2", "3", "4"])
+        #expect(try bundle.run(through: wrapper).lines == ["0", "1", "2", "3"])
+    }
+
+    @Test func `without pivot_root the host is out of sight as well`() throws {
+        let bundle = try RuntimeBundle("ls /; ls /..; cat /proc/self/mountinfo").addingCommands("chroot", "mount")
+        let outcome = try bundle.run("--no-pivot")
+        #expect(outcome.lines.starts(with: ["bin", "dev", "proc", "sys", "bin", "dev", "proc", "sys"]))
+        #expect(!outcome.output.contains("/etc"))
+    }
+
+    @Test func `ps, list, pause and resume tell of a container as it is`() throws {
+        let bundle = try sleeper()
+        let pid = try #require(try bundle.state().pid)
+        let ids: [Int32] = try JSON.decode(from: Array(bundle.call("ps", "--format", "json", bundle.id).output.utf8))
+        #expect(ids == [pid])
+        let table = try bundle.call("ps", bundle.id).lines
+        #expect(table.count == 2 && table[0].contains("PID") && table[1].contains("\(pid)"))
+        #expect(try bundle.call("list", "-q").lines == [bundle.id])
+        #expect(try bundle.call("list", "-f", "json").output.contains("\"status\":\"running\""))
+        #expect(try bundle.call("pause", bundle.id).status == 0)
+        #expect(try bundle.state().status == .paused)
+        #expect(try bundle.call("exec", bundle.id, "true").status != 0)
+        #expect(try bundle.call("resume", bundle.id).status == 0)
+        #expect(try bundle.state().status == .running)
+    }
+
+    @Test func `update changes limits of what runs, by options and by a document`() throws {
+        let bundle = try sleeper()
+        #expect(try bundle.call("update", "--pids-limit", "41", bundle.id).status == 0)
+        #expect(try bundle.group().limits().processes == 41)
+        try Files.replace("\(bundle.folder)/r", with: Array("{\"pids\":{\"limit\":42}}".utf8), durable: false)
+        #expect(try bundle.call("update", "-r", "\(bundle.folder)/r", bundle.id).status == 0)
+        #expect(try bundle.group().limits().processes == 42)
+    }
+
+    @Test(.enabled(if: Files.exists("/sys/fs/cgroup/cpu/cpu.shares"), "CPU time is not cgroup v1's here"))
+    func `a shorter period is taken with the quota that makes it fit below a limited group`() throws {
+        let bundle = try sleeper {
+            $0.spec.linux?.cgroupsPath = "/boxtop-core-test/\($0.id)/inner"
+            $0.spec.linux?.resources?.cpu = .init(shares: 512)
+        }
+        let above = "/sys/fs/cgroup/cpu/boxtop-core-test/\(bundle.id)"
+        try Files.write(Array("50000".utf8), to: "\(above)/cpu.cfs_quota_us")
+        #expect(try bundle.call("update", "--cpu-quota", "60000", bundle.id).status == 1)
+        let outcome = try bundle.call("update", "--cpu-period", "10000", "--cpu-quota", "3000", bundle.id)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        #expect(Files.text("\(above)/inner/cpu.cfs_period_us") == "10000\n")
+        #expect(Files.text("\(above)/inner/cpu.cfs_quota_us") == "3000\n")
+    }
+
+    @Test func `events gives the gauges once, as JSON`() throws {
+        let bundle = try sleeper { $0.spec.linux?.resources?.memory = .init(limit: 64 << 20) }
+        let outcome = try bundle.call("events", "--stats", bundle.id)
+        #expect(outcome.lines.count == 1 && outcome.output.contains("\"type\":\"stats\""), "\(outcome.errors)")
+        #expect(outcome.output.contains("\"limit\":\(64 << 20)"))
+    }
+
+    @Test(
+        arguments: [
+            ("SCMP_ACT_KILL_PROCESS", 159, ""), ("SCMP_ACT_KILL_THREAD", 159, ""), ("SCMP_ACT_KILL", 159, ""),
+            ("SCMP_ACT_TRAP", 159, ""), ("SCMP_ACT_ERRNO", 1, "not permitted"),
+            ("SCMP_ACT_TRACE", 1, "not implemented"), ("SCMP_ACT_LOG", 0, ""), ("SCMP_ACT_ALLOW", 0, ""),
+        ] as [(String, Int32, String)])
+    func `a system call meets the action of its rule`(action: String, status: Int32, words: String) throws {
+        let bundle = try RuntimeBundle()
+        bundle.spec.process?.args = ["mkdir", "/made"]
+        bundle.spec.linux?.seccomp = .init(
+            defaultAction: "SCMP_ACT_ALLOW", syscalls: [.init(names: ["mkdir", "mkdirat"], action: action)])
+        let outcome = try bundle.run()
+        #expect(outcome.status == status, "\(outcome.errors)")
+        #expect(outcome.errors.contains(words))
+        #expect(Files.exists("\(bundle.folder)/rootfs/made") == (status == 0))
+    }
+
+    @Test func `an exec runs on the cores that the configuration gives it`() throws {
+        let cores: OCI.RuntimeSpec.CPUAffinity = try JSON.decode(
+            from: Array("{\"initial\":\"0\",\"final\":\"0\"}".utf8))
+        let bundle = try sleeper { $0.spec.process?.execCPUAffinity = cores }
+        let outcome = try bundle.call("exec", bundle.id, "grep", "Cpus_allowed_list", "/proc/self/status")
+        #expect(outcome.lines == ["Cpus_allowed_list:\t0"], "\(outcome.errors)")
+    }
+}
