@@ -39,6 +39,19 @@ import Testing
         #expect(fixture.asked() == [.run(arguments: ["image", "rm", "registry.example.org/team/jobs:7"])])
     }
 
+    @Test func `how far a pull is stays on the screen while its parts come`() {
+        var fixture = Fixture(answers: false)
+        fixture.press(.character("I"), .character("p"))
+        fixture.type("far/big")
+        fixture.press(.enter)
+        for line in ["aa11: layer of 40 MiB", "42 %, 12 of 40 MiB, 8.1 MiB/s, 4 s left", "aa11: downloaded"] {
+            fixture.feed(.heard(arguments: ["image", "pull", "far/big"], line))
+        }
+        #expect(fixture.screen.contains("42 %") && !fixture.screen.contains("aa11"))
+        fixture.feed(.heard(arguments: ["image", "pull", "far/big"], "bb22: it answered 503; again in 1.0 s"))
+        #expect(fixture.screen.contains("again in 1.0 s"))
+    }
+
     @Test func `where there is none, that is said, and keys that want one say so`() {
         var fixture = Fixture(answers: false)
         fixture.press(.character("I"))

@@ -87,7 +87,9 @@ extension Model {
         guard arguments.prefix(2) == ["image", "pull"],
             let index = pulls.firstIndex(where: { arguments.dropFirst(2).contains($0.name) })
         else { return }
-        pulls[index].message = message
+        // What is said of one part (a layer has come) does not hide how far all of it is.
+        let isShare = message.contains("%") || message.contains("again in")
+        if isShare || pulls[index].share == nil { pulls[index].message = message }
     }
 
     /// A verb on images has ended; `nil` for any other verb.
