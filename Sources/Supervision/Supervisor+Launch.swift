@@ -6,6 +6,16 @@ import Records
 extension Supervisor {
     /// Starts the container by its record and its bundle as they are now. Throws with nothing left of it.
     mutating func start() throws(SupervisionError) {
+        do { try launch() } catch {
+            // A launch that fails clears up behind itself; one that was killed could not.
+            let group = cgroup()
+            try? group?.kill()
+            try? group?.remove()
+            throw error
+        }
+    }
+
+    private mutating func launch() throws(SupervisionError) {
         do { record = try files.record(of: id) } catch { throw .record(error) }
         log.options = record.log
         stdio = Stdio()
