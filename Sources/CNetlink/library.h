@@ -100,7 +100,8 @@
 #define CNETLINK_MEMBER(name) __typeof__(name) *name;
 extern struct cnetlink_library {
     CNETLINK_FUNCTIONS(CNETLINK_MEMBER)
-} nl;
+// Another name for the linker: the archive of ncurses has a function nl.
+} nl __asm__("cnetlink_functions");
 #undef CNETLINK_MEMBER
 
 // Loads the library where that has not been done. 0 or a negative number as CNetlink.h says.

@@ -14,7 +14,10 @@ package enum ContainerID {
     static func random() -> String {
         var generator = SystemRandomNumberGenerator()
         let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: (0..<64).map { _ in digits[Int.random(in: 0..<16, using: &generator)] }, as: UTF8.self)
+        // Four calls of the kernel, not one for each digit.
+        let words = (0..<4).map { _ in generator.next() as UInt64 }
+        return String(
+            decoding: words.flatMap { word in (0..<16).map { digits[Int(word >> ($0 * 4) & 15)] } }, as: UTF8.self)
     }
 
     private static func isHexDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) || (97...102).contains(byte) }

@@ -105,6 +105,9 @@ package struct Node {
     package func int(_ key: StaticString) throws(JSONError) -> Int? {
         try member(key)?.scalar { decoder in try decoder.decode(Int.self) }
     }
+    package func double(_ key: StaticString) throws(JSONError) -> Double? {
+        try member(key)?.scalar { decoder in try decoder.decode(Double.self) }
+    }
     package func int32(_ key: StaticString) throws(JSONError) -> Int32? {
         try member(key)?.scalar { decoder in try decoder.decode(Int32.self) }
     }
@@ -112,6 +115,9 @@ package struct Node {
     package func uint16(_ key: StaticString) throws(JSONError) -> UInt16? {
         try member(key)?.scalar { decoder in try decoder.decode(UInt16.self) }
     }
+
+    /// Whether there is something under `key`.
+    package func has(_ key: StaticString) -> Bool { member(key) != nil }
 
     /// Whether this object has no other keys than those of `keys`, which are separated by spaces.
     package func hasOnly(_ keys: StaticString) -> Bool {
@@ -189,6 +195,7 @@ package struct Node {
         fileprivate let array: OpaquePointer?
         fileprivate let place: Place
         fileprivate let count: Int
+        package var isEmpty: Bool { count == 0 }
         private var index = 0
 
         fileprivate init(array: OpaquePointer?, place: Place, count: Int) {

@@ -82,7 +82,7 @@ package struct AttachedStream: ~Copyable {
             case .error: return .error(payload)
             case .notice: return .notice(String(decoding: payload, as: UTF8.self))
             case .exited:
-                do { return .exited(try JSON.decode(Exit.self, from: payload)) } catch {
+                do { return .exited(try Node.read(payload) { node throws(JSONError) in try Exit(node) }) } catch {
                     throw .misunderstood("\(error)")
                 }
             case .input, .resize, nil: continue

@@ -16,8 +16,8 @@ package struct EventLog: Sendable {
     /// Adds `event`. One write with O_APPEND: what several processes add at once never mixes. An event that the disk
     /// does not take is lost, since nothing that happened can be undone for it.
     package func append(_ event: Event) {
-        guard let line = try? JSON.encode(event) + [UInt8(ascii: "\n")],
-            let file = try? FileDescriptor.open(path, flags: O_RDWR | O_CREAT | O_APPEND, mode: 0o640)
+        let line = event.text + [UInt8(ascii: "\n")]
+        guard let file = try? FileDescriptor.open(path, flags: O_RDWR | O_CREAT | O_APPEND, mode: 0o640)
         else { return }
         var status = stat()
         if fstat(file.number, &status) == 0 {

@@ -3,17 +3,13 @@ import Linux
 
 /// The part of a container's record that a plain list shows: to read no more of a hundred records than their names is
 /// half the work.
-package struct RecordSummary: Hashable, Sendable, Decodable {
+package struct RecordSummary: Hashable, Sendable {
     package var id: String
     package var name: String
     package var created: Timestamp
     package var image: String
     package var command: [String]
-    package var network: Ports?
-
-    package struct Ports: Hashable, Sendable, Decodable {
-        package var ports: [PublishedPort]
-    }
+    package var ports: [PublishedPort]
 }
 
 extension StateFiles {
@@ -21,8 +17,19 @@ extension StateFiles {
         let path = layout.record(id)
         let bytes: [UInt8]
         do { bytes = try Files.read(path, limit: 16 << 20) } catch { throw .system(error) }
-        do { return try JSON.decode(RecordSummary.self, from: bytes) } catch {
+        if let summary = RecordSummary(scanning: bytes) { return summary }
+        do { return try Node.read(bytes) { node throws(JSONError) in try RecordSummary(node) } } catch {
             throw .content(path: path, reason: "\(error)")
         }
+    }
+}
+
+extension RecordSummary {
+    fileprivate init(_ node: Node) throws(JSONError) {
+        self.init(
+            id: try node.text("id"), name: try node.text("name"), created: try node.timestamp("created"),
+            image: try node.text("image"), command: try node.strings("command"), ports: [])
+        guard let network = try node.object("network") else { return }
+        for port in try network.elements("ports") { ports.append(try port.decode(PublishedPort.self)) }
     }
 }

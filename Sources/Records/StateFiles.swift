@@ -16,11 +16,11 @@ package struct StateFiles: Sendable {
     // MARK: What was asked for
 
     package func record(of id: String) throws(RecordError) -> ContainerRecord {
-        try decode(layout.record(id))
+        try read(layout.record(id)) { node throws(JSONError) in try ContainerRecord(node) }
     }
 
     package func write(_ record: ContainerRecord) throws(RecordError) {
-        try store(record, at: layout.record(record.id), durable: true)
+        try store(at: layout.record(record.id), durable: true) { () throws(JSONError) in try record.text() }
     }
 
     /// Whether there is a container `id`. An empty record is none: one that was not to outlive the host's going down,
@@ -49,8 +49,8 @@ package struct StateFiles: Sendable {
 
     /// The last state that was written of `id`, live or, after a reboot or the end, from the container's folder.
     package func written(for id: String) -> ContainerState? {
-        if let live: ContainerState = try? decode(layout.liveState(id)), live.boot == boot { return live }
-        return try? decode(layout.lastState(id))
+        if let live = try? state(at: layout.liveState(id)), live.boot == boot { return live }
+        return try? state(at: layout.lastState(id))
     }
 
     /// Whether the process that supervises it by `state` lives.
@@ -84,23 +84,29 @@ package struct StateFiles: Sendable {
 
     /// Writes the live state: whole or not at all, but not flushed, since it lies in memory.
     package func write(live state: ContainerState, of id: String) throws(RecordError) {
-        try store(state, at: layout.liveState(id), durable: false)
+        try store(at: layout.liveState(id), durable: false) { () throws(JSONError) in try state.text() }
     }
 
     /// Writes the state that outlives a reboot; flushed, unless the container itself is not meant to.
     package func write(last state: ContainerState, of id: String, durable: Bool = true) throws(RecordError) {
-        try store(state, at: layout.lastState(id), durable: durable)
+        try store(at: layout.lastState(id), durable: durable) { () throws(JSONError) in try state.text() }
     }
 
-    private func decode<T: Decodable>(_ path: String) throws(RecordError) -> T {
+    private func state(at path: String) throws(RecordError) -> ContainerState {
+        try read(path) { node throws(JSONError) in try ContainerState(node) }
+    }
+
+    func read<T>(_ path: String, _ body: (Node) throws(JSONError) -> T) throws(RecordError) -> T {
         let bytes: [UInt8]
         do { bytes = try Files.read(path, limit: 16 << 20) } catch { throw .system(error) }
-        do { return try JSON.decode(T.self, from: bytes) } catch { throw .content(path: path, reason: "\(error)") }
+        do { return try Node.read(bytes, body) } catch { throw .content(path: path, reason: "\(error)") }
     }
 
-    private func store(_ value: some Encodable, at path: String, durable: Bool) throws(RecordError) {
+    private func store(
+        at path: String, durable: Bool, _ text: () throws(JSONError) -> [UInt8]
+    ) throws(RecordError) {
         let bytes: [UInt8]
-        do { bytes = try JSON.encode(value) } catch { throw .content(path: path, reason: "\(error)") }
+        do { bytes = try text() } catch { throw .content(path: path, reason: "\(error)") }
         do { try Files.replace(path, with: bytes + [UInt8(ascii: "\n")], durable: durable) } catch {
             throw .system(error)
         }

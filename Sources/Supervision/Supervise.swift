@@ -1,7 +1,6 @@
 import CLinux
 import Cgroups
 import Glibc
-import JSON
 import Linux
 import Records
 
@@ -80,7 +79,7 @@ final class Report {
         if isSent { return }
         isSent = true
         let file = FileDescriptor(owning: number)
-        if let bytes = try? JSON.encode(report) { try? file.write(bytes) }
+        try? file.write(report.text)
     }
 }
 

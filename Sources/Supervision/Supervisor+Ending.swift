@@ -1,7 +1,6 @@
 import CLinux
 import Cgroups
 import Glibc
-import JSON
 import Linux
 import Records
 
@@ -129,7 +128,7 @@ extension Supervisor {
             try? files.write(last: state, of: id)
         }
         lock = nil
-        let last = (try? JSON.encode(exit)) ?? []
+        let last = exit.text
         for client in clients.values {
             switch client.pending {
             case .stop, .wait: client.reply(.exited(exit))

@@ -24,7 +24,13 @@ import Images
             Stream.error.say("boxtop: there is no verb '\(name)'; see 'boxtop --help'")
             exit(64)
         }
-        exit(perform(verb, Array(arguments.dropFirst())))
+        let words = Array(arguments.dropFirst())
+        if let action = CommonVerbs.action(name, words) { exit(perform(action, of: verb)) }
+        exit(perform(verb, words))
+    }
+
+    private static func perform(_ action: CommonVerbs.Action, of type: any ParsableCommand.Type) -> Int32 {
+        do { return try action(Context.current()) } catch { return report(error, of: type) }
     }
 
     private static func perform(_ type: any ParsableCommand.Type, _ arguments: [String]) -> Int32 {

@@ -1,3 +1,4 @@
+import JSON
 import OCI
 import Records
 import Testing
@@ -44,6 +45,31 @@ import Testing
         let defaults = defaults { ($0.entrypoint, $0.command) = (["/entry"], ["cmd"]) }
         let bundle = bundle(defaults: defaults) { ($0.entrypoint, $0.command) = (entrypoint, command) }
         #expect(try bundle.arguments() == arguments)
+    }
+
+    @Test func `what is written by hand is byte for byte what Codable writes`() throws {
+        var hooked = bundle { $0.hostname = "web" }
+        hooked.hooks = NetworkHooks.hooks(program: "/usr/bin/boxtop", Layout(environment: [:], user: 0))
+        let bundles = [
+            bundle(), hooked, bundle(ownUsers: false) { $0.privileged = true },
+            bundle {
+                $0.command = ["sh", "-c", "echo \"ä\" \\ \t\u{1}\u{7f} | cat\n"]
+                $0.ulimits = [Ulimit("RLIMIT_NOFILE", soft: 1, hard: .max)]
+                $0.sysctls = ["net.ipv4.ip_forward": "1", "kernel.shmmax": "9"]
+                ($0.readOnly, $0.terminal, $0.oomScoreAdjustment) = (true, true, -5)
+                ($0.users, $0.supplementaryGroups, $0.environment) = (.host, ["5"], ["A=b"])
+            },
+        ]
+        for bundle in bundles {
+            let spec = try bundle.specification()
+            #expect(try spec.text() == JSON.encode(spec))
+        }
+        // Something that boxtop itself never asks for is written too.
+        var rare = try bundle().specification()
+        rare.linux?.resources?.memory = .init(limit: 1 << 20)
+        rare.linux?.timeOffsets = ["boottime": .init(secs: 5)]
+        rare.process?.consoleSize = .init(height: 24, width: 80)
+        #expect(try JSON.decode(RuntimeSpec.self, from: rare.text()) == rare)
     }
 
     @Test func `without any command there is nothing to run`() {

@@ -1,6 +1,8 @@
 import Glibc
 import JSON
 import Linux
+import OCI
+import Records
 import Testing
 
 @Suite(
@@ -44,6 +46,40 @@ struct CommandLineVerbTests {
         for kind in ["created", "started", "paused", "unpaused", "renamed", "exited", "removed"] {
             #expect(kinds.contains(Substring(kind)), "\(kind)")
         }
+    }
+
+    @Test(arguments: [
+        "sh -c exit", "--rm -it --name web sh", "--name=web -e A=b --env C -l k=v --label=k=w sh",
+        "-m 64m --cpus 0.5 --pids-limit 50 --network host sh", "--memory 64m --network none --init --read-only sh -l",
+        "--hostname web -u 5:6 --workdir /tmp -p 8080:80 -p 9:9/udp --network none sh",
+    ])
+    func `the common words of a create are read by hand as argument-parser reads them`(words: String) throws {
+        let words = words.split(separator: " ").map(String.init)
+        let byHand = try documents(["create", "--rootfs", place.rootfs] + words)
+        // An option that is not common, and means nothing.
+        let parsed = try documents(["create", "--pull", "missing", "--rootfs", place.rootfs] + words)
+        #expect(byHand.record == parsed.record)
+        #expect(byHand.spec == parsed.spec)
+    }
+
+    /// What a `create` writes, without what differs between any two containers.
+    private func documents(_ arguments: [String]) throws -> (record: ContainerRecord, spec: RuntimeSpec) {
+        let made = place.run(arguments)
+        #expect(made.code == 0, "\(made.error)")
+        let id: String = made.output.filter { !$0.isNewline }
+        var texts: [String] = []
+        for path in [place.layout.record(id), place.layout.configuration(id)] {
+            let text: String = Files.text(path) ?? ""
+            texts.append(text.replacing(id, with: "ID").replacing(String(id.prefix(12)), with: "SHORT"))
+        }
+        #expect(place.run("rm", id).code == 0)
+        var record = try JSON.decode(ContainerRecord.self, from: Array(texts[0].utf8))
+        var spec = try JSON.decode(RuntimeSpec.self, from: Array(texts[1].utf8))
+        (record.created, record.ids) = (Timestamp(nanoseconds: 0), nil)
+        if record.name != "web" { record.name = "" }
+        spec.linux?.uidMappings = []
+        spec.linux?.gidMappings = []
+        return (record, spec)
     }
 
     @Test(arguments: ["stop", "restart"])

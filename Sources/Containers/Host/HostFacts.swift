@@ -22,14 +22,27 @@ struct HostFacts {
             String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
         }
         let last = Files.text("/proc/sys/kernel/cap_last_cap").flatMap { Int($0.filter(\.isNumber)) }
-        let bounding = (Files.text("/proc/self/status") ?? "").split(separator: "\n")
-            .first { $0.hasPrefix("CapBnd:") }
-            .flatMap { UInt64($0.dropFirst(7).filter(\.isHexDigit), radix: 16) }
         let user = geteuid()
-        let lines = (Files.text("/etc/passwd") ?? "").split(separator: "\n").map { $0.split(separator: ":") }
-        let userName = lines.first { $0.count > 2 && $0[2] == "\(user)" }?.first.map(String.init)
         return HostFacts(
             machine: machine, cores: LimitsCheck.hostCores, lastCapability: last ?? 40,
-            boundingCapabilities: bounding ?? 0, user: user, userName: userName ?? "\(user)")
+            boundingCapabilities: boundingCapabilities, user: user, userName: userName(of: user) ?? "\(user)")
+    }
+
+    // Both by bytes: to split such files into characters took 0.5 ms of each start.
+
+    private static var boundingCapabilities: UInt64 {
+        let bytes = (try? Files.read("/proc/self/status")) ?? []
+        guard let line = bytes.split(separator: UInt8(ascii: "\n")).first(where: { $0.starts(with: "CapBnd:".utf8) })
+        else { return 0 }
+        return UInt64(String(decoding: line.dropFirst(7), as: UTF8.self).filter(\.isHexDigit), radix: 16) ?? 0
+    }
+
+    private static func userName(of user: uid_t) -> String? {
+        let wanted = Array("\(user)".utf8)
+        for line in ((try? Files.read("/etc/passwd")) ?? []).split(separator: UInt8(ascii: "\n")) {
+            let fields = line.split(separator: UInt8(ascii: ":"), maxSplits: 3, omittingEmptySubsequences: false)
+            if fields.count > 2, fields[2].elementsEqual(wanted) { return String(decoding: fields[0], as: UTF8.self) }
+        }
+        return nil
     }
 }

@@ -89,12 +89,13 @@ struct Building: ~Copyable {
         }
     }
 
-    func write(_ value: some Encodable, to name: String, mode: mode_t, durable: Bool) throws(ContainerError) {
+    /// Writes a document, for its owner alone.
+    func write(
+        to name: String, durable: Bool, _ document: () throws(JSONError) -> [UInt8]
+    ) throws(ContainerError) {
         let bytes: [UInt8]
-        do { bytes = try JSON.encode(value, pretty: false) } catch {
-            throw ContainerError(.failed, "cannot write \(name): \(error)")
-        }
-        try write(text: bytes + [UInt8(ascii: "\n")], to: name, mode: mode, durable: durable)
+        do { bytes = try document() } catch { throw ContainerError(.failed, "cannot write \(name): \(error)") }
+        try write(text: bytes + [UInt8(ascii: "\n")], to: name, mode: 0o600, durable: durable)
     }
 
     /// Makes it a container that lists show; with `durable`, after a power cut too.

@@ -1,5 +1,6 @@
 import Cgroups
 import Glibc
+import JSON
 import Linux
 import OCI
 import Records
@@ -114,8 +115,9 @@ extension Containers {
         for file in OwnFiles.texts(for: bundle.new, hostname: bundle.hostname, host: host) {
             try building.write(text: file.text.utf8, to: file.name, mode: 0o644, durable: durable)
         }
-        try building.write(try bundle.specification(), to: "config.json", mode: 0o600, durable: durable)
-        try building.write(record, to: "container.json", mode: 0o600, durable: durable)
+        let specification = try bundle.specification()
+        try building.write(to: "config.json", durable: durable) { () throws(JSONError) in try specification.text() }
+        try building.write(to: "container.json", durable: durable) { () throws(JSONError) in try record.text() }
     }
 
     /// The host's name servers; those that systemd's own server asks, where that listens at the host's loopback.

@@ -125,7 +125,7 @@ extension Containers {
                 .failed, "boxtop-runtime ended with status \(code) before it could say why", exitCode: 125)
         }
         do {
-            return (try JSON.decode(StartReport.self, from: Array(bytes[..<length])), Array(descriptors[..<Int(count)]))
+            return (try StartReport.read(Array(bytes[..<length])), Array(descriptors[..<Int(count)]))
         } catch {
             throw ContainerError(.failed, "boxtop-runtime is of another version than boxtop: \(error)", exitCode: 125)
         }

@@ -100,7 +100,7 @@ extension Containers {
                 .failed, "boxtop-runtime ended with status \(code) before it could say why", exitCode: 125)
         }
         let result: StartReport
-        do { result = try JSON.decode(StartReport.self, from: bytes) } catch {
+        do { result = try StartReport.read(bytes) } catch {
             throw ContainerError(
                 .failed, "boxtop-runtime is of another version than boxtop: \(error)", exitCode: 125)
         }

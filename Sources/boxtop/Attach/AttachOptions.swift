@@ -11,6 +11,9 @@ struct AttachOptions: ParsableArguments {
     struct Values {
         var detachKeys: [UInt8]
         var signalProxy: Bool
+
+        /// Where nothing else was asked for: ctrl-p, ctrl-q.
+        static let usual = Values(detachKeys: [16, 17], signalProxy: true)
     }
 
     func read() throws(FlagError) -> Values {

@@ -39,21 +39,27 @@ struct Exec: StartingVerb {
         guard let container = words.first, words.count > 1 else {
             throw Failure("a container and a command are missing, as in 'boxtop exec -it web bash'", code: 125)
         }
-        if !detach { try Attachment.check(terminal: tty, input: interactive) }
-        let options = try attachment.read()
         var request = ExecRequest(Array(words.dropFirst()))
         request.environment = try variables(environment, environmentFiles)
-        if tty { request.environment.insert("TERM=\(context.environment["TERM"] ?? "xterm")", at: 0) }
         request.user = user
         request.workdir = workdir
         request.terminal = tty
         request.openInput = interactive
         request.privileged = privileged
         request.detach = detach
+        return try Self.exec(request, in: container, try attachment.read(), context)
+    }
+
+    static func exec(
+        _ request: ExecRequest, in container: String, _ options: AttachOptions.Values, _ context: Context
+    ) throws -> Int32 {
+        if !request.detach { try Attachment.check(terminal: request.terminal, input: request.openInput) }
+        var request = request
+        if request.terminal { request.environment.insert("TERM=\(context.environment["TERM"] ?? "xterm")", at: 0) }
         var executing = try context.containers().exec(container, request)
-        if detach { return 0 }
+        if request.detach { return 0 }
         guard let terminal = executing.terminal.take() else { return try executing.wait() }
-        let ending = try TerminalCopy(to: terminal, input: interactive, keys: options.detachKeys).run()
+        let ending = try TerminalCopy(to: terminal, input: request.openInput, keys: options.detachKeys).run()
         return ending == .detached ? 0 : try executing.wait()
     }
 }

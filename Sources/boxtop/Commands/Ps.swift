@@ -24,14 +24,37 @@ struct Ps: Verb {
     @OptionGroup var list: ListOptions
 
     func run(in context: Context) throws -> Int32 {
-        let style = try list.style(quiet: quiet)
-        let count = try latest ? 1 : last.map { Int(try FlagValue("--last", $0).number(in: 0...1_000_000)) }
-        var conditions = ContainerFilter()
-        for text in filter { conditions.add(try FlagValue("--filter", text).filter()) }
+        var table = ContainerTable(style: try list.style(quiet: quiet), all: all, full: list.full)
+        table.count = try latest ? 1 : last.map { Int(try FlagValue("--last", $0).number(in: 0...1_000_000)) }
+        for text in filter { try table.add(filter: FlagValue("--filter", text)) }
+        return try table.show(in: context)
+    }
+}
+
+/// A list of containers as somebody wants it.
+struct ContainerTable {
+    var style: ListStyle
+    /// Those that do not run too.
+    var all: Bool
+    /// Whole ids and commands.
+    var full: Bool
+    /// The newest so many, of all.
+    var count: Int?
+    private var conditions = ContainerFilter()
+    private var isFiltered = false
+
+    init(style: ListStyle, all: Bool, full: Bool) { (self.style, self.all, self.full) = (style, all, full) }
+
+    mutating func add(filter: FlagValue) throws {
+        conditions.add(try filter.filter())
+        isFiltered = true
+    }
+
+    func show(in context: Context) throws -> Int32 {
         let showsAll = all || count != nil || conditions.namesStatus
         let now = Timestamp.now
         // Everything of a record is worth reading only for an output or a filter that may show it.
-        let isPlain = filter.isEmpty && (quiet || style.format == .table)
+        let isPlain = !isFiltered && (style.quiet || style.format == .table)
         var found = context.list(brief: isPlain).filter { container in
             let status = container.state.status
             return (showsAll || status.runningProcess != nil || status.word == "restarting")
@@ -40,9 +63,7 @@ struct Ps: Verb {
                     health: container.state.health)
         }
         found.sort { $0.record.created > $1.record.created }
-        let rows = found.prefix(count ?? found.count).map {
-            ContainerRow($0.record, $0.state, now: now, full: list.full)
-        }
+        let rows = found.prefix(count ?? found.count).map { ContainerRow($0.record, $0.state, now: now, full: full) }
         try Stream.output.list(rows, style)
         return 0
     }
@@ -85,9 +106,9 @@ extension ContainerRecord {
         self.init(
             id: summary.id, name: summary.name, created: summary.created, image: summary.image,
             rootfs: .directory("/"), command: summary.command)
-        if let ports = summary.network?.ports, !ports.isEmpty {
+        if !summary.ports.isEmpty {
             network = NetworkRequest(.bridges)
-            network?.ports = ports
+            network?.ports = summary.ports
         }
     }
 }

@@ -13,7 +13,11 @@ struct Rm: Verb {
     @Argument(help: "Names or ids.", completion: .containers) var containers: [String]
 
     func run(in context: Context) throws -> Int32 {
-        try context.each(containers) { containers, reference in
+        try Self.remove(containers, force: force, volumes: volumes, in: context)
+    }
+
+    static func remove(_ names: [String], force: Bool, volumes: Bool, in context: Context) throws -> Int32 {
+        try context.each(names) { containers, reference in
             try containers.beginRemove(reference, force: force)
         } end: { containers, pending in
             try containers.finishRemove(pending, volumes: volumes)

@@ -18,10 +18,15 @@ struct Run: StartingVerb {
 
     func run(in context: Context) throws -> Int32 {
         let new = try creation.request(of: Self.self, in: context)
+        return try Self.run(new, detach: detach, pull: creation.pull, try attachment.read(), in: context)
+    }
+
+    static func run(
+        _ new: NewContainer, detach: Bool, pull: PullPolicy, _ options: AttachOptions.Values, in context: Context
+    ) throws -> Int32 {
         if !detach { try Attachment.check(terminal: new.terminal, input: new.openInput) }
-        let options = try attachment.read()
         let containers = try context.containers()
-        let record = try context.create(new, in: containers, pull: creation.pull)
+        let record = try context.create(new, in: containers, pull: pull)
         do {
             var started = try containers.start(record.id, attach: !detach)
             guard let client = started.client.take() else {

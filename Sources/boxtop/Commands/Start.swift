@@ -26,7 +26,7 @@ struct Start: StartingVerb {
     func run(in context: Context) throws -> Int32 {
         if boot { return try context.each(try context.containers().wantedAtBoot()) { _ = try $0.start($1) } }
         guard attach || interactive else {
-            return try context.each(containers) { containers, reference in _ = try containers.start(reference) }
+            return try Self.start(containers, in: context)
         }
         guard containers.count == 1 else { throw Failure("one container at a time can be attached to; name one") }
         let options = try attachment.read()
@@ -36,5 +36,9 @@ struct Start: StartingVerb {
         var started = try all.start(record.id, attach: true)
         guard let client = started.client.take() else { return 0 }
         return try Attachment(all, record, input: interactive, options).run(over: AttachedStream(socket: client))
+    }
+
+    static func start(_ names: [String], in context: Context) throws -> Int32 {
+        try context.each(names) { containers, reference in _ = try containers.start(reference) }
     }
 }

@@ -18,7 +18,13 @@ struct Stop: Verb {
     func run(in context: Context) throws -> Int32 {
         let timeout = try time.map { try FlagValue("--time", $0).seconds() }
         let signal = try signal.map { try FlagValue("--signal", $0).parsed(by: Parse.signal) }
-        return try context.each(containers) { containers, reference in
+        return try Self.stop(containers, signal: signal, timeout: timeout, in: context)
+    }
+
+    static func stop(
+        _ names: [String], signal: Int32? = nil, timeout: Double? = nil, in context: Context
+    ) throws -> Int32 {
+        try context.each(names) { containers, reference in
             try containers.beginStop(reference, signal: signal, timeout: timeout)
         } end: { containers, pending in
             try containers.end(pending)

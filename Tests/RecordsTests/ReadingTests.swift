@@ -1,0 +1,147 @@
+import Cgroups
+import JSON
+import Linux
+import Records
+import Testing
+
+/// Records and states are read by hand: what is read is what was written, whatever is in it.
+@Suite struct ReadingTests {
+    private let folder: TemporaryFolder
+    private let files: StateFiles
+
+    init() throws {
+        folder = try TemporaryFolder()
+        files = StateFiles(
+            Layout(state: "\(folder.path)/state", run: "\(folder.path)/run", cgroupParent: "/boxtop-test"),
+            boot: "today")
+        try Files.makeDirectories(files.layout.container("c0ffee"))
+        try Files.makeDirectories(files.layout.runtime("c0ffee"))
+    }
+
+    private static let plain = ContainerRecord(
+        id: "c0ffee", name: "web", created: Timestamp(nanoseconds: 1_700_000_000_123_456_789), image: "tools:7",
+        rootfs: .layers(["/a", "/b"], upper: "/u", work: "/w"), command: ["sh", "-c", "echo “ä”\n"])
+
+    private static var full: ContainerRecord {
+        var record = plain
+        record.imageDigest = "sha256:00"
+        record.limits.processes = 4_096
+        record.limits.memory = 1 << 30
+        record.limits.swap = 0
+        record.limits.cpus = 0.1
+        record.restart = .onFailure(retries: 3)
+        (record.stoppedByUser, record.stopSignal, record.stopTimeout) = (true, 9, -1)
+        (record.autoRemove, record.terminal, record.openInput, record.initProcess) = (true, true, true, true)
+        record.labels = ["a": "1", "b": ""]
+        record.log.maximumSize = 5
+        record.log.files = 9
+        record.volumes = [VolumeUse(name: "data", destination: "/data", anonymous: true)]
+        record.ids = IDRange(first: 0x7000_0000, count: 65_536)
+        record.privileged = true
+        record.optOuts = []
+        record.health = HealthCheck(command: ["true"])
+        record.network = NetworkRequest(.none)
+        return record
+    }
+
+    private static var rare: ContainerRecord {
+        var record = full
+        record.rootfs = .directory("/srv/root")
+        record.limits.cores = "0-1"
+        record.limits.devices = [DeviceRate(major: 8, minor: 0)]
+        record.restart = .unlessStopped
+        record.optOuts = ["seccomp"]
+        record.network = NetworkRequest(.container("abc"))
+        record.network?.ports = [PublishedPort(.udp, address: "::1", hostPort: 53, port: 53)]
+        return record
+    }
+
+    @Test(arguments: [plain, full, rare])
+    func `a record that is read is the one that was written`(record: ContainerRecord) throws {
+        try files.write(record)
+        #expect(try files.record(of: "c0ffee") == record)
+        // By Codable it is the same, read and written.
+        #expect(try record.text() == JSON.encode(record))
+        #expect(try JSON.decode(ContainerRecord.self, from: Files.read(files.layout.record("c0ffee"))) == record)
+        let summary = try files.summary(of: "c0ffee")
+        #expect(summary.name == record.name && summary.created == record.created && summary.command == record.command)
+        #expect(summary.ports == record.network?.ports ?? [])
+    }
+
+    @Test(arguments: [
+        ("web", ["sh", "-c", "a, \"b\" \\ {c} [d]: e\n"]), ("ä“\u{1F600}”", []), ("", [""]),
+        ("x\t\u{7f}", ["]}", ",", ":"]),
+    ])
+    func `a summary is what the record says, whatever characters are in it`(name: String, command: [String]) throws {
+        for record in [Self.plain, Self.full, Self.rare] {
+            var record = record
+            (record.name, record.command, record.labels["name"]) = (name, command, "\"name\":\"other\"")
+            try files.write(record)
+            let summary = try files.summary(of: "c0ffee")
+            #expect(summary.name == name && summary.command == command && summary.image == record.image)
+            #expect(summary.id == record.id && summary.created == record.created)
+            #expect(summary.ports == record.network?.ports ?? [])
+        }
+    }
+
+    @Test func `a record that is cut short anywhere has no summary`() throws {
+        let text = try Self.full.text()
+        let path = files.layout.record("c0ffee")
+        for length in stride(from: 0, to: text.count, by: 7) {
+            try Files.replace(path, with: text.prefix(length), durable: false)
+            #expect(throws: RecordError.self) { try files.summary(of: "c0ffee") }
+        }
+        for text in ["[]", "{}", "{\"id\":\"x\"}", "{\"id\":5,\"name\":\"x\"}", "{\"id\"}", "null", "{\"a\":[}"] {
+            try Files.replace(path, with: text.utf8, durable: false)
+            #expect(throws: RecordError.self) { try files.summary(of: "c0ffee") }
+        }
+    }
+
+    private static let process = ProcessIdentity(pid: 7, startTime: .max)
+    private static let exit = Exit(
+        code: 137, outOfMemory: true, at: Timestamp(nanoseconds: 9), started: Timestamp(nanoseconds: 8), reason: "so")
+
+    @Test(
+        arguments: [
+            .created, .running(Running(process: process, started: Timestamp(nanoseconds: 3))),
+            .paused(Running(process: process, started: Timestamp(nanoseconds: 3))), .exited(exit),
+            .exited(Exit(code: 0, at: Timestamp(nanoseconds: 9))), .removing,
+            .restarting(at: Timestamp(nanoseconds: 4), attempt: 2, last: exit),
+        ] as [Status])
+    func `a state that is read is the one that was written`(status: Status) throws {
+        for (health, supervisor) in [(nil, nil), (.unhealthy, Self.process)] as [(Health?, ProcessIdentity?)] {
+            var state = ContainerState(
+                status: status, supervisor: supervisor, boot: "today", written: Timestamp(nanoseconds: 5))
+            (state.health, state.restarts) = (health, 3)
+            try files.write(live: state, of: "c0ffee")
+            #expect(files.written(for: "c0ffee") == state)
+            #expect(try Files.read(files.layout.liveState("c0ffee")) == JSON.encode(state) + [UInt8(ascii: "\n")])
+        }
+    }
+
+    @Test func `the report of a start, or of an end, that is read is the one that was written`() throws {
+        let reports: [StartReport] = [
+            .started(Running(process: Self.process, started: Timestamp(nanoseconds: 3))),
+            .failed(code: 127, reason: "no such program"),
+        ]
+        for report in reports {
+            #expect(try StartReport.read(report.text) == report)
+            #expect(try report.text == JSON.encode(report))
+        }
+        #expect(try Self.exit.text == JSON.encode(Self.exit))
+    }
+
+    @Test(arguments: [
+        (#""name":"web""#, #""name":5"#, "name"), (#""first":1879048192"#, #""first":-1"#, "ids.first"),
+        (#""terminal":true,"#, "", "terminal"), (#""created":"2023-"#, #""created":"x023-"#, "time"),
+    ])
+    func `a record that is not one says which field`(text: String, wrong: String, field: String) throws {
+        try files.write(Self.full)
+        let path = files.layout.record("c0ffee")
+        let bytes = try #require(Files.text(path)).replacing(text, with: wrong)
+        #expect(bytes != Files.text(path))
+        try Files.replace(path, with: bytes.utf8)
+        let error = #expect(throws: RecordError.self) { try files.record(of: "c0ffee") }
+        #expect(error?.description.contains(field) ?? false)
+    }
+}
