@@ -162,3 +162,18 @@ extension Networks {
         return filled
     }
 }
+
+extension Networks {
+    /// Throws where one of `ports` is asked for at ::1 alone, and nothing that comes there could be led into a container:
+    /// see Ruleset. At all addresses it is left out in silence, since clients go on to 127.0.0.1.
+    package func checkLoopback(_ ports: [PublishedPort]) throws(NetworkError) {
+        let asked = ports.first { port in
+            port.address.flatMap { IPAddress($0) }.map { $0.isIPv6 && $0.isLoopback } ?? false
+        }
+        guard let asked, Ruleset.filtersBridges6 else { return }
+        throw NetworkError(
+            .unsupported,
+            "port \(asked.text) leads nowhere while bridges show their packets to ip6tables "
+                + "(net.bridge.bridge-nf-call-ip6tables is 1): publish it at 127.0.0.1, or set that to 0")
+    }
+}

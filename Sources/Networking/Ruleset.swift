@@ -12,7 +12,8 @@ struct Ruleset {
     /// Whether the kernel shows bridged packets of IPv6 to the rules for routed ones. Then what is published cannot be
     /// reached at ::1: the address of an answer is changed back too early, and the kernel drops it. Refused at once, a
     /// client tries 127.0.0.1.
-    var hasBridgeFilter6 = Files.text("/proc/sys/net/bridge/bridge-nf-call-ip6tables")?.first == "1"
+    var hasBridgeFilter6 = Self.filtersBridges6
+    static var filtersBridges6: Bool { Files.text("/proc/sys/net/bridge/bridge-nf-call-ip6tables")?.first == "1" }
 
     private var table: String { names.table }
 

@@ -95,4 +95,41 @@ struct NetworkIsolationTests {
         #expect(host.intrude("web", "timeout -s KILL 2 bash -c 'cat </dev/tcp/\(gateway)/7777'").output == "")
         #expect(host.get(host.address(of: "web"), 80) == "hello\n", "the host itself gets in")
     }
+
+    @Test func `all of it holds for IPv6 as well`() throws {
+        host.makeNeighbour()
+        host.host("/usr/sbin/ip -6 addr add 2001:db8::1/64 dev out nodad")
+        host.fromNeighbour("/usr/sbin/ip -6 addr add 2001:db8::2/64 dev in nodad")
+        host.boxtop("network", "create", "--ipv6", "front")
+        host.boxtop("network", "create", "--ipv6", "back")
+        host.boxtop("network", "create", "--ipv6", "--internal", "inner")
+        for (name, network) in [("a", "front"), ("c", "front"), ("b", "back"), ("i", "inner"), ("j", "inner")] {
+            host.serve(name, "--network \(network)")
+        }
+        func address(_ name: String) -> String { host.state(of: name)?.interfaces.first?.address6 ?? "none" }
+        let gateway = try #require(host.state(of: "a")?.interfaces.first?.gateway6)
+        // Neighbours reach each other and the way out, once duplicate addresses have been looked for.
+        #expect(host.eventually { host.canPing("a", address("c")) && host.canPing("i", address("j")) })
+        #expect(host.eventually { host.canPing("a", "2001:db8::2") }, "the way out is masqueraded")
+        // Two networks do not, nor does an internal one get out, whatever routes are added.
+        let inner = host.boxtop("network", "inspect", "--format", "{{.Gateway6}}", "inner").output
+        host.intrude("i", "/usr/sbin/ip -6 route add default via \(inner.filter { !$0.isNewline })")
+        for (from, to) in [("a", address("b")), ("b", address("a")), ("i", address("a")), ("i", "2001:db8::2")] {
+            #expect(!host.canPing(from, to), "\(from) reaches \(to)")
+        }
+        host.fromNeighbour("/usr/sbin/ip -6 route add fd00::/8 via 2001:db8::1")
+        #expect(host.fromNeighbour("timeout -s KILL 3 busybox ping -c 1 -W 1 \(address("a"))").code != 0)
+        // Another's address gets no packet out.
+        host.intrude(
+            "a",
+            "/usr/sbin/ip -6 addr add \(address("j")) dev eth0 nodad; /usr/sbin/ip -6 addr del \(address("a"))/64 dev eth0"
+        )
+        #expect(!host.canPing("a", address("c")))
+        // What listens at the host's ::1 is out of reach.
+        host.host("timeout 20 busybox nc -l -s ::1 -p 9999 </dev/null >/dev/null 2>&1 &")
+        let script =
+            "/usr/sbin/ip -6 addr del ::1/128 dev lo; /usr/sbin/ip -6 route add ::1/128 via \(gateway); "
+            + "timeout -s KILL 2 bash -c 'exec 3<>/dev/tcp/::1/9999 && echo reached'"
+        #expect(host.intrude("c", script).output == "")
+    }
 }

@@ -43,6 +43,17 @@ struct NetworkTests {
         #expect(host.get(gateway, 8080) == "")
     }
 
+    @Test func `one at ::1 alone works where it can, and is refused where nothing could come in by it`() {
+        host.host("echo 0 > /proc/sys/net/bridge/bridge-nf-call-ip6tables")
+        #expect(host.serve("web", "-p [::1]:8080:80").code == 0)
+        #expect(host.getSoon("::1", 8080) == "hello\n")
+        #expect(host.get("127.0.0.1", 8080) == "")
+        host.host("echo 1 > /proc/sys/net/bridge/bridge-nf-call-ip6tables")
+        guard host.host("cat /proc/sys/net/bridge/bridge-nf-call-ip6tables").output == "1\n" else { return }
+        let refused = host.serve("late", "-p [::1]:8081:80")
+        #expect(refused.code == 125 && refused.error.contains("[::1]:8081->80/tcp leads nowhere"), "\(refused)")
+    }
+
     @Test func `UDP is published, and a range of ports`() {
         let server =
             "use Socket; socket(S, PF_INET, SOCK_DGRAM, 0); bind(S, sockaddr_in(54, INADDR_ANY)) or die; "

@@ -23,7 +23,10 @@ extension Containers {
                 }
                 request.attachments.append(attachment)
             }
-            request.ports = try ofNetworks { () throws(NetworkError) in try networks.filled(ports) }
+            request.ports = try ofNetworks { () throws(NetworkError) in
+                try networks.checkLoopback(ports)
+                return try networks.filled(ports)
+            }
             return request
         case .user:
             var request = NetworkRequest(.user)
