@@ -39,9 +39,12 @@ struct ParentChannel: ~Copyable {
 
     init(_ socket: consuming PacketSocket) { self.socket = socket }
 
-    /// A child that has gone cannot be told; why is in its last report.
+    /// A child that has gone cannot be told; why is in its last report. One that is there must not wait for an order
+    /// that could not be sent: it hears that there is none, and says so.
     func tell(_ order: Order, descriptors: [Int32] = []) {
-        try? socket.send([order.rawValue], descriptors: descriptors)
+        do throws(SystemCallError) { try socket.send([order.rawValue], descriptors: descriptors) } catch {
+            shutdown(socket.descriptor.number, Int32(SHUT_WR))
+        }
     }
 
     /// The next report; `nil` when the child has executed the program or is gone.
@@ -90,7 +93,12 @@ struct ChildChannel: ~Copyable {
         case .replaced(let pid, let process):
             try? socket.send([5] + withUnsafeBytes(of: pid.littleEndian, Array.init), descriptors: [process])
         case .listening(let number): try? socket.send([6] + withUnsafeBytes(of: number.littleEndian, Array.init))
-        case .failed(let error): try? socket.send([4] + error.bytes)
+        case .failed(let cause):
+            do throws(SystemCallError) { try socket.send([4] + cause.bytes) } catch {
+                // Nobody hears it: it is said where the container's own words would go.
+                let words = Array("boxtop-runtime: \(cause)\n".utf8)
+                _ = write(2, words, words.count)
+            }
         }
     }
 

@@ -77,6 +77,17 @@ struct RuntimeFaultTests {
         }
     }
 
+    @Test(arguments: 1...3)
+    func `an order to the child that cannot be sent ends the launch, which would wait for ever`(number: Int) throws {
+        let bundle = try RuntimeBundle("true")
+        let before = try Host(bundle)
+        let fault = "inject=sendmsg:error=EIO:when=\(number)"
+        let outcome = try bundle.run("--keep", through: Strace.command("-e", "trace=sendmsg", "-e", fault))
+        #expect(outcome.status == 0 || outcome.errors.contains("cannot "), "\(outcome.status) \(outcome.errors)")
+        _ = try bundle.call("delete", "--force", bundle.id)
+        #expect(try Host(bundle) == before)
+    }
+
     @Test func `killed at any moment, it leaves nothing that delete does not take away`() throws {
         let bundle = try RuntimeBundle("true")
         let before = try Host(bundle)

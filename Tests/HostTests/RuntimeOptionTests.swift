@@ -34,6 +34,12 @@ struct RuntimeOptionTests {
         #expect(try bundle.call("exec", "-p", "\(bundle.folder)/process.json", bundle.id).lines == ["0"])
     }
 
+    @Test func `a variable that exec is given takes the place of the container's`() throws {
+        let bundle = try sleeper { $0.spec.process?.env.append("A=old") }
+        let outcome = try bundle.call("exec", "-e", "A=new", "-e", "B=c=d", bundle.id, "env")
+        #expect(outcome.lines.filter { $0.hasPrefix("A=") || $0.hasPrefix("B=") } == ["A=new", "B=c=d"])
+    }
+
     @Test func `exec in the background leaves its process in the container, and its id in the file`() throws {
         let bundle = try sleeper()
         let file = "\(bundle.folder)/pid"

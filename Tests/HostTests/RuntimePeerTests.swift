@@ -112,6 +112,24 @@ struct RuntimePeerTests {
         #expect(try bundle.group().processes().count == 1)
     }
 
+    @Test func `hooks find the root where the bundle has it, in the container's mount namespace too`() throws {
+        let bundle = try RuntimeBundle("cat /first /second")
+        let root = "\(bundle.folder)/rootfs"
+        let enter = "nsenter --mount --target $(tr , '\\n' | grep '\"pid\"' | tr -dc 0-9)"
+        for name in ["first", "second"] { try Files.replace("\(root)/\(name)", with: [], durable: false) }
+        try Files.replace("\(bundle.folder)/word", with: Array("word\n".utf8), durable: false)
+        bundle.spec.hooks = .init(
+            createRuntime: [
+                .init(path: "/bin/sh", args: ["sh", "-c", "\(enter) mount --bind \(bundle.folder)/word \(root)/first"])
+            ],
+            createContainer: [
+                .init(path: "/bin/sh", args: ["sh", "-c", "mount --bind \(bundle.folder)/word ./second"])
+            ])
+        let outcome = try bundle.run()
+        #expect(outcome.lines == ["word", "word"], "\(outcome.errors)")
+        #expect(Files.text("/proc/self/mountinfo")?.contains(bundle.folder) == false)
+    }
+
     @Test func `a poststart hook is told of a container that runs, however short`() throws {
         let bundle = try RuntimeBundle("true")
         bundle.spec.hooks = .init(

@@ -46,7 +46,7 @@ struct Child: ~Copyable {
         try mountAll(below: root, given: &given.binds)
         try makeDevices(below: root, given: &given.binds)
         let terminal = try makeTerminal(below: root)
-        try runContainerHooks()
+        try runContainerHooks(root)
         try hidePaths(below: root)
         try protectPaths(below: root)
         try setSysctls()
@@ -121,7 +121,7 @@ struct Child: ~Copyable {
     }
 
     /// Runs `createContainer` hooks: in the container's namespaces, with the host's file systems still in sight.
-    private mutating func runContainerHooks() throws(LaunchError) {
+    private mutating func runContainerHooks(_ root: borrowing FileDescriptor) throws(LaunchError) {
         guard let hooks = plan.request.spec.hooks else { return }
         if !hooks.prestart.isEmpty || !hooks.createRuntime.isEmpty {
             // What hooks are told of must be whole; and the launching process says so before it asks them.
@@ -129,6 +129,8 @@ struct Child: ~Copyable {
             channel.report(.prepared)
             try channel.wait(for: .proceed)
         }
+        // Those in the container begin in its root, as with runc.
+        if !hooks.createContainer.isEmpty { fchdir(root.number) }
         try Hooks.run(hooks.createContainer, plan.request, status: .creating, pid: Int32(getpid()))
     }
 }

@@ -57,11 +57,22 @@ extension Child {
             if let shared = plan.sharedRoot { return try shared.open() }
             let tree: DetachedMount
             if let given { tree = given } else { tree = try plan.request.rootfs.mounted(owners: nil) }
-            try tree.attach(onto: FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY))
+            try tree.attach(onto: placeOfRoot())
             return tree.intoDescriptor()
         } catch {
             throw LaunchError(.rootfs, on: plan.request.rootfs.name, error)
         }
+    }
+
+    /// Hooks of the host may come into this namespace and look for the root where the bundle has it.
+    private func placeOfRoot() throws(SystemCallError) -> FileDescriptor {
+        let flags = O_PATH | O_DIRECTORY
+        if let hooks = plan.request.spec.hooks, !(hooks.prestart.isEmpty && hooks.createRuntime.isEmpty),
+            case .directory(let path) = plan.request.rootfs, let folder = try? FileDescriptor.open(path, flags: flags)
+        {
+            return folder
+        }
+        return try FileDescriptor.open("/", flags: flags)
     }
 
     /// Makes `root` the root of this mount namespace, and the host's file systems vanish from it.

@@ -76,7 +76,12 @@ enum Exec {
         process.args = command
         process.terminal = options.has("tty")
         process.consoleSize = nil
-        process.env += options.all("env")
+        for word in options.all("env") {
+            // Once: of two, getenv(3) finds the first.
+            let name = word.prefix { $0 != "=" } + "="
+            process.env.removeAll { $0.hasPrefix(name) }
+            process.env.append(word)
+        }
         if let cwd = options.value("cwd") { process.cwd = cwd }
         if options.has("no-new-privs") { process.noNewPrivileges = true }
         if let profile = options.value("apparmor") { process.apparmorProfile = profile }
