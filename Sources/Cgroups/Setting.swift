@@ -41,7 +41,8 @@ extension Cgroup {
         if files.isEmpty {
             if setting.isOptional { return }
             let version = directory.version == .v1 ? "v1" : "v2"
-            throw .limitRefused(limit: setting.title, reason: "invalid configuration: cgroup \(version) has nothing like it")
+            throw .limitRefused(
+                limit: setting.title, reason: "invalid configuration: cgroup \(version) has nothing like it")
         }
         guard let file = files.first(where: { directory.has($0.name) }) else {
             if setting.isOptional { return }
