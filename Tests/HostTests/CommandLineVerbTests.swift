@@ -51,7 +51,7 @@ struct CommandLineVerbTests {
     @Test(arguments: [
         "sh -c exit", "--rm -it --name web sh", "--name=web -e A=b --env C -l k=v --label=k=w sh",
         "-m 64m --cpus 0.5 --pids-limit 50 --network host sh", "--memory 64m --network none --init --read-only sh -l",
-        "--hostname web -u 5:6 --workdir /tmp -p 8080:80 -p 9:9/udp --network none sh",
+        "--hostname web -u 5:6 --workdir /tmp --network none sh",
     ])
     func `the common words of a create are read by hand as argument-parser reads them`(words: String) throws {
         let words = words.split(separator: " ").map(String.init)
