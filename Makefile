@@ -16,7 +16,7 @@ COMPLETIONS := bash-completion/completions/boxtop zsh/site-functions/_boxtop fis
 BUILD_PACKAGES := libncurses-dev libseccomp-dev libarchive-dev libcurl4-openssl-dev libjson-c-dev libssl-dev \
     libnl-route-3-dev libnftables-dev
 TEST_PACKAGES  := $(BUILD_PACKAGES) busybox-static tmux util-linux iproute2 nftables skopeo umoci podman docker-registry apache2-utils openssl \
-    nginx-light redis-server git python3 strace
+    nginx-light redis-server git python3 strace passt
 
 .PHONY: run demo demo-clean build test coverage test-vm test-faults test-sanitizers fuzz lint bench screenshots install uninstall clean help packages test-packages swift
 

@@ -50,6 +50,12 @@ static int is_own(const char *path) {
            (stat("/bin/busybox", &own) == 0 && own.st_ino == other.st_ino && own.st_dev == other.st_dev);
 }
 
+// Whether the process has ended: what it was last is then not to be known. One that is refused to us is there.
+static int is_gone(const char *path) {
+    struct stat status;
+    return stat(path, &status) != 0 && (errno == ENOENT || errno == ESRCH);
+}
+
 // Calls `attack` for every process that runs another program, for `seconds`.
 static int haunt(int seconds, void (*attack)(const char *pid)) {
     time_t end = time(NULL) + seconds;
@@ -94,12 +100,12 @@ static void peek(const char *pid) {
     snprintf(program, sizeof program, "/proc/%s/exe", pid);
     int memory = open(path, O_RDWR | O_CLOEXEC);
     if (memory >= 0) {
-        // It may have become the image's program since it was chosen.
-        if (!is_own(program)) puts("peeked");
+        // It may have become the image's program since it was chosen, and even have ended.
+        if (!is_own(program) && !is_gone(program)) puts("peeked");
         close(memory);
     }
     if (ptrace(PTRACE_SEIZE, atoi(pid), 0, 0) == 0) {
-        if (!is_own(program)) puts("traced");
+        if (!is_own(program) && !is_gone(program)) puts("traced");
         ptrace(PTRACE_DETACH, atoi(pid), 0, 0);
     }
 }
