@@ -30,6 +30,18 @@ struct RuntimePeerTests {
         #expect(try bundle.call("exec", "-e", "HOME=/given", bundle.id, "sh", "-c", "echo $HOME").lines == ["/given"])
     }
 
+    @Test func `a read-only /dev has all its devices, and takes no more`() throws {
+        let bundle = try RuntimeBundle(
+            "touch /dev/new 2>/dev/null || echo refused; ls -d /dev/null /dev/pts /dev/shm; echo x > /dev/null && echo works"
+        )
+        for index in bundle.spec.mounts.indices where bundle.spec.mounts[index].destination == "/dev" {
+            bundle.spec.mounts[index].options.append("ro")
+        }
+        bundle.spec.mounts.append(.init(destination: "/dev/shm", type: "tmpfs", options: ["nosuid"]))
+        let outcome = try bundle.run()
+        #expect(outcome.lines == ["refused", "/dev/null", "/dev/pts", "/dev/shm", "works"], "\(outcome.errors)")
+    }
+
     @Test(.timeLimit(.minutes(1)), arguments: ["mkfifo", "ln -s /proc/self/fd/9/passwd"])
     func `a passwd that is a pipe, or a way out, is nobody's word`(maker: String) throws {
         let bundle = try RuntimeBundle("echo $HOME")

@@ -5,6 +5,9 @@ import OCI
 
 /// The device files that every container has, those that its config.json adds, and the links in /dev.
 extension Child {
+    /// Where devices are. A file system that is made there is filled before it becomes read-only: see `protectPaths`.
+    static var devices: String { "dev" }
+
     /// Those of config.json first: what it says of /dev/null counts for /dev/null.
     func makeDevices(
         below root: borrowing FileDescriptor, given: inout GivenMounts.Binds

@@ -72,7 +72,7 @@ extension Child {
             if mount.options.copyUp && covered != nil {
                 try CopyUp.copy(from: root.open(inRoot: mount.target, flags: folder), to: tree.descriptor)
             }
-            try tree.change(set: UInt64(readOnly))
+            if mount.target != Self.devices { try tree.change(set: UInt64(readOnly)) }
             return tree
         } catch {
             // A user namespace may mount /sys anew only with a network namespace of its own: else the host's is shown.

@@ -46,6 +46,13 @@ extension Child {
 
     /// Makes paths read-only by mounting each onto itself: the copy is read-only before anybody can see it.
     func protectPaths(below root: borrowing FileDescriptor) throws(LaunchError) {
+        for mount in plan.mounts where mount.target == Self.devices {
+            let readOnly = (mount.options.set | mount.options.recursiveSet) & UInt64(CLINUX_MOUNT_ATTR_RDONLY)
+            guard case .new("tmpfs", _) = mount.kind, readOnly != 0 else { continue }
+            try during(.protect, on: "/dev") { () throws(SystemCallError) in
+                try root.open(inRoot: mount.target, flags: O_PATH | O_DIRECTORY).changeMount(set: readOnly)
+            }
+        }
         for path in plan.linux.readonlyPaths {
             do throws(SystemCallError) {
                 let target = try root.open(inRoot: path, flags: O_PATH)
