@@ -20,7 +20,7 @@ struct FaultSequence {
     private var model: [String: Set<Possible>] = [:]
     /// Containers that are removed at their end: that is not waited for to reach the disk, unless a person has asked
     /// for it, so the power may bring them back.
-    private var unflushed: [String: Possible] = [:]
+    private var unflushed: [String: Set<Possible>] = [:]
     /// What was done, for whoever looks for the reason of a failure.
     private(set) var history: [String] = []
     private static let names = ["ash", "birch", "cedar"]
@@ -73,8 +73,8 @@ struct FaultSequence {
         if fault == .powerCut {
             try place.reboot()
             model = model.mapValues { $0.reduce(into: []) { $0.formUnion($1.afterPowerCut) } }
-            for (name, possible) in unflushed where model[name]?.contains(.absent) == true {
-                model[name]?.formUnion([possible.with(.exited), possible.with(.created)])
+            for (name, removed) in unflushed where model[name]?.contains(.absent) == true {
+                for one in removed { model[name]?.formUnion([one.with(.exited), one.with(.created)]) }
             }
             unflushed = [:]
         }
@@ -129,7 +129,7 @@ struct FaultSequence {
             case .success(let seen):
                 for name in Self.names {
                     model[name] = [seen[name] ?? .absent]
-                    if let container = seen[name], container.once { unflushed[name] = container }
+                    if let container = seen[name], container.once { unflushed[name, default: []].insert(container) }
                 }
                 return
             case .failure(let broken): fault = broken.description
