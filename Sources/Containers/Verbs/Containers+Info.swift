@@ -64,7 +64,10 @@ extension Containers {
             remedy: "a kernel with CONFIG_SECCOMP_FILTER; until then --security-opt seccomp=unconfined")
     }
 
-    func cgroupLines(_ shown: [Controller] = [.cpu, .cpuset, .memory, .pids, .io]) -> [HostReport.Line] {
+    /// Those that limits of a container need.
+    private static let limiting: [Controller] = [.cpu, .cpuset, .memory, .pids, .io]
+
+    func cgroupLines(_ shown: [Controller] = limiting) -> [HostReport.Line] {
         guard !hierarchy.trees.isEmpty else {
             return [
                 .init(
@@ -81,8 +84,7 @@ extension Containers {
                     remedy: remedy ?? "a kernel that has it, or a place that shows it")
             }
             let version = "v\(tree.version.rawValue)"
-            let group = try? Cgroup(layout.cgroupParent, in: hierarchy)
-            let folder = group?.folder(of: controller) ?? tree.mountPoint
+            let folder = parentFolder(of: controller, in: tree)
             if Self.isWritable(folder) { return .init(subject, .works, "\(version), writable") }
             return .init(
                 subject, .missing, "\(version), \(Paths.parent(folder)) is not writable",
@@ -92,7 +94,15 @@ extension Containers {
 
     /// The controllers by which this user can limit a container.
     package func limitable() -> Controllers {
-        Controllers(Controller.allCases.filter { cgroupLines([$0]).allSatisfy { $0.verdict == .works } })
+        Controllers(
+            Self.limiting.filter { controller in
+                hierarchy.tree(of: controller).map { Self.isWritable(parentFolder(of: controller, in: $0)) } ?? false
+            })
+    }
+
+    /// Where containers' groups are made in `tree`.
+    private func parentFolder(of controller: Controller, in tree: Hierarchy.Tree) -> String {
+        (try? Cgroup(layout.cgroupParent, in: hierarchy))?.folder(of: controller) ?? tree.mountPoint
     }
 
     private static func remedy(for tree: Hierarchy.Tree) -> String {
