@@ -146,9 +146,18 @@ extension Supervisor {
             fail(error, adopting: options.adopts)
             throw error
         }
+        // Who is told that it runs may rely on it: after a power cut the list says that it ran, and the policy "always"
+        // starts it. Whoever is attached waits for its output, and is told nothing yet.
+        let isAttached = options.client != nil
+        if !isAttached { recordStart() }
         if let running = life?.running { report.send(.started(running)) }
+        if isAttached { recordStart() }
         say(options.adopts ? .adopted : .started)
-        // What lists show should the host go down. The end of a short container would wait for the disk.
+    }
+
+    /// Writes what lists show should the host go down. The end of a short container would wait for the disk: one that
+    /// its end removes is not flushed. On a full disk it runs all the same.
+    private func recordStart() {
         try? files.write(last: state, of: id, durable: !record.autoRemove)
     }
 

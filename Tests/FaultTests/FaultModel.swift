@@ -113,4 +113,16 @@ extension Set<Possible> {
         }
         return result
     }
+
+    /// What may be true where its processes may have been killed.
+    ///
+    /// - Parameter orphaned: there may have been no supervisor to remove it.
+    func orEnded(orphaned: Bool) -> Set<Possible> {
+        var result = self
+        for possible in self {
+            result.insert(possible.ended)
+            if orphaned && possible.ended != possible { result.insert(possible.with(.exited)) }
+        }
+        return result
+    }
 }

@@ -120,6 +120,12 @@ final class FaultPlace {
         }
     }
 
+    /// The ids of containers in whose groups there are processes.
+    func living() -> Set<String> {
+        let groups = groups().filter { !(Files.text("\($0)/cgroup.procs") ?? "").isEmpty }
+        return Set(groups.compactMap { $0.split(separator: "/").last.map(String.init) })
+    }
+
     /// Ends everything that runs here, as a power cut does.
     func endProcesses() {
         for _ in 0..<200 {

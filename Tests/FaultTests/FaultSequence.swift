@@ -21,6 +21,10 @@ struct FaultSequence {
     /// Containers that are removed at their end: that is not waited for to reach the disk, unless a person has asked
     /// for it, so the power may bring them back.
     private var unflushed: [String: Set<Possible>] = [:]
+    /// Containers that were first started on a full disk: they run, and no disk says so.
+    private var unrecorded: Set<String> = []
+    /// A supervisor was killed: what its container's end was to remove may stay until somebody clears up.
+    private var hasOrphans = false
     /// What was done, for whoever looks for the reason of a failure.
     private(set) var history: [String] = []
     private static let names = ["ash", "birch", "cedar"]
@@ -68,6 +72,7 @@ struct FaultSequence {
         history.append("  \(outcome) \(place.complaint.split(separator: "\n").first.map(String.init) ?? "")")
         // A process that was struck while the operation went on may be the one that it acted on.
         if operation.verb == .remove && outcome == .acknowledged { unflushed[operation.name] = nil }
+        if fault == .fullDisk && [.run, .start].contains(operation.verb) { unrecorded.insert(operation.name) }
         account(for: operation, outcome, isSound: fault == .none, struck: hit)
         if fault == .fullDisk { place.emptyDisk() }
         if fault == .powerCut {
@@ -76,7 +81,10 @@ struct FaultSequence {
             for (name, removed) in unflushed where model[name]?.contains(.absent) == true {
                 for one in removed { model[name]?.formUnion([one.with(.exited), one.with(.created)]) }
             }
-            unflushed = [:]
+            for name in unrecorded {
+                for one in model[name] ?? [] where one.status == .exited { model[name]?.insert(one.with(.created)) }
+            }
+            (unflushed, unrecorded) = ([:], [])
         }
         try settle()
     }
@@ -86,9 +94,15 @@ struct FaultSequence {
         switch fault {
         case .none, .fullDisk: break
         case .killFrontEnd: kill(process, SIGKILL)
-        case .powerCut: try place.cutPower()
+        case .powerCut:
+            // Nobody hears an answer that is given after the cut: whoever has not ended before it, does with it.
+            kill(process, SIGSTOP)
+            try place.cutPower()
+            kill(process, SIGKILL)
         case .killSupervisor:
-            if let victim = place.supervisors().randomElement(using: &random) { kill(victim.pid, SIGKILL) }
+            guard let victim = place.supervisors().randomElement(using: &random) else { break }
+            kill(victim.pid, SIGKILL)
+            hasOrphans = true
         case .killProcess:
             let groups = place.groups().filter { $0.contains("/pids/") || !$0.contains("/unified/") }
             guard let group = groups.randomElement(using: &random), let id = group.split(separator: "/").last else {
@@ -106,14 +120,12 @@ struct FaultSequence {
         var after = before.after(operation, outcome, isSound: isSound)
         if struck != nil {
             // Which of them it hit shows in the list; all may have.
-            after.formUnion(
-                before.map(\.ended).reduce(into: Set()) {
-                    $0.formUnion(Set([$1]).after(operation, outcome, isSound: false))
-                })
-            for name in Self.names {
-                model[name] = (model[name] ?? [.absent]).reduce(into: []) { $0.formUnion([$1, $1.ended]) }
-            }
-            after = after.reduce(into: []) { $0.formUnion([$1, $1.ended]) }
+            after.formUnion(before.orEnded(orphaned: hasOrphans).after(operation, outcome, isSound: false))
+            for name in Self.names { model[name] = (model[name] ?? [.absent]).orEnded(orphaned: hasOrphans) }
+            after = after.orEnded(orphaned: hasOrphans)
+        }
+        if hasOrphans && after.contains(.absent) {
+            for one in before where one.once && one.ended == .absent { after.insert(one.with(.exited)) }
         }
         model[operation.name] = after
     }
@@ -164,12 +176,16 @@ struct FaultSequence {
                 )
             }
         }
+        // Of a process that was just killed its supervisor may not have heard yet.
+        let living = place.living()
+        if let row = rows.first(where: { $0.isAlive && !living.contains($0.id) }) {
+            return .failure(Broken(description: "\(row.name) is \(row.state), and nothing runs in it"))
+        }
         let supervisors = place.supervisors().map(\.id)
         for row in rows {
             let count = supervisors.count { $0 == row.id }
-            let alive = row.state == "running" || row.state == "paused"
             // One that was killed is replaced when it is next needed.
-            if count > 1 || (count > 0 && !alive) {
+            if count > 1 || (count > 0 && !row.isAlive) {
                 return .failure(Broken(description: "\(row.name), \(row.state), has \(count) supervisors"))
             }
         }
@@ -188,6 +204,7 @@ struct FaultSequence {
         var state: String
         var limits: Limits
 
+        var isAlive: Bool { state == "running" || state == "paused" }
         var mebibytes: Int { Int((limits.memory ?? 0) >> 20) }
     }
 

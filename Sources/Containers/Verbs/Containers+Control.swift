@@ -37,30 +37,41 @@ extension Containers {
     }
 
     /// Gives each running container whose supervisor was killed a new one. Until then nobody reads what it writes, and
-    /// once its pipe is full it stands still; and its restart policy is nobody's to follow.
+    /// once its pipe is full it stands still; and its restart policy is nobody's to follow. One that ended meanwhile and
+    /// was to be removed then, is.
     package func adoptAll() {
         for id in ids() {
             let state = files.state(of: id)
-            guard state.status.running != nil, !files.isSupervised(state), let record = try? record(id) else {
-                continue
-            }
+            if files.isSupervised(state) { continue }
             // One that cannot be adopted is shown as it is, and the next verb says why.
-            try? adopt(record)
+            switch state.status {
+            case .running, .paused: if let record = try? record(id) { try? adopt(record) }
+            case .exited: if let record = try? record(id), record.autoRemove { try? discard(id, volumes: true) }
+            case .created, .restarting, .removing: break
+            }
         }
     }
 
-    /// Asks the supervisor and waits for its answer. A refusal throws.
+    /// Asks the supervisor and waits for its answer. A refusal throws. One that goes in the middle is asked again:
+    /// the container has just ended, or the supervisor was killed and another one adopts the container.
     @discardableResult
-    func ask(_ request: ControlRequest, of record: ContainerRecord) throws(ContainerError) -> ControlReply {
+    func ask(
+        _ request: ControlRequest, of record: ContainerRecord, attempts: Int = 3
+    ) throws(ContainerError) -> ControlReply {
         let client = try supervised(record)
         let reply: ControlReply
-        do { reply = try client.ask(request) } catch {
-            throw ContainerError(.failed, "container \(record.name): \(error)")
+        do throws(ControlError) { reply = try client.ask(request) } catch {
+            guard case .lost = error, attempts > 1 else { throw Self.failure(error, record) }
+            return try ask(request, of: record, attempts: attempts - 1)
         }
-        if case .refused(let reason) = reply {
-            throw ContainerError(.conflict, "container \(record.name): \(reason)")
-        }
+        if case .refused(let reason) = reply { throw Self.failure(.refused(reason), record) }
         return reply
+    }
+
+    static func failure(_ error: ControlError, _ record: ContainerRecord) -> ContainerError {
+        var kind = ContainerError.Kind.failed
+        if case .refused = error { kind = .conflict }
+        return ContainerError(kind, "container \(record.name): \(error)")
     }
 
     static func notRunning(_ record: ContainerRecord) -> ContainerError {

@@ -48,14 +48,14 @@ extension Containers {
         return removed
     }
 
-    private func isActive(_ id: String) -> Bool {
+    func isActive(_ id: String) -> Bool {
         switch files.state(of: id).status {
         case .running, .paused, .restarting: true
         case .created, .exited, .removing: false
         }
     }
 
-    private func discard(_ id: String, volumes: Bool) throws(ContainerError) {
+    func discard(_ id: String, volumes: Bool) throws(ContainerError) {
         let lock = try ContainerLock.hold(id, in: layout)
         defer { _ = lock.number }
         let record = try record(id)

@@ -6,7 +6,8 @@ import Linux
 import Records
 
 extension Containers {
-    /// Starts a container that was created or has ended. One that runs already stays as it is.
+    /// Starts a container that was created or has ended. One that runs already stays as it is; one that is
+    /// paused would not go on by it, and is refused.
     ///
     /// - Parameter attach: the result carries a client's end of the supervisor's socket, attached before the first byte
     ///   of output; its input goes to the container's where that has one.
@@ -17,7 +18,9 @@ extension Containers {
         var record = try record(id)
         let state = files.state(of: id)
         switch state.status {
-        case .running(let running), .paused(let running):
+        case .paused:
+            throw ContainerError(.conflict, "container \(record.name) is paused: boxtop unpause \(record.name)")
+        case .running(let running):
             guard attach else { return Started(record: record, running: running, client: nil) }
             throw ContainerError(
                 .conflict, "container \(record.name) runs already: boxtop attach \(record.name) shows its output")

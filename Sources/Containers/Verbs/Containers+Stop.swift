@@ -26,32 +26,30 @@ extension Containers {
             // supervisor knows without the note; after a reboot the policy alone would decide.
             record = try self.record(id)
         }
-        switch files.state(of: record.id).status {
-        case .created, .exited, .removing: return PendingEnd(record)
-        case .running, .paused, .restarting: break
-        }
         return try begin(
             .stop(signal: signal ?? record.stopSignal, timeout: timeout ?? record.stopTimeout), of: record)
     }
 
-    /// Waits for what was begun.
+    /// Waits for what was begun. Where the supervisor went in the middle, the container has just ended, or is adopted by
+    /// another one, which is asked the same.
     ///
     /// - Returns: how it ended; `nil` where it did not run, or was started again.
     @discardableResult
-    package func end(_ pending: PendingEnd) throws(ContainerError) -> Exit? {
-        guard let result = pending.reply() else { return nil }
-        let reply: ControlReply
-        do throws(ControlError) { reply = try result.get() } catch {
-            if let exit = try ended(pending.record, instead: error) { return exit }
-            return nil
+    package func end(_ pending: PendingEnd, attempts: Int = 3) throws(ContainerError) -> Exit? {
+        let record = pending.record
+        if let request = pending.request {
+            let reply: ControlReply
+            do throws(ControlError) { reply = try pending.reply() } catch {
+                guard case .lost = error, attempts > 1 else { throw Self.failure(error, record) }
+                return try end(try begin(request, of: record), attempts: attempts - 1)
+            }
+            switch reply {
+            case .refused(let reason): throw Self.failure(.refused(reason), record)
+            case .exited(let exit): return exit
+            case .done: break
+            }
         }
-        switch reply {
-        case .refused(let reason):
-            throw ContainerError(.conflict, "container \(pending.record.name): \(reason)")
-        case .exited(let exit): return exit
-        case .done: break
-        }
-        if case .exited(let exit) = files.state(of: pending.record.id).status { return exit }
+        if case .exited(let exit) = files.state(of: record.id).status { return exit }
         return nil
     }
 
@@ -63,35 +61,24 @@ extension Containers {
     /// The same without waiting, as `beginStop`.
     package func beginRestart(_ reference: String, timeout: Double? = nil) throws(ContainerError) -> PendingEnd {
         let record = try find(reference)
-        switch files.state(of: record.id).status {
-        case .created, .exited:
-            _ = try start(record.id)
-            return PendingEnd(record)
-        case .removing: throw ContainerError(.conflict, "container \(record.name) is being removed")
-        case .running, .paused, .restarting:
-            let client = try supervised(record)
-            return try PendingEnd(record, asking: .restart(timeout: timeout ?? record.stopTimeout), client)
-        }
+        return try begin(.restart(timeout: timeout ?? record.stopTimeout), of: record)
     }
 
+    /// Asks the supervisor of a container that runs. One that does not run is as a stop would have it, and is started
+    /// where it was to start again.
     private func begin(_ request: ControlRequest, of record: ContainerRecord) throws(ContainerError) -> PendingEnd {
-        let client: ControlClient
-        do throws(ContainerError) { client = try supervised(record) } catch {
+        do throws(ContainerError) {
+            if isActive(record.id) { return PendingEnd(record, asking: request, try supervised(record)) }
+        } catch {
             // It may have ended by itself while it was asked.
-            switch files.state(of: record.id).status {
-            case .exited: return PendingEnd(record)
-            default: if !Files.exists(layout.container(record.id)) { return PendingEnd(record) }
-            }
-            throw error
+            if isActive(record.id) { throw error }
         }
-        return try PendingEnd(record, asking: request, client)
-    }
-
-    /// How a container ended whose supervisor has gone in the middle of its answer; throws where it has not.
-    private func ended(_ record: ContainerRecord, instead error: ControlError) throws(ContainerError) -> Exit? {
-        if case .exited(let exit) = files.state(of: record.id).status { return exit }
-        if !Files.exists(layout.container(record.id)) { return nil }
-        throw ContainerError(.failed, "container \(record.name): \(error)")
+        guard case .restart = request else { return PendingEnd(record) }
+        if case .removing = files.state(of: record.id).status {
+            throw ContainerError(.conflict, "container \(record.name) is being removed")
+        }
+        _ = try start(record.id)
+        return PendingEnd(record)
     }
 
     /// Changes the record of container `id` under its lock; writes it where it is another then.
@@ -112,22 +99,26 @@ extension Containers {
 /// A container whose supervisor was asked to end it, or to start it anew, and has not answered yet.
 package final class PendingEnd {
     package let record: ContainerRecord
+    /// `nil` where nothing was to be asked.
+    fileprivate let request: ControlRequest?
     private var client: ControlClient?
 
-    /// Nothing was to be asked.
-    init(_ record: ContainerRecord) { self.record = record }
-
-    init(_ record: ContainerRecord, asking request: ControlRequest, _ client: consuming ControlClient)
-        throws(ContainerError)
-    {
-        do { try client.send(request) } catch { throw ContainerError(.failed, "container \(record.name): \(error)") }
+    init(_ record: ContainerRecord) {
         self.record = record
+        request = nil
+    }
+
+    init(_ record: ContainerRecord, asking request: ControlRequest, _ client: consuming ControlClient) {
+        self.record = record
+        self.request = request
+        // One that has gone before it could be asked has no answer either.
+        do { try client.send(request) } catch { return }
         self.client = consume client
     }
 
-    /// The answer, once; `nil` where nothing was asked. Waits for it.
-    fileprivate func reply() -> Result<ControlReply, ControlError>? {
-        guard let client = client.take() else { return nil }
-        do throws(ControlError) { return .success(try client.reply()) } catch { return .failure(error) }
+    /// The answer, once. Waits for it.
+    fileprivate func reply() throws(ControlError) -> ControlReply {
+        guard let client = client.take() else { throw .lost(nil) }
+        return try client.reply()
     }
 }
