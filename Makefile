@@ -24,8 +24,8 @@ run: build demo ## Build, start the demonstration's containers, open the dashboa
 	@$(BOXTOP)
 
 build: packages swift ## Build both programs for release
-	@swift build -c release --static-swift-stdlib --product boxtop-runtime
-	@swift build -c release --static-swift-stdlib --product boxtop
+	@swift build -c release --static-swift-stdlib --disable-local-rpath --product boxtop-runtime
+	@swift build -c release --static-swift-stdlib --disable-local-rpath --product boxtop
 
 demo: build ## Start a handful of containers with different loads
 	@Screenshots/demonstration start $(BOXTOP)

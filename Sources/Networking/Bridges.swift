@@ -8,15 +8,24 @@ extension Networks {
     /// Brings the rules up to date: without `gone`, with `new`. Where they are not as they were left (somebody has
     /// flushed them, or they were never made), all of them are made anew, `all` included.
     func apply(gone: [Member], new: [Member], among all: [Member]) throws(NetworkError) {
-        let ruleset = Ruleset(names: names, networks: [])
-        let text =
-            gone.map { ruleset.elements(of: $0, removing: true) }.joined()
-            + new.map { ruleset.elements(of: $0) }.joined()
-        if text.isEmpty { return }
-        do { try Nftables.run(text) } catch {
+        do {
+            try change(adding: new, removing: gone)
+        } catch {
             if error.kind == .unsupported { throw error }
             try Nftables.run(self.ruleset.whole(all + new))
         }
+    }
+
+    /// Adds and takes away what `members` have in the sets, in one transaction; throws where the tables are not there.
+    ///
+    /// - Returns: the connection, as `NetfilterBatch.commit` does.
+    @discardableResult
+    func change(adding new: [Member], removing gone: [Member]) throws(NetworkError) -> FileDescriptor? {
+        let ruleset = Ruleset(names: names, networks: [])
+        var batch = NetfilterBatch(table: names.table)
+        for element in gone.flatMap(ruleset.elements) { batch.remove(element) }
+        for element in new.flatMap(ruleset.elements) { batch.add(element) }
+        return batch.isEmpty ? nil : try batch.commit()
     }
 
     /// Makes a network's bridge, where it is not there: so that what keeps this host from having one is said before a

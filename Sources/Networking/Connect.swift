@@ -48,8 +48,7 @@ extension Networks {
 
     /// Rules and cables of `members`, whose namespace stays.
     private func takeAway(_ members: [Member], remaining: [Member]) throws(NetworkError) {
-        let ruleset = Ruleset(names: names, networks: [])
-        try? Nftables.run(members.map { ruleset.elements(of: $0, removing: true) }.joined())
+        _ = try? change(adding: [], removing: members)
         let netlink = try Netlink()
         for member in members { if let index = netlink.index(of: member.cable) { try? netlink.delete(index) } }
         try write(remaining)

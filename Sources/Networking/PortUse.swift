@@ -11,7 +11,8 @@ struct PortUse {
     /// Throws who has one of `ports`, by name.
     func check(_ ports: [PublishedPort]) throws(NetworkError) {
         if ports.isEmpty { return }
-        let sockets = Self.listening()
+        // The kernel's lists are long to read, and tell who has a port; mostly nobody has.
+        let sockets = ports.allSatisfy(Self.canBeBound) ? [] : HostSockets.listening()
         for (index, port) in ports.enumerated() {
             if ports[..<index].contains(where: { Self.overlap($0, port) }) {
                 throw NetworkError(.invalid, "port \(port.text) is published twice: leave one out")
@@ -24,7 +25,8 @@ struct PortUse {
                         + "(\(other.text)): stop that one, or publish another port")
             }
             if let socket = sockets.first(where: { Self.overlap($0, port) }) {
-                let holder = Self.holder(of: socket.inode).map { "process \($0.pid) (\($0.name))" } ?? "a program"
+                let process = HostSockets.holder(of: socket.inode)
+                let holder = process.map { "process \($0.pid) (\($0.name))" } ?? "a program"
                 throw NetworkError(
                     .conflict,
                     "port \(socket.port)/\(port.transport.rawValue) of this host is in use by \(holder): "
@@ -35,7 +37,7 @@ struct PortUse {
 
     /// A port of the host that nobody has, of those that programs get when they ask for any.
     func free(_ transport: PublishedPort.Transport, count: UInt16, beside taken: [PublishedPort]) -> UInt16? {
-        let sockets = Self.listening()
+        let sockets = HostSockets.listening()
         let range = (Files.text("/proc/sys/net/ipv4/ip_local_port_range") ?? "").split(whereSeparator: \.isWhitespace)
             .compactMap { UInt16($0) }
         let (first, last) = range.count == 2 ? (range[0], range[1]) : (32_768, 60_999)
@@ -54,6 +56,10 @@ struct PortUse {
         return nil
     }
 
+    private static func canBeBound(_ port: PublishedPort) -> Bool {
+        port.count <= 64 && (0..<port.count).allSatisfy { HostSockets.canBind(port, offset: $0) }
+    }
+
     private static func name(_ port: PublishedPort) -> String {
         let range = port.count > 1 ? "\(port.hostPort)-\(port.hostPort &+ (port.count - 1))" : "\(port.hostPort)"
         return "\(range)/\(port.transport.rawValue)"
@@ -65,7 +71,7 @@ struct PortUse {
             && UInt32(b.hostPort) < UInt32(a.hostPort) + UInt32(a.count)
     }
 
-    private static func overlap(_ socket: Socket, _ port: PublishedPort) -> Bool {
+    private static func overlap(_ socket: HostSockets.Listening, _ port: PublishedPort) -> Bool {
         guard socket.transport == port.transport, port.hostPort <= socket.port,
             UInt32(socket.port) < UInt32(port.hostPort) + UInt32(port.count)
         else { return false }
@@ -76,66 +82,6 @@ struct PortUse {
     private static func meet(_ a: String?, _ b: String?) -> Bool {
         func any(_ text: String?) -> Bool { text.flatMap { IPAddress($0) }?.isUnspecified ?? true }
         return any(a) || any(b) || a == b
-    }
-
-    // MARK: What programs listen at
-
-    private struct Socket {
-        var transport: PublishedPort.Transport
-        var address: IPAddress
-        var port: UInt16
-        var inode: UInt64
-    }
-
-    /// The sockets that listen in this network namespace. See proc_pid_net(5).
-    private static func listening() -> [Socket] {
-        var sockets: [Socket] = []
-        let files: [(String, PublishedPort.Transport, String)] = [
-            ("tcp", .tcp, "0A"), ("tcp6", .tcp, "0A"), ("udp", .udp, "07"), ("udp6", .udp, "07"),
-        ]
-        for (file, transport, state) in files {
-            for line in (Files.text("/proc/net/\(file)") ?? "").split(separator: "\n").dropFirst() {
-                let fields = line.split(separator: " ", omittingEmptySubsequences: true)
-                guard fields.count > 9, fields[3] == state, let colon = fields[1].firstIndex(of: ":"),
-                    let port = UInt16(fields[1][fields[1].index(after: colon)...], radix: 16),
-                    let address = address(fields[1][..<colon])
-                else { continue }
-                sockets.append(
-                    Socket(transport: transport, address: address, port: port, inode: UInt64(fields[9]) ?? 0))
-            }
-        }
-        return sockets
-    }
-
-    /// Words of four bytes, each in the machine's own order.
-    private static func address(_ text: Substring) -> IPAddress? {
-        let digits = Array(text.utf8)
-        guard digits.count == 8 || digits.count == 32 else { return nil }
-        var bytes: [UInt8] = []
-        for start in stride(from: 0, to: digits.count, by: 8) {
-            guard let word = UInt32(String(decoding: digits[start..<(start + 8)], as: UTF8.self), radix: 16) else {
-                return nil
-            }
-            withUnsafeBytes(of: word) { bytes += $0 }
-        }
-        return IPAddress(bytes: bytes)
-    }
-
-    private static func holder(of inode: UInt64) -> (pid: Int32, name: String)? {
-        for name in (try? Files.names(in: "/proc")) ?? [] {
-            guard let pid = Int32(name) else { continue }
-            for number in (try? Files.names(in: "/proc/\(pid)/fd")) ?? [] {
-                var buffer = [CChar](repeating: 0, count: 64)
-                let count = readlink("/proc/\(pid)/fd/\(number)", &buffer, buffer.count)
-                guard count > 0 else { continue }
-                let target = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-                if target == "socket:[\(inode)]" {
-                    let command = (Files.text("/proc/\(pid)/comm") ?? "").prefix { !$0.isNewline }
-                    return (pid, String(command))
-                }
-            }
-        }
-        return nil
     }
 }
 

@@ -15,7 +15,7 @@ struct Ruleset {
     var hasBridgeFilter6 = Self.filtersBridges6
     static var filtersBridges6: Bool { Files.text("/proc/sys/net/bridge/bridge-nf-call-ip6tables")?.first == "1" }
 
-    private var table: String { names.table }
+    var table: String { names.table }
 
     /// No tables, whether there were any or not.
     var nothing: String {
@@ -26,7 +26,7 @@ struct Ruleset {
     func whole(_ members: [Member]) -> String {
         var text = nothing + "table inet \(table) {\n\(inet)}\ntable bridge \(table) {\n\(bridge)}\n"
         text += networks.map(elements).joined()
-        return text + members.map { elements(of: $0) }.joined()
+        return text + members.flatMap(elements).map { $0.adding(to: table) }.joined()
     }
 
     private var inet: String {
@@ -126,51 +126,36 @@ struct Ruleset {
         return text
     }
 
-    /// The elements of a container in a network; with `removing`, taken away, whether they are there or not.
-    func elements(of member: Member, removing: Bool = false) -> String {
-        let cable = "\"\(member.cable)\""
-        var text = ""
-        func element(_ place: String, _ key: String, _ value: String? = nil) {
-            text += "add element \(place) { \(key)\(value.map { " : \($0)" } ?? "") }\n"
-            if removing { text += "delete element \(place) { \(key) }\n" }
-        }
-        element("bridge \(table) macs", "\(cable) . \(member.mac)")
-        element("bridge \(table) address4", "\(cable) . \(member.address4)")
+    /// What a container has in the sets by being in a network.
+    func elements(of member: Member) -> [SetElement] {
+        let cable = SetElement.Field.interface(member.cable)
+        var elements = [
+            SetElement(family: .bridge, set: "macs", key: [cable, .mac(member.mac)]),
+            SetElement(family: .bridge, set: "address4", key: [cable, .address(member.address4)]),
+        ]
         if let address6 = member.address6 {
             for address in [address6, member.mac.linkLocal] {
-                element("bridge \(table) address6", "\(cable) . \(address)")
-                element("bridge \(table) target6", "\(cable) . 0x\(Self.hexadecimal(address))")
+                elements.append(SetElement(family: .bridge, set: "address6", key: [cable, .address(address)]))
+                elements.append(SetElement(family: .bridge, set: "target6", key: [cable, .payload(address)]))
             }
         }
-        for port in member.ports { publish(port, member, element) }
-        return text
+        for port in member.ports {
+            for offset in 0..<max(1, port.count) { elements += published(port, offset, member) }
+        }
+        return elements
     }
 
-    private func publish(
-        _ port: PublishedPort, _ member: Member, _ element: (_ place: String, _ key: String, _ value: String?) -> Void
-    ) {
+    private func published(_ port: PublishedPort, _ offset: UInt16, _ member: Member) -> [SetElement] {
+        let key: [SetElement.Field] = [.transport(port.transport), .port(port.hostPort &+ offset)]
         let address = port.address.flatMap { IPAddress($0) }
-        for offset in 0..<max(1, port.count) {
-            let key = "\(port.transport.rawValue) . \(port.hostPort &+ offset)"
-            let inside = port.port &+ offset
-            let targets = [(member.address4 as IPAddress?, "4"), (member.address6, "6")]
-            for (target, version) in targets {
-                guard let target else { continue }
-                if let address {
-                    guard address.isIPv6 == target.isIPv6 else { continue }
-                    if address.isUnspecified {
-                        element("inet \(table) ports\(version)", key, "\(target) . \(inside)")
-                    } else {
-                        element("inet \(table) bound\(version)", "\(address) . \(key)", "\(target) . \(inside)")
-                    }
-                } else {
-                    element("inet \(table) ports\(version)", key, "\(target) . \(inside)")
-                }
+        return [member.address4, member.address6].compactMap { target in
+            guard let target, address.map({ $0.isIPv6 == target.isIPv6 }) ?? true else { return nil }
+            let version = target.isIPv6 ? "6" : "4"
+            let value: [SetElement.Field] = [.address(target), .port(port.port &+ offset)]
+            if let address, !address.isUnspecified {
+                return SetElement(family: .inet, set: "bound\(version)", key: [.address(address)] + key, value: value)
             }
+            return SetElement(family: .inet, set: "ports\(version)", key: key, value: value)
         }
-    }
-
-    private static func hexadecimal(_ address: IPAddress) -> String {
-        address.bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 }

@@ -181,7 +181,7 @@ extension Networks {
 
     /// Takes away what a start that failed has made. Its namespace, and the cables with it, go with its process.
     private func undo(_ new: [Member], remaining: [Member]) {
-        try? Nftables.run(new.map { ruleset.elements(of: $0, removing: true) }.joined())
+        _ = try? change(adding: [], removing: new)
         if let netlink = try? Netlink() {
             for member in new { if let index = netlink.index(of: member.cable) { try? netlink.delete(index) } }
         }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import JSON
 import Linux
@@ -17,18 +18,36 @@ extension Networks {
     /// - Parameter releasing: the container is being removed as well.
     package func takeDown(_ id: String, releasing: Bool = false) throws(NetworkError) {
         Pasta.end(layout.pasta(id))
+        if let connection = try takeAway(id, releasing: releasing) { close(aside: connection) }
+    }
+
+    private func takeAway(_ id: String, releasing: Bool) throws(NetworkError) -> FileDescriptor? {
         let lock = try lock()
         defer { withExtendedLifetime(lock) {} }
         let (living, gone) = split(members(), without: id)
+        var connection: FileDescriptor?
         if !gone.isEmpty {
             // Where the rules are not as they were left, there is nothing of it to take away.
-            try? Nftables.run(
-                gone.map { Ruleset(names: names, networks: []).elements(of: $0, removing: true) }.joined())
+            connection = try? change(adding: [], removing: gone)
             try write(living)
             HostNames(layout).refresh(living, networks: Set(gone.map(\.network)), own: nil)
         }
         unlink(layout.networkState(id))
         if releasing { releaseAddresses(of: id, in: Set(gone.map(\.network))) }
+        return connection
+    }
+
+    /// Leaves the end of a connection to the packet filter to a process of its own: the kernel lets whoever closes it
+    /// wait until no processor can still be looking at what was removed, which it knows by itself a moment later. The
+    /// container's end need not wait for that.
+    private func close(aside connection: consuming FileDescriptor) {
+        let number = connection.number
+        guard fork() == 0 else { return }
+        // Nothing else of the hook stays open, least of all what its caller reads until the end.
+        if number > 0 { clinux_close_range(0, UInt32(number) - 1, 0) }
+        clinux_close_range(UInt32(number) + 1, .max, 0)
+        usleep(100_000)
+        _exit(0)
     }
 
     /// Gives back the addresses of a container that is removed: of all networks, or of those named.
