@@ -97,7 +97,7 @@ let package = Package(
         // The front end.
         room("Monitoring", ["Cgroups", "Linux", "Records"]),
         room("Images", ["CArchive", "CCrypto", "CCurl", "CLinux", "JSON", "Linux", "OCI"]),
-        room("Networking", ["CLinux", "CNetlink", "CNftables", "JSON", "Linux", "Records"]),
+        room("Networking", ["CLinux", "CNetlink", "Cgroups", "CNftables", "JSON", "Linux", "Records"]),
         room(
             "Containers",
             ["CLinux", "Cgroups", "Images", "JSON", "Linux", "Monitoring", "Networking", "OCI", "Records"]),

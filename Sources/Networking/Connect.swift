@@ -4,7 +4,7 @@ import Records
 extension Networks {
     /// Gives a running container a further interface, in `attachment`'s network, which its record names already.
     package func connect(
-        _ container: NetworkedContainer, to attachment: NetworkAttachment, process: Int32
+        _ container: ContainerRecord, to attachment: NetworkAttachment, process: Int32
     ) throws(NetworkError) {
         let lock = try lock()
         defer { withExtendedLifetime(lock) {} }
@@ -29,7 +29,7 @@ extension Networks {
     }
 
     /// Takes a running container out of a network. What it publishes then leads through the next network that it is in.
-    package func disconnect(_ container: NetworkedContainer, from network: String) throws(NetworkError) {
+    package func disconnect(_ container: ContainerRecord, from network: String) throws(NetworkError) {
         let lock = try lock()
         defer { withExtendedLifetime(lock) {} }
         let members = members()
@@ -56,7 +56,7 @@ extension Networks {
 
     /// Names and notes after a change to a running container's networks.
     private func settle(
-        _ container: NetworkedContainer, _ members: [Member], changed: Set<String>
+        _ container: ContainerRecord, _ members: [Member], changed: Set<String>
     ) throws(NetworkError) {
         let own = members.filter { $0.id == container.id }
         HostNames(layout).refresh(members, networks: changed.union(own.map(\.network)), own: container.id)

@@ -30,7 +30,9 @@ package struct Networks: Sendable {
         guard Self.isName(name), let bytes = try? Files.read("\(folder(name))/network.json", limit: 1 << 20) else {
             throw NetworkError(.notFound, "there is no network “\(name)”: boxtop network ls lists them")
         }
-        do { return try JSON.decode(BridgeNetwork.self, from: bytes) } catch {
+        do {
+            return try Node.read(bytes) { node throws(JSONError) in try BridgeNetwork(node) }
+        } catch {
             throw NetworkError(.failed, "cannot understand the record of network \(name): \(error)")
         }
     }

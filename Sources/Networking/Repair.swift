@@ -110,7 +110,7 @@ extension Networks {
                 let outcome = Result { () throws(NetworkError) in
                     try connect(
                         [member], [try NetworkPlan(network)], among: members, replacing: [], process: member.process,
-                        limits: try? NetworkedContainer.read(member.id, in: layout).limits,
+                        limits: try? StateFiles(layout).record(of: member.id).limits,
                         keepsRoutes: member.interface != "eth0")
                 }
                 switch outcome {

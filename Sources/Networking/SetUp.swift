@@ -1,45 +1,14 @@
+import Cgroups
 import Glibc
-import JSON
 import Linux
 import Records
-
-/// A container, as far as its networks are concerned: a part of container.json.
-package struct NetworkedContainer: Sendable, Decodable {
-    package var id: String
-    package var name: String
-    package var network: NetworkRequest?
-    package var limits: RateLimits?
-    package var autoRemove: Bool?
-
-    /// Of its limits, those of its networks.
-    package struct RateLimits: Hashable, Sendable, Decodable {
-        /// Bytes a second.
-        package var networkReceived: UInt64?
-        package var networkSent: UInt64?
-    }
-
-    package init(id: String, name: String, network: NetworkRequest?, limits: RateLimits?) {
-        self.id = id
-        self.name = name
-        self.network = network
-        self.limits = limits
-    }
-
-    package static func read(_ id: String, in layout: Layout) throws(NetworkError) -> NetworkedContainer {
-        let path = layout.record(id)
-        let bytes = try explaining { () throws(SystemCallError) in try Files.read(path, limit: 16 << 20) }
-        do { return try JSON.decode(NetworkedContainer.self, from: bytes) } catch {
-            throw NetworkError(.failed, "cannot understand \(path): \(error)")
-        }
-    }
-}
 
 extension Networks {
     /// Gives a container that is being started its interfaces, addresses, routes, names and ports. Throws with nothing of
     /// it left.
     ///
     /// - Parameter process: its first process, in the network namespace that all of it is for.
-    package func setUp(_ container: NetworkedContainer, process: Int32) throws(NetworkError) {
+    package func setUp(_ container: ContainerRecord, process: Int32) throws(NetworkError) {
         guard let request = container.network else { return }
         if request.mode == .user {
             return try Pasta(["PATH": "/usr/local/bin:/usr/bin:/bin"])
@@ -67,7 +36,7 @@ extension Networks {
         } catch {
             undo(new, remaining: all)
             // The container goes with its first start, and nobody else is asked to give its addresses back.
-            if container.autoRemove ?? false { releaseAddresses(of: container.id) }
+            if container.autoRemove { releaseAddresses(of: container.id) }
             throw error
         }
         try? write(all + new)
@@ -86,7 +55,7 @@ extension Networks {
 
     /// The line of a container that is to be in a network: with an address of its own.
     func member(
-        _ container: NetworkedContainer, _ attachment: NetworkAttachment, _ plan: NetworkPlan, process: Int32,
+        _ container: ContainerRecord, _ attachment: NetworkAttachment, _ plan: NetworkPlan, process: Int32,
         number: Int, ports: [PublishedPort]
     ) throws(NetworkError) -> Member {
         let pool = AddressPool(plan.network, layout)
@@ -112,7 +81,7 @@ extension Networks {
     /// The kernel's part: rules, cables, addresses, routes.
     func connect(
         _ new: [Member], _ plans: [NetworkPlan], among all: [Member], replacing gone: [Member], process: Int32,
-        limits: NetworkedContainer.RateLimits?, keepsRoutes: Bool = false
+        limits: Limits?, keepsRoutes: Bool = false
     ) throws(NetworkError) {
         let netlink = try Netlink()
         let netns = try explaining("cannot find the container's network") { () throws(SystemCallError) in
@@ -144,7 +113,7 @@ extension Networks {
 
     private func configure(
         _ member: Member, _ plan: NetworkPlan, _ netlink: borrowing Netlink, hasRoute: Bool,
-        limits: NetworkedContainer.RateLimits?
+        limits: Limits?
     ) throws(NetworkError) {
         guard let index = netlink.index(of: member.interface) else {
             throw NetworkError(.failed, "the container's interface \(member.interface) is gone")
@@ -190,7 +159,7 @@ extension Networks {
 
     /// Writes how it is for everybody to read.
     func note(
-        _ members: [Member], _ plans: [NetworkPlan], of container: NetworkedContainer, ports: [PublishedPort]
+        _ members: [Member], _ plans: [NetworkPlan], of container: ContainerRecord, ports: [PublishedPort]
     ) {
         let interfaces = zip(members, plans).map { member, plan in
             var interface = NetworkInterface(
@@ -204,9 +173,9 @@ extension Networks {
             }
             return interface
         }
-        guard let bytes = try? JSON.encode(NetworkState(interfaces: interfaces, ports: ports)) else { return }
+        let state = NetworkState(interfaces: interfaces, ports: ports)
         // What a full disk does not take is shown as absent, and harms nothing else.
         try? Files.replace(
-            layout.networkState(container.id), with: bytes + [UInt8(ascii: "\n")], durable: false)
+            layout.networkState(container.id), with: state.text + [UInt8(ascii: "\n")], durable: false)
     }
 }

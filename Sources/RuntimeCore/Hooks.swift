@@ -14,8 +14,7 @@ package enum Hooks {
         _ hooks: [OCI.RuntimeSpec.Hook], _ state: OCI.RuntimeState, inheriting: Bool = true
     ) throws(LaunchError) {
         if hooks.isEmpty { return }
-        let text: [UInt8]
-        do { text = try JSON.encode(state) } catch { throw LaunchError(.hook, "\(error)") }
+        let text = state.text
         for hook in hooks {
             let words = try during(.hook, on: hook.path) { () throws(SystemCallError) in
                 FileDescriptor(owning: try systemCall("make a file") { clinux_memory_file("words") })
@@ -51,6 +50,20 @@ package enum Hooks {
     ) throws(LaunchError) {
         if hooks.isEmpty { return }
         try run(hooks, request.state(status, pid: pid))
+    }
+}
+
+extension OCI.RuntimeState {
+    /// The JSON of it, by hand: see `JSONText`.
+    fileprivate var text: [UInt8] {
+        JSONText.object { text in
+            text.string("ociVersion", ociVersion)
+            text.string("id", id)
+            text.string("status", status.rawValue)
+            text.number("pid", pid)
+            text.string("bundle", bundle)
+            if let annotations { text.table("annotations", annotations) }
+        }
     }
 }
 

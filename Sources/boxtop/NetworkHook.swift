@@ -2,7 +2,6 @@ import Glibc
 import JSON
 import Linux
 import Networking
-import OCI
 import Records
 
 /// `boxtop network-hook up|down STATE RUN CGROUP-PARENT`: the OCI hook that `config.json` of a container names, with the
@@ -17,15 +16,17 @@ enum NetworkHook {
         let layout = Layout(state: arguments[1], run: arguments[2], cgroupParent: arguments[3])
         do {
             let input = FileDescriptor(owning: 0)
-            let state = try JSON.decode(RuntimeState.self, from: input.readAll(limit: 1 << 20))
+            let (id, pid) = try Node.read(try input.readAll(limit: 1 << 20)) { state throws(JSONError) in
+                (try state.text("id"), try state.int32("pid"))
+            }
             let networks = Networks(layout)
             switch arguments[0] {
             case "up":
-                guard let process = state.pid else { throw Failure("the container's state names no process") }
-                try networks.setUp(try NetworkedContainer.read(state.id, in: layout), process: process)
+                guard let pid else { throw Failure("the container's state names no process") }
+                try networks.setUp(try StateFiles(layout).record(of: id), process: pid)
             case "down":
-                let isLeaving = (try? NetworkedContainer.read(state.id, in: layout))?.autoRemove ?? true
-                try networks.takeDown(state.id, releasing: isLeaving)
+                let isLeaving = (try? StateFiles(layout).record(of: id))?.autoRemove ?? true
+                try networks.takeDown(id, releasing: isLeaving)
             default: throw Failure("there is no hook “\(arguments[0])”")
             }
             return 0

@@ -1,3 +1,5 @@
+import JSON
+import Linux
 import Testing
 
 @testable import Networking
@@ -41,5 +43,17 @@ struct AddressTests {
         let mac = MACAddress(for: try #require(IPAddress("10.99.0.5")))
         #expect("\(mac)" == "02:bc:0a:63:00:05")
         #expect("\(mac.linkLocal)" == "fe80::bc:aff:fe63:5")
+    }
+
+    @Test func `a network that is read by hand is the one that Codable writes`() throws {
+        var network = BridgeNetwork(
+            name: "back", created: .now, bridge: "bt0", subnet4: "10.9.0.0/24", gateway4: "10.9.0.1", isInternal: true)
+        for _ in 0..<2 {
+            let bytes = try JSON.encode(network)
+            let read = try Node.read(bytes) { node throws(JSONError) in try BridgeNetwork(node) }
+            #expect(try JSON.encode(read) == bytes)
+            (network.subnet6, network.gateway6, network.mtu) = ("fd00::/64", "fd00::1", 1_400)
+            (network.isInternal, network.labels) = (false, ["a": "b"])
+        }
     }
 }

@@ -35,20 +35,28 @@ struct RulesetTests {
     }
 
     @Test func `ports are elements, for each family of the container and each address that was named`() throws {
-        let ruleset = Ruleset(names: names, networks: [], hasBridgeFilter6: false)
-        let any = ruleset.elements(of: try member([PublishedPort(.tcp, hostPort: 8_080, port: 80, count: 2)]))
-        #expect(any.contains("ports4 { tcp . 8080 : 10.9.0.2 . 80 }"))
+        let any = try elements([PublishedPort(.tcp, hostPort: 8_080, port: 80, count: 2)])
+        #expect(any.contains("add element inet \(names.table) ports4 { tcp . 8080 : 10.9.0.2 . 80 }\n"))
         #expect(any.contains("ports4 { tcp . 8081 : 10.9.0.2 . 81 }"))
         #expect(any.contains("ports6 { tcp . 8081 : fd00::2 . 81 }"))
-        let one = ruleset.elements(
-            of: try member([PublishedPort(.udp, address: "127.0.0.1", hostPort: 53, port: 53)]))
+        let one = try elements([PublishedPort(.udp, address: "127.0.0.1", hostPort: 53, port: 53)])
         #expect(one.contains("bound4 { 127.0.0.1 . udp . 53 : 10.9.0.2 . 53 }"))
         #expect(!one.contains("bound6") && !one.contains("ports4"))
     }
 
-    @Test func `elements are taken away whether they are there or not`() throws {
-        let ruleset = Ruleset(names: names, networks: [], hasBridgeFilter6: false)
-        let lines = ruleset.elements(of: try member(), removing: true).split(separator: "\n")
-        #expect(lines.count(where: { $0.hasPrefix("add ") }) == lines.count(where: { $0.hasPrefix("delete ") }))
+    private func elements(_ ports: [PublishedPort]) throws -> String {
+        Ruleset(names: names, networks: [], hasBridgeFilter6: false).elements(of: try member(ports))
+            .map { $0.adding(to: names.table) }.joined()
+    }
+
+    @Test func `each part of a key fills words of four bytes, in network order`() throws {
+        let address = try #require(IPAddress("10.9.0.2"))
+        let fields: [SetElement.Field] = [
+            .interface("bxyz0"), .mac(MACAddress(for: address)), .address(address), .transport(.udp), .port(8_080),
+        ]
+        let expected: [UInt8] =
+            Array("bxyz0".utf8) + [UInt8](repeating: 0, count: 11) + [2, 0xBC, 10, 9, 0, 2, 0, 0] + [10, 9, 0, 2]
+            + [17, 0, 0, 0] + [0x1F, 0x90, 0, 0]
+        #expect(fields.flatMap(\.bytes) == expected)
     }
 }

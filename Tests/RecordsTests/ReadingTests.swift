@@ -56,7 +56,32 @@ import Testing
         return record
     }
 
-    @Test(arguments: [plain, full, rare])
+    private static var networked: ContainerRecord {
+        var record = plain
+        var request = NetworkRequest(.bridges)
+        var back = NetworkAttachment("back")
+        (back.aliases, back.address4, back.address6) = (["db", "\"q\""], "10.9.0.7", "fd00::7")
+        request.attachments = [NetworkAttachment("boxtop"), back]
+        request.ports = [
+            PublishedPort(.tcp, hostPort: 8_080, port: 80, count: 3),
+            PublishedPort(.udp, address: "127.0.0.1", hostPort: 53, port: 53),
+        ]
+        record.network = request
+        return record
+    }
+
+    @Test func `the state of networks is written as Codable would`() throws {
+        var interface = NetworkInterface(
+            network: "back", name: "eth0", hostName: "bx0", mac: "02:00:00:00:00:01", address4: "10.9.0.7", prefix4: 24)
+        let plain = NetworkState(interfaces: [interface])
+        #expect(try plain.text == JSON.encode(plain))
+        (interface.gateway4, interface.address6) = ("10.9.0.1", "fd00::7")
+        (interface.prefix6, interface.gateway6) = (64, "fd00::1")
+        let full = NetworkState(interfaces: [interface, interface], ports: Self.networked.network?.ports ?? [])
+        #expect(try full.text == JSON.encode(full))
+    }
+
+    @Test(arguments: [plain, full, rare, networked])
     func `a record that is read is the one that was written`(record: ContainerRecord) throws {
         try files.write(record)
         #expect(try files.record(of: "c0ffee") == record)
@@ -73,7 +98,7 @@ import Testing
         ("x\t\u{7f}", ["]}", ",", ":"]),
     ])
     func `a summary is what the record says, whatever characters are in it`(name: String, command: [String]) throws {
-        for record in [Self.plain, Self.full, Self.rare] {
+        for record in [Self.plain, Self.full, Self.rare, Self.networked] {
             var record = record
             (record.name, record.command, record.labels["name"]) = (name, command, "\"name\":\"other\"")
             try files.write(record)

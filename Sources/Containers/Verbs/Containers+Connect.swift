@@ -28,7 +28,7 @@ extension Containers {
             record.network = request
             try keepHooks(of: record)
             if let process = process(of: record) {
-                let container = NetworkedContainer(record)
+                let container = record
                 try ofNetworks { () throws(NetworkError) in
                     try networks.connect(container, to: wanted, process: process)
                 }
@@ -48,7 +48,7 @@ extension Containers {
             }
             record.network?.attachments.remove(at: index)
             if process(of: record) != nil {
-                let container = NetworkedContainer(record)
+                let container = record
                 try ofNetworks { () throws(NetworkError) in try networks.disconnect(container, from: network) }
             }
         }
@@ -103,11 +103,5 @@ enum NetworkHooks {
                 args: ["boxtop", "network-hook", verb, layout.state, layout.run, layout.cgroupParent], timeout: 30)
         }
         return .init(createRuntime: [hook("up")], poststop: [hook("down")])
-    }
-}
-
-extension NetworkedContainer {
-    init(_ record: ContainerRecord) {
-        self.init(id: record.id, name: record.name, network: record.network, limits: nil)
     }
 }

@@ -34,7 +34,7 @@ extension ContainerRecord {
         if let health = try node.object("health") { self.health = try health.decode(HealthCheck.self) }
         // Absent in records of older versions, and then not an empty list.
         if node.has("optOuts") { optOuts = try node.strings("optOuts") }
-        if let network = try node.object("network") { self.network = try NetworkRequest(reading: network) }
+        if let network = try node.object("network") { self.network = try NetworkRequest(network) }
     }
 }
 
@@ -67,18 +67,5 @@ extension Limits {
         memory = try node.uint64("memory")
         swap = try node.uint64("swap")
         cpus = try node.double("cpus")
-    }
-}
-
-extension NetworkRequest {
-    fileprivate init(reading node: Node) throws(JSONError) {
-        guard let mode = try node.object("mode"), try mode.object("none") != nil,
-            node.hasOnly("mode attachments ports"), try node.elements("attachments").isEmpty,
-            try node.elements("ports").isEmpty
-        else {
-            self = try node.decode(NetworkRequest.self)
-            return
-        }
-        self.init(.none)
     }
 }

@@ -8,8 +8,7 @@ extension ContainerRecord {
     /// The JSON of it.
     package func text() throws(JSONError) -> [UInt8] {
         guard volumes.isEmpty, health == nil, limits.devices.isEmpty, limits.networkReceived == nil,
-            limits.networkSent == nil, restart == .no, network.map({ $0 == NetworkRequest(.none) }) ?? true,
-            stopTimeout.isFinite, limits.cpus?.isFinite ?? true
+            limits.networkSent == nil, restart == .no, stopTimeout.isFinite, limits.cpus?.isFinite ?? true
         else { return try JSON.encode(self) }
         return JSONText.object(write)
     }
@@ -64,13 +63,7 @@ extension ContainerRecord {
         }
         text.bool("privileged", privileged)
         text.strings("optOuts", optOuts)
-        if network != nil {
-            text.object("network") {
-                $0.object("mode") { $0.object("none") { _ in } }
-                $0.strings("attachments", [])
-                $0.strings("ports", [])
-            }
-        }
+        if let network { text.object("network", network.write) }
     }
 }
 

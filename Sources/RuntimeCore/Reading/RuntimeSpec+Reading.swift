@@ -23,7 +23,7 @@ extension OCI.RuntimeSpec {
             root = Root(path: try part.text("path"), readonly: try part.bool("readonly"))
         }
         for element in try node.elements("mounts") { mounts.append(try Mount(element)) }
-        if let part = try node.object("hooks") { hooks = try part.decode(Hooks.self) }
+        if let part = try node.object("hooks") { hooks = try Hooks(part) }
         if let part = try node.object("linux") { linux = try LinuxPart(part) }
     }
 }
@@ -92,6 +92,28 @@ extension OCI.RuntimeSpec.Capabilities {
             bounding: try node.strings("bounding"), effective: try node.strings("effective"),
             inheritable: try node.strings("inheritable"), permitted: try node.strings("permitted"),
             ambient: try node.strings("ambient"))
+    }
+}
+
+extension OCI.RuntimeSpec.Hooks {
+    fileprivate init(_ node: Node) throws(JSONError) {
+        self.init(
+            prestart: try node.hooks("prestart"), createRuntime: try node.hooks("createRuntime"),
+            createContainer: try node.hooks("createContainer"), startContainer: try node.hooks("startContainer"),
+            poststart: try node.hooks("poststart"), poststop: try node.hooks("poststop"))
+    }
+}
+
+extension Node {
+    fileprivate func hooks(_ key: StaticString) throws(JSONError) -> [OCI.RuntimeSpec.Hook] {
+        var hooks: [OCI.RuntimeSpec.Hook] = []
+        for element in try elements(key) {
+            hooks.append(
+                .init(
+                    path: try element.text("path"), args: try element.strings("args"), env: try element.strings("env"),
+                    timeout: try element.int("timeout")))
+        }
+        return hooks
     }
 }
 

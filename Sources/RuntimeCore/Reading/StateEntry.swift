@@ -1,20 +1,20 @@
 import JSON
 import Linux
 
-/// state.json, written and read by hand: each `run` writes one and each `exec` reads one. See `ObjectText`, `Node`.
+/// state.json, written and read by hand: each `run` writes one and each `exec` reads one. See `JSONText`, `Node`.
 extension StateDirectory.Entry {
     var text: [UInt8] {
-        var object = ObjectText()
-        object.add("ociVersion", ociVersion)
-        object.add("id", id)
-        object.add("bundle", bundle)
-        object.add("pid", UInt64(max(0, pid)))
-        object.add("startTime", startTime)
-        if let cgroup { object.add("cgroup", cgroup) }
-        object.add("rootfs", rootfs)
-        object.add("created", created.description)
-        if let annotations { object.add("annotations", annotations) }
-        return object.finished()
+        JSONText.object { text in
+            text.string("ociVersion", ociVersion)
+            text.string("id", id)
+            text.string("bundle", bundle)
+            text.number("pid", max(0, pid))
+            text.number("startTime", startTime)
+            text.string("cgroup", cgroup)
+            text.string("rootfs", rootfs)
+            text.string("created", created.description)
+            if let annotations { text.table("annotations", annotations) }
+        }
     }
 
     static func read(_ bytes: [UInt8]) throws(JSONError) -> Self {
