@@ -137,8 +137,8 @@ let package = Package(
         tests(of: "Containers", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records"]),
         tests(of: "JSON"),
         tests(of: "OCI", ["JSON"]),
-        tests(of: "RuntimeCore", ["Cgroups", "JSON", "Linux", "OCI"]),
-        tests(of: "Images", ["CLinux", "JSON", "Linux", "OCI"]),
+        tests(of: "RuntimeCore", ["Cgroups", "JSON", "Linux", "OCI", "TestSupport"]),
+        tests(of: "Images", ["CLinux", "JSON", "Linux", "OCI", "TestSupport"]),
         tests(of: "Linux"),
         tests(of: "TerminalKit", ["CTerminal"]),
         .testTarget(
@@ -151,7 +151,7 @@ let package = Package(
         tests(of: "Monitoring", ["Cgroups", "Linux"]),
         tests(of: "Networking", ["JSON", "Linux", "Records"]),
         tests(of: "Flags", ["Containers", "Linux", "Records"]),
-        tests(of: "Records", ["Cgroups", "JSON", "Linux"]),
+        tests(of: "Records", ["Cgroups", "JSON", "Linux", "TestSupport"]),
         tests(of: "Rendering", ["Cgroups", "JSON", "Linux", "Monitoring", "Records"]),
         tests(of: "Supervision", ["Linux", "Records"]),
         // Parsers of data from outside, as a fuzzer sees them: `make fuzz`. The kept inputs are a test of every run.

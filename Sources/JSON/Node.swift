@@ -119,8 +119,9 @@ package struct Node {
     /// Whether there is something under `key`.
     package func has(_ key: StaticString) -> Bool { member(key) != nil }
 
-    /// Whether this object has no other keys than those of `keys`, which are separated by spaces.
+    /// Whether this is an object without other keys than those of `keys`, which are separated by spaces.
     package func hasOnly(_ keys: StaticString) -> Bool {
+        guard json_object_get_type(value) == json_type_object else { return false }
         let known = UnsafeRawBufferPointer(start: keys.utf8Start, count: keys.utf8CodeUnitCount)
         var position = json_object_iter_begin(value)
         var end = json_object_iter_end(value)

@@ -101,14 +101,16 @@ extension Set<Possible> {
             case .acknowledged: if let last = steps.last { result.insert(last) }
             case .refused:
                 if steps.isEmpty || !isSound { result.insert(possible) }
-                // Nothing of one that its end removes had to reach the disk. It is there after its end only where the
-                // power was cut, may not start then, and goes.
-                if possible.once && operation.verb == .start { result.formUnion([possible, .absent]) }
                 // A launch that was struck down has ended: what is left says so.
                 if !isSound { result.formUnion(steps + steps.map(\.ended)) }
             case .unknown:
                 result.insert(possible)
                 result.formUnion(steps)
+            }
+            // Nothing of one that its end removes had to reach the disk. It is there after its end only where the power
+            // was cut, may not start then, and goes.
+            if possible.once && operation.verb == .start && outcome != .acknowledged {
+                result.formUnion([possible, .absent])
             }
         }
         return result

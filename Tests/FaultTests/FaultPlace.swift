@@ -94,12 +94,23 @@ final class FaultPlace {
     var said: [UInt8] { (try? Files.read("\(folder)/said")) ?? [] }
     var complaint: String { Files.text("\(folder)/complained") ?? "" }
 
-    /// The supervisors of this place, by the id that each ends its command line with.
+    /// The supervisors of this place, by the id that each ends its command line with. What they fork has the same words
+    /// until it becomes the container's program, and is the container's already.
     func supervisors() -> [(pid: pid_t, id: String)] {
-        processes().compactMap { process in
-            guard process.words.dropFirst().first == "supervise", let id = process.words.last else { return nil }
+        let found = processes().filter { $0.words.dropFirst().first == "supervise" }
+        let pids = Set(found.map(\.pid))
+        return found.compactMap { process in
+            guard let id = process.words.last, let parent = parent(of: process.pid), !pids.contains(parent) else {
+                return nil
+            }
             return (process.pid, id)
         }
+    }
+
+    private func parent(of pid: pid_t) -> pid_t? {
+        // After the name, which may hold anything: the state, then the parent.
+        let fields = Files.text("/proc/\(pid)/stat")?.split(separator: ")").last?.split(separator: " ")
+        return fields?.dropFirst().first.flatMap { pid_t($0) }
     }
 
     /// All processes whose command line names this place, but for those inside containers.

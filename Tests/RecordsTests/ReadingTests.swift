@@ -2,6 +2,7 @@ import Cgroups
 import JSON
 import Linux
 import Records
+import TestSupport
 import Testing
 
 /// Records and states are read by hand: what is read is what was written, whatever is in it.
@@ -91,6 +92,19 @@ import Testing
         let summary = try files.summary(of: "c0ffee")
         #expect(summary.name == record.name && summary.created == record.created && summary.command == record.command)
         #expect(summary.ports == record.network?.ports ?? [])
+    }
+
+    @Test(arguments: [full, rare, networked])
+    func `whatever stands in a value's place, what Codable reads is read so by hand`(record: ContainerRecord) throws {
+        for text in distortions(of: String(decoding: try record.text(), as: UTF8.self)) {
+            let bytes = Array(text.utf8)
+            try Files.makeDirectories(files.layout.container("c0ffee"))
+            try Files.replace(files.layout.record("c0ffee"), with: bytes, durable: false)
+            let (byHand, decoded) = (
+                try? files.record(of: "c0ffee"), try? JSON.decode(ContainerRecord.self, from: bytes)
+            )
+            #expect(decoded == nil || byHand == decoded, "\(text)")
+        }
     }
 
     @Test(arguments: [

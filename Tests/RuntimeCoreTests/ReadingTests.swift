@@ -1,6 +1,7 @@
 import JSON
 import OCI
 import RuntimeCore
+import TestSupport
 import Testing
 
 @Suite struct ReadingTests {
@@ -49,6 +50,16 @@ import Testing
         let bytes = Array(Self.full.utf8)
         let spec = try RuntimeSpec.read(bytes)
         #expect(spec == (try JSON.decode(RuntimeSpec.self, from: bytes)))
+    }
+
+    @Test func `whatever stands in a value's place, what Decodable reads is read so by hand`() {
+        let texts = distortions(of: Self.full)
+        #expect(texts.count > 2_000)
+        for text in texts {
+            let bytes = Array(text.utf8)
+            let (byHand, decoded) = (try? RuntimeSpec.read(bytes), try? JSON.decode(RuntimeSpec.self, from: bytes))
+            #expect(decoded == nil || byHand == decoded, "\(text)")
+        }
     }
 
     @Test func `a key that is not known changes nothing`() throws {

@@ -59,7 +59,7 @@ extension ImageStore {
             if error.errno == .noSuchFile { return ImageIndex(manifests: []) }
             throw .system(error)
         }
-        do { return try JSON.decode(ImageIndex.self, from: bytes) } catch {
+        do { return try ImageIndex.read(bytes) } catch {
             throw .damaged(indexPath, reason: error.description)
         }
     }

@@ -73,9 +73,9 @@ package struct ImageStore: Hashable, Sendable {
     }
 
     /// The JSON document in the blob that `descriptor` describes.
-    func document<T: Decodable>(_ type: T.Type, _ descriptor: ContentDescriptor) throws(ImageError) -> T {
+    func document<T: StoredDocument>(_ type: T.Type, _ descriptor: ContentDescriptor) throws(ImageError) -> T {
         let bytes = try documentBytes(descriptor)
-        do { return try JSON.decode(T.self, from: bytes) } catch {
+        do { return try T.read(bytes) } catch {
             throw .damaged("blob \(descriptor.digest)", reason: error.description)
         }
     }
