@@ -26,8 +26,8 @@ extension Containers {
         }
     }
 
-    /// Containers that were not to outlive the host's going down, and links of names and ranges whose container is no
-    /// more.
+    /// Containers that were not to outlive the host's going down, and links of names and ranges and run folders whose
+    /// container is no more.
     func sweepLost() {
         for id in (try? Files.names(in: layout.containers)) ?? [] where ContainerID.isComplete(id) && !files.has(id) {
             let path = layout.lock(id)
@@ -37,5 +37,14 @@ extension Containers {
             withExtendedLifetime(lock) {}
         }
         for claims in [Claims.names(layout), Claims.idRanges(layout)] { claims.sweep() }
+        for id in (try? Files.names(in: layout.run)) ?? [] where ContainerID.isComplete(id) {
+            guard !Files.exists(layout.container(id)), !Files.exists(layout.building(id)) else { continue }
+            // A supervisor that is just removing its container holds this, and does it itself.
+            let path = "\(layout.runtime(id))/supervisor.lock"
+            let lock = ContainerLock.takeIfFree(path)
+            if lock == nil && Files.exists(path) { continue }
+            try? Files.removeTree(layout.runtime(id))
+            withExtendedLifetime(lock) {}
+        }
     }
 }
