@@ -53,7 +53,7 @@ private struct CgroupMount {
             for _ in 0..<3 { _ = fields.next() }
             guard let root = fields.next(), let point = fields.next() else { continue }
             if !mounts.isEmpty {
-                let place = unescaped(point)
+                let place = MountInfo.unescaped(point)
                 mounts.removeAll { $0.lies(under: place) }
             }
             if let mount = CgroupMount(root, point, fields) { mounts.append(mount) }
@@ -80,8 +80,8 @@ private struct CgroupMount {
         } else {
             return nil
         }
-        self.root = Self.unescaped(root)
-        self.point = Self.unescaped(point)
+        self.root = MountInfo.unescaped(root)
+        self.point = MountInfo.unescaped(point)
     }
 
     private func lies(under place: String) -> Bool {
@@ -96,23 +96,6 @@ private struct CgroupMount {
         guard path.hasPrefix(root) else { return "/" }
         let rest = path.dropFirst(root.count)
         return rest.isEmpty ? "/" : String(rest)
-    }
-
-    /// Spaces and the like are written `\040` in mountinfo.
-    private static func unescaped(_ field: ArraySlice<UInt8>) -> String {
-        guard field.contains(UInt8(ascii: "\\")) else { return String(decoding: field, as: UTF8.self) }
-        var bytes: [UInt8] = []
-        var rest = field
-        while let byte = rest.popFirst() {
-            let digits = rest.prefix(3)
-            if byte == UInt8(ascii: "\\"), digits.count == 3, digits.allSatisfy({ (48...55).contains($0) }) {
-                bytes.append(UInt8(truncatingIfNeeded: digits.reduce(0) { $0 * 8 + Int($1) - 48 }))
-                rest = rest.dropFirst(3)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

@@ -63,6 +63,16 @@ struct RuntimeOptionTests {
         #expect(!outcome.output.contains("/etc"))
     }
 
+    @Test(arguments: [true, false])
+    func `a user namespace below cannot mount a whole /proc`(pivots: Bool) throws {
+        let bundle = try RuntimeBundle("unshare -rmpf sh -c 'mount -t proc proc /proc && echo whole'")
+            .addingCommands("unshare", "mount")
+        // Whoever has these may make a user namespace with a root in it.
+        bundle.spec.process?.capabilities = .init(["CAP_SYS_ADMIN", "CAP_SETFCAP"])
+        let outcome = try pivots ? bundle.run() : bundle.run("--no-pivot")
+        #expect(outcome.errors.contains("mount: permission denied") && outcome.output.isEmpty, "\(outcome)")
+    }
+
     @Test func `ps, list, pause and resume tell of a container as it is`() throws {
         let bundle = try sleeper()
         let pid = try #require(try bundle.state().pid)

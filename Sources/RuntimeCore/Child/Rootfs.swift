@@ -86,6 +86,7 @@ extension Child {
                 try systemCall("change the root") { clinux_pivot_root(".", ".") }
                 try systemCall("leave the old root") { umount2(".", Int32(MNT_DETACH)) }
             } else {
+                if plan.sharedRoot == nil { try hideHostViews() }
                 try systemCall("change the root") { chroot(".") }
             }
             try systemCall("enter the root") { chdir("/") }
@@ -93,6 +94,18 @@ extension Child {
                 let flags = Int(propagation.kind) | (propagation.recursive ? MS_REC : 0)
                 try systemCall("change how mounts travel") { mount(nil, "/", nil, UInt(flags), nil) }
             }
+        }
+    }
+
+    /// Without pivot_root the host's mounts stay in this namespace, out of sight. Were a whole /proc or /sys among them,
+    /// the kernel would let the container mount one more, without what is masked in its own.
+    private func hideHostViews() throws(SystemCallError) {
+        for point in MountInfo.points(of: ["proc", "sysfs"], in: try Files.read("/proc/self/mountinfo")) {
+            // It goes in this namespace alone.
+            mount(nil, point, nil, UInt(MS_SLAVE | MS_REC), nil)
+            if umount2(point, Int32(MNT_DETACH)) == 0 || Errno.current == .noSuchFile { continue }
+            // One that a user namespace above has locked can be covered.
+            try systemCall("cover", point) { mount("tmpfs", point, "tmpfs", 0, nil) }
         }
     }
 
