@@ -36,19 +36,23 @@ extension Containers {
     /// - Returns: how it ended; `nil` where it did not run, or was started again.
     @discardableResult
     package func end(_ pending: PendingEnd, attempts: Int = 3) throws(ContainerError) -> Exit? {
+        guard let request = pending.request else { return nil }
         let record = pending.record
-        if let request = pending.request {
-            let reply: ControlReply
-            do throws(ControlError) { reply = try pending.reply() } catch {
-                guard case .lost = error, attempts > 1 else { throw Self.failure(error, record) }
-                return try end(try begin(request, of: record), attempts: attempts - 1)
-            }
-            switch reply {
-            case .refused(let reason): throw Self.failure(.refused(reason), record)
-            case .exited(let exit): return exit
-            case .done: break
-            }
+        let reply: ControlReply
+        do throws(ControlError) { reply = try pending.reply() } catch {
+            guard case .lost = error, attempts > 1 else { throw Self.failure(error, record) }
+            let next = try begin(request, of: record)
+            return next.request == nil ? exit(of: record) : try end(next, attempts: attempts - 1)
         }
+        switch reply {
+        case .refused(let reason): throw Self.failure(.refused(reason), record)
+        case .exited(let exit): return exit
+        case .done: return exit(of: record)
+        }
+    }
+
+    /// How it has ended; `nil` where it runs, or is no more.
+    private func exit(of record: ContainerRecord) -> Exit? {
         if case .exited(let exit) = files.state(of: record.id).status { return exit }
         return nil
     }
