@@ -103,16 +103,17 @@ package struct Pasta: Sendable {
     static func end(_ pidFile: String) {
         guard let text = Files.text(pidFile) else { return }
         unlink(pidFile)
-        guard let pid = pid_t(text.prefix { $0.isNumber }), pid > 1 else { return }
-        // The id may be another process's by now: this one has the file's name among its arguments.
-        func isIt() -> Bool {
-            let words = ((try? Files.read("/proc/\(pid)/cmdline", limit: 1 << 16)) ?? []).split(separator: 0)
-            return words.contains { $0.elementsEqual(pidFile.utf8) }
+        guard let pid = pid_t(text.prefix { $0.isNumber }), pid > 1, let process = try? FileDescriptor.process(pid)
+        else {
+            return
         }
-        guard isIt() else { return }
-        kill(pid, SIGTERM)
-        for turn in 0..<200 where isIt() {
-            if turn == 100 { kill(pid, SIGKILL) }
+        // The id may be another process's by now: this one has the file's name among its arguments.
+        let words = ((try? Files.read("/proc/\(pid)/cmdline", limit: 1 << 16)) ?? []).split(separator: 0)
+        guard words.contains(where: { $0.elementsEqual(pidFile.utf8) }) else { return }
+        try? process.send(signal: SIGTERM)
+        // It loses its arguments before its sockets: only once it is over are the ports free.
+        for turn in 0..<200 where !process.isOver {
+            if turn == 100 { try? process.send(signal: SIGKILL) }
             usleep(5_000)
         }
     }
