@@ -77,6 +77,15 @@ package struct Node {
         return table
     }
 
+    /// The same, where an empty list or object is not as an absent one.
+    package func optionalStrings(_ key: StaticString) throws(JSONError) -> [String]? {
+        has(key) ? try strings(key) : nil
+    }
+
+    package func optionalTable(_ key: StaticString) throws(JSONError) -> [String: String]? {
+        has(key) ? try table(key) : nil
+    }
+
     /// The members of the object under `key`, in the document's order; none where it is absent.
     package func members(_ key: StaticString) throws(JSONError) -> [(name: String, value: Node)] {
         guard let node = try object(key) else { return [] }

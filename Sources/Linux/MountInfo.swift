@@ -1,5 +1,26 @@
-/// The words of /proc/PID/mountinfo. See proc_pid_mountinfo(5).
-package enum MountInfo {
+/// A line of /proc/PID/mountinfo: what is mounted, and where. See proc_pid_mountinfo(5).
+package struct MountInfo: Hashable, Sendable {
+    /// `MAJOR:MINOR`.
+    package var device: String
+    package var point: String
+    /// Of the file system: `proc`, `ext4`.
+    package var type: String
+
+    /// The mounts that this process sees, the first mounted first.
+    package static func own() throws(SystemCallError) -> [MountInfo] {
+        try Files.read("/proc/self/mountinfo").split(separator: UInt8(ascii: "\n")).compactMap(MountInfo.init)
+    }
+
+    private init?(_ line: ArraySlice<UInt8>) {
+        let fields = line.split(separator: UInt8(ascii: " "))
+        // Optional fields, as many as there are, end with a dash.
+        let dash = fields.dropFirst(6).firstIndex { $0.elementsEqual("-".utf8) }
+        guard let dash, dash + 1 < fields.count else { return nil }
+        device = String(decoding: fields[2], as: UTF8.self)
+        point = Self.unescaped(fields[4])
+        type = String(decoding: fields[dash + 1], as: UTF8.self)
+    }
+
     /// A path as it is: spaces and the like are written `\040` there.
     package static func unescaped(_ field: ArraySlice<UInt8>) -> String {
         guard field.contains(UInt8(ascii: "\\")) else { return String(decoding: field, as: UTF8.self) }
@@ -15,18 +36,5 @@ package enum MountInfo {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// Where file systems of one of `types` are mounted, by the text of a mountinfo.
-    package static func points(of types: Set<String>, in text: [UInt8]) -> [String] {
-        text.split(separator: UInt8(ascii: "\n")).compactMap { line in
-            let fields = line.split(separator: UInt8(ascii: " "))
-            // Optional fields, as many as there are, end with a dash.
-            let dash = fields.dropFirst(6).firstIndex { $0.elementsEqual("-".utf8) }
-            guard let dash, dash + 1 < fields.count,
-                types.contains(String(decoding: fields[dash + 1], as: UTF8.self))
-            else { return nil }
-            return unescaped(fields[4])
-        }
     }
 }

@@ -29,11 +29,8 @@ package struct BridgeNetwork: Hashable, Sendable, Codable {
 extension BridgeNetwork {
     /// What `BridgeNetwork(from:)` reads, by hand: each start of a container reads one. See `Node`.
     init(_ node: Node) throws(JSONError) {
-        guard let created = Timestamp(try node.text("created")) else {
-            throw JSONError(path: "created", reason: "it is no time of RFC 3339")
-        }
         self.init(
-            name: try node.text("name"), created: created, bridge: try node.text("bridge"),
+            name: try node.text("name"), created: try node.timestamp("created"), bridge: try node.text("bridge"),
             subnet4: try node.text("subnet4"), gateway4: try node.text("gateway4"),
             subnet6: try node.string("subnet6"), gateway6: try node.string("gateway6"),
             isInternal: try node.required("isInternal", try node.flag("isInternal")), mtu: try node.uint32("mtu"),

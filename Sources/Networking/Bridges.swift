@@ -8,11 +8,9 @@ extension Networks {
     /// Brings the rules up to date: without `gone`, with `new`. Where they are not as they were left (somebody has
     /// flushed them, or they were never made), all of them are made anew, `all` included.
     func apply(gone: [Member], new: [Member], among all: [Member]) throws(NetworkError) {
-        do {
-            try change(adding: new, removing: gone)
-        } catch {
+        do { try change(adding: new, removing: gone) } catch {
             if error.kind == .unsupported { throw error }
-            try Nftables.run(self.ruleset.whole(all + new))
+            try Nftables.run(ruleset.whole(all + new))
         }
     }
 
@@ -21,10 +19,9 @@ extension Networks {
     /// - Returns: the connection, as `NetfilterBatch.commit` does.
     @discardableResult
     func change(adding new: [Member], removing gone: [Member]) throws(NetworkError) -> FileDescriptor? {
-        let ruleset = Ruleset(names: names, networks: [])
         var batch = NetfilterBatch(table: names.table)
-        for element in gone.flatMap(ruleset.elements) { batch.remove(element) }
-        for element in new.flatMap(ruleset.elements) { batch.add(element) }
+        for element in gone.flatMap(\.elements) { batch.remove(element) }
+        for element in new.flatMap(\.elements) { batch.add(element) }
         return batch.isEmpty ? nil : try batch.commit()
     }
 

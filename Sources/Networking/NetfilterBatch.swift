@@ -12,7 +12,7 @@ import Linux
 ///     try batch.commit()
 struct NetfilterBatch {
     private let table: String
-    private var bytes: [UInt8] = []
+    private(set) var bytes: [UInt8] = []
     private var count: UInt32 = 0
 
     private enum Kind: UInt16 {

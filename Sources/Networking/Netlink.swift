@@ -166,7 +166,7 @@ package struct MACAddress: Hashable, Sendable, CustomStringConvertible {
     init(for address: IPAddress) { bytes = [0x02, 0xBC] + address.bytes.suffix(4) }
 
     package var description: String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
+        bytes.map(\.hexadecimal).joined(separator: ":")
     }
 
     /// The link-local IPv6 address that the kernel makes of it: RFC 4291, appendix A.
@@ -174,4 +174,9 @@ package struct MACAddress: Hashable, Sendable, CustomStringConvertible {
         IPAddress(
             bytes: [0xFE, 0x80, 0, 0, 0, 0, 0, 0, bytes[0] ^ 2, bytes[1], bytes[2], 0xFF, 0xFE] + bytes.suffix(3))
     }
+}
+
+extension UInt8 {
+    /// Two digits.
+    var hexadecimal: String { (self < 16 ? "0" : "") + String(self, radix: 16) }
 }

@@ -15,7 +15,7 @@ struct Ruleset {
     var hasBridgeFilter6 = Self.filtersBridges6
     static var filtersBridges6: Bool { Files.text("/proc/sys/net/bridge/bridge-nf-call-ip6tables")?.first == "1" }
 
-    var table: String { names.table }
+    private var table: String { names.table }
 
     /// No tables, whether there were any or not.
     var nothing: String {
@@ -26,7 +26,7 @@ struct Ruleset {
     func whole(_ members: [Member]) -> String {
         var text = nothing + "table inet \(table) {\n\(inet)}\ntable bridge \(table) {\n\(bridge)}\n"
         text += networks.map(elements).joined()
-        return text + members.flatMap(elements).map { $0.adding(to: table) }.joined()
+        return text + members.flatMap(\.elements).map { $0.adding(to: table) }.joined()
     }
 
     private var inet: String {
@@ -124,38 +124,5 @@ struct Ruleset {
         text += "add element inet \(table) inside4 { \(network.subnet4) }\n"
         if let subnet6 = network.subnet6 { text += "add element inet \(table) inside6 { \(subnet6) }\n" }
         return text
-    }
-
-    /// What a container has in the sets by being in a network.
-    func elements(of member: Member) -> [SetElement] {
-        let cable = SetElement.Field.interface(member.cable)
-        var elements = [
-            SetElement(family: .bridge, set: "macs", key: [cable, .mac(member.mac)]),
-            SetElement(family: .bridge, set: "address4", key: [cable, .address(member.address4)]),
-        ]
-        if let address6 = member.address6 {
-            for address in [address6, member.mac.linkLocal] {
-                elements.append(SetElement(family: .bridge, set: "address6", key: [cable, .address(address)]))
-                elements.append(SetElement(family: .bridge, set: "target6", key: [cable, .payload(address)]))
-            }
-        }
-        for port in member.ports {
-            for offset in 0..<max(1, port.count) { elements += published(port, offset, member) }
-        }
-        return elements
-    }
-
-    private func published(_ port: PublishedPort, _ offset: UInt16, _ member: Member) -> [SetElement] {
-        let key: [SetElement.Field] = [.transport(port.transport), .port(port.hostPort &+ offset)]
-        let address = port.address.flatMap { IPAddress($0) }
-        return [member.address4, member.address6].compactMap { target in
-            guard let target, address.map({ $0.isIPv6 == target.isIPv6 }) ?? true else { return nil }
-            let version = target.isIPv6 ? "6" : "4"
-            let value: [SetElement.Field] = [.address(target), .port(port.port &+ offset)]
-            if let address, !address.isUnspecified {
-                return SetElement(family: .inet, set: "bound\(version)", key: [.address(address)] + key, value: value)
-            }
-            return SetElement(family: .inet, set: "ports\(version)", key: key, value: value)
-        }
     }
 }

@@ -45,7 +45,7 @@ extension SetElement.Field {
         case .mac(let mac): "\(mac)"
         case .address(let address): "\(address)"
         case .payload(let address):
-            "0x" + address.bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            "0x" + address.bytes.map(\.hexadecimal).joined()
         case .transport(let transport): transport.rawValue
         case .port(let port): "\(port)"
         }
@@ -61,6 +61,41 @@ extension SetElement.Field {
         case .address(let address), .payload(let address): return address.bytes
         case .transport(let transport): return [transport == .tcp ? 6 : 17, 0, 0, 0]
         case .port(let port): return [UInt8(port >> 8), UInt8(port & 0xFF), 0, 0]
+        }
+    }
+}
+
+extension Member {
+    /// What a container has in the sets by being in a network.
+    var elements: [SetElement] {
+        let cable = SetElement.Field.interface(cable)
+        var elements = [
+            SetElement(family: .bridge, set: "macs", key: [cable, .mac(mac)]),
+            SetElement(family: .bridge, set: "address4", key: [cable, .address(address4)]),
+        ]
+        if let address6 {
+            for address in [address6, mac.linkLocal] {
+                elements.append(SetElement(family: .bridge, set: "address6", key: [cable, .address(address)]))
+                elements.append(SetElement(family: .bridge, set: "target6", key: [cable, .payload(address)]))
+            }
+        }
+        for port in ports {
+            for offset in 0..<max(1, port.count) { elements += published(port, offset) }
+        }
+        return elements
+    }
+
+    private func published(_ port: PublishedPort, _ offset: UInt16) -> [SetElement] {
+        let key: [SetElement.Field] = [.transport(port.transport), .port(port.hostPort &+ offset)]
+        let address = port.address.flatMap { IPAddress($0) }
+        return [address4, address6].compactMap { target in
+            guard let target, address.map({ $0.isIPv6 == target.isIPv6 }) ?? true else { return nil }
+            let version = target.isIPv6 ? "6" : "4"
+            let value: [SetElement.Field] = [.address(target), .port(port.port &+ offset)]
+            if let address, !address.isUnspecified {
+                return SetElement(family: .inet, set: "bound\(version)", key: [.address(address)] + key, value: value)
+            }
+            return SetElement(family: .inet, set: "ports\(version)", key: key, value: value)
         }
     }
 }

@@ -45,8 +45,28 @@ struct RulesetTests {
     }
 
     private func elements(_ ports: [PublishedPort]) throws -> String {
-        Ruleset(names: names, networks: [], hasBridgeFilter6: false).elements(of: try member(ports))
-            .map { $0.adding(to: names.table) }.joined()
+        try member(ports).elements.map { $0.adding(to: names.table) }.joined()
+    }
+
+    @Test func `elements are taken away whether they are there or not`() throws {
+        let elements = try member([PublishedPort(.tcp, hostPort: 8_080, port: 80)]).elements
+        var batch = NetfilterBatch(table: names.table)
+        for element in elements { batch.remove(element) }
+        // Each is added first, so that none is missing: NFT_MSG_NEWSETELEM, NFT_MSG_DELSETELEM, after the batch's begin.
+        #expect(kinds(batch.bytes) == [0x10] + elements.flatMap { _ in [0x0A0C, 0x0A0E] as [UInt16] })
+    }
+
+    /// Of the messages of netlink in `bytes`, by the lengths that they begin with.
+    private func kinds(_ bytes: [UInt8]) -> [UInt16] {
+        var kinds: [UInt16] = []
+        var start = 0
+        bytes.withUnsafeBytes { bytes in
+            while start < bytes.count {
+                kinds.append(bytes.loadUnaligned(fromByteOffset: start + 4, as: UInt16.self))
+                start += Int(bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self))
+            }
+        }
+        return start == bytes.count ? kinds : []
     }
 
     @Test func `each part of a key fills words of four bytes, in network order`() throws {

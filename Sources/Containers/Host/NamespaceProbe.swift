@@ -143,13 +143,7 @@ enum FileSystemName {
         var status = stat()
         guard stat(folder, &status) == 0 else { return "an unknown file system" }
         let device = DeviceNumber.split(status.st_dev)
-        for line in (Files.text("/proc/self/mountinfo") ?? "").split(separator: "\n") {
-            let fields = line.split(separator: " ")
-            guard fields.count > 6, fields[2] == "\(device.major):\(device.minor)",
-                let dash = fields.firstIndex(of: "-"), dash + 1 < fields.count
-            else { continue }
-            return String(fields[dash + 1])
-        }
-        return "an unknown file system"
+        let mounted = (try? MountInfo.own())?.first { $0.device == "\(device.major):\(device.minor)" }
+        return mounted?.type ?? "an unknown file system"
     }
 }

@@ -28,9 +28,8 @@ extension Containers {
             record.network = request
             try keepHooks(of: record)
             if let process = process(of: record) {
-                let container = record
                 try ofNetworks { () throws(NetworkError) in
-                    try networks.connect(container, to: wanted, process: process)
+                    try networks.connect(record, to: wanted, process: process)
                 }
             }
         }
@@ -48,8 +47,7 @@ extension Containers {
             }
             record.network?.attachments.remove(at: index)
             if process(of: record) != nil {
-                let container = record
-                try ofNetworks { () throws(NetworkError) in try networks.disconnect(container, from: network) }
+                try ofNetworks { () throws(NetworkError) in try networks.disconnect(record, from: network) }
             }
         }
         Networks(layout).releaseAddresses(of: record.id, in: [network])

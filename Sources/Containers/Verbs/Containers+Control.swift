@@ -41,13 +41,15 @@ extension Containers {
     /// was to be removed then, is.
     package func adoptAll() {
         for id in ids() {
-            let state = files.state(of: id)
-            if files.isSupervised(state) { continue }
+            // What it says of the life that it was left in; what has become of that, the kernel knows.
+            guard let state = files.written(for: id), state.status.running != nil, !files.isSupervised(state),
+                let record = try? record(id)
+            else { continue }
             // One that cannot be adopted is shown as it is, and the next verb says why.
-            switch state.status {
-            case .running, .paused: if let record = try? record(id) { try? adopt(record) }
-            case .exited: if let record = try? record(id), record.autoRemove { try? discard(id, volumes: true) }
-            case .created, .restarting, .removing: break
+            if files.truth(state).status.running != nil {
+                try? adopt(record)
+            } else if record.autoRemove {
+                try? discard(id, volumes: true)
             }
         }
     }

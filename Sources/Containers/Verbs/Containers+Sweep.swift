@@ -30,21 +30,20 @@ extension Containers {
     /// container is no more.
     func sweepLost() {
         for id in (try? Files.names(in: layout.containers)) ?? [] where ContainerID.isComplete(id) && !files.has(id) {
-            let path = layout.lock(id)
-            let lock = ContainerLock.takeIfFree(path)
-            if lock == nil && Files.exists(path) { continue }
-            try? Files.removeTree(layout.container(id))
-            withExtendedLifetime(lock) {}
+            remove(layout.container(id), unlessHeld: layout.lock(id))
         }
         for claims in [Claims.names(layout), Claims.idRanges(layout)] { claims.sweep() }
         for id in (try? Files.names(in: layout.run)) ?? [] where ContainerID.isComplete(id) {
-            guard !Files.exists(layout.container(id)), !Files.exists(layout.building(id)) else { continue }
+            if Files.exists(layout.container(id)) || Files.exists(layout.building(id)) { continue }
             // A supervisor that is just removing its container holds this, and does it itself.
-            let path = "\(layout.runtime(id))/supervisor.lock"
-            let lock = ContainerLock.takeIfFree(path)
-            if lock == nil && Files.exists(path) { continue }
-            try? Files.removeTree(layout.runtime(id))
-            withExtendedLifetime(lock) {}
+            remove(layout.runtime(id), unlessHeld: "\(layout.runtime(id))/supervisor.lock")
         }
+    }
+
+    private func remove(_ tree: String, unlessHeld path: String) {
+        let lock = ContainerLock.takeIfFree(path)
+        if lock == nil && Files.exists(path) { return }
+        try? Files.removeTree(tree)
+        withExtendedLifetime(lock) {}
     }
 }

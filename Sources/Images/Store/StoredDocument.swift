@@ -124,13 +124,3 @@ extension Digest {
         self = digest
     }
 }
-
-extension Node {
-    fileprivate func optionalTable(_ key: StaticString) throws(JSONError) -> [String: String]? {
-        has(key) ? try table(key) : nil
-    }
-
-    fileprivate func optionalStrings(_ key: StaticString) throws(JSONError) -> [String]? {
-        has(key) ? try strings(key) : nil
-    }
-}

@@ -33,7 +33,7 @@ extension ContainerRecord {
         privileged = try node.required("privileged", try node.flag("privileged"))
         if let health = try node.object("health") { self.health = try health.decode(HealthCheck.self) }
         // Absent in records of older versions, and then not an empty list.
-        if node.has("optOuts") { optOuts = try node.strings("optOuts") }
+        optOuts = try node.optionalStrings("optOuts")
         if let network = try node.object("network") { self.network = try NetworkRequest(network) }
     }
 }

@@ -73,7 +73,7 @@ extension StartReport {
 
 extension Node {
     /// The time under `key`, which must be there.
-    func timestamp(_ key: StaticString) throws(JSONError) -> Timestamp {
+    package func timestamp(_ key: StaticString) throws(JSONError) -> Timestamp {
         let text = try text(key)
         guard let time = Timestamp(text) else { throw wrong("“\(text)” is no time") }
         return time

@@ -100,7 +100,8 @@ extension Child {
     /// Without pivot_root the host's mounts stay in this namespace, out of sight. Were a whole /proc or /sys among them,
     /// the kernel would let the container mount one more, without what is masked in its own.
     private func hideHostViews() throws(SystemCallError) {
-        for point in MountInfo.points(of: ["proc", "sysfs"], in: try Files.read("/proc/self/mountinfo")) {
+        for mounted in try MountInfo.own() where mounted.type == "proc" || mounted.type == "sysfs" {
+            let point = mounted.point
             // It goes in this namespace alone.
             mount(nil, point, nil, UInt(MS_SLAVE | MS_REC), nil)
             if umount2(point, Int32(MNT_DETACH)) == 0 || Errno.current == .noSuchFile { continue }

@@ -22,11 +22,10 @@ extension StateDirectory.Entry {
             guard let created = Timestamp(try node.text("created")) else {
                 throw JSONError(path: "created", reason: "it is no time of RFC 3339")
             }
-            let annotations = try node.object("annotations") == nil ? nil : try node.table("annotations")
             var entry = Self(
                 ociVersion: try node.text("ociVersion"), id: try node.text("id"), bundle: try node.text("bundle"),
                 cgroup: try node.string("cgroup"), rootfs: try node.text("rootfs"), created: created,
-                annotations: annotations)
+                annotations: try node.optionalTable("annotations"))
             entry.pid = try node.required("pid", node.int32("pid"))
             entry.startTime = try node.required("startTime", node.uint64("startTime"))
             return entry
