@@ -1,10 +1,11 @@
 import Glibc
+import TestSupport
 import Testing
 
 @Suite(
     .serialized, .enabled(if: Tmux.isThere, "tmux or the built program is missing: apt-get install tmux; swift build"))
 struct ScreenTests {
-    private static let demo = "TERM=tmux-256color \(Tmux.program ?? "boxtop") --demo"
+    private static let demo = "TERM=tmux-256color \(Tmux.program) --demo"
 
     @Test func `the list is on the screen within a second, and q gives the terminal back`() {
         let tmux = Tmux(Self.demo)
@@ -109,7 +110,7 @@ struct ScreenTests {
 
     @Test(arguments: ["xterm", "screen", "vt100", "linux", "xterm-256color", "tmux"])
     func `terminals of every age show it`(term: String) {
-        let tmux = Tmux("TERM=\(term) \(Tmux.program ?? "boxtop") --demo")
+        let tmux = Tmux("TERM=\(term) \(Tmux.program) --demo")
         #expect(tmux.shows("worker"))
         #expect(tmux.shows("q quit"))
         tmux.press("q")
@@ -136,14 +137,14 @@ struct ScreenTests {
 
     @Test(arguments: ["dumb", "nonsense", ""])
     func `a terminal it cannot draw on is told in one sentence`(term: String) {
-        let tmux = Tmux("TERM=\(term) \(Tmux.program ?? "boxtop") --demo")
+        let tmux = Tmux("TERM=\(term) \(Tmux.program) --demo")
         #expect(tmux.shows("boxtop: "))
         #expect(tmux.shows("TERM"))
         #expect(tmux.isRestored)
     }
 
     @Test func `into a pipe it says what to use instead`() {
-        let output = Tmux.output(of: "\(Tmux.program ?? "boxtop") --demo 2>&1 </dev/null | cat")
+        let output = Command.output("\(Tmux.program) --demo 2>&1 </dev/null | cat")
         #expect(output.contains("this is not a terminal"))
     }
 

@@ -16,16 +16,29 @@ enum DeviceSources {
     static func prepare(_ plan: Plan) throws(LaunchError) -> [MountSources.FileDescriptorNumber] {
         let devices = plan.linux.devices.filter { prepares($0, plan) }
         guard let first = devices.first else { return [] }
-        var made: [MountSources.FileDescriptorNumber] = []
-        do throws(LaunchError) {
-            let files = try during(.device, on: first.path) { () throws(SystemCallError) in
-                try DetachedMount(filesystem: "tmpfs", options: [("mode", "755")])
+        return try during(.device, on: first.path) { () throws(SystemCallError) in
+            do throws(SystemCallError) { return try make(devices, plan.linux, hanging: false) } catch {
+                // Before Linux 6.15 nothing is copied out of a file system that hangs nowhere.
+                guard error.errno == .invalid else { throw error }
+                return try MountedAside.mounts { () throws(SystemCallError) in
+                    try make(devices, plan.linux, hanging: true)
+                }
             }
+        }
+    }
+
+    /// - Parameter hanging: whether their file system is mounted in this process's namespace meanwhile.
+    private static func make(
+        _ devices: [OCI.RuntimeSpec.Device], _ linux: OCI.RuntimeSpec.LinuxPart, hanging: Bool
+    ) throws(SystemCallError) -> [MountSources.FileDescriptorNumber] {
+        let files = try DetachedMount(filesystem: "tmpfs", options: [("mode", "755")])
+        if hanging { try files.attach(onto: .open("/", flags: O_PATH | O_DIRECTORY)) }
+        let folder = files.intoDescriptor()
+        var made: [MountSources.FileDescriptorNumber] = []
+        do throws(SystemCallError) {
             for device in devices {
-                made.append(
-                    try during(.device, on: device.path) { () throws(SystemCallError) in
-                        try make(device, "\(made.count)", files.descriptor.number, plan.linux)
-                    })
+                try make(device, "\(made.count)", in: folder, linux)
+                made.append(try DetachedMount(copyOf: "\(made.count)", below: folder.number).intoDescriptor().release())
             }
             return made
         } catch {
@@ -35,18 +48,21 @@ enum DeviceSources {
     }
 
     private static func make(
-        _ device: OCI.RuntimeSpec.Device, _ name: String, _ folder: Int32, _ linux: OCI.RuntimeSpec.LinuxPart
-    ) throws(SystemCallError) -> MountSources.FileDescriptorNumber {
+        _ device: OCI.RuntimeSpec.Device, _ name: String, in folder: borrowing FileDescriptor,
+        _ linux: OCI.RuntimeSpec.LinuxPart
+    ) throws(SystemCallError) {
+        let folder = folder.number
         let number = gnu_dev_makedev(UInt32(clamping: device.major ?? 0), UInt32(clamping: device.minor ?? 0))
         let mode = mode_t(device.fileMode ?? 0o666)
-        try systemCall("make it") { mknodat(folder, name, (kind(device) ?? S_IFCHR) | mode, number) }
+        try systemCall("make", device.path) { mknodat(folder, name, (kind(device) ?? S_IFCHR) | mode, number) }
         // Whatever this process's umask has left of it.
-        try systemCall("set the mode") { fchmodat(folder, name, mode & 0o7777, 0) }
+        try systemCall("set the mode of", device.path) { fchmodat(folder, name, mode & 0o7777, 0) }
         if let user = hostID(device.uid ?? 0, linux.uidMappings), let group = hostID(device.gid ?? 0, linux.gidMappings)
         {
-            try systemCall("set the owner") { fchownat(folder, name, user, group, AT_SYMLINK_NOFOLLOW) }
+            try systemCall("set the owner of", device.path) {
+                fchownat(folder, name, user, group, AT_SYMLINK_NOFOLLOW)
+            }
         }
-        return try DetachedMount(copyOf: name, below: folder).intoDescriptor().release()
     }
 
     private static func kind(_ device: OCI.RuntimeSpec.Device) -> mode_t? {

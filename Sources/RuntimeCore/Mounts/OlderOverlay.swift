@@ -3,7 +3,7 @@ import Glibc
 import Linux
 
 /// An overlay for kernels before 6.13, which want each layer to be mounted in the caller's mount namespace, and all
-/// their paths in one option: made by a process with such a namespace of its own, that hands it over and ends.
+/// their paths in one option.
 struct OlderOverlay {
     let lower: [String]
     let upper: String
@@ -11,30 +11,11 @@ struct OlderOverlay {
     let owners: MappedOwners?
 
     func mounted() throws(SystemCallError) -> DetachedMount {
-        let sockets = try PacketSocketPair()
-        switch try Cloned.clone(.mount) {
-        case .child:
-            let socket = sockets.intoFar()
-            do throws(SystemCallError) {
-                let tree = try make()
-                try socket.send([0], descriptors: [tree.descriptor.number])
-                _exit(0)
-            } catch {
-                try? socket.send([UInt8(truncatingIfNeeded: error.errno.rawValue)] + Array(error.operation.utf8))
-                _exit(1)
-            }
-        case .parent(_, let process):
-            let answer = try sockets.intoNear().receive()
-            try process.wait()
-            if let tree = answer?.descriptors.first { return DetachedMount(FileDescriptor(owning: tree)) }
-            let reason = Errno(rawValue: Int32(answer?.bytes.first ?? UInt8(EPIPE)))
-            let operation = String(decoding: answer?.bytes.dropFirst() ?? [], as: UTF8.self)
-            throw SystemCallError(operation.isEmpty ? "make an overlay" : operation, upper, errno: reason)
-        }
+        let made = try MountedAside.mounts { () throws(SystemCallError) in [try make().intoDescriptor().release()] }
+        return DetachedMount(FileDescriptor(owning: made[0]))
     }
 
     private func make() throws(SystemCallError) -> DetachedMount {
-        try systemCall("keep mounts private") { mount(nil, "/", nil, UInt(MS_PRIVATE | MS_REC), nil) }
         // Paths by descriptor are short: the option holds 4,095 bytes, and would be full after some ten real paths.
         var names: [String] = []
         for layer in lower { names.append("/proc/self/fd/\(try show(layer))") }

@@ -1,0 +1,213 @@
+import Glibc
+import Linux
+import TestSupport
+import Testing
+
+/// The dashboard on real containers, through a real terminal: what the keys say is looked for in the kernel.
+@Suite(
+    .serialized,
+    .enabled(if: CommandLinePlace.obstacle == nil, Comment(rawValue: CommandLinePlace.obstacle ?? "")),
+    .enabled(if: Tmux.isThere, "tmux is missing: apt-get install tmux"))
+struct LiveScreenTests {
+    private let place: CommandLinePlace
+
+    init() throws { place = try CommandLinePlace() }
+
+    /// The dashboard of this place.
+    private func dashboard(columns: Int = 130, rows: Int = 36) -> Tmux {
+        let words = place.environment.filter { !$0.hasPrefix("TERM=") } + ["TERM=tmux-256color", Tmux.program]
+        return Tmux("env -i \(words.map(Tmux.quoted).joined(separator: " "))", columns: columns, rows: rows)
+    }
+
+    /// A container of this place's root that uses as much processor time as it gets.
+    private func busy(_ name: String, _ limits: String...) {
+        place.run(["run", "-d", "--init", "--name", name] + limits + ["--rootfs", place.rootfs, "sh", "-c", "while :; do :; done"])
+    }
+
+    private func idle(_ name: String) { place.container("-d", "--init", "--name", name, "sleep", "1000") }
+
+    private func inspected(_ name: String, _ format: String) -> String {
+        place.run("inspect", "-f", format, name).output.split(separator: "\n").first.map(String.init) ?? ""
+    }
+
+    /// The row of the list, or of the limits panel, that begins with `title`.
+    private func row(_ title: String, in screen: String) -> String {
+        screen.split(separator: "\n").map(String.init).first {
+            $0.drop { !$0.isLetter && !$0.isNumber }.hasPrefix("\(title) ") && !$0.contains("pressure")
+        } ?? ""
+    }
+
+    @Test func `s stops and starts, p pauses, r restarts, and the containers do`() {
+        idle("web")
+        let tmux = dashboard()
+        #expect(tmux.shows("1 container "))
+        tmux.press("s")
+        #expect(tmux.shows("stopped web", within: 15))
+        #expect(inspected("web", "{{.State.Status}}") == "exited")
+        #expect(tmux.becomes { row("web", in: $0).contains("exited") })
+        tmux.press("s")
+        #expect(tmux.shows("started web"))
+        #expect(inspected("web", "{{.State.Status}}") == "running")
+        tmux.press("p")
+        #expect(tmux.shows("paused web"))
+        #expect(inspected("web", "{{.State.Status}}") == "paused")
+        tmux.press("p")
+        #expect(tmux.shows("resumed web"))
+        #expect(inspected("web", "{{.State.Status}}") == "running")
+        let process = inspected("web", "{{.State.Pid}}")
+        tmux.press("r")
+        #expect(tmux.shows("restarted web", within: 15))
+        #expect(inspected("web", "{{.State.Pid}}") != process)
+    }
+
+    @Test func `the form makes a container of an image, with what was typed`() {
+        #expect(place.run("image", "pack", "-t", "tiny", "/bin/busybox").code == 0)
+        let tmux = dashboard()
+        #expect(tmux.shows("no containers yet"))
+        tmux.press("n")
+        #expect(tmux.shows("New container") && tmux.shows("tiny:latest"))
+        tmux.press("C-u")
+        tmux.type("shop")
+        tmux.press("Tab")
+        tmux.type("busybox sleep 1000")
+        tmux.press("Tab", "C-u")
+        tmux.type("48m")
+        tmux.press("Enter")
+        #expect(tmux.shows("started shop", within: 15))
+        #expect(tmux.becomes { row("shop", in: $0).contains("/48M") })
+        #expect(inspected("shop", "{{.limits.memory}}") == "\(48 << 20)")
+        #expect(place.run("exec", "shop", "busybox", "cat", "/proc/1/cmdline").output.contains("sleep"))
+    }
+
+    @Test func `an arrow moves a limit, and the gauge follows`() throws {
+        busy("worker", "--cpus", "0.2", "--memory", "64m")
+        let tmux = dashboard()
+        #expect(tmux.becomes(within: 10) { row("worker", in: $0).contains("of 0.2") })
+        tmux.press("L")
+        #expect(tmux.shows("Limits of worker"))
+        tmux.press("Right", "Right", "Right")
+        #expect(tmux.becomes { row("worker", in: $0).contains("of 0.5") })
+        #expect(inspected("worker", "{{.limits.cpus}}") == "0.5")
+        // It uses what it may now have: the gauge beside the limit shows more than before, before long.
+        #expect(
+            tmux.becomes(within: 10) { screen in
+                let used = row("CPU", in: screen).firstMatch(of: /([0-9.]+) of [0-9.]+ cores in use/)
+                return used.flatMap { Double($0.1) }.map { $0 > 0.3 } ?? false
+            }, "\(tmux.screen)")
+        tmux.press("Down", "Down", "Down", "Right")
+        #expect(tmux.shows("Memory 64 MiB → 72 MiB"))
+        #expect(inspected("worker", "{{.limits.memory}}") == "\(72 << 20)")
+        #expect(tmux.becomes { row("worker", in: $0).contains("/72M") })
+        tmux.type("96m")
+        tmux.press("Enter")
+        #expect(tmux.becomes { row("worker", in: $0).contains("/96M") })
+        tmux.press("u")
+        #expect(tmux.becomes { row("worker", in: $0).contains("/72M") })
+        // Kept for the next start.
+        tmux.press("Escape")
+        #expect(tmux.hides("Limits of worker"))
+        tmux.press("r")
+        #expect(tmux.shows("restarted worker", within: 15))
+        #expect(tmux.becomes { row("worker", in: $0).contains("/72M") && row("worker", in: $0).contains("of 0.5") })
+    }
+
+    @Test func `K kills with a signal of one's choice, d asks and removes`() {
+        idle("web")
+        idle("cache")
+        let tmux = dashboard()
+        #expect(tmux.shows("2 containers"))
+        tmux.press("/")
+        tmux.type("cache")
+        tmux.press("Enter")
+        #expect(tmux.hides(" web "))
+        tmux.press("K")
+        #expect(tmux.shows("Signal to cache"))
+        tmux.press("Down", "Enter")
+        #expect(tmux.becomes { row("cache", in: $0).contains("137") }, "\(tmux.screen)")
+        #expect(inspected("cache", "{{.State.ExitCode}}") == "137")
+        tmux.press("d")
+        #expect(tmux.shows("Remove cache?"))
+        tmux.press("Right", "Enter")
+        #expect(tmux.shows("No container matches"))
+        #expect(place.run("inspect", "cache").code != 0)
+        tmux.press("Escape")
+        #expect(tmux.shows("1 container ") && tmux.shows(" web "))
+        #expect(inspected("web", "{{.State.Status}}") == "running")
+    }
+
+    @Test func `logs follow what a container says, the details and inspection what it is`() {
+        place.container(
+            "-d", "--name", "talker", "-e", "COLOUR=green", "-v", "\(place.rootfs)/etc:/given:ro", "sh", "-c",
+            "i=0; while :; do i=$((i+1)); echo line $i; sleep 1; done")
+        let tmux = dashboard(rows: 44)
+        #expect(tmux.shows("1 container "))
+        tmux.press("l")
+        #expect(tmux.shows("line 2") && tmux.shows("line 4"))
+        tmux.press("Escape")
+        #expect(tmux.shows("UPTIME"))
+        tmux.press("Enter")
+        #expect(tmux.shows("Time line") && tmux.shows("sleep 1"))
+        tmux.press("i")
+        #expect(tmux.shows("COLOUR") && tmux.shows("/given"))
+        tmux.press("Escape")
+        #expect(tmux.hides("/given"))
+    }
+
+    @Test func `e opens a shell inside, and its exit comes back to the list`() {
+        idle("web")
+        let tmux = dashboard()
+        #expect(tmux.shows("1 container "))
+        tmux.press("e")
+        #expect(tmux.hides("UPTIME", within: 10))
+        tmux.type("echo $((6*7)) on $(hostname)\n")
+        #expect(tmux.shows("42 on "))
+        tmux.type("exit\n")
+        #expect(tmux.shows("UPTIME", within: 10))
+        #expect(tmux.shows(" web "))
+    }
+
+    @Test func `the images' screen runs one and removes it`() {
+        #expect(place.run("image", "pack", "-t", "tiny", "/bin/busybox", "--", "busybox", "sleep", "1000").code == 0)
+        let tmux = dashboard()
+        #expect(tmux.shows("no containers yet"))
+        tmux.press("I")
+        #expect(tmux.shows("tiny:latest") || tmux.screen.contains("tiny"))
+        tmux.press("Enter")
+        #expect(tmux.shows("New container"))
+        tmux.press("Enter")
+        #expect(tmux.shows("started tiny-1", within: 15))
+        #expect(inspected("tiny-1", "{{.State.Status}}") == "running")
+        place.run("rm", "-f", "tiny-1")
+    }
+
+    @Test func `it follows the window, and q and a kill leave the containers running`() throws {
+        idle("web")
+        for end in ["q", "kill"] {
+            let tmux = dashboard()
+            #expect(tmux.shows(" web "))
+            for (columns, rows) in [(40, 8), (200, 60), (100, 30)] {
+                tmux.resize(columns: columns, rows: rows)
+                #expect(tmux.becomes { $0.contains("web") && $0.contains("q quit") })
+            }
+            if end == "q" {
+                tmux.press("q")
+                #expect(tmux.shows("status=0"))
+                #expect(tmux.isRestored)
+            } else {
+                let program = try #require(tmux.programId)
+                kill(program, SIGKILL)
+                #expect(eventually { kill(program, 0) != 0 })
+            }
+            #expect(inspected("web", "{{.State.Status}}") == "running")
+        }
+    }
+
+    @Test func `what the command line does meanwhile is on the screen within two seconds`() {
+        let tmux = dashboard()
+        #expect(tmux.shows("no containers yet"))
+        idle("late")
+        #expect(tmux.shows(" late ", within: 2))
+        place.run("rm", "-f", "late")
+        #expect(tmux.hides(" late ", within: 2))
+    }
+}
