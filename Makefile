@@ -43,7 +43,7 @@ test-vm: test-packages swift ## Run the host tests on cgroup v2 alone, in a virt
 	@FILTER='$(FILTER)' FULL='$(FULL)' .ci/test-vm
 
 fuzz: test-packages swift ## Give each parser of outside data inputs that a fuzzer makes; TIME=60 seconds in all
-	@TIME='$(TIME)' KEEP='$(KEEP)' .ci/fuzz
+	@TIME='$(TIME)' SEED='$(SEED)' KEEP='$(KEEP)' .ci/fuzz
 
 test-faults: test-packages swift ## Ten minutes of random histories with kills, power cuts, a full disk; SEED=N replays
 	@build=$$(.ci/build-tests) && BOXTOP_FAULT_SECONDS=$(or $(TIME),600) $(if $(SEED),BOXTOP_FAULT_SEED=$(SEED)) \

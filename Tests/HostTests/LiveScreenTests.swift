@@ -21,7 +21,8 @@ struct LiveScreenTests {
 
     /// A container of this place's root that uses as much processor time as it gets.
     private func busy(_ name: String, _ limits: String...) {
-        place.run(["run", "-d", "--init", "--name", name] + limits + ["--rootfs", place.rootfs, "sh", "-c", "while :; do :; done"])
+        let loop = ["--rootfs", place.rootfs, "sh", "-c", "while :; do :; done"]
+        place.run(["run", "-d", "--init", "--name", name] + limits + loop)
     }
 
     private func idle(_ name: String) { place.container("-d", "--init", "--name", name, "sleep", "1000") }
