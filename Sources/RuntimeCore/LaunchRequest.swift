@@ -69,6 +69,7 @@ package enum LaunchRootfs: Hashable, Sendable {
     /// A folder, used in place.
     case directory(String)
     /// An overlay of read-only folders, the uppermost first, under one writable upper. `upper` and `work` lie in one
-    /// folder.
-    case layers([String], upper: String, work: String)
+    /// folder. What is not `kept` beyond the container's end is never written to the disk for its own sake: neither
+    /// when the program asks for it, nor at the end, when the kernel would flush the whole file system of `upper`.
+    case layers([String], upper: String, work: String, kept: Bool = true)
 }

@@ -52,10 +52,12 @@ struct Bundle {
     }
 
     func runEndHooks() {
-        guard let spec = try? configuration(), let hooks = spec.hooks?.poststop else { return }
+        guard let bytes = try? Files.read(layout.configuration(record.id)),
+            let end = try? OCI.RuntimeSpec.readEnd(bytes)
+        else { return }
         let state = OCI.RuntimeState(
-            ociVersion: spec.ociVersion, id: record.id, status: .stopped, bundle: layout.container(record.id))
-        for hook in hooks { try? Hooks.run([hook], state) }
+            ociVersion: end.ociVersion, id: record.id, status: .stopped, bundle: layout.container(record.id))
+        for hook in end.hooks { try? Hooks.run([hook], state) }
     }
 
     private func configuration() throws(SupervisionError) -> OCI.RuntimeSpec {
@@ -69,7 +71,8 @@ struct Bundle {
     private var rootfs: LaunchRootfs {
         switch record.rootfs {
         case .directory(let path): .directory(path)
-        case .layers(let layers, let upper, let work): .layers(layers, upper: upper, work: work)
+        case .layers(let layers, let upper, let work):
+            .layers(layers, upper: upper, work: work, kept: !record.autoRemove)
         }
     }
 

@@ -17,30 +17,33 @@ extension Supervisor {
         // In a process namespace of its own all others are dead by now; in the host's they live on.
         try? group?.kill()
         if life.isPaused { try? group?.thaw() }
+        let hooks = beginEndHooks()
         life.keeper?.end()
         endCheck()
         drainOutput()
         stdio = Stdio()
         try? group?.remove()
-        runEndHooks()
         let exit = Exit(
             code: code ?? 255, outOfMemory: outOfMemory, at: .now, started: life.running.started,
             reason: code == nil ? "another supervisor had started it: its status is unknown" : nil)
         say(outOfMemory ? .outOfMemory : .exited, Self.sentence(exit))
         let seconds = MonotonicTime.now.seconds(since: life.started)
+        // Who hears of the end, or is started next, finds its ports free.
+        if let hooks { waitpid(hooks, nil, 0) }
         decide(exit, life: seconds)
     }
 
     /// Runs the bundle's `poststop` hooks, where it has any. In a process of its own, since reading the bundle would fill
-    /// memory that stays. One that fails can stop nothing: what it leaves, the next start clears up.
-    private func runEndHooks() {
-        guard record.network?.needsHooks ?? false else { return }
+    /// memory that stays: its id, to be waited for. One that fails can stop nothing: what it leaves, the next start clears
+    /// up.
+    private func beginEndHooks() -> pid_t? {
+        guard record.network?.needsHooks ?? false else { return nil }
         let pid = fork()
         if pid == 0 {
             Bundle(record: record, layout: layout, hierarchy: hierarchy).runEndHooks()
             _exit(0)
         }
-        if pid > 0 { waitpid(pid, nil, 0) }
+        return pid > 0 ? pid : nil
     }
 
     /// Whether the kernel has killed a process of the group for want of memory: `oom_kill` counts from when the group

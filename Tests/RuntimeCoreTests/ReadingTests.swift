@@ -52,6 +52,13 @@ import Testing
         #expect(spec == (try JSON.decode(RuntimeSpec.self, from: bytes)))
     }
 
+    @Test func `what is to be done at the end is read alone as it is with the rest`() throws {
+        let end = try RuntimeSpec.readEnd(Array(Self.full.utf8))
+        #expect(end.ociVersion == "1.2.0")
+        #expect(end.hooks == [RuntimeSpec.Hook(path: "/f")])
+        #expect(try RuntimeSpec.readEnd(Array(#"{"ociVersion": "1.0.0"}"#.utf8)).hooks == [])
+    }
+
     @Test func `whatever stands in a value's place, what Decodable reads is read so by hand`() {
         let texts = distortions(of: Self.full)
         #expect(texts.count > 2_000)

@@ -7,7 +7,7 @@ import OCI
 enum Overlay {
     /// - Parameter lower: the uppermost first.
     static func mounted(
-        lower: [String], upper: String, work: String, owners: MappedOwners?
+        lower: [String], upper: String, work: String, kept: Bool, owners: MappedOwners?
     ) throws(SystemCallError) -> DetachedMount {
         let context = FileDescriptor(owning: try systemCall("open file system", "overlay") { clinux_fsopen("overlay") })
         let number = context.number
@@ -28,6 +28,13 @@ enum Overlay {
         // In a user namespace of its own the process may not use the attributes that are the system's.
         if owners == nil && isInUserNamespace {
             clinux_fsconfig(number, UInt32(CLINUX_FSCONFIG_SET_FLAG), "userxattr", nil, 0)
+        }
+        if !kept {
+            // The mark of a last life, by which the kernel would refuse a layer that a power cut may have torn: whoever
+            // starts this container again has not seen one.
+            unlink("\(work)/work/incompat/volatile/dirty")
+            rmdir("\(work)/work/incompat/volatile")
+            clinux_fsconfig(number, UInt32(CLINUX_FSCONFIG_SET_FLAG), "volatile", nil, 0)
         }
         do throws(SystemCallError) { return try created(number, on: upper, owners) } catch {
             // Before 6.5 the options are only looked at here, and "lowerdir+" is none of them.

@@ -8,7 +8,7 @@ extension LaunchRootfs {
     var name: String {
         switch self {
         case .directory(let path): path
-        case .layers(_, let upper, _): upper
+        case .layers(_, let upper, _, _): upper
         }
     }
 
@@ -24,8 +24,8 @@ extension LaunchRootfs {
             }
             if let owners { try tree.mapOwners(tree: owners.namespace) }
             return tree
-        case .layers(let lower, let upper, let work):
-            return try Overlay.mounted(lower: lower, upper: upper, work: work, owners: owners)
+        case .layers(let lower, let upper, let work, let kept):
+            return try Overlay.mounted(lower: lower, upper: upper, work: work, kept: kept, owners: owners)
         }
     }
 }

@@ -10,6 +10,16 @@ extension OCI.RuntimeSpec {
         try Node.read(bytes) { node throws(JSONError) in try OCI.RuntimeSpec(node) }
     }
 
+    /// Of the document that `bytes` describe, what is to be done when the container has ended, and no more: a fraction
+    /// of the time that the whole takes.
+    package static func readEnd(
+        _ bytes: [UInt8]
+    ) throws(JSONError) -> (ociVersion: String, hooks: [OCI.RuntimeSpec.Hook]) {
+        try Node.read(bytes) { node throws(JSONError) in
+            (try node.text("ociVersion"), try node.object("hooks").map(Hooks.init)?.poststop ?? [])
+        }
+    }
+
     private init(_ node: Node) throws(JSONError) {
         if !node.hasOnly("ociVersion process root hostname domainname mounts hooks annotations linux") {
             self = try node.decode(Self.self)
