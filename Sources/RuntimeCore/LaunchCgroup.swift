@@ -31,7 +31,8 @@ struct LaunchCgroup: Sendable {
 
     private var isUnified: Bool { cgroup.hierarchy.trees.allSatisfy { $0.version == .v2 } }
     private var needed: Controllers {
-        cgroup.hierarchy.needed(for: request.limits, gauges: request.measured)
+        if request.trees == .all && !isUnified { return .all }
+        return cgroup.hierarchy.needed(for: request.limits, gauges: request.trees == .measured)
     }
 
     /// The folder of cgroup v2 to clone into, which costs no move; `nil` where the host has none.

@@ -52,7 +52,9 @@ struct Bundle {
             spec: spec, bundle: folder, id: id, rootfs: .directory(rootfs), mapsOwners: false,
             cgroup: Self.cgroup(spec, id),
             limits: Limits(spec.linux?.resources))
-        request.measured = false
+        // A person who is not root was given no place in most of them.
+        let isNamed = spec.linux?.cgroupsPath?.isEmpty == false
+        request.trees = isNamed && geteuid() == 0 ? .all : .limited
         if usesSystemd {
             let path = spec.linux?.cgroupsPath.flatMap { $0.isEmpty ? nil : $0 } ?? ":boxtop-runtime:\(id)"
             guard let scope = SystemdScope(path) else {

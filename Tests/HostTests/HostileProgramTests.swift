@@ -34,6 +34,31 @@ struct HostileProgramTests {
         #expect(!heard.contains("peeked") && !heard.contains("traced"), "\(heard)")
     }
 
+    @Test func `a mount's destination that is swapped for a link while it is mounted leads nowhere outside`() throws {
+        let bundle = try RuntimeBundle("true")
+        let (root, outside) = ("\(bundle.folder)/rootfs", "\(bundle.folder)/outside")
+        try Files.makeDirectories("\(outside)/deep")
+        try Files.makeDirectories("\(root)/swap/deep")
+        symlink(outside, "\(root)/other")
+        let program = try #require(Hostile.program)
+        let start = "\(program) exchange \(root)/swap \(root)/other & echo $! > \(bundle.folder)/swapper"
+        #expect(system(start) == 0)
+        defer {
+            let pid = (Files.text("\(bundle.folder)/swapper") ?? "").filter(\.isNumber)
+            if let pid = pid_t(pid) { kill(pid, SIGKILL) }
+        }
+        let before = Files.text("/proc/self/mountinfo")
+        for number in 0..<40 {
+            // Folders that the runtime has to make: a mount elsewhere would be seen by nobody.
+            bundle.spec.mounts.append(.init(destination: "/swap/deep/made\(number)", type: "tmpfs"))
+            _ = try bundle.run()
+            bundle.spec.mounts.removeLast()
+        }
+        #expect(Files.text("/proc/self/mountinfo") == before)
+        #expect(try Files.names(in: outside) == ["deep"])
+        #expect(try Files.names(in: "\(outside)/deep") == [])
+    }
+
     @Test func `nothing can be typed on the terminal of who started the container (TIOCSTI)`() throws {
         let bundle = try RuntimeBundle("hostile type; (: < /dev/tty) || echo none")
         try bundle.arm()

@@ -124,4 +124,22 @@ struct RuntimeVerbTests {
         let outcome = try bundle.run()
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
+
+    @Test func `who names a group finds the container in every tree; where nobody does, in those it needs`() throws {
+        let bundle = try RuntimeBundle("cat /proc/self/cgroup")
+        func joined(_ group: String) throws -> [Substring] {
+            let outcome = try bundle.run()
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            // Numbers of trees, and named ones such as systemd's, are the host's; of v2 there is one, in any case.
+            return outcome.output.split(separator: "\n").filter { line in
+                line.hasSuffix(group) && !line.contains(":name=") && !line.contains("::")
+            }
+        }
+        bundle.spec.linux?.namespaces.removeAll { $0.type == .cgroup }
+        let trees = Hierarchy.discover().trees.filter { $0.version == .v1 }.count
+        #expect(try joined("/boxtop-core-test/\(bundle.id)").count == trees)
+        bundle.spec.linux?.cgroupsPath = nil
+        bundle.spec.linux?.resources = .init(memory: .init(limit: 64 << 20))
+        #expect(try joined("/boxtop-runtime/\(bundle.id)").count == min(trees, 1))
+    }
 }

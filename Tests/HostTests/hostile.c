@@ -1,5 +1,6 @@
 // What an attacker would run inside a container. Built statically by the tests; prints a word where an attack works.
 // No attack does harm where it works: what could be overwritten is only opened.
+#define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -142,6 +143,12 @@ static int be_deaf(void) {
     for (;;) pause();
 }
 
+// Exchanges two files for one another as fast as can be, until it is killed.
+static int exchange(const char *one, const char *other) {
+    for (;;)
+        if (renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE)) return 1;
+}
+
 int main(int count, char **words) {
     setvbuf(stdout, NULL, _IOLBF, 0);
     const char *verb = count > 1 ? words[1] : "";
@@ -154,6 +161,7 @@ int main(int count, char **words) {
     if (!strcmp(verb, "bomb")) return bomb(atoi(words[2]), 0);
     if (!strcmp(verb, "zombies")) return bomb(atoi(words[2]), 1);
     if (!strcmp(verb, "eat")) return eat();
+    if (!strcmp(verb, "exchange")) return exchange(words[2], words[3]);
     if (!strcmp(verb, "deaf")) return be_deaf();
     return 2;
 }
