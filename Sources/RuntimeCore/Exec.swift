@@ -219,8 +219,9 @@ private struct Guest: ~Copyable {
         try channel.joinCgroup()
         try CoreList.apply(request.process.execCPUAffinity?.final)
         let home = request.process.home()
-        try plan.credentials.becomeUser(filter: plan.filter, channel, workingDirectory: request.process.cwd)
-        try Program(request.process, home: home, keeping: request.preservedDescriptors).execute()
+        try plan.credentials.becomeUser(
+            filter: plan.filter, channel, workingDirectory: request.process.cwd, keeping: request.preservedDescriptors)
+        try Program(request.process, home: home).execute()
     }
 
     private func enterRoot() throws(LaunchError) {

@@ -58,6 +58,7 @@ package struct LaunchError: Error, Hashable, Sendable, CustomStringConvertible {
         case priority = "set the priority"
         case oomScore = "set oom_score_adj"
         case standard = "connect standard input and output"
+        case descriptors = "close what the caller has open"
         case user = "become the user"
         case capabilities = "set the capabilities"
         case workingDirectory = "enter the working directory"

@@ -8,16 +8,13 @@ struct Program {
     let path: String
     let arguments: [String]
     let environment: [String]
-    /// How many descriptors from 3 on the program inherits.
-    let kept: Int32
 
     /// Looks `process.args[0]` up in the calling process's root and working directory.
     ///
     /// - Parameter home: what `process.home()` gave.
-    init(_ process: OCI.RuntimeSpec.Process, home: String?, keeping kept: Int32) throws(LaunchError) {
+    init(_ process: OCI.RuntimeSpec.Process, home: String?) throws(LaunchError) {
         arguments = process.args
         environment = home.map { process.env + [$0] } ?? process.env
-        self.kept = kept
         let name = process.args.first ?? ""
         if name.contains("/") {
             // Told now, and not at the start: engines take it from the creation.
@@ -54,14 +51,13 @@ struct Program {
         path = found
     }
 
-    /// Becomes the program, with no signal blocked. Every other descriptor closes on exec.
+    /// Becomes the program, with no signal blocked.
     func execute() throws(LaunchError) -> Never {
         var none = sigset_t()
         sigemptyset(&none)
         sigprocmask(SIG_SETMASK, &none, nil)
         // Ignored signals stay ignored through exec, and the caller may have ignored this one.
         signal(SIGPIPE, SIG_DFL)
-        clinux_close_range(3 + UInt32(kept), UInt32.max, 1)
         let reason = CStrings.with(arguments) { arguments in
             CStrings.with(environment) { environment in
                 _ = execve(path, arguments, environment)

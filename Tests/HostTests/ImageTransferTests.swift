@@ -110,6 +110,38 @@ struct ImageTransferTests {
         }
     }
 
+    @Test func `killed at any time, loading an archive or unpacking its layers leaves nothing half-made`() throws {
+        let (local, archive) = ("\(registry.local)/big", "\(place.folder)/big.tar")
+        #expect(place.run("image", "pull", "-q", local).code == 0)
+        #expect(place.run("image", "save", "-o", archive, local).code == 0)
+        func forget() {
+            place.run("image", "rm", local)
+            place.run("image", "prune", "-a", "-f")
+        }
+        forget()
+        func kill(_ words: String, after seconds: Double) {
+            place.shell("timeout -s KILL \(seconds) \(CommandLinePlace.program) \(words) >/dev/null 2>&1")
+            #expect(place.run("image", "verify").code == 0, "\(words) after \(seconds) s")
+        }
+        for turn in 1...12 {
+            kill("image load -i \(archive)", after: 0.008 * Double(turn))
+            let loaded = place.run("image", "load", "-q", "-i", archive)
+            #expect(loaded.code == 0, "\(loaded.error)")
+            kill("create --name half \(local) true", after: 0.008 * Double(turn))
+            // Whole or not at all: what is listed runs.
+            let listed = place.run("ps", "-a", "--format", "{{.Names}}").output
+            if listed.contains("half") { #expect(place.run("start", "-a", "half").code == 0) }
+            place.run("rm", "-f", "half")
+            #expect(place.run("run", "--rm", local, "cat", "/two/data").code == 0)
+            forget()
+        }
+        #expect(place.run("image", "prune").output == "freed 0 B: 0 blobs, 0 unpacked layers\n")
+        for folder in ["ingest", "blobs/sha256", "layers"] {
+            #expect(((try? Files.names(in: "\(place.layout.state)/images/\(folder)")) ?? []) == [], "\(folder)")
+        }
+        #expect(place.leftovers == [])
+    }
+
     @Test func `what strangers have written into an image steers no terminal`() throws {
         let steering = "\u{1B}[31mred\u{7}"
         let text =

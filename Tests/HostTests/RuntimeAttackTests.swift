@@ -118,10 +118,23 @@ struct RuntimeAttackTests {
         #expect(try bundle.run().isRefused)
     }
 
-    @Test func `descriptors that the caller forgot to close are not inherited (CVE-2024-21626)`() throws {
-        let bundle = try RuntimeBundle("ls /proc/self/fd; cat /proc/self/fd/9/hostname")
+    /// - Parameter denied: a filter that denies the call by which descriptors are closed; with it, `no_new_privs`.
+    @Test(arguments: [nil, true, false])
+    func `descriptors that the caller forgot to close are not inherited (CVE-2024-21626)`(denied: Bool?) throws {
+        let bundle = try RuntimeBundle("true")
+        if let denied {
+            bundle.spec.process?.noNewPrivileges = denied
+            bundle.spec.linux?.seccomp = .init(
+                defaultAction: "SCMP_ACT_ALLOW",
+                syscalls: [.init(names: ["close_range"], action: "SCMP_ACT_ERRNO")])
+        }
+        bundle.spec.process?.args[2] = "ls /proc/self/fd; cat /proc/self/fd/9/hostname"
         let outcome = try bundle.run()
-        #expect(outcome.lines == ["0", "1", "2", "3"], "\(outcome.output)")
+        #expect(outcome.lines == ["0", "1", "2", "3"], "\(outcome.output)\(outcome.errors)")
+        bundle.spec.process?.args[2] = "sleep 60"
+        #expect(try bundle.run("--detach").status == 0)
+        let entered = try bundle.call("exec", bundle.id, "ls", "/proc/self/fd")
+        #expect(entered.lines == ["0", "1", "2", "3"], "\(entered.output)\(entered.errors)")
     }
 
     @Test(arguments: ["/proc/sys/kernel/hostname", "/proc/sysrq-trigger", "/proc/sys/vm/swappiness"])

@@ -6,11 +6,13 @@ import OCI
 /// The last steps: user, privileges, filter, start, exec.
 extension Child {
     func becomeUser() throws(LaunchError) {
-        try plan.credentials.becomeUser(filter: plan.filter, channel, workingDirectory: plan.process.cwd)
+        try plan.credentials.becomeUser(
+            filter: plan.filter, channel, workingDirectory: plan.process.cwd,
+            keeping: plan.request.preservedDescriptors)
     }
 
     func execute(home: String?) throws(LaunchError) -> Never {
-        let program = try Program(plan.process, home: home, keeping: plan.request.preservedDescriptors)
+        let program = try Program(plan.process, home: home)
         try waitForStart()
         if let hooks = plan.request.spec.hooks {
             // No word of the host's environment for a program of the image.
@@ -32,13 +34,19 @@ extension Child {
 }
 
 extension Credentials {
-    /// Makes the calling process the program's user, with its privileges, in its working directory, under its filter.
+    /// Makes the calling process the program's user, with its privileges, in its working directory, under its filter,
+    /// and lets none of its descriptors go further than exec(2) but the first three and `kept` more.
     func becomeUser(
-        filter: SeccompFilter?, _ channel: borrowing ChildChannel, workingDirectory: String
+        filter: SeccompFilter?, _ channel: borrowing ChildChannel, workingDirectory: String, keeping kept: Int32
     ) throws(LaunchError) {
         func load() throws(LaunchError) {
             guard let filter else { return }
             if filter.hasListener { try SeccompListener.load(filter, channel) } else { try filter.load() }
+        }
+        // Before the filter, which may deny close_range(2): the program would have what the runtime's caller has open.
+        // What is opened from here on closes by itself.
+        try during(.descriptors) { () throws(SystemCallError) in
+            try systemCall("mark descriptors") { clinux_close_range(3 + UInt32(kept), UInt32.max, 1) }
         }
         try forbidNewPrivileges()
         let entered = chdir(workingDirectory) == 0
