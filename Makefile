@@ -40,7 +40,7 @@ coverage: test-packages swift ## Run all tests and say how much of each module t
 	@COVERAGE=1 FILTER='$(FILTER)' .ci/test
 
 test-vm: test-packages swift ## Run the host tests on cgroup v2 alone, in a virtual machine
-	@FILTER='$(FILTER)' FULL='$(FULL)' .ci/test-vm
+	@FILTER='$(FILTER)' FULL='$(FULL)' OPTIONAL='$(OPTIONAL)' .ci/test-vm
 
 fuzz: test-packages swift ## Give each parser of outside data inputs that a fuzzer makes; TIME=60 seconds in all
 	@TIME='$(TIME)' SEED='$(SEED)' KEEP='$(KEEP)' .ci/fuzz
