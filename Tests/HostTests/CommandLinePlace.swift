@@ -120,13 +120,7 @@ final class CommandLinePlace {
         return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
     }
 
-    static let program: String = {
-        var path = [CChar](repeating: 0, count: 4_096)
-        let length = max(0, readlink("/proc/self/exe", &path, path.count))
-        let text = String(decoding: path.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return text.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-            + "/boxtop"
-    }()
+    static let program = BuiltProgram.path(of: "boxtop")
 
     /// What of containers is left on the host: folders, groups, mounts.
     var leftovers: [String] {

@@ -3,6 +3,7 @@ import Glibc
 import JSON
 import Linux
 import OCI
+import TestSupport
 
 /// A bundle of busybox below a folder of its own, and the runtime run on it as an engine would. All is taken away with
 /// the value.
@@ -121,11 +122,5 @@ final class RuntimeBundle {
     func state() throws -> OCI.RuntimeState { try JSON.decode(from: Array(call("state", id).output.utf8)) }
 
     /// The runtime that was built beside the tests.
-    static let program: String = {
-        var path = [CChar](repeating: 0, count: 4_096)
-        let length = max(0, readlink("/proc/self/exe", &path, path.count))
-        let text = String(decoding: path.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return text.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-            + "/boxtop-runtime"
-    }()
+    static let program = BuiltProgram.path(of: "boxtop-runtime")
 }

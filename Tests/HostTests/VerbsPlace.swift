@@ -140,13 +140,7 @@ final class VerbsPlace {
     }
 
     /// The runtime that was built beside the tests.
-    private static let runtime: String = {
-        var path = [CChar](repeating: 0, count: 4_096)
-        let length = max(0, readlink("/proc/self/exe", &path, path.count))
-        let text = String(decoding: path.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return "\(text.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/"))"
-            + "/boxtop-runtime"
-    }()
+    private static let runtime = BuiltProgram.path(of: "boxtop-runtime")
 }
 
 extension Status {

@@ -16,7 +16,7 @@ enum DeviceSources {
     static func prepare(_ plan: Plan) throws(LaunchError) -> [MountSources.FileDescriptorNumber] {
         let devices = plan.linux.devices.filter { prepares($0, plan) }
         guard let first = devices.first else { return [] }
-        return try during(.device, on: first.path) { () throws(SystemCallError) in
+        do throws(SystemCallError) {
             do throws(SystemCallError) { return try make(devices, plan.linux, hanging: false) } catch {
                 // Before Linux 6.15 nothing is copied out of a file system that hangs nowhere.
                 guard error.errno == .invalid else { throw error }
@@ -24,6 +24,8 @@ enum DeviceSources {
                     try make(devices, plan.linux, hanging: true)
                 }
             }
+        } catch {
+            throw LaunchError(.device, on: devices.first { $0.path == error.path }?.path ?? first.path, error)
         }
     }
 
