@@ -9,6 +9,7 @@ struct Boxtop: Verb {
         discussion: """
             Containers are named by name, id or the beginning of an id. \(Places.help)
             """,
+        version: Version.sentence,
         groupedSubcommands: [
             CommandGroup(name: "Start and stop", subcommands: starting),
             CommandGroup(name: "Look", subcommands: looking),

@@ -17,23 +17,31 @@ import Images
             Stream.error.say("boxtop: \(error)")
             exit(64)
         }
+        // As docker has it too: container ls.
+        if arguments.count > 1, arguments[0] == "container" { arguments.removeFirst() }
         guard let name = arguments.first, !name.hasPrefix("-"), name != "help" else {
-            exit(perform(Boxtop.self, arguments))
+            exit(perform(Boxtop.self, arguments, as: "boxtop"))
         }
         guard let verb = Boxtop.verb(called: name) else {
             Stream.error.say("boxtop: there is no verb '\(name)'; see 'boxtop --help'")
             exit(64)
         }
         let words = Array(arguments.dropFirst())
-        if let action = CommonVerbs.action(name, words) { exit(perform(action, of: verb)) }
-        exit(perform(verb, words))
+        let typed = "boxtop \(name)"
+        if let action = CommonVerbs.action(name, words) { exit(perform(action, of: verb, as: typed)) }
+        let part = verb.configuration.subcommands.isEmpty ? nil : words.first
+        let isKnown = verb.configuration.subcommands.contains { $0._commandName == part }
+        exit(perform(verb, words, as: isKnown ? "\(typed) \(part ?? "")" : typed))
     }
 
-    private static func perform(_ action: CommonVerbs.Action, of type: any ParsableCommand.Type) -> Int32 {
-        do { return try action(Context.current()) } catch { return report(error, of: type) }
+    private static func perform(
+        _ action: CommonVerbs.Action, of type: any ParsableCommand.Type, as typed: String
+    ) -> Int32 {
+        do { return try action(Context.current()) } catch { return report(error, of: type, as: typed) }
     }
 
-    private static func perform(_ type: any ParsableCommand.Type, _ arguments: [String]) -> Int32 {
+    /// - Parameter typed: the verb as the person has it, for the sentence that leads to its help.
+    private static func perform(_ type: any ParsableCommand.Type, _ arguments: [String], as typed: String) -> Int32 {
         do {
             var command = try type.parseAsRoot(arguments)
             guard let verb = command as? any Verb else {
@@ -42,14 +50,13 @@ import Images
             }
             return try verb.run(in: Context.current())
         } catch {
-            return report(error, of: type)
+            return report(error, of: type, as: typed)
         }
     }
 
     /// Says what went wrong, and gives the exit code for it.
-    private static func report(_ error: any Error, of type: any ParsableCommand.Type) -> Int32 {
+    private static func report(_ error: any Error, of type: any ParsableCommand.Type, as typed: String) -> Int32 {
         let verb = type as? any Verb.Type
-        let name = type == Boxtop.self ? "boxtop" : "boxtop \(type._commandName)"
         if let failure = error as? any SentenceError {
             Stream.error.say("boxtop: \(printable(failure.sentence))")
             return verb?.code(for: failure) ?? failure.code ?? 1
@@ -63,7 +70,7 @@ import Images
         let message = type.message(for: error)
         if !message.isEmpty {
             let isUsage = code == .validationFailure
-            Stream.error.say("boxtop: \(sentence(message))\(isUsage ? " (see '\(name) --help')" : "")")
+            Stream.error.say("boxtop: \(sentence(message))\(isUsage ? " (see '\(typed) --help')" : "")")
         }
         return code == .validationFailure ? verb?.usageCode ?? code.rawValue : code.rawValue
     }

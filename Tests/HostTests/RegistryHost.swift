@@ -6,8 +6,8 @@ import Linux
 final class RegistryHost {
     static let obstacle: String? = {
         if let obstacle = CommandLinePlace.obstacle { return obstacle }
-        for program in ["/usr/bin/docker-registry", "/usr/bin/python3"] where access(program, X_OK) != 0 {
-            return "needs docker-registry and python3 (\(program))"
+        for program in ["docker-registry", "python3", "htpasswd"] where access("/usr/bin/\(program)", X_OK) != 0 {
+            return "needs docker-registry, python3 and apache2-utils (\(program))"
         }
         return nil
     }()
@@ -17,7 +17,8 @@ final class RegistryHost {
     private let folder: String
     private var processes: [pid_t] = []
 
-    init(in folder: String) throws {
+    /// - Parameter user: the one whom it lets in, with `password`; anybody without it.
+    init(in folder: String, user: String? = nil, password: String = "") throws {
         self.folder = folder
         port = Int.random(in: 30_000...30_999)
         proxyPort = port + 1_000
@@ -26,8 +27,13 @@ final class RegistryHost {
             log: {level: error, accesslog: {disabled: true}}
             storage: {filesystem: {rootdirectory: \(folder)/registry}}
             http: {addr: "127.0.0.1:\(port)"}
+            \(user == nil ? "" : "auth: {htpasswd: {realm: test, path: \(folder)/htpasswd}}")
 
             """
+        if let user {
+            let line = NetworkHost.spawn(["/usr/bin/htpasswd", "-Bbn", "-C", "4", user, password]).output
+            try Files.replace("\(folder)/htpasswd", with: line.utf8, durable: false)
+        }
         try Files.replace("\(folder)/registry.yml", with: text.utf8, durable: false)
         try Files.replace("\(folder)/proxy.py", with: Self.proxy.utf8, durable: false)
         try start("/usr/bin/docker-registry serve \(folder)/registry.yml", port)

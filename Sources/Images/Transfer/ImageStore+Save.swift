@@ -20,18 +20,9 @@ extension ImageStore {
             }
             return try write(images, to: output, as: format)
         }
-        // All of the file or nothing of it.
-        let temporary = "\(target).\(getpid()).tmp"
-        do throws(ImageError) {
-            let file = try system { () throws(SystemCallError) in
-                try FileDescriptor.open(temporary, flags: O_WRONLY | O_CREAT | O_TRUNC)
-            }
-            try write(images, to: file, as: format)
-            try system { () throws(SystemCallError) in try systemCall("write", target) { rename(temporary, target) } }
-        } catch {
-            unlink(temporary)
-            throw error
-        }
+        var archive = try system { () throws(SystemCallError) in try FileReplacement(of: target) }
+        try write(images, to: archive.file, as: format)
+        do throws(SystemCallError) { try archive.keep() } catch { throw .system(error) }
     }
 
     private func write(

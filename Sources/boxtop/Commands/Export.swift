@@ -21,16 +21,9 @@ struct Export: Verb {
             try context.containers().export(container, to: file)
             return 0
         }
-        // All of the file or nothing of it.
-        let temporary = "\(output).\(getpid()).tmp"
-        do {
-            let file = try FileDescriptor.open(temporary, flags: O_WRONLY | O_CREAT | O_TRUNC)
-            try context.containers().export(container, to: file)
-            try systemCall("write", output) { rename(temporary, output) }
-        } catch {
-            unlink(temporary)
-            throw error
-        }
+        var archive = try FileReplacement(of: output)
+        try context.containers().export(container, to: archive.file)
+        try archive.keep()
         return 0
     }
 }

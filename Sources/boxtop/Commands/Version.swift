@@ -7,22 +7,25 @@ struct Version: Verb {
         "version", "Say which version this is.", example: "boxtop version --format json")
 
     static let number = "0.1.0"
+    static let sentence = "boxtop \(number) on Linux \(kernel)"
+    private static let kernel: String = {
+        var name = utsname()
+        uname(&name)
+        return withUnsafeBytes(of: &name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }()
 
     @Option(name: .long, help: "table, json or a template such as '{{.Version}}'.")
     var format = "table"
 
     func run(in context: Context) throws -> Int32 {
-        var name = utsname()
-        uname(&name)
-        let kernel = withUnsafeBytes(of: &name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
         let document = JSONValue.object([
-            .init(key: "version", value: .string(Self.number)), .init(key: "kernel", value: .string(kernel)),
+            .init(key: "version", value: .string(Self.number)), .init(key: "kernel", value: .string(Self.kernel)),
         ])
         switch try Format(format) {
         case .json: Stream.output.say(document.compact)
         case .template(let template), .templateTable(let template):
             Stream.output.say(try template.text(of: document))
-        case .table, .csv: Stream.output.say("boxtop \(Self.number) on Linux \(kernel)")
+        case .table, .csv: Stream.output.say(Self.sentence)
         }
         return 0
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Images
 import Linux
 
@@ -25,8 +24,9 @@ struct Login: Verb {
         guard !registry.contains("/"),
             (try? Reference("\(registry)/a"))?.registry == registry || registry == "docker.io"
         else { throw Failure("\(printable(registry)) is no registry: HOST or HOST:PORT") }
-        let user = try user ?? Self.ask("User: ", echo: true)
-        let secret = try password ?? (fromInput ? readLine() ?? "" : Self.ask("Password: ", echo: false))
+        let user = try user ?? Prompt.answer(to: "User: ", secret: false)
+        let secret =
+            try password ?? (fromInput ? readLine() ?? "" : Prompt.answer(to: "Password: ", secret: true))
         guard !user.isEmpty, !secret.isEmpty else { throw Failure("login wants a user and a password") }
         guard !user.contains(":") else { throw Failure("a user's name has no colon") }
         var options = RegistryOptions(environment: context.environment)
@@ -38,25 +38,5 @@ struct Login: Verb {
         try store.keep(credentials, for: registry)
         Stream.output.say("\(registry) lets \(printable(user)) in; kept in \(store.ownFile)")
         return 0
-    }
-
-    /// A line typed at the terminal, seen or not.
-    private static func ask(_ prompt: String, echo: Bool) throws -> String {
-        guard isatty(0) == 1 else { throw Failure("login asks at a terminal: else give -u and --password-stdin") }
-        Stream.error.write(prompt)
-        var before = termios()
-        tcgetattr(0, &before)
-        if !echo {
-            var silent = before
-            silent.c_lflag &= ~tcflag_t(ECHO)
-            tcsetattr(0, TCSAFLUSH, &silent)
-        }
-        defer {
-            if !echo {
-                tcsetattr(0, TCSANOW, &before)
-                Stream.error.write("\n")
-            }
-        }
-        return readLine() ?? ""
     }
 }

@@ -1,0 +1,55 @@
+import Linux
+import Testing
+
+/// A person who makes themself known to a registry: Debian's, on loopback, that wants a password.
+@Suite(.serialized, .enabled(if: RegistryHost.obstacle == nil, Comment(rawValue: RegistryHost.obstacle ?? "")))
+struct LoginTests {
+    private let place: CommandLinePlace
+    private let registry: RegistryHost
+
+    init() throws {
+        place = try CommandLinePlace()
+        registry = try RegistryHost(in: place.folder, user: "anna", password: "secret")
+    }
+
+    private var file: String { "\(place.folder)/home/.config/containers/auth.json" }
+
+    @Test func `a password is kept once the registry takes it, for its owner's eyes alone, and forgotten`() throws {
+        place.run("image", "import", "-q", place.rootfs, "one")
+        let name = "\(registry.local)/one"
+        let stranger = place.run("image", "push", "-q", "one", name)
+        #expect(stranger.code == 1 && stranger.error.contains("boxtop login \(registry.local)"), "\(stranger)")
+
+        let wrong = place.run(["login", "-u", "anna", "--password-stdin", registry.local], input: "guess\n")
+        #expect(wrong.code == 1 && wrong.error.contains("does not let these credentials"), "\(wrong)")
+        #expect(!Files.exists(file))
+
+        let right = place.run(["login", "-u", "anna", "--password-stdin", registry.local], input: "secret\n")
+        #expect(right.output == "\(registry.local) lets anna in; kept in \(file)\n", "\(right)")
+        #expect(place.shell("stat -c %a \(file)").output == "600\n")
+        #expect(place.run("image", "push", "-q", "one", name).code == 0)
+        #expect(place.run("image", "pull", "-q", name).code == 0)
+        // As podman and skopeo read it.
+        let peer = place.shell("skopeo inspect --tls-verify=false --authfile \(file) docker://\(name)")
+        #expect(peer.code == 0, "\(peer.error)")
+
+        #expect(place.run("logout", registry.local).output == "forgot \(registry.local)\n")
+        #expect(place.run("image", "pull", "-q", name).code == 1)
+        let again = place.run("logout", registry.local)
+        #expect(again.code == 1 && again.error.contains("nothing is kept for \(registry.local)"))
+        #expect(place.run("logout", "--all").code == 1)
+    }
+
+    @Test(arguments: [
+        (["-u", "anna", "-p", "x", "host/path"], "host/path is no registry"),
+        (["-u", "an:na", "-p", "x", "localhost:9"], "a user's name has no colon"),
+        (["-u", "", "-p", "x", "localhost:9"], "wants a user and a password"),
+        (["localhost:9"], "asks at a terminal"),
+        (["-u", "anna", "-p", "x", "127.0.0.1:9"], "cannot reach 127.0.0.1:9"),
+    ])
+    func `what cannot be is said, and nothing is kept`(words: [String], sentence: String) {
+        let refused = place.run(["login"] + words)
+        #expect(refused.code == 1 && refused.error.contains(sentence), "\(refused)")
+        #expect(!Files.exists(file))
+    }
+}
