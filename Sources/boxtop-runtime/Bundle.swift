@@ -82,7 +82,7 @@ extension StateDirectory.Entry {
     init(_ bundle: Bundle, _ request: LaunchRequest) {
         self.init(
             ociVersion: bundle.spec.ociVersion, id: request.id, bundle: bundle.folder, cgroup: request.cgroup,
-            rootfs: bundle.spec.root?.path ?? "", created: .now,
+            rootfs: bundle.spec.root.map { Bundle.absolute($0.path, bundle.folder) } ?? "", created: .now,
             annotations: bundle.spec.annotations.isEmpty ? nil : bundle.spec.annotations)
     }
 

@@ -122,4 +122,26 @@ struct CommandLineRunTests {
         }
         #expect(place.leftovers == [])
     }
+
+    @Test func `a seccomp profile of a person's own holds in place of the usual one`() throws {
+        let rules = """
+            {"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 28},
+            {"names": ["chdir"], "action": "SCMP_ACT_ERRNO", "includes": {"caps": ["CAP_SYS_BOOT"]}},
+            {"name": "rmdir", "action": "SCMP_ACT_ERRNO", "errnoRet": 16, "excludes": {"caps": ["CAP_SYS_BOOT"]}}
+            """
+        let profile = "\(place.folder)/profile.json"
+        let text = "{\"defaultAction\": \"SCMP_ACT_ALLOW\", \"syscalls\": [\(rules)]}"
+        try Files.replace(profile, with: text.utf8, durable: false)
+        let script = "mkdir() { busybox mkdir $1; }; mkdir /d; cd / && echo there; busybox rmdir /proc"
+        let held = place.container("--rm", "--security-opt", "seccomp=\(profile)", "sh", "-c", script)
+        #expect(held.output == "there\n", "\(held.error)")
+        #expect(held.error.contains("/d': No space left on device") && held.error.contains("resource busy"))
+        for (text, part) in [("{", "is not a seccomp profile"), ("{\"defaultAction\": \"NO\"}", "NO")] {
+            try Files.replace(profile, with: text.utf8, durable: false)
+            let refused = place.container("--rm", "--security-opt", "seccomp=\(profile)", "true")
+            #expect(refused.code == 125 && refused.error.contains(part), "\(refused)")
+        }
+        #expect(place.container("--rm", "--security-opt", "seccomp=/not/there", "true").code == 125)
+        #expect(place.leftovers == [])
+    }
 }

@@ -73,6 +73,29 @@ struct ImageBuildTests {
         #expect(place.run("image", "verify").code == 0 && place.leftovers.isEmpty)
     }
 
+    @Test func `COPY gives files to a user of the image by name, and ADD unpacks archives of the build's folder`() {
+        let make = "mkdir in && echo x >in/x && ln -s x in/l && tar czf in.tgz in && rm -r in"
+        place.shell("cd \(place.folder)/ctx && \(make)")
+        let built = build(
+            """
+            FROM base
+            RUN echo web:x:33:34::/srv: >/etc/passwd && echo staff:x:50: >/etc/group
+            COPY --chown=web a.txt /by/user
+            COPY --chown=web:staff a.txt /by/both
+            COPY --chown=7 a.txt /by/number
+            ADD in.tgz /added/
+            ADD a.txt /added/plain
+            COPY in.tgz /kept/
+            """)
+        #expect(built.code == 0, "\(built.error)")
+        let script = "cd /by && busybox stat -c '%n %u %g' *; cat /added/in/l; echo /added/* /kept/*"
+        #expect(
+            run("sh", "-c", script)
+                == "both 33 50\nnumber 7 7\nuser 33 34\nx\n/added/in /added/plain /kept/in.tgz\n")
+        let nobody = build("FROM base\nCOPY --chown=nobody-here a.txt /x\n")
+        #expect(nobody.code == 1 && nobody.error.contains("nobody-here"), "\(nobody.error)")
+    }
+
     @Test func `what was done before is not done again, whatever the times of files are`() throws {
         let text = "FROM base\nCOPY . /c\nRUN cat /proc/sys/kernel/random/uuid >/id\n"
         func id() -> String {

@@ -39,6 +39,76 @@ struct RuntimeVerbTests {
         #expect(try !bundle.group().exists)
     }
 
+    @Test(arguments: ["HUP", "sighup", "1", "SIGHUP"])
+    func `a signal is named as people name it`(name: String) throws {
+        let bundle = try RuntimeBundle("trap 'touch /heard; exit' HUP; touch /ran; while :; do sleep 0.02; done")
+        #expect(try bundle.run("--detach").status == 0)
+        #expect(eventually { Files.exists("\(bundle.folder)/rootfs/ran") })
+        #expect(try bundle.call("kill", bundle.id, "0").status == 0)
+        #expect(try bundle.call("kill", bundle.id, name).status == 0)
+        #expect(eventually { Files.exists("\(bundle.folder)/rootfs/heard") })
+        #expect(try eventually { try bundle.state().status == .stopped })
+        #expect(try bundle.call("kill", bundle.id, "0").errors.contains("is not running"))
+    }
+
+    @Test func `a signal goes to all processes where that is asked for, and nonsense to none`() throws {
+        let script = "(trap 'touch /child; exit' USR1; touch /ran; while :; do sleep 0.02; done) & trap '' USR1; wait"
+        let bundle = try RuntimeBundle(script)
+        #expect(try bundle.run("--detach").status == 0)
+        #expect(eventually { Files.exists("\(bundle.folder)/rootfs/ran") })
+        for word in ["WHATEVER", "65", "RTMIN+31", ""] {
+            let refused = try bundle.call("kill", bundle.id, word)
+            #expect(refused.status != 0 && refused.errors.contains("there is no signal"), "\(word)")
+        }
+        #expect(try bundle.call("kill", bundle.id, "TERM", "more").errors.contains("are needed"))
+        #expect(try bundle.call("kill", bundle.id, "USR1").status == 0)
+        usleep(100_000)
+        #expect(!Files.exists("\(bundle.folder)/rootfs/child"))
+        #expect(try bundle.call("kill", "--all", bundle.id, "USR1").status == 0)
+        #expect(eventually { Files.exists("\(bundle.folder)/rootfs/child") })
+        #expect(try bundle.call("kill", "-a", bundle.id, "KILL").status == 0)
+        #expect(try eventually { try bundle.state().status == .stopped })
+    }
+
+    @Test func `containers are listed as a table and as engines read them`() throws {
+        let bundle = try RuntimeBundle("sleep 60")
+        bundle.spec.annotations = ["org.example.a": "b"]
+        #expect(try bundle.call("list").lines.count == 1)
+        #expect(try bundle.run("--detach").status == 0)
+        let pid = try #require(try bundle.state().pid)
+        let row = try #require(try bundle.call("list").lines.last).split(separator: " ").map(String.init)
+        #expect(Array(row.prefix(4)) == [bundle.id, "\(pid)", "running", bundle.folder])
+        struct Line: Decodable {
+            var id: String
+            var pid: Int32
+            var rootfs: String
+            var annotations: [String: String]
+        }
+        let lines = try JSON.decode([Line].self, from: Array(bundle.call("list", "-f", "json").output.utf8))
+        #expect(lines.map(\.id) == [bundle.id] && lines.map(\.pid) == [pid])
+        #expect(lines[0].rootfs == "\(bundle.folder)/rootfs" && lines[0].annotations == ["org.example.a": "b"])
+        #expect(try bundle.call("--version").output.contains("boxtop-runtime"))
+    }
+
+    @Test func `what is copied up to a tmpfs keeps owners, permissions and links, and leads nowhere else`() throws {
+        let bundle = try RuntimeBundle("cd /work; stat -c '%n %u %g %a %F' * in/*; cat in/file; cat out")
+        let work = "\(bundle.folder)/rootfs/work"
+        try Files.makeDirectories("\(work)/in")
+        try Files.replace("\(work)/in/file", with: "kept\n".utf8, mode: 0o604, durable: false)
+        chown("\(work)/in/file", 5, 6)
+        chmod("\(work)/in", 0o711)
+        symlink("/etc/shadow", "\(work)/out")
+        mknod("\(work)/device", S_IFCHR | 0o666, 0x103)
+        bundle.spec.mounts.append(.init(destination: "/work", type: "tmpfs", options: ["tmpcopyup"]))
+        let outcome = try bundle.run()
+        #expect(
+            outcome.lines == [
+                "in 0 0 711 directory", "out 0 0 777 symbolic link", "in/file 5 6 604 regular file", "kept",
+            ], "\(outcome)")
+        #expect(outcome.errors.contains("out"))
+        #expect(Files.text("\(work)/in/file") == "kept\n")
+    }
+
     @Test func `an id is taken once`() throws {
         let bundle = try RuntimeBundle("sleep 60")
         #expect(try bundle.create().status == 0)

@@ -3,8 +3,8 @@ import Monitoring
 import TerminalKit
 
 extension LimitRow {
-    /// A step less (−1) or more (1). From no limit, less starts at what makes a difference; `nil` where there is no
-    /// further step.
+    /// A step less (−1) or more (1). From no limit, less starts at what makes a difference, and more ends at none where
+    /// the machine has no more; `nil` where there is no further step.
     func nudged(_ limits: Limits, by direction: Int, _ container: ContainerReading, _ host: HostReading) -> Limits? {
         var new = limits
         switch self {
@@ -14,7 +14,7 @@ extension LimitRow {
                 return direction < 0 ? new : nil
             }
             let tenths = (cpus * 10).rounded() + Double(direction)
-            new.cpus = max(0.1, tenths / 10)
+            new.cpus = direction > 0 && tenths > Double(host.cores) * 10 ? nil : max(0.1, tenths / 10)
         case .weight:
             let weight = limits.cpuWeight ?? 100
             new.cpuWeight = UInt64(min(max(stepped(weight, direction, parts: 8), 1), 10_000))
@@ -28,7 +28,8 @@ extension LimitRow {
                 new.memory = roundedUp(max(container.usage.memory ?? 0, 4 << 20) * 2)
                 return new
             }
-            new.memory = max(4 << 20, stepped(memory, direction, parts: 8))
+            let next = max(4 << 20, stepped(memory, direction, parts: 8))
+            new.memory = direction > 0 && next > host.memory ?? .max ? nil : next
         case .swap:
             guard let swap = limits.swap else {
                 new.swap = direction < 0 ? roundedUp(max(container.usage.swap ?? 0, 64 << 20)) : nil
