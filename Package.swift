@@ -41,6 +41,14 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
         swiftSettings: swift)
 }
 
+/// What a start executes and changes lies together: a third of its memory, a tenth of its time. See Benchmarks/order.
+func ordered(_ program: String) -> LinkerSetting {
+    let order = "\(Context.packageDirectory)/Sources/\(program)/functions.order"
+    return .unsafeFlags(
+        ["-Xlinker", "--symbol-ordering-file=\(order)", "-Xlinker", "--no-warn-symbol-ordering"],
+        .when(configuration: .release))
+}
+
 let package = Package(
     name: "boxtop",
     products: [
@@ -85,13 +93,7 @@ let package = Package(
                 .unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release)),
                 // The seal comes before the C library: see CSeal.c.
                 .unsafeFlags(["-Xlinker", "--entry=cseal_entry"], .when(configuration: .release)),
-                // What a launch executes lies together: a third of its memory, a tenth of its time. See Benchmarks/order.
-                .unsafeFlags(
-                    [
-                        "-Xlinker",
-                        "--symbol-ordering-file=\(Context.packageDirectory)/Sources/boxtop-runtime/functions.order",
-                        "-Xlinker", "--no-warn-symbol-ordering",
-                    ], .when(configuration: .release)),
+                ordered("boxtop-runtime"),
             ]),
 
         // The front end.
@@ -113,14 +115,15 @@ let package = Package(
                 "Linux", "Monitoring", "Networking", "OCI", "Records", "Rendering", "TerminalKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            exclude: ["Archives"], swiftSettings: swift,
+            exclude: ["Archives", "functions.order"], swiftSettings: swift,
             linkerSettings: [
                 .unsafeFlags(["-use-ld=lld"] + packedRelocations, .when(configuration: .release)),
+                ordered("boxtop"),
                 // Archives in place of five shared objects: half the time of a start.
                 .unsafeFlags(["-L\(Context.packageDirectory)/Sources/boxtop/Archives"], .when(configuration: .release)),
             ]),
 
-        // What the gauges cost: `swift run -c release sweep-benchmark`.
+        // What the gauges cost: `make bench ONLY=sweep`.
         .executableTarget(
             name: "sweep-benchmark",
             dependencies: ["Cgroups", "Containers", "JSON", "Linux", "Monitoring", "Records"],

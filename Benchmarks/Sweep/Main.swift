@@ -8,7 +8,7 @@ import Records
 /// Measures what the dashboard's sweep costs: makes 1, 100 and 1,000 containers of one sleeping process each, in
 /// control groups and folders of its own, and takes them all away again. Needs root.
 ///
-///     $ swift run -c release sweep-benchmark
+///     $ make sweep-benchmark && .build/release/sweep-benchmark
 ///     containers   quick gauges      all gauges        a sweep of the dashboard
 ///           1000   6.1 µs each       28.3 µs each      12.1 µs each, 12.1 ms, 1.2 % of a core at 1 Hz, 10990 files open
 @main
