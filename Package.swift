@@ -111,8 +111,8 @@ let package = Package(
         .executableTarget(
             name: "boxtop",
             dependencies: [
-                "Builds", "CLinux", "CTerminal", "Cgroups", "Containers", "Dashboard", "Flags", "Images", "JSON",
-                "Linux", "Monitoring", "Networking", "OCI", "Records", "Rendering", "TerminalKit",
+                "Builds", "CLinux", "CStart", "CTerminal", "Cgroups", "Containers", "Dashboard", "Flags", "Images",
+                "JSON", "Linux", "Monitoring", "Networking", "OCI", "Records", "Rendering", "TerminalKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Archives", "functions.order"], swiftSettings: swift,

@@ -3,7 +3,8 @@ import Linux
 
 @testable import Images
 
-/// Debian's docker-registry on loopback, with TLS of an authority of its own and a password; ended with the test.
+/// Debian's docker-registry on loopback, with TLS of an authority of its own and a password, or with tokens that another
+/// server gives; ended with the test.
 final class RegistryPlace {
     static let obstacle: String? =
         ["docker-registry", "openssl", "htpasswd"].allSatisfy(isInstalled)
@@ -12,8 +13,10 @@ final class RegistryPlace {
     let folder: String
     let port: Int
     private var process: pid_t = 0
+    private var tokenServer: pid_t = 0
 
-    init(secure: Bool = true) throws {
+    /// - Parameter tokens: in the clear, and for who has a token of the server at the next port but a thousand.
+    init(secure: Bool = true, tokens: Bool = false) throws {
         var template = Array("/tmp/boxtop-registry-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw SystemCallError("make a folder", errno: .current) }
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -27,6 +30,7 @@ final class RegistryPlace {
             htpasswd -Bbn -C 4 anna secret >htpasswd
             """,
         ])
+        if tokens { try startTokens() }
         let tls = "  tls: {certificate: \(folder)/cert.pem, key: \(folder)/key.pem}\n"
         let text = """
             version: 0.1
@@ -37,6 +41,7 @@ final class RegistryPlace {
               addr: 127.0.0.1:\(port)
             \(secure ? tls : "")
             \(secure ? "auth: {htpasswd: {realm: test, path: \(folder)/htpasswd}}\n" : "")
+            \(tokens ? "auth: {token: {\(Self.words(port, folder))}}\n" : "")
             """
         try Files.replace("\(folder)/config.yml", with: text.utf8)
         try start()
@@ -44,6 +49,7 @@ final class RegistryPlace {
 
     deinit {
         stop()
+        if tokenServer > 0 { kill(tokenServer, SIGKILL) }
         try? Files.removeTree(folder)
     }
 
@@ -95,4 +101,87 @@ final class RegistryPlace {
             }
         }
     }
+
+    // MARK: Tokens
+
+    /// What the token server was asked: `WHO SCOPES` a line; `-` is nobody.
+    func askedForTokens() -> [String] {
+        let lines = (Files.text("\(folder)/tokens.log") ?? "").split(separator: "\n").map(String.init)
+        unlink("\(folder)/tokens.log")
+        return lines
+    }
+
+    private static func words(_ port: Int, _ folder: String) -> String {
+        "realm: 'http://127.0.0.1:\(port + 1_000)/token', service: test, issuer: tests, rootcertbundle: \(folder)/t.pem"
+    }
+
+    private func startTokens() throws {
+        try Files.replace("\(folder)/tokens.py", with: Self.tokens.utf8, durable: false)
+        let text = try run([
+            "sh", "-c",
+            """
+            cd \(folder) && openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=tests -keyout t.key -out t.pem \
+                2>/dev/null && { python3 tokens.py \(port + 1_000) \(folder) >tokens.out 2>&1 & echo $!; }
+            """,
+        ]).output
+        tokenServer = pid_t(text.filter(\.isNumber)) ?? 0
+    }
+
+    /// Distribution specification, "Token Authentication": anybody may pull, who knows the password may push. The name
+    /// `identity` of OAuth2's way is as good as the password.
+    private static let tokens = """
+        import base64, http.server, json, subprocess, sys, time, urllib.parse
+        port, folder = int(sys.argv[1]), sys.argv[2]
+
+        def text(data):
+            return base64.urlsafe_b64encode(data).rstrip(b'=').decode()
+
+        def openssl(*words, data=None):
+            return subprocess.run(['openssl', *words], input=data, capture_output=True, check=True).stdout
+
+        certificate = base64.b64encode(openssl('x509', '-in', folder + '/t.pem', '-outform', 'der')).decode()
+        password = 'Basic ' + base64.b64encode(b'anna:secret').decode()
+
+        class Server(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.give(urllib.parse.parse_qs(urllib.parse.urlparse(self.path).query))
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers['Content-Length']))
+                self.give(urllib.parse.parse_qs(body.decode()))
+
+            def give(self, fields):
+                who = self.headers.get('Authorization')
+                known = who == password or fields.get('refresh_token') == ['identity']
+                scopes = ' '.join(fields.get('scope', [])).split()
+                with open(folder + '/tokens.log', 'a') as log:
+                    log.write(' '.join(['anna' if known else '-' if who is None else '?'] + scopes) + '\\n')
+                if who and not known or fields.get('service') != ['test']:
+                    return self.answer(401, {'details': 'who is that?'})
+                access = []
+                for scope in scopes:
+                    kind, name, actions = scope.split(':')
+                    allowed = [word for word in actions.split(',') if known or word == 'pull']
+                    access.append({'type': kind, 'name': name, 'actions': allowed})
+                now = int(time.time())
+                claims = {'iss': 'tests', 'aud': 'test', 'sub': 'anna', 'iat': now, 'nbf': now - 5, 'exp': now + 300,
+                          'jti': str(time.time()), 'access': access}
+                head = {'typ': 'JWT', 'alg': 'RS256', 'x5c': [certificate]}
+                signed = text(json.dumps(head).encode()) + '.' + text(json.dumps(claims).encode())
+                signature = openssl('dgst', '-sha256', '-sign', folder + '/t.key', data=signed.encode())
+                self.answer(200, {'token': signed + '.' + text(signature)})
+
+            def answer(self, status, document):
+                body = json.dumps(document).encode()
+                self.send_response(status)
+                self.send_header('Content-Length', str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *words):
+                pass
+
+        http.server.ThreadingHTTPServer(('127.0.0.1', port), Server).serve_forever()
+
+        """
 }

@@ -112,6 +112,30 @@ struct RegistryTests {
         _ = try push(one, "a", "\(place.host)/a:3", options)
     }
 
+    @Test func `a token is fetched for what is to be done and no more, with a password or an identity`() throws {
+        let (place, one) = (try RegistryPlace(secure: false, tokens: true), try TestStore("a"))
+        var options = RegistryOptions(environment: place.environment)
+        options.credentials = Credentials(user: "anna", password: "secret")
+        let digest = try push(one, "a", "\(place.host)/team/a", options)
+        #expect(place.askedForTokens() == ["anna repository:team/a:pull,push"])
+        // Anybody may pull.
+        options.credentials = nil
+        #expect(try pull(try TestStore(), "\(place.host)/team/a", options).digest == digest)
+        #expect(place.askedForTokens() == ["- repository:team/a:pull"])
+        #expect(throws: ImageError.self) { try push(one, "a", "\(place.host)/team/b", options) }
+        options.credentials = Credentials(user: "anna", password: "guess")
+        #expect(throws: ImageError.unauthorised(place.host, given: true)) {
+            try pull(try TestStore(), "\(place.host)/team/a", options)
+        }
+        _ = place.askedForTokens()
+        options.credentials = Credentials(user: "anna", password: "", identityToken: "identity")
+        _ = try push(one, "a", "\(place.host)/team/c", options)
+        #expect(place.askedForTokens() == ["anna repository:team/c:pull,push"])
+        // A login is asked for nothing in particular.
+        try options.check(Credentials(user: "anna", password: "secret"), at: place.host)
+        #expect(place.askedForTokens() == ["anna"])
+    }
+
     @Test func `a download and an upload go on where a killed registry left them`() throws {
         let (place, one, two) = (try RegistryPlace(), try TestStore(), try TestStore())
         let root = "\(one.path)/root"
