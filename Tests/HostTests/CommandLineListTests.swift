@@ -117,6 +117,15 @@ struct CommandLineListTests {
         #expect(refused.code == 64 && refused.error.hasSuffix("(see '\(help)')\n"), "\(refused)")
     }
 
+    @Test(arguments: [
+        (["pull"], "boxtop image pull ["), (["images"], "boxtop image ls ["), (["image", "tag"], "boxtop image tag <"),
+        (["volume", "ls"], "boxtop volume ls ["), (["ps"], "boxtop ps ["),
+    ])
+    func `help shows the verb as it can be typed`(words: [String], usage: String) {
+        let help = place.run(words + ["--help"])
+        #expect(help.code == 0 && help.output.contains("USAGE: \(usage)"), "\(help.output)")
+    }
+
     @Test func `docker's longer words for containers are understood`() {
         place.container("--name", "dead", "true")
         #expect(place.run("container", "ls", "-a", "--format", "{{.Names}}").output == "dead\n")

@@ -6,13 +6,14 @@ extension CommandConfiguration {
     /// - Parameters:
     ///   - usage: what follows the verb, where argument-parser's own line says too little.
     ///   - keepsShortHelp: `-h` asks for help; off where it means something else.
+    ///   - group: the words before the verb.
     static func verb(
         _ name: String, _ abstract: String, example: String, usage: String? = nil, discussion: String = "",
-        aliases: [String] = [], keepsShortHelp: Bool = true
+        aliases: [String] = [], keepsShortHelp: Bool = true, group: String = "boxtop"
     ) -> CommandConfiguration {
         CommandConfiguration(
-            commandName: name, _superCommandName: "boxtop", abstract: abstract,
-            usage: usage.map { "boxtop \(name) \($0)" },
+            commandName: name, _superCommandName: group, abstract: abstract,
+            usage: usage.map { "\(group) \(name) \($0)" },
             discussion: (discussion.isEmpty ? "" : discussion + "\n\n") + "EXAMPLE: \(example)",
             helpNames: keepsShortHelp ? nil : .long, aliases: aliases)
     }

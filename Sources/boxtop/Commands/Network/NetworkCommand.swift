@@ -22,9 +22,9 @@ extension CommandConfiguration {
         _ name: String, _ abstract: String, example: String, usage: String? = nil, discussion: String = "",
         aliases: [String] = []
     ) -> CommandConfiguration {
-        CommandConfiguration(
-            commandName: name, abstract: abstract, usage: usage.map { "boxtop network \(name) \($0)" },
-            discussion: (discussion.isEmpty ? "" : discussion + "\n\n") + "EXAMPLE: \(example)", aliases: aliases)
+        .verb(
+            name, abstract, example: example, usage: usage, discussion: discussion, aliases: aliases,
+            group: "boxtop network")
     }
 }
 

@@ -21,8 +21,7 @@ extension CommandConfiguration {
     static func volumeVerb(
         _ name: String, _ abstract: String, example: String, aliases: [String] = []
     ) -> CommandConfiguration {
-        CommandConfiguration(
-            commandName: name, abstract: abstract, discussion: "EXAMPLE: \(example)", aliases: aliases)
+        .verb(name, abstract, example: example, aliases: aliases, group: "boxtop volume")
     }
 }
 
