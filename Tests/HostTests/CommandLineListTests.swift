@@ -60,6 +60,41 @@ struct CommandLineListTests {
         #expect(names("three") == "")
     }
 
+    @Test func `images and volumes are filtered as docker filters them`() {
+        for name in ["team/web", "team/db", "tools:2"] {
+            let text = "FROM scratch\nCOPY . /\nLABEL for=\(name)\nLABEL all=1\n"
+            place.run(["build", "-q", "-t", name, "-f", "-", place.rootfs], input: text)
+        }
+        place.run(["build", "-q", "-t", "tools:2", "-f", "-", place.rootfs], input: "FROM scratch\nCOPY . /new/\n")
+        func names(_ kind: String, _ filters: String...) -> [String] {
+            let flags = filters.flatMap { ["-f", $0] }
+            let ended = place.run([kind, "ls", "--format", "{{.Name}}"] + flags)
+            #expect(ended.code == 0, "\(ended.error)")
+            return ended.output.split(separator: "\n").map(String.init)
+        }
+        #expect(names("image", "dangling=false") == ["team/db:latest", "team/web:latest", "tools:2"])
+        #expect(names("image", "dangling=true").allSatisfy { $0.hasPrefix("sha256:") })
+        #expect(names("image", "dangling=true").count == 1)
+        #expect(names("image", "reference=team/*") == ["team/db:latest", "team/web:latest"])
+        #expect(names("image", "reference=*") == ["tools:2"])
+        #expect(names("image", "reference=team/db", "reference=tools:[0-9]") == ["team/db:latest", "tools:2"])
+        #expect(names("image", "label=all", "label=for=team/web") == ["team/web:latest"])
+        #expect(names("image", "label=for=nobody") == [])
+
+        for (name, label) in [("data", "a=b"), ("date", "a=c"), ("other", "d=")] {
+            place.run("volume", "create", "--label", label, name)
+        }
+        place.run("run", "--name", "user", "-v", "data:/v", "--rootfs", place.rootfs, "true")
+        #expect(names("volume", "name=dat") == ["data", "date"])
+        #expect(names("volume", "name=dat", "dangling=true") == ["date"])
+        #expect(names("volume", "label=a") == ["data", "date"] && names("volume", "label=a=c") == ["date"])
+        let nonsense = [("image", "colour=red"), ("image", "dangling=maybe"), ("volume", "name"), ("network", "=")]
+        for (kind, filter) in nonsense {
+            let refused = place.run(kind, "ls", "--filter", filter)
+            #expect(refused.code == 1 && refused.error.contains("--filter"), "\(refused)")
+        }
+    }
+
     @Test func `a tree shows which layers images have in common`() {
         place.run("image", "import", "-q", "-e", "PATH=/bin", place.rootfs, "base")
         #expect(place.run(["build", "-q", "-t", "more", "-"], input: "FROM base\nRUN echo more >/more\n").code == 0)

@@ -113,4 +113,20 @@ struct NetworkTests {
         host.boxtop("network", "prune")
         #expect(host.host("busybox ip -o link | grep -v ': lo:'").output == "")
     }
+
+    @Test func `networks are listed with what they are, and filtered`() {
+        host.boxtop("network", "create", "--subnet", "10.9.0.0/24", "--label", "for=web", "--internal", "front")
+        host.boxtop("network", "create", "--ipv6", "--mtu", "1400", "back")
+        #expect(host.serve("web", "--network front").code == 0)
+        func rows(_ template: String, _ arguments: String...) -> String {
+            host.boxtop(["network", "ls", "--format", template] + arguments).output
+        }
+        let template = "{{.Name}} {{.Subnet}} {{.Containers}} {{.Internal}}"
+        #expect(rows(template, "-f", "name=fro") == "front 10.9.0.0/24 1 yes\n")
+        #expect(rows("{{.Name}} {{.Mtu}}", "-f", "name=back") == "back 1400\n")
+        #expect(rows("{{.Name}}", "-f", "label=for=web") == "front\n" && rows("{{.Name}}", "-f", "label=for=db") == "")
+        let names = host.boxtop("network", "ls", "-q").output.split(separator: "\n")
+        #expect(names.contains("front") && names.contains("back"))
+        #expect(host.boxtop("network", "ls", "--format", "json").output.contains("\"internal\":true"))
+    }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Flags
 import Rendering
 
 /// How a list is written.
@@ -13,6 +14,14 @@ struct ListOptions: ParsableArguments {
     func style(quiet: Bool = false) throws(TemplateError) -> ListStyle {
         ListStyle(format: try Format(format), quiet: quiet, headers: !noHeaders)
     }
+}
+
+/// Which of a list of images, volumes or networks are shown.
+struct FilterOptions: ParsableArguments {
+    @Option(name: .joined("f", "filter"), help: "KEY=VALUE: label=KEY[=VALUE], name= or reference=, dangling=true.")
+    var filter: [String] = []
+
+    func read(keys: String...) throws(FlagError) -> ListFilter { try ListFilter(filter, keys: keys) }
 }
 
 extension Stream {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Flags
 import Images
 import Linux
 import OCI
@@ -11,10 +12,12 @@ struct ImageLs: Verb {
     @Flag(name: [.short, .long], help: "Digests alone.")
     var quiet = false
     @OptionGroup var list: ListOptions
+    @OptionGroup var filters: FilterOptions
     @Argument(help: "Only this repository, or this NAME:TAG.", completion: .images) var name: String?
 
     func run(in context: Context) throws -> Int32 {
         let style = try list.style(quiet: quiet)
+        let filter = try filters.read(keys: "dangling", "reference", "label")
         let now = Timestamp.now
         var images = try context.images.summaries { Stream.error.say("boxtop: \($0)") }
         if let name {
@@ -27,8 +30,22 @@ struct ImageLs: Verb {
                     : reference.familiarRepository != wanted.familiarRepository
             }
         }
+        images = try images.filter { image in try filter.matches { try meets($0, image, in: context) } }
         try Stream.output.list(images.map { ImageRow($0, now: now, full: list.full) }, style)
         return 0
+    }
+
+    private func meets(_ wish: ListFilter.Wish, _ image: ImageSummary, in context: Context) throws -> Bool {
+        switch wish.key {
+        case "dangling": return wish.isMet(by: image.reference == nil)
+        case "reference":
+            guard let reference = image.reference else { return false }
+            return wish.isPattern(of: image.name) || wish.isPattern(of: reference.familiarRepository)
+        default:
+            // Only who asks for labels has the images' own documents read.
+            let configuration = try context.images.resolve(image.digest.description).configuration
+            return wish.isMet(by: configuration.config?.labels ?? [:])
+        }
     }
 }
 

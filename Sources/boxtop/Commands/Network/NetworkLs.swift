@@ -1,4 +1,5 @@
 import ArgumentParser
+import Flags
 import Linux
 import Networking
 import Rendering
@@ -10,12 +11,16 @@ struct NetworkLs: Verb {
     @Flag(name: [.short, .long], help: "Names alone.")
     var quiet = false
     @OptionGroup var list: ListOptions
+    @OptionGroup var filters: FilterOptions
 
     func run(in context: Context) throws -> Int32 {
         let networks = context.networks
+        let filter = try filters.read(keys: "name", "label")
         let counts = Dictionary(grouping: networks.places(), by: \.network).mapValues(\.count)
         try Stream.output.list(
-            networks.list().map { NetworkRow(network: $0, containers: counts[$0.name] ?? 0) },
+            networks.list().filter { network in
+                filter.matches { $0.key == "name" ? network.name.contains($0.value) : $0.isMet(by: network.labels) }
+            }.map { NetworkRow(network: $0, containers: counts[$0.name] ?? 0) },
             try list.style(quiet: quiet))
         return 0
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Containers
+import Flags
 import JSON
 import Linux
 import Rendering
@@ -11,10 +12,20 @@ struct VolumeLs: Verb {
     @Flag(name: [.short, .long], help: "Names alone.")
     var quiet = false
     @OptionGroup var list: ListOptions
+    @OptionGroup var filters: FilterOptions
 
     func run(in context: Context) throws -> Int32 {
         let style = try list.style(quiet: quiet)
-        let volumes = try context.containers().volumes()
+        let filter = try filters.read(keys: "dangling", "name", "label")
+        let volumes = try context.containers().volumes().filter { volume in
+            filter.matches { wish in
+                switch wish.key {
+                case "dangling": wish.isMet(by: volume.users.isEmpty)
+                case "name": volume.name.contains(wish.value)
+                default: wish.isMet(by: volume.labels)
+                }
+            }
+        }
         let now = Timestamp.now
         try Stream.output.list(volumes.map { VolumeRow($0, now: now, full: list.full) }, style)
         return 0
