@@ -1,18 +1,9 @@
 #include "CStart.h"
 
-#ifdef CSTART_STATIC
-
-// A static link takes in from libswiftCore.a only what is still undefined. Two of its files run at each start before
-// main, and cost a launch of a container a fiftieth; defined here, what others want of them leaves them out. A dynamic
-// libswiftCore.so, as debug builds use it, is left as it is.
-//
-// C, and not Swift, since both are called before Swift is ready.
-
 static int argument_count;
 static char **arguments;
 
-// glibc hands these to each function that runs before main; the Swift runtime reads /proc/self/maps to find its stack,
-// and the arguments on it.
+// glibc hands these to each function that runs before main.
 static void remember(int count, char **values, char **environment) {
     (void)environment;
     argument_count = count;
@@ -21,6 +12,20 @@ static void remember(int count, char **values, char **environment) {
 
 __attribute__((section(".preinit_array"), used)) static void (*const before_all)(int, char **, char **) = remember;
 
+char **cstart_arguments(int *count) {
+    *count = argument_count;
+    return arguments;
+}
+
+#ifdef CSTART_STATIC
+
+// A static link takes in from libswiftCore.a only what is still undefined. Two of its files run at each start before
+// main, and cost a launch of a container a fiftieth; defined here, what others want of them leaves them out. A dynamic
+// libswiftCore.so, as debug builds use it, is left as it is.
+//
+// C, and not Swift, since both are called before Swift is ready.
+
+// The Swift runtime reads /proc/self/maps to find its stack, and the arguments on it.
 char **_swift_stdlib_getUnsafeArgvArgc(int *count) {
     *count = argument_count;
     return arguments;

@@ -8,7 +8,7 @@ extension Cgroup {
         _ directory: Directory, in tree: Hierarchy.Tree, handingDown controllers: Controllers
     ) throws(CgroupError) {
         var above = Directory(path: tree.mountPoint, version: tree.version)
-        for name in directory.path.dropFirst(tree.mountPoint.count).split(separator: "/") {
+        for name in Self.names(of: directory, in: tree) {
             if tree.version == .v2 { handDown(controllers, from: above) }
             let next = Directory(path: "\(above.path)/\(name)", version: tree.version)
             do {
@@ -25,6 +25,11 @@ extension Cgroup {
         }
     }
 
+    /// The groups from the root of `tree` down to `directory`.
+    private static func names(of directory: Directory, in tree: Hierarchy.Tree) -> [String] {
+        String(decoding: directory.path.utf8.dropFirst(tree.mountPoint.utf8.count), as: UTF8.self).words("/")
+    }
+
     /// Gets a group that is made the controller that it was made without, from the top.
     func handDown(_ controller: Controller, to directory: Directory) throws(CgroupError) {
         func has(_ directory: Directory) -> Bool {
@@ -33,7 +38,7 @@ extension Cgroup {
         if has(directory) { return }
         guard let tree = hierarchy.tree(of: controller) else { return }
         var above = Directory(path: tree.mountPoint, version: tree.version)
-        for name in directory.path.dropFirst(tree.mountPoint.count).split(separator: "/") {
+        for name in Self.names(of: directory, in: tree) {
             handDown([controller], from: above)
             let next = Directory(path: "\(above.path)/\(name)", version: tree.version)
             if !has(next) {

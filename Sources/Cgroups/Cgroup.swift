@@ -20,10 +20,10 @@ package struct Cgroup: Hashable, Sendable {
     /// - Parameter path: from the root of each tree with a slash in front; without one, below this process's own group,
     ///   which differs from tree to tree.
     package init(_ path: String, in hierarchy: Hierarchy) throws(CgroupError) {
-        let names = path.split(separator: "/")
+        let names = path.words("/")
         if names.isEmpty { throw .badPath(path, reason: "it names the root") }
         if names.contains("..") || names.contains(".") { throw .badPath(path, reason: "it contains \".\" or \"..\"") }
-        if path.utf8.contains(0) || path.contains("\n") {
+        if path.utf8.contains(0) || path.utf8.contains(UInt8(ascii: "\n")) {
             throw .badPath(path, reason: "it contains a control character")
         }
         if names.contains(where: { $0.utf8.count > 255 }) {

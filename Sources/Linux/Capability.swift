@@ -11,10 +11,10 @@ package enum Capability {
     ]
 
     /// The number of `name`, which has `CAP_` in front or not, in either case; `nil` for no capability.
-    package static func number(_ name: some StringProtocol) -> Int? {
-        let upper = name.uppercased()
-        let bare = upper.hasPrefix("CAP_") ? upper.dropFirst(4) : upper[...]
-        return names.firstIndex { $0 == bare }
+    package static func number(_ name: String) -> Int? {
+        var upper = name.utf8.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) ? $0 - 32 : $0 }
+        if upper.starts(with: "CAP_".utf8) { upper.removeFirst(4) }
+        return names.firstIndex { $0.utf8.count == upper.count && $0.utf8.elementsEqual(upper) }
     }
 
     /// The set of `names` as a bit mask; what is no capability is left out.

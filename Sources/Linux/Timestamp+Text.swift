@@ -4,13 +4,17 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
         let (date, second) = (
             Self.date(day: Int(nanoseconds / 86_400_000_000_000)), Int(nanoseconds / 1_000_000_000 % 86_400)
         )
-        func pad(_ value: Int, _ width: Int = 2) -> String {
-            let digits = String(value)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        let parts: [(number: Int, width: Int, end: Unicode.Scalar)] = [
+            (date.year, 4, "-"), (date.month, 2, "-"), (date.day, 2, "T"), (second / 3_600, 2, ":"),
+            (second / 60 % 60, 2, ":"), (second % 60, 2, "."), (Int(nanoseconds % 1_000_000_000), 9, "Z"),
+        ]
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(30)
+        for part in parts {
+            Decimal.append(UInt64(part.number), width: part.width, to: &bytes)
+            bytes.append(UInt8(ascii: part.end))
         }
-        return "\(pad(date.year, 4))-\(pad(date.month))-\(pad(date.day))"
-            + "T\(pad(second / 3_600)):\(pad(second / 60 % 60)):\(pad(second % 60))"
-            + ".\(pad(Int(nanoseconds % 1_000_000_000), 9))Z"
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// A time of RFC 3339, with or without a fraction, with `Z` or an offset such as `+02:00`; `nil` for anything else.

@@ -16,7 +16,7 @@ struct Program {
         arguments = process.args
         environment = home.map { process.env + [$0] } ?? process.env
         let name = process.args.first ?? ""
-        if name.contains("/") {
+        if name.utf8.contains(UInt8(ascii: "/")) {
             // Told now, and not at the start: engines take it from the creation.
             var status = stat()
             if stat(name, &status) != 0 {
@@ -30,10 +30,11 @@ struct Program {
             path = name
             return
         }
-        let search = process.env.last { $0.hasPrefix("PATH=") }.map { $0.dropFirst(5) } ?? "/usr/bin:/bin"
+        let given = process.env.last { $0.utf8.starts(with: "PATH=".utf8) }
+        let search = given.map { String(decoding: $0.utf8.dropFirst(5), as: UTF8.self) } ?? "/usr/bin:/bin"
         var found: String?
         var denied = false
-        for folder in search.split(separator: ":") where !name.isEmpty {
+        for folder in search.words(":") where !name.isEmpty {
             let candidate = "\(folder)/\(name)"
             var status = stat()
             guard stat(candidate, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }

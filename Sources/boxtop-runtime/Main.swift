@@ -9,7 +9,16 @@ import RuntimeCore
     static func main() {
         // A descriptor that was closed would be given to the next file that is opened, and be the program's.
         while case let number = open("/dev/null", O_RDWR), number >= 0, number < 3 {}
-        exit(run(CommandLine.arguments.dropFirst()))
+        exit(run(arguments().dropFirst()))
+    }
+
+    /// As `CommandLine` has them, which asks for them in a roundabout way.
+    private static func arguments() -> [String] {
+        var count: Int32 = 0
+        let words = cstart_arguments(&count)
+        return (0..<Int(count)).compactMap { words?[$0] }.map { word in
+            String(decoding: UnsafeRawBufferPointer(start: word, count: strlen(word)), as: UTF8.self)
+        }
     }
 
     private static func run(_ arguments: ArraySlice<String>) -> Int32 {

@@ -1,3 +1,5 @@
+import Linux
+
 /// A device filter as the v1 controller has it: everything is allowed or everything is denied, with exceptions.
 struct DeviceList: Hashable {
     private(set) var allowsAll = false
@@ -15,8 +17,17 @@ struct DeviceList: Hashable {
 
         /// As devices.allow and devices.deny take it: `c 1:3 rwm`.
         var text: String {
-            "\(kind == .block ? "b" : "c") \(major.map(String.init) ?? "*"):\(minor.map(String.init) ?? "*") "
-                + access.letters
+            // By hand: each start writes ten of them.
+            var bytes = [UInt8(ascii: kind == .block ? "b" : "c"), UInt8(ascii: " ")]
+            for (number, end) in [(major, UInt8(ascii: ":")), (minor, UInt8(ascii: " "))] {
+                if let number { Decimal.append(UInt64(number), to: &bytes) } else { bytes.append(UInt8(ascii: "*")) }
+                bytes.append(end)
+            }
+            for (letter, right) in [("r", .read), ("w", .write), ("m", .make)] as [(Unicode.Scalar, DeviceRule.Access)]
+            where access.contains(right) {
+                bytes.append(UInt8(ascii: letter))
+            }
+            return String(decoding: bytes, as: UTF8.self)
         }
     }
 
