@@ -22,10 +22,17 @@ struct ContainerLock: ~Copyable {
 
     /// The lock on the file at `path` where nobody else holds it; else `nil`.
     static func takeIfFree(_ path: String) -> ContainerLock? {
-        guard let file = try? FileDescriptor.open(path, flags: O_RDWR),
-            flock(file.number, LOCK_EX | LOCK_NB) == 0
-        else { return nil }
-        return ContainerLock(file: file)
+        guard let file = try? FileDescriptor.open(path, flags: O_RDWR) else { return nil }
+        return takeIfFree(file, of: path)
+    }
+
+    /// Also `nil` where `path` has been removed or replaced since `file` was opened there: the lock of what was removed
+    /// says nothing about what is there now.
+    static func takeIfFree(_ file: consuming FileDescriptor, of path: String) -> ContainerLock? {
+        guard flock(file.number, LOCK_EX | LOCK_NB) == 0 else { return nil }
+        let lock = ContainerLock(file: file)
+        guard lock.isStill(path) else { return nil }
+        return lock
     }
 
     /// Waits for the lock on container `id`. Whoever held it may have removed the container: then there is none.

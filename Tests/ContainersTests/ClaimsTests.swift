@@ -98,4 +98,42 @@ import Testing
         try drop()
         for path in [layout.building, layout.names, layout.idRanges] { #expect(try Files.names(in: path) == []) }
     }
+
+    @Test func `the lock of a file that is no more is not that of the one in its place`() throws {
+        let path = "\(layout.building)/lock"
+        try Files.replace(path, with: "".utf8, durable: false)
+        let opened = try FileDescriptor.open(path, flags: O_RDWR)
+        let again = try FileDescriptor.open(path, flags: O_RDWR)
+        // Another has swept it meanwhile, and its maker has made it anew.
+        unlink(path)
+        let maker = try ContainerLock.take(path)
+        let isTaken = ContainerLock.takeIfFree(opened, of: path) != nil
+        unlink(path)
+        let isTakenOfNothing = ContainerLock.takeIfFree(again, of: path) != nil
+        #expect(!isTaken && !isTakenOfNothing)
+        withExtendedLifetime(maker.number) {}
+    }
+
+    @Test func `a sweep takes nothing from under one who is making a container`() async {
+        let layout = layout
+        let failures = await withTaskGroup(of: [String].self) { group in
+            for _ in 0..<6 {
+                group.addTask {
+                    var failures: [String] = []
+                    for _ in 0..<1_000 {
+                        do {
+                            try Containers(layout: layout, environment: [:]).sweep()
+                            let building = try Building(ContainerID.random(), layout)
+                            for name in ["a", "b", "c"] {
+                                try building.write(text: "x".utf8, to: name, mode: 0o600, durable: false)
+                            }
+                        } catch { failures.append("\(error)") }
+                    }
+                    return failures
+                }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(failures == [])
+    }
 }
