@@ -133,7 +133,8 @@ int ccurl_work(ccurl_session *session, int milliseconds) {
         transfer->code = message->data.result;
         news = 1;
     }
-    if (news || running == 0) return 0;
+    // Also where nothing runs, and somebody waits to try again.
+    if (news) return 0;
     return L.curl_multi_poll(session->multi, NULL, 0, milliseconds, NULL) == CURLM_OK ? 0 : -1;
 }
 

@@ -12,6 +12,8 @@ final class BlobDownload {
     private var transfer: HTTPTransfer?
     /// Bytes that were there when the transfer began.
     private var offset: Int64 = 0
+    /// The most that was there when a transfer broke off.
+    private var furthest: Int64 = 0
     private var attempt = 1
     private var notBefore: MonotonicTime?
     /// Nothing of what is there is another process's from before.
@@ -61,12 +63,11 @@ final class BlobDownload {
             say(.moved(blob.digest, done))
             return false
         }
-        let gained = transfer?.count ?? 0
+        offset = done
         transfer = nil
         switch result {
         case .success(let answer) where answer.status == 200 || answer.status == 206:
-            offset += gained
-            if offset < blob.size { return try retry("it ended too early", gained, nil, say) }
+            if offset < blob.size { return try retry("it ended too early", nil, say) }
             return try finish(store)
         case .success(let answer) where answer.status == 401:
             guard attempt < attempts else { throw client.error(of: answer, doing: "get blob \(blob.digest)") }
@@ -74,13 +75,13 @@ final class BlobDownload {
             try client.authorise(by: answer)
         case .success(let answer) where answer.status == 416: try startOver(answer)
         case .success(let answer) where RegistryClient.isBusy(answer.status):
-            return try retry("it answered \(answer.status)", gained, answer, say)
+            return try retry("it answered \(answer.status)", answer, say)
         case .success(let answer): throw client.error(of: answer, doing: "get blob \(blob.digest)")
         case .failure(let failure):
             if case .fromStart = failure.kind {
                 try partial?.truncate()
             } else if failure.isWorthRetrying {
-                return try retry(failure.problem, gained, nil, say)
+                return try retry(failure.problem, nil, say)
             } else {
                 throw client.error(of: failure)
             }
@@ -96,10 +97,11 @@ final class BlobDownload {
     }
 
     private func retry(
-        _ reason: String, _ gained: Int64, _ answer: HTTPAnswer?, _ say: (TransferEvent) -> Void
+        _ reason: String, _ answer: HTTPAnswer?, _ say: (TransferEvent) -> Void
     ) throws(ImageError) -> Bool {
-        // Whoever gets further, however slowly, may try for ever.
-        attempt = gained > 0 ? 1 : attempt + 1
+        // Whoever gets further, however slowly, may try for ever; one that begins anew each time gets no further.
+        attempt = offset > furthest ? 1 : attempt + 1
+        furthest = max(furthest, offset)
         guard attempt <= attempts else { throw .unreachable(client.registry, reason: reason, .unknown) }
         let seconds = RegistryClient.delay(attempt, answer)
         say(.retries(blob.digest, reason: reason, seconds: seconds))

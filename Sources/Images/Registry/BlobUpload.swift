@@ -13,6 +13,8 @@ final class BlobUpload {
     private var transfer: HTTPTransfer?
     /// Bytes that the registry has.
     private var offset: Int64 = 0
+    /// The most that it has had.
+    private var furthest: Int64 = 0
     private var attempt = 1
     private var notBefore: MonotonicTime?
 
@@ -79,7 +81,6 @@ final class BlobUpload {
             say(.moved(blob.digest, offset + transfer.count))
             return false
         }
-        let gained = transfer.count
         self.transfer = nil
         switch result {
         case .success(let answer) where answer.status == 202:
@@ -91,18 +92,18 @@ final class BlobUpload {
             try askAgain()
             return false
         case .success(let answer) where RegistryClient.isBusy(answer.status) || answer.status == 404:
-            return try retry("it answered \(answer.status)", gained, answer, say)
+            return try retry("it answered \(answer.status)", answer, say)
         case .success(let answer): throw client.error(of: answer, doing: "push blob \(blob.digest.short)")
         case .failure(let failure):
             guard failure.isWorthRetrying else { throw client.error(of: failure) }
-            return try retry(failure.problem, gained, nil, say)
+            return try retry(failure.problem, nil, say)
         }
     }
 
     private func retry(
-        _ reason: String, _ gained: Int64, _ answer: HTTPAnswer?, _ say: (TransferEvent) -> Void
+        _ reason: String, _ answer: HTTPAnswer?, _ say: (TransferEvent) -> Void
     ) throws(ImageError) -> Bool {
-        attempt = gained > 0 ? 2 : attempt + 1
+        attempt += 1
         guard attempt <= attempts else { throw .unreachable(client.registry, reason: reason, .unknown) }
         let seconds = RegistryClient.delay(attempt, answer)
         say(.retries(blob.digest, reason: reason, seconds: seconds))
@@ -120,6 +121,8 @@ final class BlobUpload {
         // `0-0` is what they say of nothing as well as of one byte.
         offset = last == 0 ? 0 : last + 1
         if last == 0 { try ask() }
+        // Whoever gets further, however slowly, may try for ever.
+        if offset > furthest { (furthest, attempt) = (offset, 1) }
     }
 
     private func finish(_ say: (TransferEvent) -> Void) throws(ImageError) -> Bool {
