@@ -58,6 +58,7 @@ extension Cgroup {
             // Since Linux 5.14 one write kills all at once, forks included.
             if (try? roster.write("1", to: "cgroup.kill")) != nil { return }
         }
+        if unified == nil, directory(of: .freezer)?.exists != true, killUnfrozen() { return }
         // A frozen process cannot fork away. On v1 it dies only once it is thawed; on v2 at once.
         let frozen = (try? freeze()) != nil
         for _ in 0..<20 {
@@ -68,6 +69,18 @@ extension Cgroup {
             usleep(1_000)
         }
         if frozen { try thaw() }
+    }
+
+    /// Kills the processes of a group that is in no freezer's tree, again until there is no stranger left: who has been
+    /// sent SIGKILL forks no more, and its children are in the next list. `false` where they fork faster than that.
+    private func killUnfrozen() -> Bool {
+        var killed: Set<Int32> = []
+        for _ in 0..<100 {
+            let strangers = processes().filter { killed.insert($0).inserted }
+            if strangers.isEmpty { return true }
+            for pid in strangers { Glibc.kill(pid, SIGKILL) }
+        }
+        return false
     }
 
     /// Removes the group and those below it, from every tree, the deepest first. Gone already is fine.

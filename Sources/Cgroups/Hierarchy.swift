@@ -57,7 +57,7 @@ package struct Hierarchy: Hashable, Sendable {
 
     /// The controllers that a group needs for `limits`; with `gauges`, also those that it takes to show memory,
     /// processes and disk. Each v1 tree that is joined costs 0.3 ms of a start, so none is without need; a limit that
-    /// is set later joins its tree then.
+    /// is set later joins its tree then, and who freezes the group the freezer's.
     package func needed(for limits: Limits, gauges: Bool) -> Controllers {
         if !trees.contains(where: { $0.version == .v1 }) { return Controller.unified }
         var needed: Controllers = []
@@ -68,10 +68,7 @@ package struct Hierarchy: Hashable, Sendable {
         }
         if limits.processes != nil || gauges { needed.insert(.pids) }
         if !limits.devices.isEmpty || gauges { needed.insert(.io) }
-        if unified == nil {
-            needed.insert(.freezer)
-            if gauges { needed.insert(.cpuacct) }
-        }
+        if unified == nil, gauges { needed.insert(.cpuacct) }
         return needed
     }
 

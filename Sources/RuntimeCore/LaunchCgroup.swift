@@ -32,7 +32,10 @@ struct LaunchCgroup: Sendable {
     private var isUnified: Bool { cgroup.hierarchy.trees.allSatisfy { $0.version == .v2 } }
     private var needed: Controllers {
         if request.trees == .all && !isUnified { return .all }
-        return cgroup.hierarchy.needed(for: request.limits, gauges: request.trees == .measured)
+        var needed = cgroup.hierarchy.needed(for: request.limits, gauges: request.trees == .measured)
+        if devices != nil { needed = needed.union(cgroup.deviceController) }
+        // Of a group that is in no tree at all nobody could tell the processes.
+        return needed.isEmpty && cgroup.hierarchy.unified == nil ? [.freezer] : needed
     }
 
     /// The folder of cgroup v2 to clone into, which costs no move; `nil` where the host has none.
@@ -52,7 +55,7 @@ struct LaunchCgroup: Sendable {
     func prepare(_ pid: Int32) throws(LaunchError) -> [Int32] {
         try inCgroup(cgroup.path) { () throws(CgroupError) in
             try request.scope?.start(pid, description: "container \(request.id)", limits: request.limits)
-            if !isUnified { try cgroup.make(devices == nil ? needed : needed.union(cgroup.deviceController)) }
+            if !isUnified { try cgroup.make(needed) }
             try cgroup.apply(request.limits, replacing: wasThere ? nil : Limits())
             // Only root of the host may load a filter; who is not can make no device either, and opens what it could.
             if let devices, geteuid() == 0 && !Overlay.isInUserNamespace { try cgroup.filterDevices(devices) }

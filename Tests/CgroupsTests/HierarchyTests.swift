@@ -103,7 +103,7 @@ import Testing
         limits.memory = 1 << 30
         #expect(hybrid.hierarchy().needed(for: limits, gauges: false) == [.memory])
         #expect(hybrid.hierarchy().needed(for: limits, gauges: true) == [.memory, .pids, .io])
-        #expect(legacy.hierarchy().needed(for: limits, gauges: true) == [.memory, .pids, .io, .cpuacct, .freezer])
+        #expect(legacy.hierarchy().needed(for: limits, gauges: true) == [.memory, .pids, .io, .cpuacct])
         #expect(unified.hierarchy().needed(for: limits, gauges: false) == Controller.unified)
     }
 }

@@ -152,6 +152,33 @@ private enum Host {
         }
     }
 
+    @Test(.enabled(if: Host.views.last?.unified == nil, "there are no trees of cgroup v1 here"))
+    func `on v1 a group is in no freezer's tree before it is frozen, and is killed without, however it forks`() throws {
+        try Host.withGroup([.pids], in: try #require(Host.views.last)) { group in
+            let freezer = try #require(group.folder(of: .freezer))
+            try Host.withProcess("while :; do sleep 0.01 & done 2>/dev/null") { pid in
+                var limits = Limits()
+                limits.processes = 200
+                try group.apply(limits, replacing: Limits())
+                try group.attach(pid)
+                usleep(50_000)
+                #expect(group.processes().count > 1 && group.isFrozen == nil && !Files.exists(freezer))
+                try group.kill()
+                #expect(Host.status(of: pid).map { $0 & 0x7f } == SIGKILL && !Files.exists(freezer))
+                try group.remove()
+            }
+        }
+        try Host.withGroup([.pids], in: try #require(Host.views.last)) { group in
+            try Host.withProcess("sleep 60 & wait") { pid in
+                try group.attach(pid)
+                try group.freeze()
+                #expect(group.isFrozen == true)
+                try group.kill()
+                #expect(Host.status(of: pid).map { $0 & 0x7f } == SIGKILL)
+            }
+        }
+    }
+
     @Test(arguments: Host.views)
     func `a frozen group is killed too, with the groups below it`(hierarchy: Hierarchy) throws {
         try Host.withGroup(in: hierarchy) { group in
@@ -176,6 +203,24 @@ private enum Host {
                 let error = try #require(throws: CgroupError.self) { try group.remove(timeout: 0.05) }
                 guard case .occupied(_, let processes) = error else { throw error }
                 #expect(processes == [pid])
+            }
+        }
+    }
+
+    @Test(.enabled(if: Host.hierarchy.trees.contains { $0.version == .v2 }, "there is no cgroup v2 here"))
+    func `a group is given to a user with its processes and groups, and without its limits`() throws {
+        try Host.withGroup { group in
+            let folder = try #require(group.unifiedFolder)
+            try group.delegate(to: 1234)
+            func owner(_ name: String) -> uid_t? {
+                var status = stat()
+                return stat("\(folder)/\(name)", &status) == 0 ? status.st_uid : nil
+            }
+            for name in ["", "cgroup.procs", "cgroup.threads", "cgroup.subtree_control"] {
+                #expect(owner(name) == 1234, "\(name)")
+            }
+            for name in ["cgroup.kill", "cgroup.freeze", "memory.max", "pids.max"] {
+                #expect(owner(name) ?? 0 == 0, "\(name)")
             }
         }
     }
