@@ -11,8 +11,10 @@ BUILD   := .build/release
 BOXTOP  := $(BUILD)/boxtop
 
 # Optimized as a whole at the link: a tenth of a start, and each function and datum can be put where it is best (see
-# Benchmarks/order).
-release := --static-swift-stdlib --disable-local-rpath --experimental-lto-mode=full
+# Benchmarks/order). Tables of types are asked for by calls, as Package.swift says of our own modules, in the parser of
+# arguments too: a tenth of each command.
+release := --static-swift-stdlib --disable-local-rpath --experimental-lto-mode=full \
+    -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
 
 COMPLETIONS := bash-completion/completions/boxtop zsh/site-functions/_boxtop fish/vendor_completions.d/boxtop.fish
 

@@ -115,7 +115,7 @@ let package = Package(
                 "JSON", "Linux", "Monitoring", "Networking", "OCI", "Records", "Rendering", "TerminalKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            exclude: ["Archives", "functions.order"], swiftSettings: swift,
+            exclude: ["Archives", "functions.order"], swiftSettings: swift + direct,
             linkerSettings: [
                 .unsafeFlags(["-use-ld=lld"] + packedRelocations, .when(configuration: .release)),
                 ordered("boxtop"),
@@ -137,7 +137,7 @@ let package = Package(
         // How patient the tests of real processes are.
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swift),
         tests(of: "Builds", ["Images", "Linux", "OCI"]),
-        tests(of: "Containers", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records"]),
+        tests(of: "Containers", ["CLinux", "Cgroups", "JSON", "Linux", "OCI", "Records", "TestSupport"]),
         tests(of: "JSON"),
         tests(of: "OCI", ["JSON"]),
         tests(of: "RuntimeCore", ["Cgroups", "JSON", "Linux", "OCI", "TestSupport"]),
