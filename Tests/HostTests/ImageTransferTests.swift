@@ -74,6 +74,29 @@ struct ImageTransferTests {
         #expect(isWhole)
     }
 
+    @Test func `a pull is bars on a terminal, lines elsewhere, and quietly its digest alone`() throws {
+        let words = "\(CommandLinePlace.program) image pull --insecure \(name)"
+        // Of which curl gives five seconds' worth at once, and then waits.
+        let slow = "\(words) --limit-rate 500k"
+        func forget() { for words in [["rm", name], ["prune", "-a", "-f"]] { place.run(["image"] + words) } }
+        let variables = "env -u https_proxy \(proxy) LC_ALL=C.UTF-8"
+        let painted = place.shell("\(variables) script -qec '\(slow)' /dev/null")
+        #expect(painted.code == 0 && isWhole, "\(painted)")
+        // Painted over what was painted before, to the end.
+        for part in ["\u{1B}[5A", "━", "MiB/s", "downloaded"] {
+            #expect(painted.output.contains(part), "\(part): \(painted.output)")
+        }
+        forget()
+        let plain = place.shell("\(variables) \(slow)")
+        #expect(plain.code == 0, "\(plain)")
+        for part in [": layer of ", ": downloaded", " %, "] { #expect(plain.error.contains(part), "\(plain)") }
+        #expect(!(plain.error + plain.output).contains("\u{1B}"))
+        forget()
+        let quiet = place.shell("\(variables) \(words) --quiet")
+        #expect(quiet.code == 0 && quiet.error.isEmpty, "\(quiet)")
+        #expect(quiet.output.hasPrefix("sha256:") && quiet.output.utf8.count == 72, "\(quiet)")
+    }
+
     @Test func `two pulls of one image at once fetch each blob once`() throws {
         let words = [
             "-u", "https_proxy", proxy, CommandLinePlace.program, "image", "pull", "-q", "--insecure", "--limit-rate",

@@ -90,6 +90,17 @@ struct RuntimeVerbTests {
         #expect(try bundle.call("--version").output.contains("boxtop-runtime"))
     }
 
+    @Test func `records are in a person's own folder where nothing else is said, and root's in /run`() throws {
+        let bundle = try RuntimeBundle("sleep 60")
+        #expect(try bundle.run("--detach").status == 0)
+        symlink("state", "\(bundle.folder)/boxtop-runtime")
+        func list(_ who: String) -> String {
+            Command.output("XDG_RUNTIME_DIR=\(bundle.folder) \(who) \(RuntimeBundle.program) list -q")
+        }
+        #expect(list("unshare --user") == "\(bundle.id)\n")
+        #expect(!list("").contains(bundle.id))
+    }
+
     @Test func `what is copied up to a tmpfs keeps owners, permissions and links, and leads nowhere else`() throws {
         let bundle = try RuntimeBundle("cd /work; stat -c '%n %u %g %a %F' * in/*; cat in/file; cat out")
         let work = "\(bundle.folder)/rootfs/work"
