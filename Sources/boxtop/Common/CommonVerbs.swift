@@ -15,6 +15,8 @@ enum CommonVerbs {
     static func action(_ name: String, _ words: [String]) -> Action? {
         switch name {
         case "ps", "ls", "list": ContainerTable(common: words).map { table in { try table.show(in: $0) } }
+        case "images": images(words)
+        case "image" where words.first == "ls" || words.first == "list": images(Array(words.dropFirst()))
         case "run": CommonRun(words, detaches: true).map { run in { try run.run(in: $0) } }
         case "create": CommonRun(words, detaches: false).map { run in { try run.create(in: $0) } }
         case "exec": CommonExec(words).map { exec in { try exec.run(in: $0) } }
@@ -23,6 +25,10 @@ enum CommonVerbs {
         case "rm", "remove": rm(words)
         default: nil
         }
+    }
+
+    private static func images(_ words: [String]) -> Action? {
+        ImageTable(common: words).map { table in { try table.show(in: $0) } }
     }
 
     private static func names(_ words: [String]) -> [String]? {

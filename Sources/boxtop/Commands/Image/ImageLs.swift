@@ -16,8 +16,23 @@ struct ImageLs: Verb {
     @Argument(help: "Only this repository, or this NAME:TAG.", completion: .images) var name: String?
 
     func run(in context: Context) throws -> Int32 {
-        let style = try list.style(quiet: quiet)
-        let filter = try filters.read(keys: "dangling", "reference", "label")
+        var table = ImageTable(style: try list.style(quiet: quiet), full: list.full)
+        table.filter = try filters.read(keys: "dangling", "reference", "label")
+        table.name = name
+        return try table.show(in: context)
+    }
+}
+
+/// A list of images as somebody wants it.
+struct ImageTable {
+    var style = ListStyle()
+    /// Whole digests.
+    var full = false
+    var filter: ListFilter?
+    /// Only this repository, or this image.
+    var name: String?
+
+    func show(in context: Context) throws -> Int32 {
         let now = Timestamp.now
         var images = try context.images.summaries { Stream.error.say("boxtop: \($0)") }
         if let name {
@@ -30,8 +45,8 @@ struct ImageLs: Verb {
                     : reference.familiarRepository != wanted.familiarRepository
             }
         }
-        images = try images.filter { image in try filter.matches { try meets($0, image, in: context) } }
-        try Stream.output.list(images.map { ImageRow($0, now: now, full: list.full) }, style)
+        if let filter { images = try images.filter { image in try filter.matches { try meets($0, image, in: context) } } }
+        try Stream.output.list(images.map { ImageRow($0, now: now, full: full) }, style)
         return 0
     }
 
