@@ -29,13 +29,14 @@ package enum JoinedLayers {
     ) throws(SystemCallError) -> FileDescriptor {
         try Namespaces.mount.unshare()
         try systemCall("keep mounts private") { mount(nil, "/", nil, UInt(MS_PRIVATE | MS_REC), nil) }
-        var names: [String] = []
-        for layer in lower {
-            names.append("/proc/self/fd/\(try FileDescriptor.open(layer, flags: O_PATH | O_DIRECTORY).release())")
-        }
-        var options = "lowerdir=\(names.joined(separator: ":"))"
+        var numbers: [Int32] = []
+        defer { for number in numbers { close(number) } }
+        for layer in lower { numbers.append(try FileDescriptor.open(layer, flags: O_PATH | O_DIRECTORY).release()) }
+        var options = "lowerdir=\(numbers.map { "/proc/self/fd/\($0)" }.joined(separator: ":"))"
         if let writable { options += ",upperdir=\(writable.upper),workdir=\(writable.work)" }
         try systemCall("mount an overlay on", place) { mount("overlay", place, "overlay", 0, options) }
+        // Else the place could not be removed as long as this process lives.
+        defer { umount2(place, Int32(MNT_DETACH)) }
         return try FileDescriptor.open(place, flags: O_RDONLY | O_DIRECTORY)
     }
 }

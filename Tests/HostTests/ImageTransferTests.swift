@@ -83,7 +83,7 @@ struct ImageTransferTests {
         let painted = place.shell("\(variables) script -qec '\(slow)' /dev/null")
         #expect(painted.code == 0 && isWhole, "\(painted)")
         // Painted over what was painted before, to the end.
-        for part in ["\u{1B}[5A", "━", "MiB/s", "downloaded"] {
+        for part in ["\u{1B}[5A", "━", "iB/s", "downloaded"] {
             #expect(painted.output.contains(part), "\(part): \(painted.output)")
         }
         forget()
