@@ -3,6 +3,7 @@ import JSON
 import Linux
 import Networking
 import Records
+import TestSupport
 
 /// A "host" of a test's own: a network namespace with a loopback interface and nothing else, in which `boxtop` is run on
 /// roots of its own. Not a packet leaves it, and all that was made is gone when this is.
@@ -214,7 +215,7 @@ final class NetworkHost {
     func eventually(within seconds: Double = 10, _ condition: () -> Bool) -> Bool {
         let start = MonotonicTime.now
         while !condition() {
-            if MonotonicTime.now.seconds(since: start) > seconds { return false }
+            if MonotonicTime.now.seconds(since: start) > seconds * patience { return false }
             usleep(20_000)
         }
         return true
