@@ -51,7 +51,11 @@ extension ImageTable {
     init?(common words: [String]) {
         var list = CommonList()
         var words = CommonWords(words)
-        let isKnown = words.read { flag in list.take(flag) } value: { name, text in list.take(name, text) }
+        let isKnown = words.read { flag in
+            list.take(flag)
+        } value: { name, text in
+            list.take(name, text)
+        }
         guard isKnown, words.rest.count < 2, words.rest.first?.hasPrefix("-") != true else { return nil }
         self.init(style: list.style, full: list.full, name: words.rest.first)
     }

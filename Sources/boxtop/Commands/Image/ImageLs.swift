@@ -45,7 +45,9 @@ struct ImageTable {
                     : reference.familiarRepository != wanted.familiarRepository
             }
         }
-        if let filter { images = try images.filter { image in try filter.matches { try meets($0, image, in: context) } } }
+        if let filter {
+            images = try images.filter { image in try filter.matches { try meets($0, image, in: context) } }
+        }
         try Stream.output.list(images.map { ImageRow($0, now: now, full: full) }, style)
         return 0
     }
