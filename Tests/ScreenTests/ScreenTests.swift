@@ -20,6 +20,9 @@ struct ScreenTests {
     func `a signal that ends it gives the terminal back`(signal: Int32) throws {
         let tmux = Tmux(Self.demo)
         #expect(tmux.shows("worker"))
+        // Nothing is painted over what the first signal leaves on the screen.
+        tmux.press("Z")
+        #expect(tmux.shows("frozen"))
         kill(try #require(tmux.programId), signal)
         #expect(tmux.shows("status=0"))
         #expect(tmux.isRestored)
@@ -42,6 +45,9 @@ struct ScreenTests {
     func `a crash gives the terminal back, and says that containers run on`(signal: Int32) throws {
         let tmux = Tmux(Self.demo)
         #expect(tmux.shows("worker"))
+        // Nothing is painted over what the first signal leaves on the screen.
+        tmux.press("Z")
+        #expect(tmux.shows("frozen"))
         kill(try #require(tmux.programId), signal)
         #expect(tmux.shows("boxtop crashed; the containers run on"))
         // Sent from outside, the first one is spent on the handler; a fault of its own comes back by itself.
