@@ -156,10 +156,7 @@ private enum Host {
     func `on v1 a group is in no freezer's tree before it is frozen, and is killed without, however it forks`() throws {
         try Host.withGroup([.pids], in: try #require(Host.views.last)) { group in
             let freezer = try #require(group.folder(of: .freezer))
-            try Host.withProcess("while :; do sleep 0.01 & done 2>/dev/null") { pid in
-                var limits = Limits()
-                limits.processes = 200
-                try group.apply(limits, replacing: Limits())
+            try Host.withProcess("while :; do sleep 0.05 & done") { pid in
                 try group.attach(pid)
                 usleep(50_000)
                 #expect(group.processes().count > 1 && group.isFrozen == nil && !Files.exists(freezer))
