@@ -83,6 +83,21 @@ final class TestStore {
         #expect(try Files.names(in: test.store.layers).isEmpty)
     }
 
+    @Test(.enabled(if: isRoot, "mounts"))
+    func `a removal that ends half-way leaves no half of a layer, whatever an earlier one has left`() throws {
+        let test = try TestStore("a")
+        let image = try test.store.resolve("a")
+        let layer = try #require(try test.store.unpack(image).first)
+        let hex = layer.split(separator: "/").last ?? ""
+        try Files.makeDirectories("\(test.store.layers)/.\(hex).removed/left")
+        // What is mounted is not removed: so it ends there.
+        try Files.makeDirectories("\(layer)/held")
+        #expect(mount("none", "\(layer)/held", "tmpfs", 0, nil) == 0)
+        defer { umount2("\(test.store.layers)/.\(hex).removed/held", Int32(MNT_DETACH)) }
+        #expect(throws: ImageError.self) { try test.store.prune(all: true) }
+        #expect(!Files.exists(layer))
+    }
+
     @Test func `an image that a container was made from keeps its last name`() throws {
         let test = try TestStore("a")
         let digest = try test.store.resolve("a").digest

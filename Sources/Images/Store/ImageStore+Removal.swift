@@ -98,10 +98,17 @@ extension ImageStore {
             removal.blobs += 1
         }
         for name in try names(in: layers) where !keptLayers.contains(name) {
-            // Renamed first: whoever lists the folder meanwhile finds no layer that lacks files.
-            let doomed = "\(layers)/.\(name).removed"
-            let path = name.hasPrefix(".") || rename("\(layers)/\(name)", doomed) != 0 ? "\(layers)/\(name)" : doomed
-            removal.bytes += try discard(path)
+            let path = "\(layers)/\(name)"
+            if name.hasPrefix(".") {
+                removal.bytes += try discard(path)
+            } else {
+                // Renamed first: whoever lists the folder meanwhile, or comes after a kill, finds no layer that lacks
+                // files. What an earlier kill has left of the same layer must not be in the way.
+                let doomed = "\(layers)/.\(name).removed"
+                removal.bytes += try discard(doomed)
+                try system { () throws(SystemCallError) in try systemCall("rename", path) { rename(path, doomed) } }
+                removal.bytes += try discard(doomed)
+            }
             removal.layers += 1
         }
         // Nobody is adding, so these are of processes that were killed.
