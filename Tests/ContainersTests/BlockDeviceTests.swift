@@ -49,8 +49,9 @@ private final class LoopDisk {
 
     static let obstacle: String? = {
         if geteuid() != 0 { return "only root makes disks" }
-        let found = Command.output("\(path); command -v losetup addpart delpart | wc -l")
-        if found != "3\n" { return "needs losetup, addpart and delpart of util-linux" }
+        for program in ["losetup", "addpart", "delpart"] where Command.status("\(path); command -v \(program)") != 0 {
+            return "needs \(program) of util-linux"
+        }
         return Command.status("\(path); losetup -f") == 0 ? nil : "there is no loop device here"
     }()
 

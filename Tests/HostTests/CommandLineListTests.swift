@@ -110,12 +110,13 @@ struct CommandLineListTests {
     }
 
     @Test func `volumes are listed whole where that is asked for, with labels and users`() {
-        place.run("volume", "create", "--label", "a=b", "--label", "c=d", "data")
+        // Behind every name of digits, of which the other is made.
+        place.run("volume", "create", "--label", "a=b", "--label", "c=d", "z")
         let anonymous = place.run("volume", "create").output.dropLast()
         place.container("--name", "user", "true")
-        place.run("run", "--name", "keeper", "-v", "data:/v", "--rootfs", place.rootfs, "true")
+        place.run("run", "--name", "keeper", "-v", "z:/v", "--rootfs", place.rootfs, "true")
         let table = place.run("volume", "ls").output.split(separator: "\n")
-        #expect(table.count == 3 && table[1].hasPrefix("\(anonymous.prefix(12)) ") && table[2].hasPrefix("data "))
+        #expect(table.count == 3 && table[1].hasPrefix("\(anonymous.prefix(12)) ") && table[2].hasPrefix("z "))
         #expect(table[2].hasSuffix("keeper"))
         #expect(place.run("volume", "ls", "--no-trunc", "--no-headers").output.hasPrefix("\(anonymous) "))
         #expect(place.run("volume", "ls", "--format", "{{.Labels}}").output == "\na=b,c=d\n")
