@@ -20,9 +20,6 @@ struct ScreenTests {
     func `a signal that ends it gives the terminal back`(signal: Int32) throws {
         let tmux = Tmux(Self.demo)
         #expect(tmux.shows("worker"))
-        // Nothing is painted over what the first signal leaves on the screen.
-        tmux.press("Z")
-        #expect(tmux.shows("frozen"))
         kill(try #require(tmux.programId), signal)
         #expect(tmux.shows("status=0"))
         #expect(tmux.isRestored)

@@ -97,18 +97,16 @@ extension ImageStore {
             removal.bytes += try discard("\(blobs)/\(name)")
             removal.blobs += 1
         }
-        for name in try names(in: layers) where !keptLayers.contains(name) {
-            let path = "\(layers)/\(name)"
-            if name.hasPrefix(".") {
-                removal.bytes += try discard(path)
-            } else {
-                // Renamed first: whoever lists the folder meanwhile, or comes after a kill, finds no layer that lacks
-                // files. What an earlier kill has left of the same layer must not be in the way.
+        // Names with a dot come first: what a kill has left of a layer would be in the way of its renaming.
+        for name in try names(in: layers).sorted() where !keptLayers.contains(name) {
+            var path = "\(layers)/\(name)"
+            if !name.hasPrefix(".") {
+                // Whoever lists the folder meanwhile, or comes after a kill, finds no layer that lacks files.
                 let doomed = "\(layers)/.\(name).removed"
-                removal.bytes += try discard(doomed)
                 try system { () throws(SystemCallError) in try systemCall("rename", path) { rename(path, doomed) } }
-                removal.bytes += try discard(doomed)
+                path = doomed
             }
+            removal.bytes += try discard(path)
             removal.layers += 1
         }
         // Nobody is adding, so these are of processes that were killed.
