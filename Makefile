@@ -11,8 +11,9 @@ BUILD   := .build/release
 BOXTOP  := $(BUILD)/boxtop
 
 # Optimized as a whole at the link: a tenth of a start, and each function and datum can be put where it is best (see
-# Benchmarks/order). Tables of types are asked for by calls, as Package.swift says of our own modules, in the parser of
-# arguments too: a tenth of each command.
+# Benchmarks/order). Where a type's tables are needed, the compiler else writes down the type's name, to be parsed and
+# looked up at the first use: short code, and a fifth of a launch, with a search through all conformances for each
+# condition of a generic type. With the flag it writes the calls themselves, in the parser of arguments too.
 release := --static-swift-stdlib --disable-local-rpath --experimental-lto-mode=full \
     -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
 

@@ -21,18 +21,11 @@ let swift: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
-/// Where a type's tables are needed, the compiler writes down the type's name, to be parsed and looked up at the first
-/// use: short code, and a fifth of a launch, with a search through all conformances for each condition of a generic type.
-/// With this it writes the calls themselves.
-let direct: [SwiftSetting] = [
-    .unsafeFlags(
-        ["-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors"], .when(configuration: .release))
-]
 let c: [CSetting] = [.define("_GNU_SOURCE"), .enableWarning("all"), .treatAllWarnings(as: .error)]
 
 /// A room of the product: a library target with its own tests beside it.
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: swift + direct)
+    .target(name: name, dependencies: dependencies, swiftSettings: swift)
 }
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -74,7 +67,7 @@ let package = Package(
         .target(name: "CCurl", dependencies: ["CCrypto"], cSettings: c),
 
         // What both programs share.
-        room("JSON", ["CJSON"]),
+        room("JSON", ["CJSON", "Linux"]),
         room("Linux", ["CLinux"]),
         room("OCI"),
         room("Cgroups", ["CLinux", "Linux"]),
@@ -88,7 +81,7 @@ let package = Package(
             dependencies: [
                 "CLinux", "CSeal", "CStart", "Cgroups", "JSON", "Linux", "OCI", "Records", "RuntimeCore", "Supervision",
             ],
-            exclude: ["functions.order"], swiftSettings: swift + direct,
+            exclude: ["functions.order"], swiftSettings: swift,
             linkerSettings: [
                 .unsafeFlags(["-static-executable", "-use-ld=lld"], .when(configuration: .release)),
                 // The seal comes before the C library: see CSeal.c.
@@ -115,7 +108,7 @@ let package = Package(
                 "JSON", "Linux", "Monitoring", "Networking", "OCI", "Records", "Rendering", "TerminalKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            exclude: ["Archives", "functions.order"], swiftSettings: swift + direct,
+            exclude: ["Archives", "functions.order"], swiftSettings: swift,
             linkerSettings: [
                 .unsafeFlags(["-use-ld=lld"] + packedRelocations, .when(configuration: .release)),
                 ordered("boxtop"),

@@ -43,14 +43,18 @@ extension Cgroup {
                     clinux_bpf_load_device_filter($0.baseAddress, UInt32($0.count))
                 }
             })
-        var ids = [UInt32](repeating: 0, count: 64)
-        let old = try systemCall("ask for the device filters of", unifiedFolder) {
-            clinux_bpf_device_filters(folder, &ids, UInt32(ids.count))
+        var old: [UInt32] = []
+        try systemCall("ask for the device filters of", unifiedFolder) {
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { ids in
+                let count = clinux_bpf_device_filters(folder, ids.baseAddress, UInt32(ids.count))
+                for id in ids.prefix(max(0, Int(count))) { old.append(id) }
+                return count
+            }
         }
         // All attached programs must allow: the new one is there before the old go, so that no moment is without.
         let new = loaded.number
         try systemCall("attach a device filter to", unifiedFolder) { clinux_bpf_attach_device_filter(folder, new) }
-        for id in ids.prefix(Int(old)) {
+        for id in old {
             let program = FileDescriptor(owning: try systemCall("open a device filter") { clinux_bpf_program(id) })
             let number = program.number
             try systemCall("detach a device filter from", unifiedFolder) {

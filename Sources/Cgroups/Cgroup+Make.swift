@@ -54,6 +54,7 @@ extension Cgroup {
     /// Lets the groups below `directory` have `controllers`, those that it can. What cannot be handed down (a group
     /// above holds processes, or was not delegated) is found missing when a limit is set or a gauge read.
     private func handDown(_ controllers: Controllers, from directory: Directory) {
+        if controllers.isEmpty { return }
         let file = "cgroup.subtree_control"
         func names(_ text: String?) -> Set<String> { Set((text ?? "").split(separator: " ").map(String.init)) }
         let wanted = Set(controllers.map(\.rawValue)).intersection(names(directory.text("cgroup.controllers")))

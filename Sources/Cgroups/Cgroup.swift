@@ -38,7 +38,7 @@ package struct Cgroup: Hashable, Sendable {
         self.hierarchy = hierarchy
         self.path = path
         folders = hierarchy.trees.map { tree in
-            let above = path.hasPrefix("/") || tree.own == "/" ? "" : tree.own
+            let above = path.begins(with: "/") || tree.own == "/" ? "" : tree.own
             return "\(tree.mountPoint)\(above)/\(relative)"
         }
     }

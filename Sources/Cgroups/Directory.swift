@@ -44,9 +44,9 @@ struct Directory {
 
     /// What `file` holds, without the newline at its end; `nil` where it cannot be read.
     func text(_ file: String) -> String? {
-        guard var text = Files.text("\(path)/\(file)") else { return nil }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return text
+        guard let bytes = try? Files.read("\(path)/\(file)") else { return nil }
+        let end = bytes.lastIndex { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: " ") }
+        return String(decoding: bytes[..<(end.map { $0 + 1 } ?? 0)], as: UTF8.self)
     }
 
     /// The number that `file` holds; `nil` for `max`, −1, what is no number, and what cannot be read.

@@ -92,7 +92,7 @@ private struct CgroupMount {
 
     /// `path`, which is from the tree's root, as seen from the mount point.
     func seen(_ path: String) -> String {
-        if root == "/" { return path.hasPrefix("/..") ? "/" : path }
+        if root == "/" { return path.begins(with: "/..") ? "/" : path }
         guard path.hasPrefix(root) else { return "/" }
         let rest = path.dropFirst(root.count)
         return rest.isEmpty ? "/" : String(rest)

@@ -11,7 +11,7 @@ private struct KernelControllers {
     private var enabled: [Controller: Bool] = [:]
 
     init(_ text: String) {
-        for line in text.split(separator: "\n") where !line.hasPrefix("#") {
+        for line in text.split(separator: "\n") where !line.begins(with: "#") {
             let fields = line.split { $0 == "\t" || $0 == " " }
             if fields.count == 4, let controller = Controller(legacyName: fields[0]) {
                 enabled[controller] = fields[3] == "1"

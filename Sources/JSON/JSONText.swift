@@ -1,3 +1,5 @@
+import Linux
+
 /// JSON text that is written by hand, for documents that each start of a container writes: the first encoding of a
 /// Codable type makes the runtime's tables for each container in it, which for a config.json is 3 ms of a `run`.
 ///
@@ -33,13 +35,14 @@ package struct JSONText {
     package mutating func number(_ key: StaticString, _ value: Int64?) {
         guard let value else { return }
         begin(key)
-        bytes += String(value).utf8
+        if value < 0 { append("-") }
+        Decimal.append(value.magnitude, to: &bytes)
     }
 
     package mutating func number(_ key: StaticString, _ value: UInt64?) {
         guard let value else { return }
         begin(key)
-        bytes += String(value).utf8
+        Decimal.append(value, to: &bytes)
     }
 
     package mutating func number(_ key: StaticString, _ value: UInt32?) { number(key, value.map { UInt64($0) }) }
@@ -82,7 +85,7 @@ package struct JSONText {
     }
 
     package mutating func numbers(_ key: StaticString, _ values: [UInt32]) {
-        array(key, values) { $0.bytes += String($1).utf8 }
+        array(key, values) { Decimal.append(UInt64($1), to: &$0.bytes) }
     }
 
     // MARK: Below

@@ -82,14 +82,9 @@ package struct FileDescriptor: ~Copyable, Sendable {
     /// What one read gives, at most `size` bytes; nothing at the end of the file.
     private func chunk(_ size: Int) throws(SystemCallError) -> [UInt8] {
         let number = self.number
-        var failure: SystemCallError?
-        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
-            do throws(SystemCallError) {
-                filled = try systemCall("read") { Glibc.read(number, buffer.baseAddress, size) }
-            } catch { failure = error }
+        return try [UInt8](upTo: size) { room throws(SystemCallError) in
+            try systemCall("read") { Glibc.read(number, room.baseAddress, size) }
         }
-        if let failure { throw failure }
-        return bytes
     }
 }
 

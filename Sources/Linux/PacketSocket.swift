@@ -22,21 +22,19 @@ package struct PacketSocket: ~Copyable, Sendable {
         room: (bytes: Int, descriptors: Int32) = (16 << 10, 4)
     ) throws(SystemCallError) -> (bytes: [UInt8], descriptors: [Int32])? {
         let number = descriptor.number
-        var descriptors = [Int32](repeating: -1, count: Int(room.descriptors))
-        var count = room.descriptors
-        // Not zeroed: of the room for a long sentence, most packets touch one page.
-        var failure: SystemCallError?
-        let bytes = [UInt8](unsafeUninitializedCapacity: room.bytes) { buffer, length in
-            do throws(SystemCallError) {
-                length = try systemCall("receive a packet") {
-                    count = room.descriptors
-                    return clinux_receive_packet(number, buffer.baseAddress, buffer.count, &descriptors, &count)
+        var descriptors: [Int32] = []
+        let bytes = try [UInt8](upTo: room.bytes) { buffer throws(SystemCallError) in
+            try systemCall("receive a packet") {
+                withUnsafeTemporaryAllocation(of: Int32.self, capacity: Int(room.descriptors)) { numbers in
+                    var count = room.descriptors
+                    let length = clinux_receive_packet(
+                        number, buffer.baseAddress, buffer.count, numbers.baseAddress, &count)
+                    if length > 0 { for number in numbers[..<Int(count)] { descriptors.append(number) } }
+                    return length
                 }
-            } catch { failure = error }
+            }
         }
-        if let failure { throw failure }
-        if bytes.isEmpty { return nil }
-        return (bytes, Array(descriptors[..<Int(count)]))
+        return bytes.isEmpty ? nil : (bytes, descriptors)
     }
 }
 

@@ -5,3 +5,35 @@ extension String {
         utf8.split(separator: UInt8(ascii: separator)).map { String(decoding: $0, as: UTF8.self) }
     }
 }
+
+extension String {
+    /// Whether its bytes begin with those of `prefix`. `hasPrefix` asks as well whether a character ends there, which a
+    /// launch would touch Unicode's tables for.
+    package func begins(with prefix: StaticString) -> Bool { utf8.starts(with: prefix.bytes) }
+}
+
+extension Substring {
+    /// As of a whole string.
+    package func begins(with prefix: StaticString) -> Bool { utf8.starts(with: prefix.bytes) }
+}
+
+extension StaticString {
+    fileprivate var bytes: UnsafeBufferPointer<UInt8> { .init(start: utf8Start, count: utf8CodeUnitCount) }
+}
+
+extension [UInt8] {
+    /// What `body` has put into room for `count` bytes, and says how many they are. Straight: as
+    /// `init(unsafeUninitializedCapacity:)` asks for it, the array's type is looked up at each call.
+    package init(
+        upTo count: Int, _ body: (UnsafeMutableBufferPointer<UInt8>) throws(SystemCallError) -> Int
+    ) throws(SystemCallError) {
+        var failure: SystemCallError?
+        self = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { room in
+            do throws(SystemCallError) { return Array(UnsafeBufferPointer(rebasing: room[..<(try body(room))])) } catch {
+                failure = error
+                return []
+            }
+        }
+        if let failure { throw failure }
+    }
+}

@@ -33,7 +33,7 @@ package struct StateFiles: Sendable {
     /// The ids of all containers that have a record. What begins with a dot is being removed, or its removal was cut
     /// short.
     package func ids() -> [String] {
-        ((try? Files.names(in: layout.containers)) ?? []).filter { !$0.hasPrefix(".") && has($0) }
+        ((try? Files.names(in: layout.containers)) ?? []).filter { !$0.begins(with: ".") && has($0) }
     }
 
     // MARK: How it is

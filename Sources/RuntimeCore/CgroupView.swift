@@ -25,7 +25,7 @@ struct CgroupView {
             guard let folder, Files.exists(folder),
                 let slash = tree.mountPoint.utf8.lastIndex(of: UInt8(ascii: "/"))
             else { continue }
-            shown.append((String(tree.mountPoint.utf8.suffix(from: slash).dropFirst()) ?? "", folder))
+            shown.append((String(decoding: tree.mountPoint.utf8[slash...].dropFirst(), as: UTF8.self), folder))
         }
         (unified, legacy) = (nil, shown)
     }

@@ -9,7 +9,7 @@ extension OCI.RuntimeSpec.Process {
     ///
     /// Call it before a filter is loaded, which may deny the looking up.
     func home() -> String? {
-        if env.contains(where: { $0.hasPrefix("HOME=") }) { return nil }
+        if env.contains(where: { $0.begins(with: "HOME=") }) { return nil }
         return "HOME=\(HomeFolder.of(user.uid) ?? "/")"
     }
 }

@@ -42,7 +42,7 @@ package enum Hooks {
         lseek(file.number, 0, SEEK_SET)
         let text = String(decoding: (try? file.readAll(limit: 1 << 20)) ?? [], as: UTF8.self)
         let line = text.split(separator: "\n").map(String.init).joined(separator: "; ")
-        return line.hasPrefix("boxtop: ") ? String(line.dropFirst(8)) : line
+        return line.begins(with: "boxtop: ") ? String(line.dropFirst(8)) : line
     }
 
     static func run(

@@ -92,7 +92,7 @@ package final class Plan {
                 case ("net", _): .network
                 case ("fs", "mqueue"): .ipc
                 case ("kernel", "domainname"): .uts
-                case ("kernel", let leaf?) where leaf.hasPrefix("msg") || leaf.hasPrefix("shm") || leaf == "sem": .ipc
+                case ("kernel", let leaf?) where leaf.begins(with: "msg") || leaf.begins(with: "shm") || leaf == "sem": .ipc
                 default: nil
                 }
             guard let owner else { throw LaunchError(.sysctl, on: key, "it belongs to no namespace") }
@@ -124,7 +124,7 @@ struct NamespacePlan: Hashable, Sendable {
             }
             seen.add(kind)
             if let path = namespace.path, !path.isEmpty {
-                if !path.hasPrefix("/") {
+                if !path.begins(with: "/") {
                     throw wrong("\(name).path", "\"\(path)\" does not begin with /")
                 }
                 joined.append(Join(kind: kind, path: path))

@@ -17,7 +17,7 @@ struct ProcessLimit: Hashable, Sendable {
 
     /// The kernel's number of `RLIMIT_NOFILE`, …; `nil` for no limit.
     static func number(_ name: String) -> Int? {
-        name.hasPrefix("RLIMIT_") ? names.firstIndex(of: String(name.dropFirst(7))) : nil
+        name.begins(with: "RLIMIT_") ? names.firstIndex(of: String(name.dropFirst(7))) : nil
     }
 
     /// Those of a document that has been checked.

@@ -110,7 +110,7 @@ package struct StateDirectory: Sendable {
             (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
                 || [43, 45, 46, 95].contains(byte)
         }
-        if !letters || id.isEmpty || id.hasPrefix(".") || id.utf8.count > 1024 {
+        if !letters || id.isEmpty || id.begins(with: ".") || id.utf8.count > 1024 {
             throw Refusal("\"\(id)\" is no container id: letters, digits, and _ + - . inside")
         }
     }

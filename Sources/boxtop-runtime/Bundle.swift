@@ -17,7 +17,7 @@ struct Bundle {
             throw Failure("the bundle \(path ?? "."): \(Errno.current)")
         }
         defer { free(resolved) }
-        let folder = String(cString: resolved)
+        let folder = String(decoding: UnsafeRawBufferPointer(start: resolved, count: strlen(resolved)), as: UTF8.self)
         self.folder = folder
         bytes = try failing { () throws(SystemCallError) in try Files.read("\(folder)/config.json") }
         do { spec = try .read(bytes) } catch { throw Failure("\(folder)/config.json: \(error)") }
@@ -28,8 +28,10 @@ struct Bundle {
 
     /// Whether `version` is one of semantic versioning, and compatible with this runtime's.
     private static func isKnown(_ version: String) -> Bool {
-        let numbers = version.prefix { $0 != "-" && $0 != "+" }.split(separator: ".", omittingEmptySubsequences: false)
-        return numbers.count == 3 && numbers.allSatisfy { UInt($0) != nil } && numbers[0] == "1"
+        let core = version.utf8.prefix { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "+") }
+        let numbers = core.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        let isNumber = { (part: Substring.UTF8View) in !part.isEmpty && part.allSatisfy { (48...57).contains($0) } }
+        return numbers.count == 3 && numbers.allSatisfy(isNumber) && version.begins(with: "1.")
     }
 
     /// Whether `version`, a known one, is below 1.3.
@@ -39,7 +41,7 @@ struct Bundle {
     }
 
     fileprivate static func absolute(_ path: String, _ folder: String) -> String {
-        path.hasPrefix("/") ? path : "\(folder)/\(path)"
+        path.begins(with: "/") ? path : "\(folder)/\(path)"
     }
 
     /// How to launch it as container `id`.

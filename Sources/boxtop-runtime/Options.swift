@@ -1,3 +1,5 @@
+import Linux
+
 /// The options and arguments of a verb: `--name value`, `--name=value`, `-n value`, switches without a value.
 struct Options {
     // Two lists in place of a dictionary: its tables, made at each start, would cost more than all the looking up.
@@ -16,7 +18,7 @@ struct Options {
     ) throws(Failure) {
         var rest = words[...]
         while let word = rest.popFirst() {
-            guard word.hasPrefix("-"), word != "-", word != "--" else {
+            guard word.begins(with: "-"), word != "-", word != "--" else {
                 if word != "--" { arguments.append(word) }
                 if word == "--" || stopAtArgument {
                     arguments += rest
@@ -28,7 +30,7 @@ struct Options {
             let equals = bare.firstIndex(of: UInt8(ascii: "="))
             let given = String(Substring(bare[..<(equals ?? bare.endIndex)]))
             let attached = equals.map { String(Substring(bare[bare.index(after: $0)...])) }
-            let name = word.hasPrefix("--") ? given : short()[given] ?? given
+            let name = word.begins(with: "--") ? given : short()[given] ?? given
             if switches.contains(name) {
                 remove(name)
                 if attached != "false" { add(name, "") }

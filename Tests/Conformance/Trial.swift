@@ -46,10 +46,11 @@ final class Trial {
     /// After the value is gone nothing of it may be left, whatever the runtime has done.
     deinit {
         _ = try? call("delete", "--force", id)
-        for tree in (try? Files.names(in: "/sys/fs/cgroup")) ?? [] {
-            rmdir("/sys/fs/cgroup/\(tree)/boxtop-conformance/\(id)")
+        let trees = ((try? Files.names(in: "/sys/fs/cgroup")) ?? []).map { "/sys/fs/cgroup/\($0)" }
+        for tree in trees + ["/sys/fs/cgroup"] {
+            rmdir("\(tree)/boxtop-conformance/\(id)")
+            rmdir("\(tree)/boxtop-conformance")
         }
-        rmdir("/sys/fs/cgroup/boxtop-conformance/\(id)")
         for path in mounted { umount2(path, Int32(MNT_DETACH)) }
         try? Files.removeTree(folder)
     }

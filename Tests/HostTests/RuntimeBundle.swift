@@ -67,6 +67,9 @@ final class RuntimeBundle {
             try? group.kill()
             try? group.remove()
         }
+        // Their parent is refused while another's is in it.
+        for tree in (try? Files.names(in: "/sys/fs/cgroup")) ?? [] { rmdir("/sys/fs/cgroup/\(tree)/boxtop-core-test") }
+        rmdir("/sys/fs/cgroup/boxtop-core-test")
         try? Files.removeTree(folder)
     }
 

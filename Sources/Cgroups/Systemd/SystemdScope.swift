@@ -46,7 +46,7 @@ package struct SystemdScope: Hashable, Sendable {
     private static func managerGroup(_ socket: String) -> String? {
         guard let pid = (try? SystemdSocket(socket))?.peer else { return nil }
         let lines = (Files.text("/proc/\(pid)/cgroup") ?? "").split(separator: "\n")
-        let line = lines.first { $0.hasPrefix("0::") } ?? lines.first { $0.contains(":name=systemd:") }
+        let line = lines.first { $0.begins(with: "0::") } ?? lines.first { $0.contains(":name=systemd:") }
         guard let group = line?.split(separator: ":", maxSplits: 2).last, group.hasSuffix("/init.scope") else {
             return nil
         }
@@ -135,7 +135,7 @@ private struct SystemdSocket: ~Copyable {
             let more = try receive()
             text += String(decoding: more, as: UTF8.self)
         }
-        guard text.hasPrefix("OK") else { throw SystemCallError("be allowed in by systemd", errno: .accessDenied) }
+        guard text.begins(with: "OK") else { throw SystemCallError("be allowed in by systemd", errno: .accessDenied) }
         try socket.write(Array("BEGIN\r\n".utf8) + message)
         var bytes: [UInt8] = []
         while true {

@@ -1,3 +1,4 @@
+import Linux
 import OCI
 
 /// Values of a config.json that parse, and that no kernel or no launch could make sense of. Each refusal names the
@@ -31,7 +32,7 @@ extension OCI.RuntimeSpec.Process {
     func check(_ path: String) throws(LaunchError) {
         func field(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
         if args.isEmpty { throw wrong(field("args"), "it is empty") }
-        if !cwd.hasPrefix("/") { throw wrong(field("cwd"), "\"\(cwd)\" does not begin with /") }
+        if !cwd.begins(with: "/") { throw wrong(field("cwd"), "\"\(cwd)\" does not begin with /") }
         for (index, limit) in rlimits.enumerated() {
             let name = field("rlimits[\(index)]")
             if ProcessLimit.number(limit.type) == nil {
@@ -75,7 +76,7 @@ extension OCI.RuntimeSpec.Hooks {
 
 extension OCI.RuntimeSpec.Hook {
     fileprivate func check(_ name: String) throws(LaunchError) {
-        if !path.hasPrefix("/") { throw wrong("\(name).path", "\"\(path)\" does not begin with /") }
+        if !path.begins(with: "/") { throw wrong("\(name).path", "\"\(path)\" does not begin with /") }
         if let timeout, timeout <= 0 { throw wrong("\(name).timeout", "it is not above 0") }
     }
 }
@@ -83,7 +84,7 @@ extension OCI.RuntimeSpec.Hook {
 extension OCI.RuntimeSpec.LinuxPart {
     fileprivate func check() throws(LaunchError) {
         for (name, paths) in [("maskedPaths", maskedPaths), ("readonlyPaths", readonlyPaths)] {
-            for (index, path) in paths.enumerated() where !path.hasPrefix("/") {
+            for (index, path) in paths.enumerated() where !path.begins(with: "/") {
                 throw wrong("linux.\(name)[\(index)]", "\"\(path)\" does not begin with /")
             }
         }
@@ -111,7 +112,7 @@ extension OCI.RuntimeSpec.LinuxPart {
 extension OCI.RuntimeSpec.Device {
     fileprivate func check(_ name: String) throws(LaunchError) {
         if !["c", "u", "b", "p"].contains(type) { throw wrong("\(name).type", "\"\(type)\" is not c, u, b or p") }
-        if !path.hasPrefix("/") { throw wrong("\(name).path", "\"\(path)\" does not begin with /") }
+        if !path.begins(with: "/") { throw wrong("\(name).path", "\"\(path)\" does not begin with /") }
         if type != "p" {
             for (field, number) in [("major", major), ("minor", minor)] where number == nil {
                 throw wrong("\(name).\(field)", "it is missing")

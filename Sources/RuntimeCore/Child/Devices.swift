@@ -102,7 +102,7 @@ extension Child {
     ) throws(SystemCallError) -> FileDescriptor {
         let (major, minor) = (gnu_dev_major(number), gnu_dev_minor(number))
         let entry = "/sys/dev/\(kind == S_IFBLK ? "block" : "char")/\(major):\(minor)/uevent"
-        let named = (Files.text(entry) ?? "").split(separator: "\n").first { $0.hasPrefix("DEVNAME=") }
+        let named = (Files.text(entry) ?? "").split(separator: "\n").first { $0.begins(with: "DEVNAME=") }
         for candidate in [path, named.map { "/dev/\($0.dropFirst(8))" }].compactMap({ $0 }) {
             guard let file = try? FileDescriptor.open(candidate, flags: O_PATH), let status = try? file.status() else {
                 continue

@@ -68,8 +68,10 @@ extension Credentials {
 
     /// A working directory reached through a descriptor of the host's file system has no name in here.
     private func verifyWorkingDirectory(_ path: String) throws(LaunchError) {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        guard getcwd(&buffer, buffer.count) != nil, buffer[0] == CChar(UInt8(ascii: "/")) else {
+        let isBelow = withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { room in
+            getcwd(room.baseAddress, room.count) != nil && room[0] == CChar(UInt8(ascii: "/"))
+        }
+        guard isBelow else {
             throw LaunchError(.workingDirectory, on: path, "it lies outside the container's root")
         }
     }

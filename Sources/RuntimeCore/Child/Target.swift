@@ -39,6 +39,7 @@ extension FileDescriptor {
     private static func split(_ path: String) -> (parent: String, name: String) {
         // By bytes: by characters the whole path would be looked up in Unicode's tables.
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", path) }
-        return (String(path[..<slash]), String(path[path.utf8.index(after: slash)...]))
+        let parent = String(decoding: path.utf8[..<slash], as: UTF8.self)
+        return (parent, String(decoding: path.utf8[slash...].dropFirst(), as: UTF8.self))
     }
 }

@@ -1,4 +1,5 @@
 import CLinux
+import Linux
 import Glibc
 
 /// The options of a mount of config.json, sorted by who reads them: the mount, its propagation, the launch, or the
@@ -33,8 +34,8 @@ struct MountOptions: Hashable, Sendable {
 
         /// `private`, `rslave` …; `nil` for any other word.
         init?(_ word: String) {
-            let recursive = word.hasPrefix("r")
-            switch recursive ? String(word.dropFirst()) : word {
+            let recursive = word.begins(with: "r")
+            switch recursive ? String(decoding: word.utf8.dropFirst(), as: UTF8.self) : word {
             case "private": kind = UInt64(MS_PRIVATE)
             case "slave": kind = UInt64(MS_SLAVE)
             case "shared": kind = UInt64(MS_SHARED)
@@ -59,7 +60,7 @@ struct MountOptions: Hashable, Sendable {
             propagations.append(propagation)
         } else if let flag = Self.flag(word) {
             apply(flag, recursively: false)
-        } else if word.hasPrefix("r"), let flag = Self.flag(String(word.dropFirst())) {
+        } else if word.begins(with: "r"), let flag = Self.flag(String(decoding: word.utf8.dropFirst(), as: UTF8.self)) {
             apply(flag, recursively: true)
         } else {
             switch word {
@@ -73,8 +74,10 @@ struct MountOptions: Hashable, Sendable {
             case "noidmap": noIdmap = true
             case "ridmap": (idmap, recursiveIdmap) = (true, true)
             default:
-                let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                data.append(Datum(key: String(parts[0]), value: parts.count > 1 ? String(parts[1]) : nil))
+                let parts = word.utf8.split(
+                    separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false
+                ).map { String(decoding: $0, as: UTF8.self) }
+                data.append(Datum(key: parts[0], value: parts.count > 1 ? parts[1] : nil))
             }
         }
     }

@@ -1,3 +1,4 @@
+import Linux
 import OCI
 
 /// One mount of config.json, checked.
@@ -42,7 +43,7 @@ struct MountPlan: Hashable, Sendable {
             guard let source = mount.source, !source.isEmpty else {
                 throw wrong("\(name).source", "a bind mount needs one")
             }
-            kind = .bind(source: source.hasPrefix("/") ? source : "\(bundle)/\(source)")
+            kind = .bind(source: source.begins(with: "/") ? source : "\(bundle)/\(source)")
         } else if mount.type == "cgroup" || mount.type == "cgroup2" {
             kind = .cgroup
         } else {
@@ -64,8 +65,8 @@ struct MountPlan: Hashable, Sendable {
 
     /// `path` with `.`, `..` and doubled slashes taken out, relative to the root.
     static func normal(_ path: String) -> String {
-        var parts: [Substring] = []
-        for part in path.split(separator: "/") where part != "." {
+        var parts: [String] = []
+        for part in path.words("/") where part != "." {
             if part == ".." { _ = parts.popLast() } else { parts.append(part) }
         }
         // By hand, as `joined` would search the program for how to do it: 0.03 ms of a start.

@@ -6,7 +6,7 @@ extension OCI.RuntimeSpec.LinuxPart {
         if !node.hasOnly(
             """
             namespaces uidMappings gidMappings timeOffsets devices cgroupsPath resources seccomp sysctl maskedPaths \
-            readonlyPaths rootfsPropagation mountLabel personality
+            readonlyPaths rootfsPropagation mountLabel personality netDevices
             """)
         {
             self = try node.decode(Self.self)
@@ -24,6 +24,7 @@ extension OCI.RuntimeSpec.LinuxPart {
         for element in try node.elements("devices") { devices.append(try element.decode(OCI.RuntimeSpec.Device.self)) }
         if let part = try node.object("resources") { resources = try OCI.RuntimeSpec.Resources(part) }
         if let part = try node.object("seccomp") { seccomp = try OCI.RuntimeSpec.Seccomp(part) }
+        for (name, _) in try node.members("netDevices") { netDevices[name] = OCI.RuntimeSpec.Unsupported() }
         if let part = try node.object("personality") { personality = try part.decode(OCI.RuntimeSpec.Personality.self) }
     }
 }
@@ -40,19 +41,40 @@ extension OCI.RuntimeSpec.Namespace {
 
 extension OCI.RuntimeSpec.Resources {
     fileprivate init(_ node: Node) throws(JSONError) {
-        if !node.hasOnly("devices memory cpu pids blockIO hugepageLimits unified") {
+        if !node.hasOnly("devices memory cpu pids blockIO hugepageLimits rdma unified") {
             self = try node.decode(Self.self)
             return
         }
         self.init(unified: try node.table("unified"))
         for element in try node.elements("devices") { devices.append(try OCI.RuntimeSpec.DeviceRule(element)) }
-        if let part = try node.object("memory") { memory = try part.decode(OCI.RuntimeSpec.Memory.self) }
-        if let part = try node.object("cpu") { cpu = try part.decode(OCI.RuntimeSpec.CPU.self) }
+        if let part = try node.object("memory") { memory = try OCI.RuntimeSpec.Memory(part) }
+        if let part = try node.object("cpu") { cpu = try OCI.RuntimeSpec.CPU(part) }
         if let part = try node.object("pids") { pids = .init(limit: try part.int64("limit")) }
         if let part = try node.object("blockIO") { blockIO = try part.decode(OCI.RuntimeSpec.BlockIO.self) }
         for element in try node.elements("hugepageLimits") {
             hugepageLimits.append(try element.decode(OCI.RuntimeSpec.HugepageLimit.self))
         }
+        for (name, limit) in try node.members("rdma") { rdma[name] = try limit.decode(OCI.RuntimeSpec.RDMA.self) }
+    }
+}
+
+extension OCI.RuntimeSpec.Memory {
+    fileprivate init(_ node: Node) throws(JSONError) {
+        self.init(
+            limit: try node.int64("limit"), reservation: try node.int64("reservation"), swap: try node.int64("swap"))
+        (kernel, kernelTCP) = (try node.int64("kernel"), try node.int64("kernelTCP"))
+        swappiness = try node.uint64("swappiness")
+        disableOOMKiller = try node.flag("disableOOMKiller")
+    }
+}
+
+extension OCI.RuntimeSpec.CPU {
+    fileprivate init(_ node: Node) throws(JSONError) {
+        self.init(
+            shares: try node.uint64("shares"), quota: try node.int64("quota"), period: try node.uint64("period"),
+            cpus: try node.string("cpus"), mems: try node.string("mems"))
+        (realtimeRuntime, realtimePeriod) = (try node.int64("realtimeRuntime"), try node.uint64("realtimePeriod"))
+        (burst, idle) = (try node.uint64("burst"), try node.int64("idle"))
     }
 }
 

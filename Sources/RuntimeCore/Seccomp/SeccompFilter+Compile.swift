@@ -22,7 +22,7 @@ extension SeccompFilter {
         seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2)
         var architectures: [UInt32] = [seccomp_arch_native()]
         for name in profile.architectures {
-            let bare = name.hasPrefix("SCMP_ARCH_") ? name.dropFirst(10).lowercased() : name
+            let bare = name.begins(with: "SCMP_ARCH_") ? name.dropFirst(10).lowercased() : name
             let token = seccomp_arch_resolve_name(bare)
             if token == 0 { throw LaunchError(.seccomp, "the architecture \(name) is unknown") }
             if architectures.contains(token) { continue }

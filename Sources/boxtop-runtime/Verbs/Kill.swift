@@ -50,11 +50,11 @@ enum SignalName {
     static func number(_ word: String) -> Int32? {
         if let number = Int32(word) { return (0...64).contains(number) ? number : nil }
         let upper = word.uppercased()
-        let bare = upper.hasPrefix("SIG") ? upper.dropFirst(3) : upper[...]
+        let bare = upper.begins(with: "SIG") ? upper.dropFirst(3) : upper[...]
         if let index = names.firstIndex(where: { $0 == bare }) { return Int32(index) + 1 }
         if bare == "RTMIN" { return 34 }
         if bare == "RTMAX" { return 64 }
-        guard bare.hasPrefix("RTMIN+"), let offset = Int32(bare.dropFirst(6)), (0...30).contains(offset) else {
+        guard bare.begins(with: "RTMIN+"), let offset = Int32(bare.dropFirst(6)), (0...30).contains(offset) else {
             return nil
         }
         return 34 + offset

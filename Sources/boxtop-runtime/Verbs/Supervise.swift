@@ -34,7 +34,7 @@ enum SuperviseVerb {
         }
         guard let state = values["--state"], let run = values["--run"], let parent = values["--cgroup-parent"],
             let report = values["--report-fd"].flatMap({ Int32($0) }), report > 2,
-            ids.count == 1, let id = ids.first, !id.hasPrefix("-"), !id.contains("/"), !id.hasPrefix(".")
+            ids.count == 1, let id = ids.first, !id.begins(with: "-"), !id.contains("/"), !id.begins(with: ".")
         else { return nil }
         var client: Int32?
         if let text = values["--client-fd"] {
