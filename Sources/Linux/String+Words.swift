@@ -29,7 +29,8 @@ extension [UInt8] {
     ) throws(SystemCallError) {
         var failure: SystemCallError?
         self = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { room in
-            do throws(SystemCallError) { return Array(UnsafeBufferPointer(rebasing: room[..<(try body(room))])) } catch {
+            do throws(SystemCallError) { return Array(UnsafeBufferPointer(rebasing: room[..<(try body(room))])) } catch
+            {
                 failure = error
                 return []
             }

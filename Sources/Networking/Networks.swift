@@ -1,3 +1,4 @@
+import CNetlink
 import Glibc
 import JSON
 import Linux
@@ -16,6 +17,9 @@ package struct Networks: Sendable {
         self.layout = layout
         names = KernelNames(layout)
     }
+
+    /// Loads what a set-up will need, for whoever still waits for something.
+    package static func prepare() { _ = cnetlink_available() }
 
     func folder(_ name: String) -> String { "\(layout.networks)/\(name)" }
 

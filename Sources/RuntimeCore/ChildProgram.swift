@@ -30,12 +30,17 @@ struct ChildProgram: Sendable {
 
     /// Runs it to its end; its output goes where the caller's does.
     func run(step: LaunchError.Step) throws(LaunchError) -> Outcome {
-        try during(step, on: path) { () throws(SystemCallError) in
-            let pipe = try Pipe()
-            switch try Cloned.clone() {
-            case .child: become(reading: pipe)
-            case .parent(_, let process): return try attend(process, pipe)
-            }
+        try during(step, on: path) { () throws(SystemCallError) in try begin().finish(input, timeout: timeout) }
+    }
+
+    /// Starts it; it has no input yet.
+    func begin() throws(SystemCallError) -> Begun {
+        var pipe = try Pipe()
+        switch try Cloned.clone() {
+        case .child: become(reading: pipe)
+        case .parent(_, let process):
+            pipe.reader = FileDescriptor(owning: -1)
+            return Begun(process: process, pipe: pipe)
         }
     }
 
@@ -55,28 +60,44 @@ struct ChildProgram: Sendable {
         _exit(Errno.current == .noSuchFile ? 127 : 126)
     }
 
-    private func attend(
-        _ process: borrowing FileDescriptor, _ pipe: consuming Pipe
-    ) throws(SystemCallError) -> Outcome {
-        let deadline = timeout.map { MonotonicTime.now.nanoseconds + UInt64(max(0, $0)) * 1_000_000_000 }
-        pipe.reader = FileDescriptor(owning: -1)
-        // A program that reads nothing, and is gone, is no failure: the write then breaks, which must not kill.
-        let before = signal(SIGPIPE, SIG_IGN)
-        try? pipe.writer.write(input)
-        signal(SIGPIPE, before)
-        pipe.writer = FileDescriptor(owning: -1)
-        var waiter = pollfd(fd: process.number, events: Int16(POLLIN), revents: 0)
-        while let deadline {
-            let now = MonotonicTime.now.nanoseconds
-            let left = deadline > now ? (deadline - now + 999_999) / 1_000_000 : 0
-            if poll(&waiter, 1, Int32(clamping: left)) > 0 { break }
-            if left == 0 {
-                try process.send(signal: SIGKILL)
-                try process.wait()
-                return .timedOut
-            }
+    /// A program that runs, and waits for its input where it reads any. Killed where nobody finishes it.
+    struct Begun: ~Copyable {
+        private let process: FileDescriptor
+        private var pipe: Pipe
+        private var isOver = false
+
+        fileprivate init(process: consuming FileDescriptor, pipe: consuming Pipe) {
+            self.process = process
+            self.pipe = pipe
         }
-        return .exited(try process.wait())
+
+        deinit {
+            if isOver { return }
+            try? process.send(signal: SIGKILL)
+            _ = try? process.wait()
+        }
+
+        /// Gives it its input, and waits for its end.
+        ///
+        /// - Parameter timeout: seconds from now after which it is killed.
+        consuming func finish(_ input: [UInt8], timeout: Int?) throws(SystemCallError) -> Outcome {
+            let deadline = timeout.map { MonotonicTime.now.nanoseconds + UInt64(max(0, $0)) * 1_000_000_000 }
+            // A program that reads nothing, and is gone, is no failure: the write then breaks, which must not kill.
+            let before = signal(SIGPIPE, SIG_IGN)
+            try? pipe.writer.write(input)
+            signal(SIGPIPE, before)
+            pipe.writer = FileDescriptor(owning: -1)
+            var waiter = pollfd(fd: process.number, events: Int16(POLLIN), revents: 0)
+            while let deadline {
+                let now = MonotonicTime.now.nanoseconds
+                let left = deadline > now ? (deadline - now + 999_999) / 1_000_000 : 0
+                if poll(&waiter, 1, Int32(clamping: left)) > 0 { break }
+                if left == 0 { return .timedOut }
+            }
+            let status = try process.wait()
+            isOver = true
+            return .exited(status)
+        }
     }
 }
 

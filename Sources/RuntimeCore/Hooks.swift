@@ -15,16 +15,34 @@ package enum Hooks {
     ) throws(LaunchError) {
         if hooks.isEmpty { return }
         let text = state.text
-        for hook in hooks {
+        for hook in hooks { try Begun(hook, inheriting: inheriting).finish(text) }
+    }
+
+    /// A hook whose program runs, and has not been told the state.
+    struct Begun: ~Copyable {
+        private let hook: OCI.RuntimeSpec.Hook
+        private let words: FileDescriptor
+        private let program: ChildProgram.Begun
+
+        init(_ hook: OCI.RuntimeSpec.Hook, inheriting: Bool = true) throws(LaunchError) {
             let words = try during(.hook, on: hook.path) { () throws(SystemCallError) in
                 FileDescriptor(owning: try systemCall("make a file") { clinux_memory_file("words") })
             }
             let program = ChildProgram(
                 path: hook.path, arguments: hook.args,
-                environment: hook.env.isEmpty && inheriting ? CStrings.environment : hook.env, input: text,
-                error: words.number, timeout: hook.timeout)
-            let outcome = try program.run(step: .hook)
-            let said = Self.words(words)
+                environment: hook.env.isEmpty && inheriting ? CStrings.environment : hook.env, error: words.number)
+            self.program = try during(.hook, on: hook.path) { () throws(SystemCallError) in try program.begin() }
+            self.hook = hook
+            self.words = words
+        }
+
+        consuming func finish(_ state: [UInt8]) throws(LaunchError) {
+            let hook = hook
+            let outcome: ChildProgram.Outcome
+            do throws(SystemCallError) { outcome = try program.finish(state, timeout: hook.timeout) } catch {
+                throw LaunchError(.hook, on: hook.path, error)
+            }
+            let said = Hooks.words(words)
             if outcome != .exited(0) {
                 // What is said by a program that crashes is no sentence.
                 if case .exited(let status) = outcome, status < 128, !said.isEmpty {
@@ -38,18 +56,23 @@ package enum Hooks {
     }
 
     /// What a hook has said on its standard error, without the name that programs put before.
-    private static func words(_ file: borrowing FileDescriptor) -> String {
+    fileprivate static func words(_ file: borrowing FileDescriptor) -> String {
         lseek(file.number, 0, SEEK_SET)
         let text = String(decoding: (try? file.readAll(limit: 1 << 20)) ?? [], as: UTF8.self)
         let line = text.split(separator: "\n").map(String.init).joined(separator: "; ")
         return line.begins(with: "boxtop: ") ? String(line.dropFirst(8)) : line
     }
 
+    /// - Parameter begun: the first of them, where it runs already.
     static func run(
-        _ hooks: [OCI.RuntimeSpec.Hook], _ request: LaunchRequest, status: OCI.RuntimeState.Status, pid: Int32
+        _ hooks: [OCI.RuntimeSpec.Hook], _ request: LaunchRequest, status: OCI.RuntimeState.Status, pid: Int32,
+        begun: consuming Begun? = nil
     ) throws(LaunchError) {
         if hooks.isEmpty { return }
-        try run(hooks, request.state(status, pid: pid))
+        let state = request.state(status, pid: pid)
+        guard let begun else { return try run(hooks, state) }
+        try begun.finish(state.text)
+        try run(Array(hooks.dropFirst()), state)
     }
 }
 

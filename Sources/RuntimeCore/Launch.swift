@@ -28,12 +28,14 @@ package func launch(
     _ request: LaunchRequest, meanwhile: (Int32, UInt64) -> Void = { _, _ in }
 ) throws(LaunchError) -> Launched {
     let plan = try Plan(request)
+    var hook: Hooks.Begun?
+    if request.hooksAwaitState, let first = request.spec.hooks?.createRuntime.first { hook = try Hooks.Begun(first) }
     let group = try LaunchCgroup(request)
     // Asked before there is a namespace of control groups: from within one, the groups of others cannot be named.
     plan.cgroup = group?.cgroup ?? plan.inheritedCgroup()
     do throws(LaunchError) {
         try plan.sharedRoot?.attach()
-        do throws(LaunchError) { return try launch(plan, group, meanwhile) } catch {
+        do throws(LaunchError) { return try launch(plan, group, hook.take(), meanwhile) } catch {
             plan.sharedRoot?.detach()
             throw error
         }
@@ -44,7 +46,7 @@ package func launch(
 }
 
 private func launch(
-    _ plan: Plan, _ group: LaunchCgroup?, _ meanwhile: (Int32, UInt64) -> Void
+    _ plan: Plan, _ group: LaunchCgroup?, _ hook: consuming Hooks.Begun?, _ meanwhile: (Int32, UInt64) -> Void
 ) throws(LaunchError) -> Launched {
     let sockets = try during(.process) { () throws(SystemCallError) in try PacketSocketPair() }
     let proc = try openProc()
@@ -68,7 +70,7 @@ private func launch(
         try? home.goBack()
         mask.restore()
         let channel = ParentChannel(sockets.intoNear())
-        let launching = Launching(plan: plan, pid: pid, process: process, channel: channel)
+        let launching = Launching(plan: plan, pid: pid, process: process, channel: channel, hook: hook)
         return try launching.finish(group, meanwhile)
     }
 }
@@ -90,6 +92,8 @@ private struct Launching: ~Copyable {
     var pid: Int32
     var process: FileDescriptor
     let channel: ParentChannel
+    /// The first one for the host, where it runs already.
+    var hook: Hooks.Begun?
 
     consuming func finish(
         _ group: LaunchCgroup?, _ meanwhile: (Int32, UInt64) -> Void
@@ -146,7 +150,7 @@ private struct Launching: ~Copyable {
     }
 
     /// Hears the child out until it has become the program.
-    private func attend() throws(LaunchError) -> FileDescriptor? {
+    private mutating func attend() throws(LaunchError) -> FileDescriptor? {
         var console: FileDescriptor?
         while let report = try channel.next() {
             switch report {
@@ -154,7 +158,8 @@ private struct Launching: ~Copyable {
                 if let hooks = plan.request.spec.hooks {
                     // The specification's own validation program wants those of the old kind told "created".
                     try Hooks.run(hooks.prestart, plan.request, status: .created, pid: pid)
-                    try Hooks.run(hooks.createRuntime, plan.request, status: .creating, pid: pid)
+                    try Hooks.run(
+                        hooks.createRuntime, plan.request, status: .creating, pid: pid, begun: hook.take())
                 }
                 channel.tell(.proceed)
             case .console(let master): console = FileDescriptor(owning: master)

@@ -41,6 +41,9 @@ package struct LaunchRequest: Sendable {
     package var pivots: Bool = true
     /// A folder of the caller's own for compiled seccomp filters; `nil`: each launch compiles its own.
     package var filterCache: String?
+    /// The hooks do nothing before they have read the container's state: the program of the first one for the host may
+    /// be started while the container is being made.
+    package var hooksAwaitState = false
     /// Further descriptors, from 3 on, that the program inherits.
     package var preservedDescriptors: Int32 = 0
 

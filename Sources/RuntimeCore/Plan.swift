@@ -92,7 +92,8 @@ package final class Plan {
                 case ("net", _): .network
                 case ("fs", "mqueue"): .ipc
                 case ("kernel", "domainname"): .uts
-                case ("kernel", let leaf?) where leaf.begins(with: "msg") || leaf.begins(with: "shm") || leaf == "sem": .ipc
+                case ("kernel", let leaf?) where leaf.begins(with: "msg") || leaf.begins(with: "shm") || leaf == "sem":
+                    .ipc
                 default: nil
                 }
             guard let owner else { throw LaunchError(.sysctl, on: key, "it belongs to no namespace") }

@@ -27,6 +27,8 @@ struct Bundle {
             useInit: record.initProcess)
         request.filterCache = layout.filters
         request.hierarchy = hierarchy
+        // They are boxtop's own.
+        request.hooksAwaitState = true
         do { return try RuntimeCore.launch(request) } catch {
             throw .launch(code: error.exitCode, reason: error.description)
         }
@@ -51,8 +53,9 @@ struct Bundle {
         } catch { throw .launch(code: error.exitCode, reason: error.description) }
     }
 
-    func runEndHooks() {
-        guard let bytes = try? Files.read(layout.configuration(record.id)),
+    /// Runs the hooks of the end that `configuration` names.
+    func runEndHooks(_ configuration: borrowing FileDescriptor) {
+        guard let bytes = try? configuration.readAll(),
             let end = try? OCI.RuntimeSpec.readEnd(bytes)
         else { return }
         let state = OCI.RuntimeState(

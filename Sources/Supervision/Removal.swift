@@ -2,7 +2,7 @@ import Glibc
 import Linux
 import Records
 
-/// Takes a container away for good: its name, its folder, its anonymous volumes, its run folder.
+/// Takes a container away for good: its name, its folder, its anonymous volumes. Its run folder is the last to go.
 func removeContainer(_ record: ContainerRecord, _ layout: Layout) {
     release("\(layout.names)/\(record.name)", of: record.id)
     if let ids = record.ids { release("\(layout.idRanges)/\(ids.first)", of: record.id) }
@@ -14,8 +14,9 @@ func removeContainer(_ record: ContainerRecord, _ layout: Layout) {
     for volume in record.volumes where volume.anonymous && !volume.name.isEmpty && !volume.name.contains("/") {
         try? Files.removeTree("\(layout.volumes)/\(volume.name)")
     }
-    try? Files.removeTree(layout.runtime(record.id))
 }
+
+func removeRunFolder(_ id: String, _ layout: Layout) { try? Files.removeTree(layout.runtime(id)) }
 
 /// Takes away the link at `path` where it is the container's: it may be another's by now.
 private func release(_ path: String, of id: String) {

@@ -171,6 +171,7 @@ extension Supervisor {
         say(.exited, Self.sentence(exit))
         if record.autoRemove {
             removeContainer(record, layout)
+            removeRunFolder(id, layout)
             say(.removed)
         } else {
             state.supervisor = nil

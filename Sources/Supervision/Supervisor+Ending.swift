@@ -17,7 +17,7 @@ extension Supervisor {
         // In a process namespace of its own all others are dead by now; in the host's they live on.
         try? group?.kill()
         if life.isPaused { try? group?.thaw() }
-        let hooks = beginEndHooks()
+        beginEndHooks()
         life.keeper?.end()
         endCheck()
         drainOutput()
@@ -28,22 +28,27 @@ extension Supervisor {
             reason: code == nil ? "another supervisor had started it: its status is unknown" : nil)
         say(outOfMemory ? .outOfMemory : .exited, Self.sentence(exit))
         let seconds = MonotonicTime.now.seconds(since: life.started)
-        // Who hears of the end, or is started next, finds its ports free.
-        if let hooks { waitpid(hooks, nil, 0) }
         decide(exit, life: seconds)
     }
 
-    /// Runs the bundle's `poststop` hooks, where it has any. In a process of its own, since reading the bundle would fill
-    /// memory that stays: its id, to be waited for. One that fails can stop nothing: what it leaves, the next start clears
-    /// up.
-    private func beginEndHooks() -> pid_t? {
-        guard record.network?.needsHooks ?? false else { return nil }
+    /// Begins the bundle's `poststop` hooks, where it has any. In a process of its own, since reading the bundle would
+    /// fill memory that stays. One that fails can stop nothing: what it leaves, the next start clears up.
+    private mutating func beginEndHooks() {
+        // Opened here: the container's folder may be gone before it is read.
+        guard record.network?.needsHooks ?? false,
+            let configuration = try? FileDescriptor.open(layout.configuration(id), flags: O_RDONLY)
+        else { return }
         let pid = fork()
         if pid == 0 {
-            Bundle(record: record, layout: layout, hierarchy: hierarchy).runEndHooks()
+            Bundle(record: record, layout: layout, hierarchy: hierarchy).runEndHooks(configuration)
             _exit(0)
         }
-        return pid > 0 ? pid : nil
+        if pid > 0 { endHooks = pid }
+    }
+
+    /// Whoever hears of the end, or is started next, finds the container's ports free.
+    private mutating func awaitEndHooks() {
+        if let pid = endHooks.take() { waitpid(pid, nil, 0) }
     }
 
     /// Whether the kernel has killed a process of the group for want of memory: `oom_kill` counts from when the group
@@ -81,6 +86,7 @@ extension Supervisor {
         switch decision {
         case .end: finish(exit)
         case .restart(let wait):
+            awaitEndHooks()
             restartAt = MonotonicTime.now + wait
             let at = Timestamp(nanoseconds: Timestamp.now.nanoseconds + UInt64(wait * 1e9))
             set(.restarting(at: at, attempt: rule.attempts, last: exit))
@@ -91,6 +97,7 @@ extension Supervisor {
     /// Starts the container again, after a failure or as somebody has asked.
     mutating func startAgain() {
         restartAt = nil
+        awaitEndHooks()
         let asked = clients.values.filter { $0.pending == .restart }
         if ending == nil { state.restarts += 1 }
         ending = nil
@@ -118,13 +125,16 @@ extension Supervisor {
     /// told so, finds it so, and may start it again at once.
     mutating func finish(_ exit: Exit) {
         state.supervisor = nil
-        try? cgroup()?.remove()
         listener = nil
         if record.autoRemove {
             set(.removing)
             removeContainer(record, layout)
+            // They need its run folder.
+            awaitEndHooks()
+            removeRunFolder(id, layout)
             say(.removed)
         } else {
+            awaitEndHooks()
             unlink(layout.controlSocket(id))
             Stdio.removePipes(in: folder)
             set(.exited(exit))

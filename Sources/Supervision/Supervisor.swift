@@ -27,6 +27,8 @@ struct Supervisor: ~Copyable {
     /// The container's life, while it has one.
     var life: Life?
     var stdio = Stdio()
+    /// Runs the hooks of its end.
+    var endHooks: pid_t?
     /// Set while it is being ended, with what comes after.
     var ending: Ending?
     /// When the policy starts it again.

@@ -15,6 +15,8 @@ enum NetworkHook {
         }
         let layout = Layout(state: arguments[1], run: arguments[2], cgroupParent: arguments[3])
         do {
+            // The state comes when the container has been made, which takes a while longer.
+            if arguments[0] == "up" { Networks.prepare() }
             let input = FileDescriptor(owning: 0)
             let (id, pid) = try Node.read(try input.readAll(limit: 1 << 20)) { state throws(JSONError) in
                 (try state.text("id"), try state.int32("pid"))

@@ -1,6 +1,6 @@
 import CLinux
-import Linux
 import Glibc
+import Linux
 
 /// The options of a mount of config.json, sorted by who reads them: the mount, its propagation, the launch, or the
 /// file system. See mount(8), and config.md, "Linux mount options".

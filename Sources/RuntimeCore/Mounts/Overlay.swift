@@ -22,7 +22,9 @@ enum Overlay {
             }
         } catch {
             // Before Linux 6.13 layers are not taken one by one, or not by descriptor; before 6.5 no descriptor at all.
-            if ![.invalid, .notSupported].contains(error.errno) || !error.operation.begins(with: "use as") { throw error }
+            if ![.invalid, .notSupported].contains(error.errno) || !error.operation.begins(with: "use as") {
+                throw error
+            }
             return try OlderOverlay(lower: lower, upper: upper, work: work, owners: owners).mounted()
         }
         // In a user namespace of its own the process may not use the attributes that are the system's.
