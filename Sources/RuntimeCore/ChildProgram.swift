@@ -77,6 +77,9 @@ struct ChildProgram: Sendable {
             _ = try? process.wait()
         }
 
+        /// In a copy of the process that began it: leaves it to that one. Its input ends when all have closed it.
+        consuming func leave() { isOver = true }
+
         /// Gives it its input, and waits for its end.
         ///
         /// - Parameter timeout: seconds from now after which it is killed.

@@ -36,6 +36,9 @@ package enum Hooks {
             self.words = words
         }
 
+        /// In a copy of the process that began it.
+        consuming func leave() { program.leave() }
+
         consuming func finish(_ state: [UInt8]) throws(LaunchError) {
             let hook = hook
             let outcome: ChildProgram.Outcome

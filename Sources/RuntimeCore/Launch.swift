@@ -48,6 +48,7 @@ package func launch(
 private func launch(
     _ plan: Plan, _ group: LaunchCgroup?, _ hook: consuming Hooks.Begun?, _ meanwhile: (Int32, UInt64) -> Void
 ) throws(LaunchError) -> Launched {
+    var hook = hook
     let sockets = try during(.process) { () throws(SystemCallError) in try PacketSocketPair() }
     let proc = try openProc()
     var hold: Hold?
@@ -65,6 +66,7 @@ private func launch(
     }
     switch consume cloned {
     case .child:
+        hook.take()?.leave()
         Child(plan, ChildChannel(sockets.intoFar()), proc: proc, hold: hold).become()
     case .parent(let pid, let process):
         try? home.goBack()
