@@ -141,6 +141,11 @@ struct CommandLineListTests {
             #expect(place.run(verb + ["-o", device]).code == 0)
             #expect(place.shell("test -c \(device)").code == 0)
         }
+        // Without a name it is for whoever reads on, and no terminal.
+        #expect(place.run("export", "full").output.contains("kept"))
+        let terminal = TypedTerminal(place, ["export", "full"])
+        #expect(terminal.shows("boxtop: export writes an archive"))
+        #expect(terminal.wait() == 1)
         let names = try Files.names(in: place.folder)
         #expect(!names.contains { $0.hasSuffix(".tmp") })
         #expect(place.shell("tar xOf \(place.folder)/c.tar index.json").output.contains("\"manifests\""))

@@ -40,6 +40,27 @@ struct LoginTests {
         #expect(place.run("logout", "--all").code == 1)
     }
 
+    @Test func `a password that is typed is not shown, and goes with ctrl-c`() {
+        let terminal = TypedTerminal(place, ["login", registry.local])
+        #expect(terminal.shows("User: "))
+        terminal.type("anna\n")
+        #expect(terminal.shows("Password: "))
+        terminal.type("secret\n")
+        #expect(terminal.shows("lets anna in"))
+        #expect(!terminal.everything.contains("secret"))
+        #expect(terminal.wait() == 0)
+        #expect(terminal.isCooked)
+        #expect(place.run("logout", registry.local).code == 0)
+
+        let other = TypedTerminal(place, ["login", "-u", "anna", registry.local])
+        #expect(other.shows("Password: "))
+        other.type("sec\u{03}")
+        #expect(other.shows("nothing was typed, nothing is kept"))
+        #expect(other.wait() == 130)
+        #expect(other.isCooked)
+        #expect(!(Files.text(file) ?? "").contains(registry.local))
+    }
+
     @Test(arguments: [
         (["-u", "anna", "-p", "x", "host/path"], "host/path is no registry"),
         (["-u", "an:na", "-p", "x", "localhost:9"], "a user's name has no colon"),

@@ -8,8 +8,10 @@ enum Prompt {
     /// - Parameter secret: the answer is not shown.
     static func answer(to question: String, secret: Bool) throws -> String {
         guard isatty(0) == 1 else { throw Failure("login asks at a terminal: else give -u and --password-stdin") }
-        Stream.error.write(question)
-        guard secret else { return readLine() ?? "" }
+        guard secret else {
+            Stream.error.write(question)
+            return readLine() ?? ""
+        }
         let signals = try ScreenSignals()
         var before = termios()
         tcgetattr(0, &before)
@@ -20,6 +22,8 @@ enum Prompt {
             tcsetattr(0, TCSANOW, &before)
             Stream.error.write("\n")
         }
+        // Not before: what is typed at once would be seen, and lost.
+        Stream.error.write(question)
         var waits = [
             pollfd(fd: 0, events: Int16(POLLIN), revents: 0),
             pollfd(fd: signals.descriptor.number, events: Int16(POLLIN), revents: 0),
