@@ -33,7 +33,7 @@ extension Supervisor {
 
     /// Begins the bundle's `poststop` hooks, where it has any. In a process of its own, since reading the bundle would
     /// fill memory that stays. One that fails can stop nothing: what it leaves, the next start clears up.
-    private mutating func beginEndHooks() {
+    mutating func beginEndHooks() {
         // Opened here: the container's folder may be gone before it is read.
         guard record.network?.needsHooks ?? false,
             let configuration = try? FileDescriptor.open(layout.configuration(id), flags: O_RDONLY)
@@ -47,7 +47,7 @@ extension Supervisor {
     }
 
     /// Whoever hears of the end, or is started next, finds the container's ports free.
-    private mutating func awaitEndHooks() {
+    mutating func awaitEndHooks() {
         if let pid = endHooks.take() { waitpid(pid, nil, 0) }
     }
 

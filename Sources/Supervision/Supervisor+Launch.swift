@@ -11,6 +11,9 @@ extension Supervisor {
             let group = cgroup()
             try? group?.kill()
             try? group?.remove()
+            // What the hooks of the beginning have made before it failed, those of the end take away.
+            beginEndHooks()
+            awaitEndHooks()
             throw error
         }
     }

@@ -107,6 +107,17 @@ struct NetworkFaultTests {
         #expect(host.eventually { host.leftovers == [] }, "\(host.leftovers)")
     }
 
+    @Test func `a start that fails before it comes to its network leaves no hook that waits for it`() {
+        // Some fail in the launching process, others in the container's.
+        for flag in ["--sysctl net.nothing.here=1", "--sysctl kernel.nothing=1", "--tmpfs /x:nothing=1"] {
+            let ended = host.run("--rm --network boxtop \(flag)", "true")
+            #expect(ended.code == 125 && ended.error.contains("nothing"), "\(ended)")
+            #expect(host.eventually { hooks() == [] })
+        }
+        #expect(host.run("--rm --network boxtop", "true").code == 0)
+        #expect(host.eventually { host.leftovers == [] }, "\(host.leftovers)")
+    }
+
     @Test
     func `boxtop killed at any point of set-up or take-down leaks nothing, and the next start is as if nothing was`() {
         host.run("--rm --network boxtop", "true")
