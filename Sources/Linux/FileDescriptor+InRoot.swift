@@ -23,12 +23,17 @@ extension FileDescriptor {
     ) throws(SystemCallError) -> FileDescriptor {
         let base = number
         let flags = UInt64(UInt32(bitPattern: flags | O_CLOEXEC))
+        var doubts = 0
         while true {
             let descriptor = clinux_openat2(base, path, flags, UInt64(mode), resolve)
             if descriptor >= 0 { return FileDescriptor(owning: descriptor) }
             let reason = Errno.current
-            // EAGAIN: a rename elsewhere made the kernel unsure whether `..` stayed inside.
-            if reason != .interrupted && reason != .again { throw SystemCallError("open", path, errno: reason) }
+            // A rename elsewhere made the kernel unsure whether `..` stayed inside. Whoever renames without end, or a
+            // kernel that is never sure, does not keep this process for ever.
+            if reason == .again { doubts += 1 }
+            if reason != .interrupted && (reason != .again || doubts > 1_000) {
+                throw SystemCallError("open", path, errno: reason)
+            }
         }
     }
 

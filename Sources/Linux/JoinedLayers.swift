@@ -35,8 +35,9 @@ package enum JoinedLayers {
         var options = "lowerdir=\(numbers.map { "/proc/self/fd/\($0)" }.joined(separator: ":"))"
         if let writable { options += ",upperdir=\(writable.upper),workdir=\(writable.work)" }
         try systemCall("mount an overlay on", place) { mount("overlay", place, "overlay", 0, options) }
-        // Else the place could not be removed as long as this process lives.
+        // Else the place could not be removed as long as this process lives. What is left is a copy that never hung
+        // anywhere: in one that was taken off, these kernels open nothing by way of `..`.
         defer { umount2(place, Int32(MNT_DETACH)) }
-        return try FileDescriptor.open(place, flags: O_RDONLY | O_DIRECTORY)
+        return try DetachedMount(copyOf: place).intoDescriptor()
     }
 }

@@ -18,6 +18,10 @@ struct Context {
             }
             entry += 1
         }
+        // One that is set to nothing names no place: so the XDG base directory specification has it.
+        for (name, value) in environment where value.isEmpty {
+            if name == "HOME" || name.hasPrefix("XDG_") || name.hasPrefix("BOXTOP_") { environment[name] = nil }
+        }
         return Context(environment: environment, layout: Layout(environment: environment, user: geteuid()))
     }
 

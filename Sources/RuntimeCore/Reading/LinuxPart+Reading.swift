@@ -24,7 +24,9 @@ extension OCI.RuntimeSpec.LinuxPart {
         for element in try node.elements("devices") { devices.append(try element.decode(OCI.RuntimeSpec.Device.self)) }
         if let part = try node.object("resources") { resources = try OCI.RuntimeSpec.Resources(part) }
         if let part = try node.object("seccomp") { seccomp = try OCI.RuntimeSpec.Seccomp(part) }
-        for (name, _) in try node.members("netDevices") { netDevices[name] = OCI.RuntimeSpec.Unsupported() }
+        for (name, device) in try node.members("netDevices") {
+            netDevices[name] = try device.decode(OCI.RuntimeSpec.Unsupported.self)
+        }
         if let part = try node.object("personality") { personality = try part.decode(OCI.RuntimeSpec.Personality.self) }
     }
 }
