@@ -27,12 +27,12 @@ extension FileDescriptor {
         while true {
             let descriptor = clinux_openat2(base, path, flags, UInt64(mode), resolve)
             if descriptor >= 0 { return FileDescriptor(owning: descriptor) }
-            let reason = Errno.current
+            switch Errno.current {
+            case .interrupted: continue
             // A rename elsewhere made the kernel unsure whether `..` stayed inside. Whoever renames without end, or a
             // kernel that is never sure, does not keep this process for ever.
-            if reason == .again { doubts += 1 }
-            if reason != .interrupted && (reason != .again || doubts > 1_000) {
-                throw SystemCallError("open", path, errno: reason)
+            case .again where doubts < 1_000: doubts += 1
+            case let reason: throw SystemCallError("open", path, errno: reason)
             }
         }
     }

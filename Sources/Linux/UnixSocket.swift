@@ -119,21 +119,17 @@ extension FileDescriptor {
     package func receive(atMost limit: Int, waiting: Bool) throws(SystemCallError) -> [UInt8]? {
         let number = self.number
         let flags = waiting ? 0 : Int32(MSG_DONTWAIT)
-        var failure: Errno?
-        let packet = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-            var result: Int
-            repeat {
-                result = recv(number, buffer.baseAddress, limit, flags)
-                failure = result < 0 ? .current : nil
-            } while failure == .interrupted
-            count = max(0, result)
-        }
-        switch failure {
-        case nil: return packet
-        case .again?: return nil
-        // The other side went without reading all: for the reader that is an end like any other.
-        case Errno(rawValue: ECONNRESET)?: return []
-        case let reason?: throw SystemCallError("receive", errno: reason)
+        do {
+            return try [UInt8](upTo: limit) { room throws(SystemCallError) in
+                try systemCall("receive") { recv(number, room.baseAddress, limit, flags) }
+            }
+        } catch {
+            switch error.errno {
+            case .again: return nil
+            // The other side went without reading all: for the reader that is an end like any other.
+            case Errno(rawValue: ECONNRESET): return []
+            default: throw error
+            }
         }
     }
 }

@@ -8,11 +8,8 @@ struct ChildProgram: Sendable {
     var path: String
     var arguments: [String]
     var environment: [String] = []
-    var input: [UInt8] = []
     /// Gets its standard error, which else goes where the caller's does.
     var error: Int32?
-    /// Seconds after which it is killed.
-    var timeout: Int?
 
     enum Outcome: Hashable, CustomStringConvertible {
         /// A status as a shell gives it.
@@ -28,9 +25,9 @@ struct ChildProgram: Sendable {
         }
     }
 
-    /// Runs it to its end; its output goes where the caller's does.
+    /// Runs it to its end, without input; its output goes where the caller's does.
     func run(step: LaunchError.Step) throws(LaunchError) -> Outcome {
-        try during(step, on: path) { () throws(SystemCallError) in try begin().finish(input, timeout: timeout) }
+        try during(step, on: path) { () throws(SystemCallError) in try begin().finish([], timeout: nil) }
     }
 
     /// Starts it; it has no input yet.

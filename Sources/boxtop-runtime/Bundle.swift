@@ -30,7 +30,9 @@ struct Bundle {
     private static func isKnown(_ version: String) -> Bool {
         let core = version.utf8.prefix { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "+") }
         let numbers = core.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        let isNumber = { (part: Substring.UTF8View) in !part.isEmpty && part.allSatisfy { (48...57).contains($0) } }
+        let isNumber = { (part: Substring.UTF8View) in
+            (1...19).contains(part.count) && part.allSatisfy { (48...57).contains($0) }
+        }
         return numbers.count == 3 && numbers.allSatisfy(isNumber) && version.begins(with: "1.")
     }
 

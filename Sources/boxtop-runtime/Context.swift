@@ -20,8 +20,4 @@ struct Context {
         guard let own = getuid() == 0 ? nil : environment("XDG_RUNTIME_DIR") else { return "/run/boxtop-runtime" }
         return "\(own)/boxtop-runtime"
     }
-
-    private static func environment(_ name: String) -> String? {
-        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-    }
 }

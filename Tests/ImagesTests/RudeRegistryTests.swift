@@ -1,7 +1,5 @@
 import Glibc
-import JSON
 import Linux
-import OCI
 import Testing
 
 @testable import Images

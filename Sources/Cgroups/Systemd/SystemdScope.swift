@@ -24,9 +24,7 @@ package struct SystemdScope: Hashable, Sendable {
         guard parts.count == 3, !parts[2].isEmpty, !parts.contains(where: { $0.contains("/") || $0.contains("..") })
         else { return nil }
         unit = "\(parts[1].isEmpty ? "" : "\(parts[1])-")\(parts[2]).scope"
-        let own =
-            [runtimeFolder, getenv("XDG_RUNTIME_DIR").map { String(cString: $0) }]
-            .compactMap { $0 }.first { !$0.isEmpty } ?? "/run/user/\(geteuid())"
+        let own = runtimeFolder ?? environment("XDG_RUNTIME_DIR") ?? "/run/user/\(geteuid())"
         socket = "\(user ? own : "/run")/systemd/private"
         slice = parts[0].isEmpty ? (user ? "user.slice" : "system.slice") : parts[0]
         root =
