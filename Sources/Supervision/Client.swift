@@ -18,6 +18,8 @@ final class Client {
     var pending: Pending?
     /// The other side has gone, or is so slow that it is let go.
     private(set) var isGone = false
+    /// The other side reads no more. What it wrote before it left is still there to be read, and then its end.
+    private var isDeaf = false
     /// Packets that the socket has not taken yet, oldest first.
     private var queue: [[UInt8]] = []
     private(set) var queued = 0
@@ -43,9 +45,9 @@ final class Client {
 
     /// Sends a packet now, or queues it behind those that wait already.
     func send(_ packet: [UInt8]) {
-        if isGone { return }
+        if isGone || isDeaf { return }
         if queue.isEmpty, trySend(packet) { return }
-        if isGone { return }
+        if isDeaf { return }
         queue.append(packet)
         queued += packet.count
         if queued > Self.patience && !isForeground { isGone = true }
@@ -67,14 +69,14 @@ final class Client {
             sent += 1
             queued -= packet.count
         }
-        queue.removeFirst(sent)
+        if isDeaf { (queue, queued) = ([], 0) } else { queue.removeFirst(sent) }
     }
 
     func leave() { isGone = true }
 
     private func trySend(_ packet: [UInt8]) -> Bool {
         do { return try socket.send(packet, waiting: false) } catch {
-            isGone = true
+            isDeaf = true
             return false
         }
     }

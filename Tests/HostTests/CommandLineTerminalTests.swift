@@ -38,10 +38,20 @@ struct CommandLineTerminalTests {
         #expect(first.wait() == 0)
         #expect(first.isCooked)
         let second = TypedTerminal(place, ["attach", "kept"])
-        usleep(1_500_000)
         second.type("echo I was $word\n")
-        #expect(second.shows("\nI was kept\n"))
+        #expect(second.shows("\nI was kept\n"), "\(second.everything)")
         second.type("exit\n")
+        #expect(second.wait() == 0)
+    }
+
+    @Test func `what is typed at once with the keys to detach reaches the program`() {
+        let first = TypedTerminal(place, shell("--name", "kept"))
+        #expect(first.shows("# "))
+        first.type("word=typed-at-once\n\u{10}\u{11}")
+        #expect(first.wait() == 0)
+        let second = TypedTerminal(place, ["attach", "kept"])
+        second.type("echo I was $word; exit\n")
+        #expect(second.shows("\nI was typed-at-once\n"), "\(second.everything)")
         #expect(second.wait() == 0)
     }
 

@@ -114,6 +114,17 @@ struct SupervisorAttachTests {
         #expect(try String(decoding: foreground.readAll().output, as: UTF8.self) == "over!\n")
     }
 
+    @Test func `what was typed before whoever typed it left is taken, though its echo is sent to nobody`() throws {
+        let (id, foreground) = try run("echo ready; while read line; do echo took $line; done") { $0.terminal = true }
+        _ = try foreground.read(until: "ready")
+        do {
+            let passing = try place.client(id).attach(input: true)
+            for number in 1...200 { _ = try passing.send(input: Array("line \(number)\n".utf8)) }
+        }
+        #expect(place.waitForLog(of: id, "took line 200"))
+        #expect(place.log(of: id).ranges(of: "took line").count == 200)
+    }
+
     @Test func `nonsense on the control socket is refused, and the supervisor lives on`() throws {
         let id = try place.make("exec sleep 60")
         guard case .started = try place.supervise(id) else { return }

@@ -48,12 +48,13 @@ struct Attachment {
                 guard let message = try stream.next() else { return try lost() }
                 if let exit = show(message) { return finish(exit) }
             }
-            if requests[2].revents != 0, typed.read() == .detached {
+            let outcome = requests[2].revents != 0 ? typed.read() : .more
+            if typed.isPending { send(&typed, to: stream) }
+            if outcome == .detached {
                 _ = consume raw
                 Stream.error.say("\nboxtop: left running; 'boxtop attach \(record.name)' comes back")
                 return 0
             }
-            if typed.isPending { send(&typed, to: stream) }
         }
     }
 

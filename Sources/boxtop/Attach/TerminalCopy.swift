@@ -38,8 +38,9 @@ struct TerminalCopy: ~Copyable {
                 resize()
             }
             if requests[0].revents & ~Int16(POLLOUT) != 0, !copyOutput() { return .ended }
-            if requests[2].revents != 0, typed.read() == .detached { return .detached }
+            let outcome = requests[2].revents != 0 ? typed.read() : .more
             if typed.isPending { send(&typed) }
+            if outcome == .detached { return .detached }
         }
     }
 

@@ -4,6 +4,7 @@ import Records
 
 /// Standard input on its way to a program: read once, held until it is taken.
 struct TypedInput {
+    /// `detached` is the end too, once what is pending has been sent: it was typed before.
     enum Outcome { case more, ended, detached }
 
     private(set) var isOpen: Bool
