@@ -31,7 +31,7 @@ int cnetlink_add_address(cnetlink *connection, int index, int family, const uint
 
 // A route to `destination` over `index`, by `gateway` where there is one; both are the caller's.
 static int add_route(cnetlink *connection, int index, int family, struct nl_addr *destination,
-    struct nl_addr *gateway, uint32_t metric, int table, int type) {
+    struct nl_addr *gateway, uint32_t metric, uint32_t mtu, int table, int type) {
     struct rtnl_route *route = nl.rtnl_route_alloc();
     struct rtnl_nexthop *hop = nl.rtnl_route_nh_alloc();
     if (!route || !hop) return -ENOMEM;
@@ -39,6 +39,7 @@ static int add_route(cnetlink *connection, int index, int family, struct nl_addr
     nl.rtnl_route_set_table(route, table);
     nl.rtnl_route_set_type(route, type);
     if (metric) nl.rtnl_route_set_priority(route, metric);
+    if (mtu) nl.rtnl_route_set_metric(route, RTAX_MTU, mtu);
     nl.rtnl_route_nh_set_ifindex(hop, index);
     if (gateway) nl.rtnl_route_nh_set_gateway(hop, gateway);
     nl.rtnl_route_add_nexthop(route, hop);
@@ -48,12 +49,13 @@ static int add_route(cnetlink *connection, int index, int family, struct nl_addr
     return cnetlink_result(result);
 }
 
-int cnetlink_add_default_route(cnetlink *connection, int index, int family, const uint8_t *gateway, uint32_t metric) {
+int cnetlink_add_default_route(
+    cnetlink *connection, int index, int family, const uint8_t *gateway, uint32_t metric, uint32_t mtu) {
     static const uint8_t none[16];
     struct nl_addr *everything = build(family, none, 0), *by = build(family, gateway, -1);
     int result = -ENOMEM;
     if (everything && by) {
-        result = add_route(connection, index, family, everything, by, metric, RT_TABLE_MAIN, RTN_UNICAST);
+        result = add_route(connection, index, family, everything, by, metric, mtu, RT_TABLE_MAIN, RTN_UNICAST);
     }
     if (everything) nl.nl_addr_put(everything);
     if (by) nl.nl_addr_put(by);
@@ -65,7 +67,7 @@ int cnetlink_add_local_loopback6(cnetlink *connection, int index) {
     struct nl_addr *destination = build(AF_INET6, loopback, 128);
     if (!destination) return -ENOMEM;
     // Behind the kernel's own route, which has metric 0.
-    int result = add_route(connection, index, AF_INET6, destination, NULL, 4096, RT_TABLE_LOCAL, RTN_LOCAL);
+    int result = add_route(connection, index, AF_INET6, destination, NULL, 4096, 0, RT_TABLE_LOCAL, RTN_LOCAL);
     nl.nl_addr_put(destination);
     return result;
 }

@@ -2,7 +2,9 @@
 #define C_NETLINK_LIBRARY_H
 // The functions of libnl that are in use, each with the type that its header gives it.
 
+#include <netlink/attr.h>
 #include <netlink/cache.h>
+#include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
@@ -20,6 +22,9 @@
     F(nl_socket_free)                                                                                                  \
     F(nl_connect)                                                                                                      \
     F(nl_geterror)                                                                                                     \
+    F(nl_send_sync)                                                                                                    \
+    F(nla_put_u32)                                                                                                     \
+    F(nlmsg_free)                                                                                                      \
     F(nl_addr_build)                                                                                                   \
     F(nl_addr_put)                                                                                                     \
     F(nl_addr_get_binary_addr)                                                                                         \
@@ -46,6 +51,7 @@
     F(rtnl_link_veth_get_peer)                                                                                         \
     F(rtnl_link_add)                                                                                                   \
     F(rtnl_link_change)                                                                                                \
+    F(rtnl_link_build_change_request)                                                                                  \
     F(rtnl_link_delete)                                                                                                \
     F(rtnl_link_get_kernel)                                                                                            \
     F(rtnl_link_get_ifindex)                                                                                           \
@@ -70,6 +76,7 @@
     F(rtnl_route_set_table)                                                                                            \
     F(rtnl_route_set_type)                                                                                             \
     F(rtnl_route_set_priority)                                                                                         \
+    F(rtnl_route_set_metric)                                                                                           \
     F(rtnl_route_set_dst)                                                                                              \
     F(rtnl_route_add_nexthop)                                                                                          \
     F(rtnl_route_add)                                                                                                  \

@@ -16,7 +16,7 @@ package struct BridgeNetwork: Hashable, Sendable, Codable {
     package var gateway6: String?
     /// No way out, and none to the host's services.
     package var isInternal: Bool
-    /// Bytes of a packet at most; absent: the kernel's usual.
+    /// Bytes of a packet at most; absent: see `PacketSizes`.
     package var mtu: UInt32?
     package var labels: [String: String] = [:]
 
@@ -45,6 +45,8 @@ struct NetworkPlan {
     let gateway4: IPAddress
     let subnet6: Subnet?
     let gateway6: IPAddress?
+
+    var sizes: PacketSizes { PacketSizes(mtu: network.mtu) }
 
     init(_ network: BridgeNetwork) throws(NetworkError) {
         guard let subnet4 = Subnet(network.subnet4), let gateway4 = IPAddress(network.gateway4), !gateway4.isIPv6 else {

@@ -46,7 +46,7 @@ extension Networks {
             forward(plan)
             return index
         }
-        try netlink.addBridge(name, mac: MACAddress(for: plan.gateway4), mtu: plan.network.mtu)
+        try netlink.addBridge(name, mac: MACAddress(for: plan.gateway4), mtu: plan.sizes.interface)
         guard let index = netlink.index(of: name) else { throw NetworkError(.failed, "the bridge \(name) is gone") }
         do throws(NetworkError) {
             try netlink.add(plan.gateway4, prefix: plan.subnet4.prefix, to: index)

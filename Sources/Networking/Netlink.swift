@@ -22,17 +22,17 @@ struct Netlink: ~Copyable {
         return index > 0 ? index : nil
     }
 
-    func addBridge(_ name: String, mac: MACAddress, mtu: UInt32?) throws(NetworkError) {
-        try check("make the bridge \(name)", cnetlink_add_bridge(connection, name, mac.bytes, mtu ?? 0))
+    func addBridge(_ name: String, mac: MACAddress, mtu: UInt32) throws(NetworkError) {
+        try check("make the bridge \(name)", cnetlink_add_bridge(connection, name, mac.bytes, mtu))
     }
 
     /// Makes a cable: `name` in the bridge, `inner` in the namespace `netns`, both up.
     func addCable(
-        _ name: String, bridge: Int32, inner: String, mac: MACAddress, netns: Int32, mtu: UInt32?
+        _ name: String, bridge: Int32, inner: String, mac: MACAddress, netns: Int32, mtu: UInt32
     ) throws(NetworkError) {
         try check(
             "make the interface \(name)",
-            cnetlink_add_veth(connection, name, bridge, inner, mac.bytes, netns, mtu ?? 0))
+            cnetlink_add_veth(connection, name, bridge, inner, mac.bytes, netns, mtu))
     }
 
     func delete(_ index: Int32) throws(NetworkError) {
@@ -41,6 +41,11 @@ struct Netlink: ~Copyable {
 
     func setUp(_ index: Int32) throws(NetworkError) {
         try check("switch an interface on", cnetlink_set_up(connection, index))
+    }
+
+    /// Lets TCP hand down `bytes` at once to the interface, in at most so many `packets`.
+    func setBurst(_ index: Int32, bytes: UInt32, packets: UInt32) throws(NetworkError) {
+        try check("set what an interface takes at once", cnetlink_set_burst(connection, index, bytes, packets))
     }
 
     func setMaster(_ index: Int32, _ master: Int32) throws(NetworkError) {
@@ -64,10 +69,13 @@ struct Netlink: ~Copyable {
             cnetlink_add_address(connection, index, address.family, address.bytes, Int32(prefix)))
     }
 
-    func addDefaultRoute(by gateway: IPAddress, over index: Int32, metric: UInt32 = 0) throws(NetworkError) {
+    /// - Parameter mtu: of what goes this way; 0: the interface's.
+    func addDefaultRoute(
+        by gateway: IPAddress, over index: Int32, metric: UInt32, mtu: UInt32
+    ) throws(NetworkError) {
         try check(
             "set the default route by \(gateway)",
-            cnetlink_add_default_route(connection, index, gateway.family, gateway.bytes, metric))
+            cnetlink_add_default_route(connection, index, gateway.family, gateway.bytes, metric, mtu))
     }
 
     func addLocalLoopback6(over index: Int32) throws(NetworkError) {

@@ -95,9 +95,10 @@ extension Networks {
             if let old = netlink.index(of: member.cable) { try? netlink.delete(old) }
             try netlink.addCable(
                 member.cable, bridge: bridge, inner: member.interface, mac: member.mac, netns: netns.number,
-                mtu: plan.network.mtu)
+                mtu: plan.sizes.interface)
             if let cable = netlink.index(of: member.cable) {
                 try netlink.pin(member.mac, to: cable)
+                plan.sizes.set(cable, netlink)
                 // Where the bridge applies the rules for routed packets itself, a container that asks for its own
                 // published port is answered through the bridge.
                 if bridgesFilter { try? netlink.setHairpin(cable) }
@@ -118,6 +119,7 @@ extension Networks {
         guard let index = netlink.index(of: member.interface) else {
             throw NetworkError(.failed, "the container's interface \(member.interface) is gone")
         }
+        plan.sizes.set(index, netlink)
         try netlink.setUp(index)
         try netlink.add(member.address4, prefix: plan.subnet4.prefix, to: index)
         if let address6 = member.address6, let subnet6 = plan.subnet6 {
@@ -127,9 +129,11 @@ extension Networks {
         if plan.network.isInternal { return }
         // Further networks are a way out as well, should the first one be taken away.
         let metric: UInt32 = hasRoute ? 0 : 512 + UInt32(index)
-        try netlink.addDefaultRoute(by: plan.gateway4, over: index, metric: metric)
+        let mtu = plan.sizes.wayOut
+        try netlink.addDefaultRoute(by: plan.gateway4, over: index, metric: metric, mtu: mtu)
         if member.address6 != nil, let gateway6 = plan.gateway6 {
-            try netlink.addDefaultRoute(by: gateway6, over: index, metric: hasRoute ? 0 : 2_048 + UInt32(index))
+            let metric = hasRoute ? 0 : 2_048 + UInt32(index)
+            try netlink.addDefaultRoute(by: gateway6, over: index, metric: metric, mtu: mtu)
         }
     }
 

@@ -50,6 +50,41 @@ struct NetworkScaleTests {
         #expect(seconds { host.exec("other", fetch) } < 2.5)
     }
 
+    @Test func `packets between containers are large, those on the way out of the usual size`() {
+        host.serve("web", "--network boxtop")
+        host.serve("other", "--network boxtop")
+        host.boxtop("network", "create", "--mtu", "1400", "small")
+        host.serve("asked", "--network small")
+        // The route's MTU, of a socket that is connected: see ip(7).
+        func mtu(from name: String, to address: String) -> String {
+            let ask =
+                "use Socket; socket(S, PF_INET, SOCK_DGRAM, 0); setsockopt(S, 0, 10, pack(q(i), 2)); "
+                + "connect(S, sockaddr_in(9, inet_aton(q(\(address))))) or die; print unpack(q(i), getsockopt(S, 0, 14))"
+            return host.intrude(name, "exec perl -e '\(ask)'").output
+        }
+        #expect(mtu(from: "web", to: host.address(of: "other")) == "9000")
+        #expect(mtu(from: "web", to: "203.0.113.9") == "1500")
+        #expect(mtu(from: "asked", to: "203.0.113.9") == "1400")
+        #expect(mtu(from: "asked", to: host.state(of: "asked")?.interfaces.first?.gateway4 ?? "") == "1400")
+
+        // What TCP hands down at once is counted as one packet.
+        let receiver =
+            "use Socket; alarm 30; socket(S, PF_INET, SOCK_STREAM, 0); bind(S, sockaddr_in(7000, INADDR_ANY)) or die; "
+            + "listen(S, 1); accept(C, S); 1 while sysread(C, $text, 1 << 20)"
+        let sender =
+            "use Socket; alarm 30; $at = sockaddr_in(7000, inet_aton(q(\(host.address(of: "other"))))); do { "
+            + "socket(S, PF_INET, SOCK_STREAM, 0) } until connect(S, $at); syswrite(S, q(x) x (1 << 20)) for 1..400"
+        host.intrude("other", "perl -e '\(receiver)' </dev/null >/dev/null 2>&1 &")
+        #expect(host.intrude("web", "exec perl -e '\(sender)'").code == 0)
+        func count(_ name: String) -> Double {
+            Double(host.exec("other", "cat /sys/class/net/eth0/statistics/\(name)").filter(\.isNumber)) ?? 0
+        }
+        #expect(count("rx_bytes") > 4e8)
+        // Before Linux 6.3 no more than 64 KiB, of IPv4.
+        let kernel = host.host("uname -r").output.split(separator: ".").prefix(2).compactMap { Int($0) }
+        if !kernel.lexicographicallyPrecedes([6, 3]) { #expect(count("rx_bytes") / count("rx_packets") > 65_536) }
+    }
+
     @Test func `a container in another's network has its interfaces, addresses and names`() {
         host.serve("web", "--network boxtop")
         let ended = host.run("--rm --network container:web", "timeout 3 wget -qO- http://127.0.0.1/; cat /etc/hosts")

@@ -32,11 +32,17 @@ int cnetlink_add_forwarding(cnetlink *connection, int index, const uint8_t mac[6
 int cnetlink_set_hairpin(cnetlink *connection, int index);
 int cnetlink_delete(cnetlink *connection, int index);
 int cnetlink_set_up(cnetlink *connection, int index);
+// What TCP may hand to the interface `index` at once, to be cut into packets as late as can be: so many bytes, and so many
+// packets. See "BIG TCP" in Documentation/networking of Linux; kernels before 6.3 go beyond 64 KiB for IPv6 alone, those
+// before 5.19 refuse.
+int cnetlink_set_burst(cnetlink *connection, int index, uint32_t bytes, uint32_t packets);
 int cnetlink_set_master(cnetlink *connection, int index, int master);
 
 // `bytes` are 4 or 16, in network order. Usable at once: duplicates are not looked for.
 int cnetlink_add_address(cnetlink *connection, int index, int family, const uint8_t *bytes, int prefix);
-int cnetlink_add_default_route(cnetlink *connection, int index, int family, const uint8_t *gateway, uint32_t metric);
+// `mtu`: of what goes this way, in bytes; 0: the interface's.
+int cnetlink_add_default_route(
+    cnetlink *connection, int index, int family, const uint8_t *gateway, uint32_t metric, uint32_t mtu);
 // Lets what comes in at interface `index` for ::1, after its address has been changed back to that, be delivered.
 int cnetlink_add_local_loopback6(cnetlink *connection, int index);
 

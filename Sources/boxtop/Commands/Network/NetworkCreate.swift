@@ -17,7 +17,7 @@ struct NetworkCreate: Verb {
     var `internal` = false
     @Flag(name: .customLong("ipv6"), help: "Addresses of IPv6 as well.")
     var ipv6 = false
-    @Option(name: .long, help: "Bytes of a packet at most.")
+    @Option(name: .long, help: "Bytes of a packet at most; else 9000 within it, 1500 out of it.")
     var mtu: String?
     @Option(name: .joined("l", "label"), help: "KEY=VALUE.")
     var labels: [String] = []
