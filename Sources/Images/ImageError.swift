@@ -30,6 +30,8 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     case missingLibrary(String, neededBy: String, searched: [String])
     /// `image pack`: a file that cannot be packed.
     case unsuitable(String, reason: String)
+    /// An archive without one byte.
+    case nothingToRead(String)
     /// An image without files.
     case empty(String)
 
@@ -73,6 +75,7 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
                 ? "there is no program \(name)" : "there is no program \(name) in \(searched.joined(separator: ":"))"
         case .missingLibrary(let name, let user, let searched):
             "\(user) needs \(name), which is not in \(searched.joined(separator: ":"))"
+        case .nothingToRead(let what): "\(what) is empty: whoever was to write an archive there has failed"
         case .empty(let name): "\(printable(name)) has no files: there is nothing in it to run"
         case .unsuitable(let path, let reason): "cannot pack \(printable(path)): \(reason)"
         }

@@ -169,6 +169,15 @@ struct ImageTransferTests {
         #expect(place.leftovers == [])
     }
 
+    @Test(arguments: ["image load", "image load -i nothing", "image import - x", "image import nothing x"])
+    func `an archive without one byte is refused: the command before it in the pipe has failed`(words: String) {
+        let program = CommandLinePlace.program
+        let ended = place.shell("cd '\(place.folder)' && touch nothing && false | \(program) \(words)")
+        #expect(ended.code == 1)
+        #expect(ended.error.hasSuffix("is empty: whoever was to write an archive there has failed\n"), "\(ended)")
+        #expect(place.run("image", "ls", "-q").output == "")
+    }
+
     @Test func `what strangers have written into an image steers no terminal`() throws {
         let steering = "\u{1B}[31mred\u{7}"
         let text =

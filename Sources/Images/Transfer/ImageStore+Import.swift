@@ -48,11 +48,21 @@ extension ImageStore {
         return try archive.finish()
     }
 
-    /// The file at `path`, or standard input for `-`.
+    /// The file at `path`, or standard input for `-`; refused where there is nothing in it.
     static func open(_ path: String) throws(ImageError) -> FileDescriptor {
-        try system { () throws(SystemCallError) in
+        let file = try system { () throws(SystemCallError) in
             if path != "-" { return try FileDescriptor.open(path) }
             return FileDescriptor(owning: try systemCall("read", "standard input") { fcntl(0, F_DUPFD_CLOEXEC, 3) })
         }
+        if isEmpty(file) { throw .nothingToRead(path == "-" ? "standard input" : path) }
+        return file
+    }
+
+    /// Waits for the first byte of a pipe, or its end.
+    private static func isEmpty(_ file: borrowing FileDescriptor) -> Bool {
+        var status = stat()
+        if fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return status.st_size == 0 }
+        var waiter = pollfd(fd: file.number, events: Int16(POLLIN), revents: 0)
+        return poll(&waiter, 1, -1) > 0 && waiter.revents & Int16(POLLIN) == 0
     }
 }
