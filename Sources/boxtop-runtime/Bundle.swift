@@ -60,7 +60,7 @@ struct Bundle {
         let isNamed = spec.linux?.cgroupsPath?.isEmpty == false
         request.trees = isNamed && geteuid() == 0 ? .all : .limited
         if usesSystemd {
-            let path = spec.linux?.cgroupsPath.flatMap { $0.isEmpty ? nil : $0 } ?? ":boxtop-runtime:\(id)"
+            let path = Self.scopePath(spec, id)
             guard let scope = SystemdScope(path) else {
                 throw Failure(
                     "\(folder)/config.json: linux.cgroupsPath: \"\(path)\" is not SLICE:PREFIX:NAME, as for systemd")
@@ -70,6 +70,18 @@ struct Bundle {
         }
         request.settings = Setting.all(spec.linux?.resources)
         return request
+    }
+
+    /// `SLICE:PREFIX:NAME` of the scope that systemd is asked for.
+    private static func scopePath(_ spec: OCI.RuntimeSpec, _ id: String) -> String {
+        spec.linux?.cgroupsPath.flatMap { $0.isEmpty ? nil : $0 } ?? ":boxtop-runtime:\(id)"
+    }
+
+    /// The scope of systemd's that a container has its control group `cgroup` from.
+    static func scope(_ spec: OCI.RuntimeSpec, _ id: String, at cgroup: String) -> SystemdScope? {
+        // Asked first, since the rest asks systemd where it is.
+        guard cgroup.utf8.suffix(6).elementsEqual(".scope".utf8) else { return nil }
+        return SystemdScope(scopePath(spec, id)).flatMap { $0.path == cgroup ? $0 : nil }
     }
 
     /// Where the control group of `spec` is. `SLICE:PREFIX:NAME`, as for systemd, is a place as well.

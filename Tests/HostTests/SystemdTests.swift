@@ -41,7 +41,7 @@ struct SystemdTests {
                 inside systemctl daemon-reload
                 cat $group/boxes.slice/\(unit)/pids.max $group/boxes.slice/\(unit)/memory.max
                 inside "$1" --systemd-cgroup --root \(bundle.folder)/state delete --force \(bundle.id)
-                for _ in $(seq 20); do inside systemctl --quiet is-active \(unit) || break; sleep 0.1; done
+                for _ in $(seq 50); do inside systemctl --quiet is-active \(unit) || break; sleep 0.1; done
                 inside systemctl show --property ActiveState \(unit)
                 """)
         #expect(outcome.errors == "")

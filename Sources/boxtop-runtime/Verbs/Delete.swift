@@ -62,6 +62,8 @@ enum Delete {
         if let group = try entry.group(in: hierarchy) {
             try failing { () throws(CgroupError) in try group.remove(killing: true) }
         }
+        // It would see by itself that its scope is empty, but not where that is gone before it has looked.
+        if let spec, let group = entry.cgroup { Bundle.scope(spec, entry.id, at: group)?.stop() }
         entry.detachRoot(spec)
         let hasHooks = spec?.hooks?.poststop.isEmpty == false
         let state = hasHooks ? entry.state(in: context.states) : nil
