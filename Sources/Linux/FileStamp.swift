@@ -12,9 +12,11 @@ package struct FileStamp: Hashable, Sendable {
     package let changed: Timestamp
 
     /// `nil` where nothing is there. A symbolic link is followed.
-    package init?(_ path: String) {
+    ///
+    /// - Parameter folder: what a relative path begins at; the shorter it is, the sooner the kernel is there.
+    package init?(_ path: String, in folder: Int32 = AT_FDCWD) {
         var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
+        guard fstatat(folder, path, &status, 0) == 0 else { return nil }
         device = status.st_dev
         inode = status.st_ino
         size = status.st_size

@@ -42,17 +42,21 @@ package struct Layout: Hashable, Sendable, Codable {
 
     /// The folder of container `id`: record, bundle, upper and work directories, log, lock.
     package func container(_ id: String) -> String { "\(containers)/\(id)" }
-    package func record(_ id: String) -> String { "\(container(id))/container.json" }
+    package func record(_ id: String) -> String { "\(containers)/\(Self.recordName(id))" }
+    /// Below `containers`.
+    package static func recordName(_ id: String) -> String { "\(id)/container.json" }
     package func configuration(_ id: String) -> String { "\(container(id))/config.json" }
     package func log(_ id: String) -> String { "\(container(id))/container.log" }
     /// The file that whoever acts on the container holds an flock(2) on.
     package func lock(_ id: String) -> String { "\(container(id))/lock" }
     /// The last status written before the container, or the host, went: what lists show after a reboot.
-    package func lastState(_ id: String) -> String { "\(container(id))/state.json" }
+    package func lastState(_ id: String) -> String { "\(containers)/\(Self.stateName(id))" }
+    /// Below `run`, or `containers`.
+    package static func stateName(_ id: String) -> String { "\(id)/state.json" }
 
     package func runtime(_ id: String) -> String { "\(run)/\(id)" }
     /// The live status, written by the supervisor alone.
-    package func liveState(_ id: String) -> String { "\(runtime(id))/state.json" }
+    package func liveState(_ id: String) -> String { "\(run)/\(Self.stateName(id))" }
     package func controlSocket(_ id: String) -> String { "\(runtime(id))/control.sock" }
     /// Interfaces, addresses and ports while it runs.
     package func networkState(_ id: String) -> String { "\(runtime(id))/network.json" }

@@ -249,7 +249,7 @@ private enum Host {
                     usleep(10_000)
                     used = UsageReader.once(group).memory ?? 0
                 }
-                try #require(used > UInt64(size) / 2)
+                try #require(used >= UInt64(size) / 2)
                 var limits = Limits()
                 (limits.memory, limits.swap) = (4 << 20, 0)
                 let error = try #require(throws: CgroupError.self) { try group.apply(limits, replacing: Limits()) }

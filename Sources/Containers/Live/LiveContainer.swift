@@ -8,9 +8,8 @@ import Records
 /// since it holds open files and lives in an array.
 final class LiveContainer {
     let id: String
-    private let recordPath: String
-    private let liveStatePath: String
-    private let lastStatePath: String
+    private let recordName: String
+    private let stateName: String
     private var recordStamp: FileStamp?
     private var stateStamp: FileStamp?
     /// As it was written; `reading.status` is the truth about it.
@@ -19,11 +18,10 @@ final class LiveContainer {
     private(set) var reading: ContainerReading?
     private var gauges: LiveGauges?
 
-    init(_ id: String, in layout: Layout) {
+    init(_ id: String) {
         self.id = id
-        recordPath = layout.record(id)
-        liveStatePath = layout.liveState(id)
-        lastStatePath = layout.lastState(id)
+        recordName = Layout.recordName(id)
+        stateName = Layout.stateName(id)
     }
 
     /// Whether it has gauges: is it running?
@@ -54,7 +52,7 @@ final class LiveContainer {
     }
 
     private func readRecord(_ host: borrowing LiveHost) {
-        let stamp = FileStamp(recordPath)
+        let stamp = host.stamp(ofRecord: recordName)
         if let stamp, stamp == recordStamp { return }
         // A stamp that is too fresh is not kept: the next look reads again.
         recordStamp = stamp.flatMap { $0.isFresh(at: host.clock) ? nil : $0 }
@@ -73,7 +71,7 @@ final class LiveContainer {
 
     private func readState(_ host: borrowing LiveHost) {
         if reading == nil { return }
-        let stamp = FileStamp(liveStatePath) ?? FileStamp(lastStatePath)
+        let stamp = host.stamp(ofState: stateName)
         if let stamp, stamp == stateStamp { return }
         stateStamp = stamp.flatMap { $0.isFresh(at: host.clock) ? nil : $0 }
         state = host.files.written(for: id)

@@ -35,7 +35,7 @@ package final class LiveContainers: ContainerSource {
     /// As many containers have all their gauges read in one sweep.
     private static let thoroughEach = 60
     /// In one of so many sweeps it is made sure that a container's processes are still the same.
-    private static let sureEvery = 16
+    private static let sureEvery = 32
 
     package init(_ containers: Containers) {
         self.containers = containers
@@ -82,7 +82,7 @@ package final class LiveContainers: ContainerSource {
 
     private func begin() -> Sweep {
         sweeps &+= 1
-        host.clock = .now
+        host.begin()
         closely = closely.filter { $0.value >= sweeps }
         findContainers()
         return Sweep(clock: host.clock, host: hostSampler.sample(with: host.buffer))
@@ -96,7 +96,7 @@ package final class LiveContainers: ContainerSource {
         let known = Dictionary(watched.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         let names = ((try? Files.names(in: host.layout.containers)) ?? []).filter(ContainerID.isComplete)
         if names.count == known.count, names.allSatisfy({ known[$0] != nil }) { return }
-        let found = names.map { known[$0] ?? LiveContainer($0, in: host.layout) }
+        let found = names.map { known[$0] ?? LiveContainer($0) }
         host.share(among: found.count)
         // The order that lists have, without the records of those that were not read yet.
         watched = found.sorted { a, b in
