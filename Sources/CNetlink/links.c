@@ -103,10 +103,12 @@ int cnetlink_set_hairpin(cnetlink *connection, int index) {
 int cnetlink_set_burst(cnetlink *connection, int index, uint32_t bytes, uint32_t packets) {
     // Of Linux 6.3, which the headers may not know yet.
     enum { GSO_IPV4_MAX_SIZE = 63 };
-    struct rtnl_link *link = numbered(index), *changes = nl.rtnl_link_alloc();
+    struct rtnl_link *link = numbered(index);
+    if (!link) return -ENOMEM;
     struct nl_msg *message = NULL;
-    int result = -ENOMEM;
-    if (link && changes) result = nl.rtnl_link_build_change_request(link, changes, 0, &message);
+    // Without a change that libnl knows of: what it knows no words for is put behind.
+    int result = nl.rtnl_link_build_change_request(link, link, 0, &message);
+    nl.rtnl_link_put(link);
     if (result == 0) {
         result = nl.nla_put_u32(message, IFLA_GSO_MAX_SEGS, packets);
         if (result == 0) result = nl.nla_put_u32(message, IFLA_GSO_MAX_SIZE, bytes);
@@ -115,8 +117,6 @@ int cnetlink_set_burst(cnetlink *connection, int index, uint32_t bytes, uint32_t
         if (result == 0) result = nl.nl_send_sync(connection->socket, message);
         else nl.nlmsg_free(message);
     }
-    if (link) nl.rtnl_link_put(link);
-    if (changes) nl.rtnl_link_put(changes);
     return cnetlink_result(result);
 }
 

@@ -90,21 +90,12 @@ struct RuntimeProgram {
     private func run(
         _ arguments: [String], _ actions: inout posix_spawn_file_actions_t, ownSession: Bool
     ) throws(ContainerError) -> pid_t {
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
         // The caller may block or ignore signals (a dashboard does): none of that is for a program that outlives it.
-        var (none, all) = (sigset_t(), sigset_t())
-        sigemptyset(&none)
-        sigfillset(&all)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setsigdefault(&attributes, &all)
-        let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | (ownSession ? Int32(0x80) : 0)
-        posix_spawnattr_setflags(&attributes, Int16(flags))
+        var attributes = SpawnAttributes(defaults: true, ownSession: ownSession)
         var strings: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
         defer { for string in strings { free(string) } }
         var process: pid_t = 0
-        let failure = posix_spawn(&process, path, &actions, &attributes, &strings, environ)
+        let failure = posix_spawn(&process, path, &actions, &attributes.raw, &strings, environ)
         guard failure == 0 else {
             throw ContainerError(
                 .failed, SystemCallError("start", path, errno: Errno(rawValue: failure)).description, exitCode: 125)

@@ -132,8 +132,8 @@ extension Networks {
         let mtu = plan.sizes.wayOut
         try netlink.addDefaultRoute(by: plan.gateway4, over: index, metric: metric, mtu: mtu)
         if member.address6 != nil, let gateway6 = plan.gateway6 {
-            let metric = hasRoute ? 0 : 2_048 + UInt32(index)
-            try netlink.addDefaultRoute(by: gateway6, over: index, metric: metric, mtu: mtu)
+            try netlink.addDefaultRoute(
+                by: gateway6, over: index, metric: hasRoute ? 0 : 2_048 + UInt32(index), mtu: mtu)
         }
     }
 

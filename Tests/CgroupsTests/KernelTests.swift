@@ -245,11 +245,11 @@ private enum Host {
                 try group.attach(pid)
                 let start = MonotonicTime.now
                 var used: UInt64 = 0
-                while used < UInt64(size) / 2, MonotonicTime.now.seconds(since: start) < 30 * patience {
+                while used <= UInt64(size) / 2, MonotonicTime.now.seconds(since: start) < 30 * patience {
                     usleep(10_000)
                     used = UsageReader.once(group).memory ?? 0
                 }
-                try #require(used >= UInt64(size) / 2)
+                try #require(used > UInt64(size) / 2)
                 var limits = Limits()
                 (limits.memory, limits.swap) = (4 << 20, 0)
                 let error = try #require(throws: CgroupError.self) { try group.apply(limits, replacing: Limits()) }

@@ -93,16 +93,12 @@ final class CommandLinePlace {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         prepare(&actions)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        // POSIX_SPAWN_SETSID, which stands behind _GNU_SOURCE.
-        if ownSession { posix_spawnattr_setflags(&attributes, 0x80) }
+        var attributes = SpawnAttributes(ownSession: ownSession)
         var argv = ([program] + arguments).map { strdup($0) } + [nil]
         var envp = environment.map { strdup($0) } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
         var process: pid_t = 0
-        return posix_spawn(&process, program, &actions, &attributes, &argv, &envp) == 0 ? process : nil
+        return posix_spawn(&process, program, &actions, &attributes.raw, &argv, &envp) == 0 ? process : nil
     }
 
     /// The exit code as a shell gives it; -1 where it did not end in time, and was killed.

@@ -247,17 +247,11 @@ final class NetworkHost {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         prepare(&actions)
         // A thread of a pool blocks signals; what is started must hear its own alarm.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var attributes = SpawnAttributes()
         var argv = arguments.map { strdup($0) } + [nil]
         var envp = environment.map { strdup($0) } + [nil]
         defer { for pointer in argv + envp { free(pointer) } }
         var process: pid_t = 0
-        return posix_spawn(&process, arguments[0], &actions, &attributes, &argv, &envp) == 0 ? process : nil
+        return posix_spawn(&process, arguments[0], &actions, &attributes.raw, &argv, &envp) == 0 ? process : nil
     }
 }

@@ -15,8 +15,6 @@ struct LiveHost: ~Copyable {
     private(set) var clock = Timestamp.now
     private var containers: FileDescriptor?
     private var runtimes: FileDescriptor?
-    /// Their numbers; -1 where a folder is not there.
-    private var numbers: (containers: Int32, runtimes: Int32) = (-1, -1)
 
     init(layout: Layout, hierarchy: Hierarchy) {
         self.layout = layout
@@ -30,15 +28,14 @@ struct LiveHost: ~Copyable {
         let flags = O_PATH | O_DIRECTORY
         containers = try? FileDescriptor.open(layout.containers, flags: flags)
         runtimes = try? FileDescriptor.open(layout.run, flags: flags)
-        numbers = (containers?.number ?? -1, runtimes?.number ?? -1)
     }
 
     /// Of `name` below the folder of records; `nil` where nothing is there.
-    func stamp(ofRecord name: String) -> FileStamp? { FileStamp(name, in: numbers.containers) }
+    func stamp(ofRecord name: String) -> FileStamp? { FileStamp(name, in: containers.number ?? -1) }
 
     /// Of `name` below the folder of those that run, else below that of records.
     func stamp(ofState name: String) -> FileStamp? {
-        FileStamp(name, in: numbers.runtimes) ?? stamp(ofRecord: name)
+        FileStamp(name, in: runtimes.number ?? -1) ?? stamp(ofRecord: name)
     }
 
     /// Left to the rest of the program: a terminal, pipes of verbs, sockets.

@@ -60,8 +60,7 @@ extension ImageStore {
 
     /// Waits for the first byte of a pipe, or its end.
     private static func isEmpty(_ file: borrowing FileDescriptor) -> Bool {
-        var status = stat()
-        if fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return status.st_size == 0 }
+        if let status = try? file.status(), status.st_mode & S_IFMT == S_IFREG { return status.st_size == 0 }
         var waiter = pollfd(fd: file.number, events: Int16(POLLIN), revents: 0)
         return poll(&waiter, 1, -1) > 0 && waiter.revents & Int16(POLLIN) == 0
     }

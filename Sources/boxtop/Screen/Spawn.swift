@@ -12,19 +12,13 @@ enum Spawn {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         files(&actions)
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
         // What the screen blocks for its signalfd is not for children to inherit.
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        var attributes = SpawnAttributes()
         var words: [UnsafeMutablePointer<CChar>?] = (["boxtop"] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var pid: pid_t = 0
         // Not the path it was started with, which an upgrade may have replaced since.
-        let reason = posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, &words, environ)
+        let reason = posix_spawn(&pid, "/proc/self/exe", &actions, &attributes.raw, &words, environ)
         guard reason == 0 else {
             throw SystemCallError("start", "boxtop \(arguments.joined(separator: " "))", errno: Errno(rawValue: reason))
         }
