@@ -120,6 +120,43 @@ struct LiveGaugesTests {
         #expect(process.command.contains("while"))
     }
 
+    @Test func `what changes after many sweeps in which nothing has is seen in the next one`() throws {
+        let place = try LivePlace()
+        let id = LivePlace.id(1)
+        try place.add(1)
+        let process = try place.start(1)
+        let live = LiveContainers(place.containers)
+        // As many as it takes until the container's folders are under watch: stamps are not trusted while they are fresh.
+        func stand() {
+            _ = live.sweep()
+            usleep(60_000)
+            for _ in 0..<4 { _ = live.sweep() }
+        }
+        for memory: UInt64 in [64 << 20, 32 << 20] {
+            stand()
+            try place.add(1) { $0.limits.memory = memory }
+            #expect(live.sweep().containers.first?.limits.memory == memory)
+        }
+        stand()
+        let running = Running(process: try #require(ProcessIdentity(of: process)), started: .now)
+        try place.write(.paused(running), of: id, supervisor: .current)
+        #expect(live.sweep().containers.first?.status == .paused(running))
+        stand()
+        // The end: the live state goes with its folder. And another life, in a folder of the same name.
+        place.end(process)
+        let exit = Exit(code: 3, at: .now)
+        let state = ContainerState(status: .exited(exit), supervisor: nil, boot: Boot.id, written: .now)
+        try place.containers.files.write(last: state, of: id)
+        try Files.removeTree(place.layout.runtime(id))
+        #expect(live.sweep().containers.first?.status == .exited(exit))
+        stand()
+        let second = try place.start(1)
+        #expect(live.sweep().containers.first?.status.running?.process.pid == second)
+        stand()
+        try Files.removeTree(place.layout.container(id))
+        #expect(live.sweep().containers.isEmpty)
+    }
+
     @Test func `a container that was killed with its supervisor has exited, whatever its state says`() throws {
         let place = try LivePlace()
         try place.add(1)

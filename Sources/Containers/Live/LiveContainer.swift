@@ -12,6 +12,10 @@ final class LiveContainer {
     private let stateName: String
     private var recordStamp: FileStamp?
     private var stateStamp: FileStamp?
+    /// Its folders, which tell of a change by themselves; `nil`: the stamps are compared in each sweep.
+    private var watched: LiveHost.Watched?
+    /// Whether the last look at its files has found them changed.
+    private var wasChanged = false
     /// As it was written; `reading.status` is the truth about it.
     private var state: ContainerState?
     /// `nil` until its record has been read.
@@ -31,10 +35,10 @@ final class LiveContainer {
     ///
     /// - Parameters:
     ///   - isThorough: whether to read the slow gauges too.
-    ///   - isSure: whether to make sure that its processes are still the same, whose ids others may have by now.
+    ///   - isSure: whether to make sure that its processes are still the same, whose ids others may have by now, and its
+    ///     files too.
     func refresh(_ host: borrowing LiveHost, isThorough: Bool, isSure: Bool) {
-        readRecord(host)
-        readState(host)
+        lookAtFiles(host, isSure: isSure)
         checkLife(host, isSure: isSure)
         guard let running = reading?.status.running else {
             gauges = nil
@@ -51,14 +55,26 @@ final class LiveContainer {
         if gauges?.isGone ?? false { gauges = nil }
     }
 
-    private func readRecord(_ host: borrowing LiveHost) {
+    private func lookAtFiles(_ host: borrowing LiveHost, isSure: Bool) {
+        if !isSure, !wasChanged, let watched {
+            if host.areStill(watched) { return }
+            wasChanged = true
+        }
+        // Before the look, so that what is written after it is told; and not at the first one, which may be the only one.
+        if isSure || wasChanged { watched = isLive ? host.watch(id) : nil }
+        wasChanged = readRecord(host)
+        if readState(host) { wasChanged = true }
+    }
+
+    /// Whether it had to.
+    private func readRecord(_ host: borrowing LiveHost) -> Bool {
         let stamp = host.stamp(ofRecord: recordName)
-        if let stamp, stamp == recordStamp { return }
+        if let stamp, stamp == recordStamp { return false }
         // A stamp that is too fresh is not kept: the next look reads again.
         recordStamp = stamp.flatMap { $0.isFresh(at: host.clock) ? nil : $0 }
         guard stamp != nil, let record = try? host.files.record(of: id) else {
             reading = nil
-            return
+            return true
         }
         if reading == nil {
             reading = ContainerReading(record, host.files.state(of: id), host.files)
@@ -67,15 +83,18 @@ final class LiveContainer {
         }
         // A new limit may have taken the group into a further tree.
         gauges?.lookAgain()
+        return true
     }
 
-    private func readState(_ host: borrowing LiveHost) {
-        if reading == nil { return }
+    /// Whether it had to.
+    private func readState(_ host: borrowing LiveHost) -> Bool {
+        if reading == nil { return false }
         let stamp = host.stamp(ofState: stateName)
-        if let stamp, stamp == stateStamp { return }
+        if let stamp, stamp == stateStamp { return false }
         stateStamp = stamp.flatMap { $0.isFresh(at: host.clock) ? nil : $0 }
         state = host.files.written(for: id)
         takeTruth(host)
+        return true
     }
 
     private func takeTruth(_ host: borrowing LiveHost) {

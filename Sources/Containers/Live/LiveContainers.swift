@@ -6,8 +6,8 @@ import Records
 
 /// The containers of one root and their gauges, live: what the dashboard and `stats` show.
 ///
-/// A sweep costs two stat(2) for a container that stands still, and 1–2 µs a gauge for one that runs. Quick gauges are
-/// read in each sweep; slow ones (memory.stat, disk, pressure, network) of at most `thoroughEach` containers in turn, so
+/// A sweep costs two stat(2) for a container that does not run, and 1–2 µs a gauge for one that does: its folders are
+/// under watch. Quick gauges are read in each sweep; slow ones (memory.stat, disk, pressure, network) of at most `thoroughEach` containers in turn, so
 /// that a thousand containers cost a few percent of a core. A reference, since it holds open files.
 package final class LiveContainers: ContainerSource {
     let containers: Containers
@@ -34,7 +34,7 @@ package final class LiveContainers: ContainerSource {
 
     /// As many containers have all their gauges read in one sweep.
     private static let thoroughEach = 60
-    /// In one of so many sweeps it is made sure that a container's processes are still the same.
+    /// In one of so many sweeps it is made sure that a container's processes and files are still the same.
     private static let sureEvery = 32
 
     package init(_ containers: Containers) {

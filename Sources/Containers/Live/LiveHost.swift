@@ -15,6 +15,9 @@ struct LiveHost: ~Copyable {
     private(set) var clock = Timestamp.now
     private var containers: FileDescriptor?
     private var runtimes: FileDescriptor?
+    private let watch = try? FolderWatch()
+    /// The watched folders in which something has happened since the last sweep; `nil`: perhaps in all.
+    private var changed: Set<Int32>?
 
     init(layout: Layout, hierarchy: Hierarchy) {
         self.layout = layout
@@ -28,6 +31,27 @@ struct LiveHost: ~Copyable {
         let flags = O_PATH | O_DIRECTORY
         containers = try? FileDescriptor.open(layout.containers, flags: flags)
         runtimes = try? FileDescriptor.open(layout.run, flags: flags)
+        changed = watch?.changed()
+    }
+
+    /// The folders of a container that runs, under watch.
+    struct Watched {
+        fileprivate let container: Int32
+        fileprivate let runtime: Int32
+    }
+
+    /// Watches the folders of container `id`; `nil` where one of them is not there or cannot be watched.
+    func watch(_ id: String) -> Watched? {
+        guard let runtime = watch?.add(layout.runtime(id), for: .files),
+            let container = watch?.add(layout.container(id), for: .files)
+        else { return nil }
+        return Watched(container: container, runtime: runtime)
+    }
+
+    /// Whether nothing has happened in `folders` since the last sweep.
+    func areStill(_ folders: Watched) -> Bool {
+        guard let changed else { return false }
+        return changed.isEmpty || !changed.contains(folders.container) && !changed.contains(folders.runtime)
     }
 
     /// Of `name` below the folder of records; `nil` where nothing is there.

@@ -33,7 +33,9 @@ struct Events: Verb {
         }
         try show(events, format, headers: true)
         guard follow else { return 0 }
-        let watch = try? FileWatch(folders: [context.layout.state])
+        // A folder that cannot be watched is looked at by the clock alone.
+        let watch = try? FolderWatch()
+        watch?.add(context.layout.state, for: .writes)
         var newest = events.last?.time ?? now
         while true {
             watch?.wait(seconds: 1)

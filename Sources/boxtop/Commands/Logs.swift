@@ -36,7 +36,9 @@ struct Logs: Verb {
             lines.show()
             return 0
         }
-        let watch = try? FileWatch(folders: [context.layout.container(record.id)])
+        // A folder that cannot be watched is looked at by the clock alone.
+        let watch = try? FolderWatch()
+        watch?.add(context.layout.container(record.id), for: .writes)
         let files = StateFiles(context.layout)
         while true {
             // Asked before reading: what was written before the end is read after it was seen.
