@@ -102,12 +102,36 @@ package struct Cgroup: Hashable, Sendable {
         }
     }
 
+    /// Which group below this one is meant in a tree: a path that begins with a slash, or nothing for this one itself.
+    package typealias Below = (Hierarchy.Tree) -> String
+
     /// The open folder in the v2 tree, for CLONE_INTO_CGROUP; `nil` where there is no v2 tree.
-    package func descriptor() throws(CgroupError) -> FileDescriptor? {
-        guard let unified, unified.exists else { return nil }
-        return try cgroupCall { () throws(SystemCallError) in
-            try FileDescriptor.open(unified.path, flags: O_RDONLY | O_DIRECTORY)
+    package func descriptor(below: Below? = nil) throws(CgroupError) -> FileDescriptor? {
+        guard let (tree, unified) = directories.first(where: { $0.tree.version == .v2 }), unified.exists else {
+            return nil
         }
+        return try cgroupCall { () throws(SystemCallError) in
+            try FileDescriptor.open(unified.path + (below?(tree) ?? ""), flags: O_RDONLY | O_DIRECTORY)
+        }
+    }
+
+    /// The ways into groups below this one, as those into this one are: where one of them is not there, that is an
+    /// error.
+    package func entrances(below: Below) throws(SystemCallError) -> [Int32] {
+        var numbers: [Int32] = []
+        for (tree, directory) in directories where tree.version == .v1 && directory.exists {
+            let group = below(tree)
+            let file = "\(directory.path)\(group)/\(group.isEmpty ? "tasks" : "cgroup.procs")"
+            let number = open(file, O_WRONLY | O_CLOEXEC)
+            if number >= 0 {
+                numbers.append(number)
+                continue
+            }
+            let reason = Errno.current
+            for number in numbers { close(number) }
+            throw SystemCallError("open", file, errno: reason)
+        }
+        return numbers
     }
 
     /// The ways into the group, one for each v1 tree that it is made in: a process of one thread that writes `0` to one

@@ -4,25 +4,41 @@ import Linux
 import OCI
 
 /// A program of the host that is run and waited for: a hook, newuidmap.
-struct ChildProgram: Sendable {
+package struct ChildProgram: Sendable {
     var path: String
     var arguments: [String]
     var environment: [String] = []
-    /// Gets its standard error, which else goes where the caller's does.
+    /// Gets its standard output, which else goes where the caller's does.
+    var output: Int32?
+    /// Likewise its standard error.
     var error: Int32?
 
-    enum Outcome: Hashable, CustomStringConvertible {
+    package enum Outcome: Hashable, CustomStringConvertible {
         /// A status as a shell gives it.
         case exited(Int32)
         case timedOut
 
-        var description: String {
+        package var description: String {
             switch self {
             case .exited(let status):
                 status > 128 ? "was killed by signal \(status - 128)" : "failed with status \(status)"
             case .timedOut: "did not end in time"
             }
         }
+    }
+
+    /// Runs the program at `path`, in the caller's environment, to its end.
+    ///
+    /// - Returns: what it has written, at most 16 MiB of it, and how it ended.
+    package static func output(
+        of path: String, _ arguments: [String]
+    ) throws(SystemCallError) -> (text: String, outcome: Outcome) {
+        let file = FileDescriptor(owning: try systemCall("make a file") { clinux_memory_file("output") })
+        let program = ChildProgram(
+            path: path, arguments: [path] + arguments, environment: CStrings.environment, output: file.number)
+        let outcome = try program.begin().finish([], timeout: nil)
+        lseek(file.number, 0, SEEK_SET)
+        return (String(decoding: try file.readAll(limit: 16 << 20), as: UTF8.self), outcome)
     }
 
     /// Runs it to its end, without input; its output goes where the caller's does.
@@ -48,6 +64,7 @@ struct ChildProgram: Sendable {
         sigemptyset(&none)
         sigprocmask(SIG_SETMASK, &none, nil)
         dup2(pipe.reader.number, 0)
+        if let output { dup2(output, 1) }
         if let error { dup2(error, 2) }
         // What the caller forgot to close is nobody's, least of all that of a hook inside the container.
         clinux_close_range(3, UInt32.max, 1)

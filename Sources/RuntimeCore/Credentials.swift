@@ -13,9 +13,13 @@ struct Credentials: Hashable, Sendable {
     let inheritable: UInt64
     let ambient: UInt64
     let noNewPrivileges: Bool
+    /// The caller's supplementary groups stay, as one who has asked for that in a way of crun's wants it.
+    let keepsGroups: Bool
 
     /// Names that are no capabilities are left out: the specification has them told as warnings, which `warnings` does.
-    init(_ process: OCI.RuntimeSpec.Process) {
+    ///
+    /// - Parameter annotations: the container's.
+    init(_ process: OCI.RuntimeSpec.Process, _ annotations: [String: String]) {
         let sets = process.capabilities ?? OCI.RuntimeSpec.Capabilities()
         user = process.user
         bounding = Capability.mask(sets.bounding)
@@ -24,6 +28,7 @@ struct Credentials: Hashable, Sendable {
         inheritable = Capability.mask(sets.inheritable)
         ambient = Capability.mask(sets.ambient)
         noNewPrivileges = process.noNewPrivileges
+        keepsGroups = !annotations.isEmpty && annotations["run.oci.keep_original_groups"] == "1"
     }
 
     /// Makes the calling process this user with these capabilities.
@@ -74,7 +79,7 @@ struct Credentials: Hashable, Sendable {
         let groups = user.additionalGids
         // Also when the list is empty: else root's groups stay. Where a user namespace forbids it there are none to
         // take away that the person did not have.
-        if clinux_setgroups(groups.count, groups) != 0 {
+        if !keepsGroups, clinux_setgroups(groups.count, groups) != 0 {
             let reason = Errno.current
             if reason != .notPermitted || !groups.isEmpty {
                 throw LaunchError(.user, on: "\(user.uid)", "cannot set its groups: \(reason)")

@@ -15,6 +15,8 @@ package struct ExecRequest: Sendable {
     package var process: OCI.RuntimeSpec.Process
     /// The container's control group, which the process joins; `nil` leaves it in the caller's.
     package var cgroup: String?
+    /// Where below that group the process goes, the later before the earlier.
+    package var subgroups: [Subgroup] = []
     /// As for `LaunchRequest`.
     package var hierarchy: Hierarchy?
     /// As for `LaunchRequest`.
@@ -42,6 +44,23 @@ package struct ExecRequest: Sendable {
     }
 }
 
+/// A group below a container's control group, which is there.
+package struct Subgroup: Sendable {
+    /// In whose trees alone, on v1; `nil` for all.
+    package let controllers: Controllers?
+    /// From the container's group; empty for that group itself.
+    package let path: String
+
+    package init(_ path: String, controllers: Controllers? = nil) {
+        self.path = path
+        self.controllers = controllers
+    }
+
+    fileprivate func isMeant(in tree: Hierarchy.Tree) -> Bool {
+        controllers.map { !$0.isDisjoint(with: tree.controllers) } ?? true
+    }
+}
+
 /// Runs a process in a container that runs: in its namespaces, its control group, under its seccomp profile.
 ///
 /// Call it from a process with one thread. When this returns, the program has been executed; when it throws, no
@@ -57,7 +76,7 @@ package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
     let sockets = try during(.process) { () throws(SystemCallError) in try PacketSocketPair() }
     let proc = try openProc()
     let folder = try plan.group.flatMap { group throws(LaunchError) in
-        try inCgroup(group.path) { () throws(CgroupError) in try group.descriptor() }
+        try inCgroup(group.path) { () throws(CgroupError) in try group.descriptor(below: plan.below) }
     }
     let folderNumber = folder.number
     let root = try plan.root()
@@ -105,7 +124,7 @@ private func attend(
             process = FileDescriptor(owning: descriptor)
         }
         try OOMScore.set(plan.request.process.oomScoreAdj, of: pid)
-        channel.tell(entrances: try plan.entrances())
+        channel.tell(entrances: try plan.entrances(pid))
         while let report = try channel.next() {
             if case .failed(let error) = report { throw error }
             if case .console(let master) = report { console = FileDescriptor(owning: master) }
@@ -146,7 +165,7 @@ private final class ExecPlan {
         var namespaces: Namespaces = []
         for namespace in linux.namespaces { namespaces.add(Namespaces(namespace.type)) }
         self.namespaces = namespaces
-        credentials = Credentials(request.process)
+        credentials = Credentials(request.process, request.spec.annotations)
         limits = ProcessLimit.all(request.process.rlimits)
         filter = try linux.seccomp.flatMap { profile throws(LaunchError) in
             try SeccompFilter.cached(profile, in: request.filterCache)
@@ -167,9 +186,23 @@ private final class ExecPlan {
     }
 
     /// The ways into the container's group, beside that of cgroup v2, which the process is cloned into.
-    func entrances() throws(LaunchError) -> [Int32] {
+    func entrances(_ pid: Int32) throws(LaunchError) -> [Int32] {
         guard let group else { return [] }
-        return try inCgroup(group.path) { () throws(CgroupError) in try group.entrances() }
+        guard let below else {
+            return try inCgroup(group.path) { () throws(CgroupError) in try group.entrances() }
+        }
+        do throws(SystemCallError) { return try group.entrances(below: below) } catch {
+            throw LaunchError(.cgroup, on: group.path, "adding pid \(pid) to \(error.path ?? ""): \(error.errno)")
+        }
+    }
+
+    /// `nil`: the container's group itself.
+    var below: Cgroup.Below? {
+        let groups = request.subgroups
+        if groups.isEmpty { return nil }
+        return { tree in
+            groups.last { $0.isMeant(in: tree) }.map { $0.path.isEmpty ? "" : "/\($0.path)" } ?? ""
+        }
     }
 }
 

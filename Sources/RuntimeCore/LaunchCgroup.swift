@@ -22,7 +22,8 @@ struct LaunchCgroup: Sendable {
         }
         wasThere = cgroup.exists
         if wasThere, cgroup.isFrozen == true {
-            throw LaunchError(.cgroup, on: path, "it is frozen: what is started in it would never run")
+            let reason = "container's cgroup unexpectedly frozen: what is started in it would never run"
+            throw LaunchError(.cgroup, on: path, reason)
         }
         if geteuid() != 0, request.limits == Limits(), !wasThere {
             do throws(CgroupError) { try cgroup.make([]) } catch { return nil }

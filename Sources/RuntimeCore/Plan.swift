@@ -51,7 +51,7 @@ package final class Plan {
             mounts.append(plan)
         }
         self.mounts = mounts
-        credentials = Credentials(process)
+        credentials = Credentials(process, request.spec.annotations)
         limits = ProcessLimit.all(process.rlimits)
         filter =
             try linux.seccomp.map { profile throws(LaunchError) in

@@ -11,18 +11,21 @@ struct Bundle {
     let bytes: [UInt8]
     let spec: OCI.RuntimeSpec
 
-    /// - Parameter path: as the person gave it; the working directory where absent.
-    init(_ path: String?) throws(Failure) {
+    /// - Parameters:
+    ///   - path: as the person gave it; the working directory where absent.
+    ///   - configuration: another file than its config.json.
+    init(_ path: String?, configuration: String? = nil) throws(Failure) {
         guard let resolved = realpath(path ?? ".", nil) else {
             throw Failure("the bundle \(path ?? "."): \(Errno.current)")
         }
         defer { free(resolved) }
         let folder = String(decoding: UnsafeRawBufferPointer(start: resolved, count: strlen(resolved)), as: UTF8.self)
         self.folder = folder
-        bytes = try failing { () throws(SystemCallError) in try Files.read("\(folder)/config.json") }
-        do { spec = try .read(bytes) } catch { throw Failure("\(folder)/config.json: \(error)") }
+        let file = configuration ?? "\(folder)/config.json"
+        bytes = try failing { () throws(SystemCallError) in try Files.read(file) }
+        do { spec = try .read(bytes) } catch { throw Failure("\(file): \(error)") }
         if !Self.isKnown(spec.ociVersion) {
-            throw Failure("\(folder)/config.json: ociVersion: \"\(spec.ociVersion)\" is no version 1.x.y")
+            throw Failure("\(file): ociVersion: \"\(spec.ociVersion)\" is no version 1.x.y")
         }
     }
 
@@ -70,6 +73,14 @@ struct Bundle {
         }
         request.settings = Setting.all(spec.linux?.resources)
         return request
+    }
+
+    /// The control group that the configuration names, where `request` is to make it: others may be in it.
+    func namedGroup(_ request: LaunchRequest) -> Cgroup? {
+        guard spec.linux?.cgroupsPath?.isEmpty == false, request.scope == nil, let path = request.cgroup else {
+            return nil
+        }
+        return request.hierarchy.flatMap { try? Cgroup(path, in: $0) }
     }
 
     /// `SLICE:PREFIX:NAME` of the scope that systemd is asked for.

@@ -55,7 +55,7 @@ import RuntimeCore
         case "kill": Kill.run
         case "delete": Delete.run
         case "run": Run.run
-        case "exec": Exec.run
+        case "exec": Exec.runOrSay255
         case "pause": Pause.pause
         case "resume": Pause.resume
         case "ps": Processes.run
@@ -71,8 +71,8 @@ import RuntimeCore
 
     static let usage = """
         usage: boxtop-runtime [--root DIR] [--log FILE] [--log-format text|json] [--systemd-cgroup] VERB …
-          create [-b DIR] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] [--no-pivot] ID
-          run    [-b DIR] [-d] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] [--no-pivot] [--keep] ID
+          create [-b DIR] [-f CONFIG] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] [--no-pivot] ID
+          run    [-b DIR] [-f CONFIG] [-d] [--pid-file FILE] [--console-socket PATH] [--preserve-fds N] [--no-pivot] ID
           start ID | state ID | pause ID | resume ID | kill [-a] ID [SIGNAL] | delete [-f] ID
           exec [-t] [-d] [-u UID[:GID]] [--cwd DIR] [-e K=V] [-p FILE] [--pid-file FILE] ID COMMAND …
           ps [-f table|json] ID | list [-q] [-f table|json] | events [--stats] [--interval TIME] ID

@@ -14,15 +14,15 @@ struct NewContainer: ~Copyable {
 
     static func options(_ words: [String]) throws(Failure) -> Options {
         try Options(
-            words, valued: ["bundle", "pid-file", "console-socket", "preserve-fds"],
+            words, valued: ["bundle", "pid-file", "console-socket", "preserve-fds", "config"],
             switches: ["no-pivot", "no-new-keyring", "no-subreaper", "keep", "detach"],
-            short: ["b": "bundle", "d": "detach"])
+            short: ["b": "bundle", "d": "detach", "f": "config"])
     }
 
     /// - Parameter holding: the program waits for `start`.
     init(_ options: Options, _ context: Context, holding: Bool) throws(Failure) {
         let states = context.states
-        let bundle = try Bundle(options.value("bundle"))
+        let bundle = try Bundle(options.value("bundle"), configuration: options.value("config"))
         let id = try options.id()
         var request = try bundle.request(id, usesSystemd: context.usesSystemd)
         // Looked for once: it is a tenth of a launch.
@@ -33,6 +33,10 @@ struct NewContainer: ~Copyable {
         request.preservedDescriptors = try Self.preserved(options.value("preserve-fds"))
         Self.handOnListeners(&request)
         for warning in bundle.spec.warnings { context.log.write(warning, .warning) }
+        if let group = bundle.namedGroup(request), !group.processes().isEmpty {
+            context.log.write(
+                "container's cgroup is not empty: the limits of \(id) count for what is in \(group.path) too", .warning)
+        }
         let socket = options.value("console-socket")
         if bundle.spec.process?.terminal != true && socket != nil {
             throw Failure("--console-socket is given, but process.terminal is not set")

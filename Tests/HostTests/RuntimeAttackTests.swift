@@ -172,6 +172,12 @@ struct RuntimeAttackTests {
         #expect(opened.lines == ["/g/release_agent"], "\(opened.errors)")
     }
 
+    @Test func `groups of the caller stay for who asks for it as of crun`() throws {
+        let bundle = try RuntimeBundle("id -G")
+        bundle.spec.annotations["run.oci.keep_original_groups"] = "1"
+        #expect(try bundle.run(through: ["setpriv", "--groups", "4,27"]).lines == ["0 4 27"])
+    }
+
     @Test func `groups of the caller are not kept`() throws {
         let outcome = try RuntimeBundle("grep Groups /proc/self/status; id -G").addingCommands("grep")
             .run(through: ["setpriv", "--groups", "4,27"])

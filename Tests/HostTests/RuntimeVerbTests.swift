@@ -143,8 +143,64 @@ struct RuntimeVerbTests {
         // In its own group namespace the container's group is the root.
         #expect(outcome.lines.contains("0::/"))
         #expect(try bundle.call("exec", bundle.id, "sh", "-c", "exit 9").status == 9)
-        #expect(try bundle.call("exec", bundle.id, "/bin/none").status == 127)
         #expect(try bundle.call("exec", "-t", bundle.id, "test", "-t", "0").status == 0)
+    }
+
+    @Test func `what exec itself refuses is not to be taken for the program's own status`() throws {
+        let bundle = try RuntimeBundle("sleep 60")
+        #expect(try bundle.run("--detach").status == 0)
+        for words in [[bundle.id, "/bin/none"], ["none", "true"], ["--pid-file", "/none/pid", bundle.id, "true"]] {
+            #expect(try bundle.call(["exec"] + words).status == 255)
+        }
+        #expect(try bundle.call("exec", bundle.id, "sh", "-c", "exit 1").status == 1)
+        #expect(try bundle.call("exec", "--help").status == 0)
+    }
+
+    @Test func `exec into a group below the container's own: one that is there, in some trees or all`() throws {
+        let bundle = try RuntimeBundle("sleep 60")
+        #expect(try bundle.run("--detach").status == 0)
+        let group = try bundle.group()
+        for below in ["..", "a/../..", "pids:../up"] {
+            let refused = try bundle.call("exec", "--cgroup", below, bundle.id, "true")
+            #expect(refused.status == 255 && refused.errors.contains("is not a sub cgroup path"))
+        }
+        for (below, reason) in [("none", "none"), ("what:none", "unknown controller")] {
+            #expect(try bundle.call("exec", "--cgroup", below, bundle.id, "true").errors.contains(reason))
+        }
+        let below = try Cgroup("\(group.path)/below", in: .discover())
+        try below.make(.all)
+        defer { try? below.remove() }
+        func groups(_ words: String...) throws -> [String] {
+            let outcome = try bundle.call(["exec"] + words + [bundle.id, "cat", "/proc/self/cgroup"])
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            return outcome.lines
+        }
+        #expect(try groups("--cgroup", "below").contains { $0.hasSuffix("/below") })
+        #expect(try !groups("--cgroup", "/").contains { $0.hasSuffix("/below") })
+        if !Hierarchy.discover().trees.allSatisfy({ $0.version == .v2 }) {
+            let lines = try groups("--cgroup", "pids:below")
+            #expect(lines.filter { $0.hasSuffix("/below") }.map { $0.contains(":pids:") } == [true])
+        }
+    }
+
+    @Test func `ps shows the container's processes as ps of the host does, with its options`() throws {
+        let bundle = try RuntimeBundle("sleep 60; true")
+        #expect(try bundle.run("--detach").status == 0)
+        #expect(try eventually { try bundle.call("ps", bundle.id).lines.count == 3 })
+        let lines = try bundle.call("ps", bundle.id, "-e", "-o", "pid,args").lines
+        #expect(lines.count == 3 && lines.contains { $0.hasSuffix(" sleep 60") })
+        #expect(try bundle.call("ps", bundle.id, "-e", "-o", "args").errors.contains("column PID"))
+    }
+
+    @Test func `another file in place of config.json, and a warning where others are in the group`() throws {
+        let bundle = try RuntimeBundle("sleep 60")
+        #expect(try bundle.run("--detach").errors.isEmpty)
+        var other = bundle.spec
+        other.process?.args = ["sh", "-c", "echo other"]
+        let path = "\(bundle.folder)/other.json"
+        try Files.replace(path, with: try JSON.encode(other), durable: false)
+        let outcome = try bundle.call("run", "--bundle", bundle.folder, "--config", path, "\(bundle.id)-other")
+        #expect(outcome.lines == ["other"] && outcome.errors.contains("cgroup is not empty"))
     }
 
     @Test func `exec into a container that has ended is refused`() throws {

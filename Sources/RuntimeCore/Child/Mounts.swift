@@ -129,7 +129,8 @@ extension Child {
         guard case .new(let type, _) = mount.kind, type == "proc" || type == "sysfs" else { return }
         guard let place = try? root.open(inRoot: mount.target, flags: O_PATH | O_NOFOLLOW).status() else { return }
         if place.st_mode & S_IFMT != S_IFDIR {
-            throw LaunchError(.mount, on: "/\(mount.target)", "the image has something else than a folder there")
+            let reason = "it must be mounted on ordinary directory: the image has something else than a folder there"
+            throw LaunchError(.mount, on: "/\(mount.target)", reason)
         }
     }
 

@@ -40,8 +40,10 @@ enum SeccompListener {
             ociVersion: state.ociVersion, pid: state.pid ?? 0, metadata: seccomp.listenerMetadata, state: state)
         let text: [UInt8]
         do { text = try JSON.encode(message) } catch { throw LaunchError(.seccomp, "\(error)") }
-        try during(.seccomp, on: path) { () throws(SystemCallError) in
+        do throws(SystemCallError) {
             try UnixSocket.connectStream(to: path).send(text, descriptors: [listener.number])
+        } catch {
+            throw LaunchError(.seccomp, "failed to connect with seccomp agent \(path): \(error.errno)")
         }
     }
 

@@ -7,6 +7,13 @@ import RuntimeCore
 
 /// `exec ID COMMAND …`: runs a process in a container that runs.
 enum Exec {
+    /// As `run`; but what is refused here is not to be taken for the program's own status: 255, as runc has it.
+    static func runOrSay255(_ words: [String], _ context: Context) throws(Failure) -> Int32 {
+        do throws(Failure) { return try run(words, context) } catch {
+            throw error.exitCode == 0 ? error : Failure(error.description, exitCode: 255)
+        }
+    }
+
     static func run(_ words: [String], _ context: Context) throws(Failure) -> Int32 {
         let states = context.states
         let options = try Options(
@@ -25,7 +32,10 @@ enum Exec {
         // Looked for once: it is a tenth of an exec.
         let hierarchy = Hierarchy.discover()
         let status = entry.state(in: states, hierarchy).status
-        if status != .running && status != .created && !(status == .paused && options.has("ignore-paused")) {
+        if status == .paused && !options.has("ignore-paused") {
+            throw Failure("cannot exec in a paused container: resume \(id) first, or give --ignore-paused")
+        }
+        if status == .stopped || status == .creating {
             throw Failure("container \(id) is \(status.rawValue), not running")
         }
         let spec = try failing { () throws(StateDirectory.Refusal) in try states.configuration(id) }
@@ -36,9 +46,7 @@ enum Exec {
         }
         var request = ExecRequest(
             pid: entry.pid, startTime: entry.startTime, spec: spec, process: process, cgroup: entry.cgroup)
-        if let below = options.value("cgroup"), let group = entry.cgroup {
-            request.cgroup = "\(group)/\(below.split(separator: "/").joined(separator: "/"))"
-        }
+        for text in options.all("cgroup") { request.subgroups.append(try Self.subgroup(text)) }
         (request.id, request.bundle, request.hierarchy) = (id, entry.bundle, hierarchy)
         let ownUsers = spec.linux?.namespaces.contains { $0.type == .user } == true
         for warning in process.warnings(inOwnUsers: ownUsers) { context.log.write(warning, .warning) }
@@ -56,6 +64,21 @@ enum Exec {
         }
         guard let signals else { return 0 }
         return try Foreground.attend(launched.process, launched.console, signals)
+    }
+
+    /// `PATH`, or `CONTROLLER[,CONTROLLER]…:PATH` for the trees of some controllers of v1.
+    private static func subgroup(_ text: String) throws(Failure) -> Subgroup {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let names = (parts.last ?? "").split(separator: "/").filter { $0 != "." }
+        if names.contains("..") { throw Failure("--cgroup: \(parts.last ?? "") is not a sub cgroup path") }
+        let path = names.joined(separator: "/")
+        guard parts.count == 2 else { return Subgroup(path) }
+        var controllers = Controllers()
+        for name in parts[0].split(separator: ",") {
+            guard let controller = Controller(legacyName: name) else { throw Failure("unknown controller \(name)") }
+            controllers.insert(controller)
+        }
+        return Subgroup(path, controllers: controllers)
     }
 
     /// What to run: the file of `--process`, or the container's own process with what the options change.
