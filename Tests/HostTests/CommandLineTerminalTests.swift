@@ -77,6 +77,33 @@ struct CommandLineTerminalTests {
         #expect(screen.isCooked)
     }
 
+    @Test func `ctrl-p ctrl-q leaves what exec runs running, however much it writes`() {
+        place.container("-d", "--name", "host", "sleep", "60")
+        let screen = TypedTerminal(place, ["exec", "-it", "host", "sh"])
+        #expect(screen.shows("# "))
+        let counting = "i=0; while [ $i -lt 30000 ]; do echo line $i; i=$((i + 1)); done"
+        screen.type("\(counting); echo $i >/tmp/written; sleep 60\n\u{10}\u{11}")
+        #expect(screen.shows("left running"))
+        #expect(screen.wait() == 0)
+        #expect(screen.isCooked)
+        #expect(place.eventually { place.run("exec", "host", "cat", "/tmp/written").output == "30000\n" })
+        let sleepers = place.run("top", "host").output.split(separator: "\n").filter { $0.hasSuffix("sleep 60") }
+        #expect(sleepers.count == 2)
+    }
+
+    @Test(arguments: [SIGKILL, SIGTERM, SIGHUP])
+    func `with the terminal of an exec what runs on it is hung up`(signal: Int32) {
+        place.container("-d", "--name", "host", "sleep", "60")
+        let screen = TypedTerminal(place, ["exec", "-it", "host", "sh"])
+        #expect(screen.shows("# "))
+        screen.type("echo $$ >/tmp/shell\n")
+        #expect(place.eventually { place.run("exec", "host", "sh", "-c", "[ -s /tmp/shell ]").code == 0 })
+        kill(screen.process ?? 0, signal)
+        let asked = "kill -0 $(cat /tmp/shell)"
+        #expect(place.eventually { place.run("exec", "host", "sh", "-c", asked).code != 0 })
+        _ = screen.wait()
+    }
+
     @Test func `a crash gives the terminal back and leaves the container`() {
         let screen = TypedTerminal(place, shell("--name", "survivor"))
         #expect(screen.shows("# "))

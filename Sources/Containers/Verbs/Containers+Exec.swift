@@ -93,10 +93,11 @@ extension Containers {
         let child = try runtime.spawn(
             arguments, passing: [ends.theirs.number, file.number], stdio: stdio,
             ownSession: request.detach || request.terminal)
-        var (report, descriptors) = try Self.receive(from: ends.closeTheirs(), child)
+        let runtimeSide = ends.closeTheirs()
+        var (report, descriptors) = try Self.receive(from: runtimeSide, child)
         switch report {
         case .started:
-            var executing = Executing(process: child)
+            var executing = Executing(process: child, runtime: consume runtimeSide)
             if let terminal = descriptors.popLast() { executing.terminal = FileDescriptor(owning: terminal) }
             for number in descriptors { close(number) }
             return executing
@@ -107,7 +108,7 @@ extension Containers {
     }
 
     private static func receive(
-        from socket: consuming FileDescriptor, _ child: pid_t
+        from socket: borrowing FileDescriptor, _ child: pid_t
     ) throws(ContainerError) -> (StartReport, [Int32]) {
         var bytes = [UInt8](repeating: 0, count: 64 << 10)
         var descriptors: [Int32] = [-1]
@@ -147,9 +148,23 @@ package struct Executing: ~Copyable {
     package let process: Int32
     /// The terminal's master side, to be copied to and from the caller's own; only with a terminal.
     package var terminal: FileDescriptor?
+    /// The runtime's process watches it: it hangs the terminal up when this is closed.
+    private var runtime: FileDescriptor?
 
-    /// Waits for its end: the exit code as the shell gives it. At once, with 0, for a detached one.
-    package func wait() throws(ContainerError) -> Int32 { try RuntimeProgram.wait(for: process) }
+    init(process: Int32, runtime: consuming FileDescriptor) {
+        self.process = process
+        self.runtime = consume runtime
+    }
+
+    /// Leaves the program running, its terminal in the hands of the runtime's process.
+    package func leave() { try? runtime?.write([1]) }
+
+    /// Waits for its end: the exit code as the shell gives it. At once, with 0, for a detached one. A terminal that the
+    /// caller has closed is hung up.
+    package consuming func wait() throws(ContainerError) -> Int32 {
+        runtime = nil
+        return try RuntimeProgram.wait(for: process)
+    }
 }
 
 extension LayeredRoot {

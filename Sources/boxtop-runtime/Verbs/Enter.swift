@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 import JSON
 import Linux
 import OCI
@@ -64,6 +65,7 @@ enum EnterVerb {
             let started = StartReport.started(Running(process: identity, started: .now))
             if let console = launched.console.take() {
                 send(started, console.number, to: report)
+                if !detaches { hold(console, whileRuns: launched.process, told: report) }
             } else {
                 send(started, nil, to: report)
             }
@@ -75,6 +77,29 @@ enum EnterVerb {
         } catch {
             send(.failed(code: 125, reason: "\(error)"), nil, to: report)
             return 125
+        }
+    }
+
+    /// Keeps the terminal's master side, which the front end has too, until `process` ends. Once the front end has said
+    /// that it leaves, what the program writes is read here and goes nowhere; where it has gone without a word, the
+    /// terminal is hung up, as one whose window was closed.
+    private static func hold(
+        _ console: consuming FileDescriptor, whileRuns process: borrowing FileDescriptor,
+        told client: borrowing FileDescriptor
+    ) {
+        var hasLeft = false
+        var buffer = [UInt8](repeating: 0, count: 4 << 10)
+        while true {
+            var requests = [
+                pollfd(fd: process.number, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: hasLeft ? console.number : client.number, events: Int16(POLLIN), revents: 0),
+            ]
+            if poll(&requests, 2, -1) < 0 { continue }
+            if requests[0].revents != 0 { return }
+            let count = read(requests[1].fd, &buffer, buffer.count)
+            // Of the client that is its end, of the terminal that nobody is there any more who could write.
+            if count <= 0 { return }
+            hasLeft = true
         }
     }
 

@@ -60,6 +60,11 @@ struct Exec: StartingVerb {
         if request.detach { return 0 }
         guard let terminal = executing.terminal.take() else { return try executing.wait() }
         let ending = try TerminalCopy(to: terminal, input: request.openInput, keys: options.detachKeys).run()
-        return ending == .detached ? 0 : try executing.wait()
+        if ending == .detached {
+            executing.leave()
+            Stream.error.say("boxtop: left running; an exec cannot be attached to again")
+            return 0
+        }
+        return try executing.wait()
     }
 }
