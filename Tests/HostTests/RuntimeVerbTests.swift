@@ -78,14 +78,19 @@ struct RuntimeVerbTests {
         let pid = try #require(try bundle.state().pid)
         let row = try #require(try bundle.call("list").lines.last).split(separator: " ").map(String.init)
         #expect(Array(row.prefix(4)) == [bundle.id, "\(pid)", "running", bundle.folder])
+        #expect(row.last == "root")
+        // Whose it is, is whose its state is, by name where the host has one.
+        chown(bundle.stateFolder, 3_000_000_000, 0)
         struct Line: Decodable {
             var id: String
             var pid: Int32
             var rootfs: String
+            var owner: String
             var annotations: [String: String]
         }
         let lines = try JSON.decode([Line].self, from: Array(bundle.call("list", "-f", "json").output.utf8))
         #expect(lines.map(\.id) == [bundle.id] && lines.map(\.pid) == [pid])
+        #expect(lines[0].owner == "3000000000")
         #expect(lines[0].rootfs == "\(bundle.folder)/rootfs" && lines[0].annotations == ["org.example.a": "b"])
         #expect(try bundle.call("--version").output.contains("boxtop-runtime"))
     }

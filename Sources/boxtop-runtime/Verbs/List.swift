@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 import OCI
 import RuntimeCore
@@ -12,19 +13,32 @@ enum List {
         if options.has("quiet") {
             for entry in entries { try Output.line(entry.id) }
         } else if options.value("format") == "json" {
-            try Output.record(entries.map { Line($0, $0.state(in: states)) })
+            try Output.record(entries.map { Line($0, $0.state(in: states), owner: owner(of: states.folder($0.id))) })
         } else {
             let rows =
-                [["ID", "PID", "STATUS", "BUNDLE", "CREATED"]]
+                [["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"]]
                 + entries.map { entry in
                     let state = entry.state(in: states)
                     return [
                         entry.id, "\(state.pid ?? 0)", state.status.rawValue, entry.bundle, "\(entry.created)",
+                        owner(of: states.folder(entry.id)),
                     ]
                 }
             try Output.table(rows)
         }
         return 0
+    }
+
+    /// Who made the container: the name, or the number where the host has none, of whom the `folder` of its state is.
+    private static func owner(of folder: String) -> String {
+        var status = stat()
+        guard stat(folder, &status) == 0 else { return "" }
+        // By hand: getpwuid(3) wants libraries, which a static program has not got.
+        for line in (Files.text("/etc/passwd") ?? "").split(separator: "\n") {
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            if fields.count > 2, UInt32(fields[2]) == status.st_uid { return String(fields[0]) }
+        }
+        return "\(status.st_uid)"
     }
 
     /// What engines read.
@@ -39,9 +53,10 @@ enum List {
         let owner: String
         let annotations: [String: String]?
 
-        init(_ entry: StateDirectory.Entry, _ state: OCI.RuntimeState) {
+        init(_ entry: StateDirectory.Entry, _ state: OCI.RuntimeState, owner: String) {
             (ociVersion, id, status, bundle) = (state.ociVersion, state.id, state.status, state.bundle)
-            (rootfs, created, owner, annotations) = (entry.rootfs, entry.created, "root", state.annotations)
+            (rootfs, created, annotations) = (entry.rootfs, entry.created, state.annotations)
+            self.owner = owner
             pid = state.pid ?? 0
         }
     }
