@@ -109,7 +109,6 @@ struct RuntimeProgram {
         _ = try explaining { () throws(SystemCallError) in
             try systemCall("wait for process \(process)") { waitpid(process, &status, 0) }
         }
-        let signal = status & 0x7F
-        return signal == 0 ? status >> 8 & 0xFF : 128 + signal
+        return WaitStatus.exitCode(status)
     }
 }

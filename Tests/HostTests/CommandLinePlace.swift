@@ -113,7 +113,7 @@ final class CommandLinePlace {
             }
             usleep(2_000)
         }
-        return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
+        return WaitStatus.exitCode(status)
     }
 
     static let program = BuiltProgram.path(of: "boxtop")

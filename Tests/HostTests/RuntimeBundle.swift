@@ -118,7 +118,7 @@ final class RuntimeBundle {
         guard reason == 0 else { throw SystemCallError("start", command[0], errno: Errno(rawValue: reason)) }
         var status: Int32 = 0
         waitpid(pid, &status, 0)
-        let code = status & 0x7f == 0 ? status >> 8 & 0xff : 128 + status & 0x7f
+        let code = WaitStatus.exitCode(status)
         return Outcome(status: code, output: Files.text(output) ?? "", errors: Files.text(errors) ?? "")
     }
 

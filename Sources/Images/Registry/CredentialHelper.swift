@@ -57,7 +57,7 @@ struct CredentialHelper {
             let answer = try Self.drain(input, output)
             var status: Int32 = 0
             while waitpid(process, &status, 0) < 0, Errno.current == .interrupted {}
-            return (answer, status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F)
+            return (answer, WaitStatus.exitCode(status))
         } catch { throw .system(error) }
     }
 

@@ -30,12 +30,6 @@ enum Spawn {
         let pid = try start(arguments)
         var status: Int32 = 0
         try systemCall("wait for boxtop \(arguments.first ?? "")") { waitpid(pid, &status, 0) }
-        return exitCode(status)
-    }
-
-    /// 0…255, or 128 + n when signal n ended it: what shells say.
-    static func exitCode(_ status: Int32) -> Int32 {
-        let signal = status & 0x7F
-        return signal == 0 ? status >> 8 & 0xFF : 128 + signal
+        return WaitStatus.exitCode(status)
     }
 }

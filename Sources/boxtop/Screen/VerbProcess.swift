@@ -30,7 +30,7 @@ struct VerbProcess: ~Copyable {
         var status: Int32 = 0
         guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
         drain()
-        return Spawn.exitCode(status)
+        return WaitStatus.exitCode(status)
     }
 
     private mutating func drain() {
