@@ -117,6 +117,15 @@ extension FileDescriptor {
     /// Receives one packet: empty where the other side has closed, `nil` where none is there and `waiting` is off.
     /// What is longer than `limit` is cut off.
     package func receive(atMost limit: Int, waiting: Bool) throws(SystemCallError) -> [UInt8]? {
+        do { return try take(atMost: limit, waiting: waiting) } catch {
+            // The other side went without reading all. The kernel says so once, before it gives out what that side had
+            // sent until then, and the end after it.
+            if error.errno.rawValue != ECONNRESET { throw error }
+            return try take(atMost: limit, waiting: waiting)
+        }
+    }
+
+    private func take(atMost limit: Int, waiting: Bool) throws(SystemCallError) -> [UInt8]? {
         let number = self.number
         let flags = waiting ? 0 : Int32(MSG_DONTWAIT)
         do {
@@ -124,12 +133,8 @@ extension FileDescriptor {
                 try systemCall("receive") { recv(number, room.baseAddress, limit, flags) }
             }
         } catch {
-            switch error.errno {
-            case .again: return nil
-            // The other side went without reading all: for the reader that is an end like any other.
-            case Errno(rawValue: ECONNRESET): return []
-            default: throw error
-            }
+            if error.errno == .again { return nil }
+            throw error
         }
     }
 }
