@@ -39,7 +39,7 @@ extension Networks {
             if container.autoRemove { releaseAddresses(of: container.id) }
             throw error
         }
-        try? write(all + new)
+        if !gone.isEmpty { try? write(all + new) }
         note(new, plans, of: container, ports: request.ports)
         HostNames(layout).refresh(all + new, networks: Set(new.map(\.network)), own: container.id)
     }

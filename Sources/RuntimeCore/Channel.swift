@@ -17,6 +17,8 @@ enum Order: UInt8 {
 
 /// What the child tells the launching process. That it says no more, since its end was closed by exec, is success.
 enum Report {
+    /// All namespaces are there but the control group's: told where a hook waits for them.
+    case namespaced
     /// All namespaces are there and the file systems are mounted: it is time for the hooks of the host.
     case prepared
     /// The terminal's master side.
@@ -57,6 +59,7 @@ struct ParentChannel: ~Copyable {
         case 3: return .held
         case 5: return packet.descriptors.first.map { .replaced(pid: Self.number(packet.bytes), $0) }
         case 6: return .listening(Self.number(packet.bytes))
+        case 7: return .namespaced
         default: return .failed(LaunchError(packet.bytes.dropFirst()))
         }
     }
@@ -87,6 +90,7 @@ struct ChildChannel: ~Copyable {
 
     func report(_ report: Report) {
         switch report {
+        case .namespaced: try? socket.send([7])
         case .prepared: try? socket.send([1])
         case .console(let descriptor): try? socket.send([2], descriptors: [descriptor])
         case .held: try? socket.send([3])

@@ -98,12 +98,24 @@ package struct ChildProgram: Sendable {
         ///
         /// - Parameter timeout: seconds from now after which it is killed.
         consuming func finish(_ input: [UInt8], timeout: Int?) throws(SystemCallError) -> Outcome {
-            let deadline = timeout.map { MonotonicTime.now.nanoseconds + UInt64(max(0, $0)) * 1_000_000_000 }
+            give(input)
+            return try wait(timeout: timeout)
+        }
+
+        /// Gives it all its input.
+        mutating func give(_ input: [UInt8]) {
             // A program that reads nothing, and is gone, is no failure: the write then breaks, which must not kill.
             let before = signal(SIGPIPE, SIG_IGN)
             try? pipe.writer.write(input)
             signal(SIGPIPE, before)
             pipe.writer = FileDescriptor(owning: -1)
+        }
+
+        /// Waits for its end.
+        ///
+        /// - Parameter timeout: seconds from now after which it is killed.
+        consuming func wait(timeout: Int?) throws(SystemCallError) -> Outcome {
+            let deadline = timeout.map { MonotonicTime.now.nanoseconds + UInt64(max(0, $0)) * 1_000_000_000 }
             var waiter = pollfd(fd: process.number, events: Int16(POLLIN), revents: 0)
             while let deadline {
                 let now = MonotonicTime.now.nanoseconds

@@ -18,11 +18,33 @@ package enum Hooks {
         for hook in hooks { try Begun(hook, inheriting: inheriting).finish(text) }
     }
 
-    /// A hook whose program runs, and has not been told the state.
+    /// A container's hooks of its end, the first of which is told the state at once, while its caller clears up.
+    package struct Ending: ~Copyable {
+        private var first: Begun?
+        private let rest: ArraySlice<OCI.RuntimeSpec.Hook>
+        private let state: OCI.RuntimeState
+
+        package init(_ hooks: [OCI.RuntimeSpec.Hook], _ state: OCI.RuntimeState) {
+            first = hooks.first.flatMap { try? Begun($0) }
+            first?.tell(state)
+            rest = hooks.dropFirst()
+            self.state = state
+        }
+
+        /// Waits for the first and runs the others. One that fails can stop nothing: what it leaves, the next start
+        /// clears up.
+        package consuming func finish() {
+            try? first.take()?.finish([])
+            for hook in rest { try? Hooks.run([hook], state) }
+        }
+    }
+
+    /// A hook whose program runs.
     struct Begun: ~Copyable {
         private let hook: OCI.RuntimeSpec.Hook
         private let words: FileDescriptor
-        private let program: ChildProgram.Begun
+        private var program: ChildProgram.Begun
+        private var isTold = false
 
         init(_ hook: OCI.RuntimeSpec.Hook, inheriting: Bool = true) throws(LaunchError) {
             let words = try during(.hook, on: hook.path) { () throws(SystemCallError) in
@@ -39,10 +61,22 @@ package enum Hooks {
         /// In a copy of the process that began it.
         consuming func leave() { program.leave() }
 
+        /// Tells it the container's state before `finish` would.
+        mutating func tell(_ state: OCI.RuntimeState) {
+            program.give(state.text)
+            isTold = true
+        }
+
+        /// The container comes to nothing: what was told the state ends what it does, the other is killed.
+        consuming func abandon() {
+            if isTold { _ = try? program.wait(timeout: hook.timeout) }
+        }
+
         consuming func finish(_ state: [UInt8]) throws(LaunchError) {
             let hook = hook
             let outcome: ChildProgram.Outcome
-            do throws(SystemCallError) { outcome = try program.finish(state, timeout: hook.timeout) } catch {
+            if !isTold { program.give(state) }
+            do throws(SystemCallError) { outcome = try program.wait(timeout: hook.timeout) } catch {
                 throw LaunchError(.hook, on: hook.path, error)
             }
             let said = Hooks.words(words)
@@ -94,6 +128,9 @@ extension OCI.RuntimeState {
 }
 
 extension LaunchRequest {
+    /// The hook that is begun before the container is there.
+    var earlyHook: OCI.RuntimeSpec.Hook? { hooksNeedNamespacesAlone ? spec.hooks?.createRuntime.first : nil }
+
     /// What hooks are told.
     func state(_ status: OCI.RuntimeState.Status, pid: Int32?) -> OCI.RuntimeState {
         OCI.RuntimeState(

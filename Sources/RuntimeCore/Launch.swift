@@ -29,7 +29,7 @@ package func launch(
 ) throws(LaunchError) -> Launched {
     let plan = try Plan(request)
     var hook: Hooks.Begun?
-    if request.hooksAwaitState, let first = request.spec.hooks?.createRuntime.first { hook = try Hooks.Begun(first) }
+    if let first = request.earlyHook { hook = try Hooks.Begun(first) }
     let group = try LaunchCgroup(request)
     // Asked before there is a namespace of control groups: from within one, the groups of others cannot be named.
     plan.cgroup = group?.cgroup ?? plan.inheritedCgroup()
@@ -114,6 +114,7 @@ private struct Launching: ~Copyable {
             // ever.
             try? process.send(signal: SIGKILL)
             _ = try? process.wait()
+            hook.take()?.abandon()
             throw channel.lastWords() ?? error
         }
         return Launched(pid: pid, startTime: start, process: process, console: console)
@@ -132,7 +133,7 @@ private struct Launching: ~Copyable {
     }
 
     /// Gives the child what it cannot get itself, in the order in which it waits for it.
-    private func provide(_ group: LaunchCgroup?) throws(LaunchError) {
+    private mutating func provide(_ group: LaunchCgroup?) throws(LaunchError) {
         if plan.namespaces.users {
             try IdentifierMaps.write(plan.linux, for: pid)
             channel.tell(.idsMapped)
@@ -147,8 +148,19 @@ private struct Launching: ~Copyable {
             channel.tell(.mountsMade, descriptors: mounts)
             for descriptor in mounts { close(descriptor) }
         }
+        try tellEarlyHook()
         try OOMScore.set(plan.process.oomScoreAdj, of: pid)
         channel.tell(entrances: try group?.prepare(pid) ?? [])
+    }
+
+    /// Once the namespaces are there, the first hook works while the child is busy with its file systems.
+    private mutating func tellEarlyHook() throws(LaunchError) {
+        if plan.request.earlyHook == nil { return }
+        switch try channel.next() {
+        case .namespaced?: hook?.tell(plan.request.state(.creating, pid: pid))
+        case .failed(let error)?: throw error
+        default: throw LaunchError(.process, "it has ended")
+        }
     }
 
     /// Hears the child out until it has become the program.
@@ -165,6 +177,7 @@ private struct Launching: ~Copyable {
                 }
                 channel.tell(.proceed)
             case .console(let master): console = FileDescriptor(owning: master)
+            case .namespaced: continue
             case .held: return console
             case .replaced(_, let process): close(process)
             case .listening(let number):

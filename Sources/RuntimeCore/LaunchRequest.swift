@@ -41,9 +41,10 @@ package struct LaunchRequest: Sendable {
     package var pivots: Bool = true
     /// A folder of the caller's own for compiled seccomp filters; `nil`: each launch compiles its own.
     package var filterCache: String?
-    /// The hooks do nothing before they have read the container's state: the program of the first one for the host may
-    /// be started while the container is being made.
-    package var hooksAwaitState = false
+    /// The hooks do nothing before they have read the container's state, and then nothing to its file systems: the
+    /// program of the first one for the host may be started while the container is being made, and told the state as
+    /// soon as the namespaces are there.
+    package var hooksNeedNamespacesAlone = false
     /// Further descriptors, from 3 on, that the program inherits.
     package var preservedDescriptors: Int32 = 0
 

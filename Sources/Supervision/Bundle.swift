@@ -14,9 +14,15 @@ struct Bundle {
 
     /// Launches the container. In a launcher: what this leaves in memory is not worth keeping.
     ///
-    /// - Parameters: the container's side of its pipes; none where it has a terminal.
-    func launch(_ input: Int32?, _ output: Int32?, _ error: Int32?) throws(SupervisionError) -> Launched {
+    /// - Parameters:
+    ///   - pipes: the container's side of them; none where it has a terminal.
+    ///   - end: gets what `end` reads, so that the end need not read the whole bundle.
+    func launch(
+        _ pipes: (input: Int32?, output: Int32?, error: Int32?), end: inout [UInt8]
+    ) throws(SupervisionError) -> Launched {
         var spec = try configuration()
+        if record.network?.needsHooks ?? false { end = spec.endText }
+        let (input, output, error) = pipes
         spec.process?.terminal = record.terminal
         let owner = hostUser(of: spec)
         // It must be able to open /dev/stdout, which is a link to its own descriptor.
@@ -28,7 +34,7 @@ struct Bundle {
         request.filterCache = layout.filters
         request.hierarchy = hierarchy
         // They are boxtop's own.
-        request.hooksAwaitState = true
+        request.hooksNeedNamespacesAlone = true
         do { return try RuntimeCore.launch(request) } catch {
             throw .launch(code: error.exitCode, reason: error.description)
         }
@@ -53,14 +59,16 @@ struct Bundle {
         } catch { throw .launch(code: error.exitCode, reason: error.description) }
     }
 
-    /// Runs the hooks of the end that `configuration` names.
-    func runEndHooks(_ configuration: borrowing FileDescriptor) {
-        guard let bytes = try? configuration.readAll(),
-            let end = try? OCI.RuntimeSpec.readEnd(bytes)
-        else { return }
+    /// Begins the hooks of the container's end.
+    ///
+    /// - Parameter noted: what the launch has noted of them; `nil` where another supervisor has launched it.
+    func beginEnd(_ noted: [UInt8]?) -> Hooks.Ending? {
+        guard let bytes = noted ?? (try? Files.read(layout.configuration(record.id))),
+            let end = try? OCI.RuntimeSpec.readEnd(bytes), !end.hooks.isEmpty
+        else { return nil }
         let state = OCI.RuntimeState(
             ociVersion: end.ociVersion, id: record.id, status: .stopped, bundle: layout.container(record.id))
-        for hook in end.hooks { try? Hooks.run([hook], state) }
+        return Hooks.Ending(end.hooks, state)
     }
 
     private func configuration() throws(SupervisionError) -> OCI.RuntimeSpec {

@@ -15,12 +15,18 @@ enum Launcher {
         let process: FileDescriptor
         let identity: ProcessIdentity
         var console: FileDescriptor?
+        /// What the launcher has noted for later.
+        let note: [UInt8]
 
         consuming func intoProcess() -> FileDescriptor { process }
     }
 
     /// Runs `body` in the launcher, and waits for what it has started.
-    static func run(_ body: () throws(SupervisionError) -> Launched) throws(SupervisionError) -> Started {
+    ///
+    /// - Parameter body: is given room for a note, at most `longestNote` bytes: of a longer one nothing is handed over.
+    static func run(
+        _ body: (_ note: inout [UInt8]) throws(SupervisionError) -> Launched
+    ) throws(SupervisionError) -> Started {
         let pair = try attempt { () throws(SystemCallError) in try PacketSocketPair() }
         _ = try attempt { () throws(SystemCallError) in
             try systemCall("become a subreaper") { clinux_prctl(PR_SET_CHILD_SUBREAPER, 1, 0) }
@@ -38,15 +44,20 @@ enum Launcher {
         return try started(packet.bytes, packet.descriptors)
     }
 
-    // MARK: What is handed over: 0, the process id, its start time; or 1, the exit code, a sentence
+    // MARK: What is handed over: 0, the process id, its start time, the note; or 1, the exit code, a sentence
 
-    private static func launch(_ body: () throws(SupervisionError) -> Launched, _ far: consuming PacketSocket) -> Never
-    {
+    private static let longestNote = 8 << 10
+
+    private static func launch(
+        _ body: (_ note: inout [UInt8]) throws(SupervisionError) -> Launched, _ far: consuming PacketSocket
+    ) -> Never {
         do throws(SupervisionError) {
-            var launched = try body()
+            var note: [UInt8] = []
+            var launched = try body(&note)
             var bytes: [UInt8] = [0]
             withUnsafeBytes(of: launched.pid.littleEndian) { bytes += $0 }
             withUnsafeBytes(of: launched.startTime.littleEndian) { bytes += $0 }
+            if note.count <= longestNote { bytes += note }
             var descriptors = [launched.process.number]
             // Given up, not closed: closing the last descriptor of a terminal would hang it up.
             if let console = launched.console.take() { descriptors.append(console.release()) }
@@ -59,7 +70,7 @@ enum Launcher {
     }
 
     private static func started(_ bytes: [UInt8], _ descriptors: [Int32]) throws(SupervisionError) -> Started {
-        guard bytes.first == 0, bytes.count == 13, let process = descriptors.first else {
+        guard bytes.first == 0, bytes.count >= 13, let process = descriptors.first else {
             throw .launch(
                 code: Int32(bytes.dropFirst().first ?? 125), reason: String(decoding: bytes.dropFirst(2), as: UTF8.self)
             )
@@ -69,6 +80,6 @@ enum Launcher {
         return Started(
             process: FileDescriptor(owning: process),
             identity: ProcessIdentity(pid: Int32(bitPattern: pid), startTime: time),
-            console: descriptors.count > 1 ? FileDescriptor(owning: descriptors[1]) : nil)
+            console: descriptors.count > 1 ? FileDescriptor(owning: descriptors[1]) : nil, note: Array(bytes[13...]))
     }
 }

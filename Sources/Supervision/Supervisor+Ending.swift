@@ -3,11 +3,14 @@ import Cgroups
 import Glibc
 import Linux
 import Records
+import RuntimeCore
 
 extension Supervisor {
     /// The container's first process has ended: what becomes of the container now.
     mutating func containerEnded() {
         guard let life = self.life.take() else { return }
+        // First of all: whoever waits for the end waits for them, and they for nothing here.
+        beginEndHooks()
         let code = status(of: life)
         poller.remove(life.process.number)
         memory = nil
@@ -17,7 +20,6 @@ extension Supervisor {
         // In a process namespace of its own all others are dead by now; in the host's they live on.
         try? group?.kill()
         if life.isPaused { try? group?.thaw() }
-        beginEndHooks()
         life.keeper?.end()
         endCheck()
         drainOutput()
@@ -31,25 +33,15 @@ extension Supervisor {
         decide(exit, life: seconds)
     }
 
-    /// Begins the bundle's `poststop` hooks, where it has any. In a process of its own, since reading the bundle would
-    /// fill memory that stays. One that fails can stop nothing: what it leaves, the next start clears up.
+    /// Begins the bundle's `poststop` hooks, where it has any.
     mutating func beginEndHooks() {
-        // Opened here: the container's folder may be gone before it is read.
-        guard record.network?.needsHooks ?? false,
-            let configuration = try? FileDescriptor.open(layout.configuration(id), flags: O_RDONLY)
-        else { return }
-        let pid = fork()
-        if pid == 0 {
-            Bundle(record: record, layout: layout, hierarchy: hierarchy).runEndHooks(configuration)
-            _exit(0)
-        }
-        if pid > 0 { endHooks = pid }
+        guard record.network?.needsHooks ?? false else { return }
+        endHooks = Bundle(record: record, layout: layout, hierarchy: hierarchy).beginEnd(endNote)
+        endNote = nil
     }
 
     /// Whoever hears of the end, or is started next, finds the container's ports free.
-    mutating func awaitEndHooks() {
-        if let pid = endHooks.take() { waitpid(pid, nil, 0) }
-    }
+    mutating func awaitEndHooks() { endHooks.take()?.finish() }
 
     /// Whether the kernel has killed a process of the group for want of memory: `oom_kill` counts from when the group
     /// was made, which is each start.

@@ -42,7 +42,7 @@ extension Supervisor {
             throw .refused("the container does not run")
         }
         let bundle = Bundle(record: record, layout: layout, hierarchy: hierarchy)
-        let started = try Launcher.run { () throws(SupervisionError) in
+        let started = try Launcher.run { (_) throws(SupervisionError) in
             try bundle.execute(command, beside: process)
         }
         return started.intoProcess()

@@ -24,11 +24,12 @@ extension Supervisor {
         stdio = Stdio()
         let bundle = Bundle(record: record, layout: layout, hierarchy: hierarchy)
         if record.terminal {
-            try live(try Launcher.run { () throws(SupervisionError) in try bundle.launch(nil, nil, nil) })
+            try live(
+                try Launcher.run { (note) throws(SupervisionError) in try bundle.launch((nil, nil, nil), end: &note) })
         } else {
             let side = try makePipes()
-            let (input, output, error) = (side.input.number, side.output.number, side.error.number)
-            try live(try Launcher.run { () throws(SupervisionError) in try bundle.launch(input, output, error) })
+            let pipes = (input: side.input.number, output: side.output.number, error: side.error.number)
+            try live(try Launcher.run { (note) throws(SupervisionError) in try bundle.launch(pipes, end: &note) })
             _ = side.input.number
         }
     }
@@ -40,6 +41,7 @@ extension Supervisor {
     private mutating func live(_ started: consuming Launcher.Started) throws(SupervisionError) {
         let running = Running(process: started.identity, started: .now)
         stdio.terminal = started.console.take()
+        endNote = started.note.isEmpty ? nil : started.note
         let number = started.process.number
         begin(Life(process: started.process, running: running, started: .now, isAdopted: false))
         let keeper = Keeper(

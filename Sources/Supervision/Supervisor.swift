@@ -2,6 +2,7 @@ import Cgroups
 import Glibc
 import Linux
 import Records
+import RuntimeCore
 
 /// The loop beside one container: keeps its process, its streams, its log, and those who ask about it.
 ///
@@ -27,8 +28,9 @@ struct Supervisor: ~Copyable {
     /// The container's life, while it has one.
     var life: Life?
     var stdio = Stdio()
-    /// Runs the hooks of its end.
-    var endHooks: pid_t?
+    /// What the launch has noted of the hooks of its end; and those, once they run.
+    var endNote: [UInt8]?
+    var endHooks: Hooks.Ending?
     /// Set while it is being ended, with what comes after.
     var ending: Ending?
     /// When the policy starts it again.

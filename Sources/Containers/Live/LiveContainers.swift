@@ -33,7 +33,7 @@ package final class LiveContainers: ContainerSource {
     }
 
     /// As many containers have all their gauges read in one sweep.
-    private static let thoroughEach = 60
+    private static let thoroughEach = 40
     /// In one of so many sweeps it is made sure that a container's processes and files are still the same.
     private static let sureEvery = 32
 

@@ -40,6 +40,7 @@ struct Child: ~Copyable {
         umask(0)
         try beginSession()
         try enterNamespaces()
+        if plan.request.earlyHook != nil { channel.report(.namespaced) }
         var given = try receiveMounts()
         try isolateMounts()
         let root = try attachRoot(given.root)
