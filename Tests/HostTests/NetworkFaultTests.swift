@@ -113,6 +113,8 @@ struct NetworkFaultTests {
             let ended = host.run("--rm --network boxtop \(flag)", "true")
             #expect(ended.code == 125 && ended.error.contains("nothing"), "\(ended)")
             #expect(host.eventually { hooks() == [] })
+            // Nor what a hook that was told early has made before the mounts failed.
+            #expect(host.eventually { host.leftovers == [] }, "\(host.leftovers)")
         }
         #expect(host.run("--rm --network boxtop", "true").code == 0)
         #expect(host.eventually { host.leftovers == [] }, "\(host.leftovers)")
