@@ -115,37 +115,22 @@ package struct Cgroup: Hashable, Sendable {
         }
     }
 
-    /// The ways into groups below this one, as those into this one are: where one of them is not there, that is an
-    /// error.
-    package func entrances(below: Below) throws(SystemCallError) -> [Int32] {
-        var numbers: [Int32] = []
-        for (tree, directory) in directories where tree.version == .v1 && directory.exists {
-            let group = below(tree)
-            let file = "\(directory.path)\(group)/\(group.isEmpty ? "tasks" : "cgroup.procs")"
-            let number = open(file, O_WRONLY | O_CLOEXEC)
-            if number >= 0 {
-                numbers.append(number)
-                continue
-            }
-            let reason = Errno.current
-            for number in numbers { close(number) }
-            throw SystemCallError("open", file, errno: reason)
-        }
-        return numbers
-    }
-
     /// The ways into the group, one for each v1 tree that it is made in: a process of one thread that writes `0` to one
     /// of these files moves there. The caller closes them.
     ///
     /// A process that moves itself alone waits for nobody. Whoever moves another, or a process with threads, first
     /// makes the kernel wait until nobody forks or exits: 16 ms where it has not done so for a while.
-    package func entrances() throws(CgroupError) -> [Int32] {
+    ///
+    /// - Parameter below: has them lead into a group below this one, which must be there.
+    package func entrances(below: Below? = nil) throws(CgroupError) -> [Int32] {
         var numbers: [Int32] = []
         for (tree, directory) in directories where tree.version == .v1 {
+            let group = below?(tree) ?? ""
+            let file = "\(directory.path)\(group)/\(group.isEmpty ? "tasks" : "cgroup.procs")"
             do throws(SystemCallError) {
-                numbers.append(try FileDescriptor.open("\(directory.path)/tasks", flags: O_WRONLY).release())
+                numbers.append(try FileDescriptor.open(file, flags: O_WRONLY).release())
             } catch {
-                if error.errno == .noSuchFile { continue }
+                if error.errno == .noSuchFile, group.isEmpty || !directory.exists { continue }
                 for number in numbers { close(number) }
                 throw .system(error)
             }

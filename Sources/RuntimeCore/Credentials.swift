@@ -28,7 +28,7 @@ struct Credentials: Hashable, Sendable {
         inheritable = Capability.mask(sets.inheritable)
         ambient = Capability.mask(sets.ambient)
         noNewPrivileges = process.noNewPrivileges
-        keepsGroups = !annotations.isEmpty && annotations["run.oci.keep_original_groups"] == "1"
+        keepsGroups = annotations["run.oci.keep_original_groups"] == "1"
     }
 
     /// Makes the calling process this user with these capabilities.

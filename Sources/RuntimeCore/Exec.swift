@@ -188,11 +188,11 @@ private final class ExecPlan {
     /// The ways into the container's group, beside that of cgroup v2, which the process is cloned into.
     func entrances(_ pid: Int32) throws(LaunchError) -> [Int32] {
         guard let group else { return [] }
-        guard let below else {
-            return try inCgroup(group.path) { () throws(CgroupError) in try group.entrances() }
-        }
-        do throws(SystemCallError) { return try group.entrances(below: below) } catch {
-            throw LaunchError(.cgroup, on: group.path, "adding pid \(pid) to \(error.path ?? ""): \(error.errno)")
+        do throws(CgroupError) { return try group.entrances(below: below) } catch {
+            if below != nil, case .system(let cause) = error, let file = cause.path {
+                throw LaunchError(.cgroup, on: group.path, "adding pid \(pid) to \(file): \(cause.errno)")
+            }
+            throw LaunchError(.cgroup, on: group.path, "\(error)")
         }
     }
 

@@ -16,7 +16,7 @@ struct Bundle {
     ///
     /// - Parameters:
     ///   - pipes: the container's side of them; none where it has a terminal.
-    ///   - end: gets what `end` reads, so that the end need not read the whole bundle.
+    ///   - end: gets what `beginEnd` reads, so that the end need not read the whole bundle.
     func launch(
         _ pipes: (input: Int32?, output: Int32?, error: Int32?), end: inout [UInt8]
     ) throws(SupervisionError) -> Launched {
@@ -92,5 +92,17 @@ struct Bundle {
         let user = spec.process?.user.uid ?? 0
         guard let ids = record.ids, user < ids.count else { return user }
         return ids.first + user
+    }
+}
+
+extension OCI.RuntimeSpec {
+    /// What `readEnd` reads of it, without the rest.
+    fileprivate var endText: [UInt8] {
+        JSONText.object { text in
+            text.string("ociVersion", ociVersion)
+            text.object("hooks") { text in
+                text.objects("poststop", hooks?.poststop ?? []) { text, hook in hook.write(&text) }
+            }
+        }
     }
 }

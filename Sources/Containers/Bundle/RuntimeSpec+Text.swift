@@ -1,5 +1,6 @@
 import JSON
 import OCI
+import Records
 
 extension RuntimeSpec {
     /// The JSON of it: by hand where it is one that boxtop makes, by Codable where there is more in it.
@@ -100,12 +101,7 @@ extension RuntimeSpec.Hooks {
             ("startContainer", startContainer), ("poststart", poststart), ("poststop", poststop),
         ]
         for (name, hooks) in all {
-            text.objects(name, hooks) { text, hook in
-                text.string("path", hook.path)
-                text.strings("args", hook.args)
-                text.strings("env", hook.env)
-                text.number("timeout", hook.timeout.map { Int64($0) })
-            }
+            text.objects(name, hooks) { text, hook in hook.write(&text) }
         }
     }
 }

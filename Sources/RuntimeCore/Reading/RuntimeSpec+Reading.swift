@@ -20,21 +20,6 @@ extension OCI.RuntimeSpec {
         }
     }
 
-    /// What `readEnd` reads of it, without the rest.
-    package var endText: [UInt8] {
-        JSONText.object { text in
-            text.string("ociVersion", ociVersion)
-            text.object("hooks") { text in
-                text.objects("poststop", hooks?.poststop ?? []) { text, hook in
-                    text.string("path", hook.path)
-                    text.strings("args", hook.args)
-                    text.strings("env", hook.env)
-                    text.number("timeout", hook.timeout.map { Int64($0) })
-                }
-            }
-        }
-    }
-
     private init(_ node: Node) throws(JSONError) {
         if !node.hasOnly("ociVersion process root hostname domainname mounts hooks annotations linux") {
             self = try node.decode(Self.self)

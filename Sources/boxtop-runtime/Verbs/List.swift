@@ -33,12 +33,7 @@ enum List {
     private static func owner(of folder: String) -> String {
         var status = stat()
         guard stat(folder, &status) == 0 else { return "" }
-        // By hand: getpwuid(3) wants libraries, which a static program has not got.
-        for line in (Files.text("/etc/passwd") ?? "").split(separator: "\n") {
-            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-            if fields.count > 2, UInt32(fields[2]) == status.st_uid { return String(fields[0]) }
-        }
-        return "\(status.st_uid)"
+        return UserName.of(status.st_uid) ?? "\(status.st_uid)"
     }
 
     /// What engines read.
