@@ -1,3 +1,6 @@
+import Glibc
+import Linux
+
 /// Where each controller of this host is mounted, found by looking: everything in one v2 tree (unified), every
 /// controller in a v1 tree of its own (legacy), or v1 trees with a v2 tree beside them (hybrid). See cgroups(7).
 package struct Hierarchy: Hashable, Sendable {
@@ -53,6 +56,15 @@ package struct Hierarchy: Hashable, Sendable {
         case (false, true): "cgroup v1"
         case (false, false): "no cgroups"
         }
+    }
+
+    /// The path from the root of the trees of a group that is named without a slash in front: the same for whoever
+    /// asks later, from whichever group. Root's is below the root; anybody else's below their own group, since nothing
+    /// further up is theirs.
+    package func absolute(_ path: String) -> String {
+        if path.begins(with: "/") { return path }
+        let own = geteuid() == 0 ? "/" : trees.first?.own ?? "/"
+        return own == "/" ? "/\(path)" : "\(own)/\(path)"
     }
 
     /// The controllers that a group needs for `limits`; with `gauges`, also those that it takes to show memory,

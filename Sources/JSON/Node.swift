@@ -165,7 +165,12 @@ package struct Node {
 
     // MARK: The value itself
 
-    package func string() throws(JSONError) -> String { try scalar { decoder in try decoder.decode(String.self) } }
+    /// Without a NUL, where the kernel would take a shorter one for it.
+    package func string() throws(JSONError) -> String {
+        let string = try scalar { decoder in try decoder.decode(String.self) }
+        if string.utf8.contains(0) { throw wrong("it contains a NUL") }
+        return string
+    }
     package func int64() throws(JSONError) -> Int64 { try scalar { decoder in try decoder.decode(Int64.self) } }
     package func uint64() throws(JSONError) -> UInt64 { try scalar { decoder in try decoder.decode(UInt64.self) } }
     package func uint32() throws(JSONError) -> UInt32 { try scalar { decoder in try decoder.decode(UInt32.self) } }

@@ -56,6 +56,7 @@ extension RuntimeSpec {
         package var type: Kind
         /// One to join, as a file of /proc/PID/ns; absent: a new one.
         package var path: String?
+        package var isNew: Bool { path?.isEmpty != false }
 
         package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
             case pid, network, mount, ipc, uts, user, cgroup, time

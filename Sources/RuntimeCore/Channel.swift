@@ -44,10 +44,20 @@ struct ParentChannel: ~Copyable {
     /// A child that has gone cannot be told; why is in its last report. One that is there must not wait for an order
     /// that could not be sent: it hears that there is none, and says so.
     func tell(_ order: Order, descriptors: [Int32] = []) {
-        do throws(SystemCallError) { try socket.send([order.rawValue], descriptors: descriptors) } catch {
+        do throws(SystemCallError) {
+            var rest = descriptors[...]
+            while rest.count > Self.descriptorsAtOnce {
+                try socket.send([order.rawValue, 1], descriptors: Array(rest.prefix(Self.descriptorsAtOnce)))
+                rest = rest.dropFirst(Self.descriptorsAtOnce)
+            }
+            try socket.send([order.rawValue], descriptors: Array(rest))
+        } catch {
             shutdown(socket.descriptor.number, Int32(SHUT_WR))
         }
     }
+
+    /// One packet carries at most 253, by unix(7); an order with a second byte is to be continued.
+    static let descriptorsAtOnce = 250
 
     /// The next report; `nil` when the child has executed the program or is gone.
     func next() throws(LaunchError) -> Report? {
@@ -109,11 +119,17 @@ struct ChildChannel: ~Copyable {
     /// Waits for `order`, which is the next by design. The caller owns the descriptors.
     @discardableResult
     func wait(for order: Order) throws(LaunchError) -> [Int32] {
-        let packet = try during(.process) { () throws(SystemCallError) in try socket.receive(room: (16, 250)) }
-        guard let packet, packet.bytes == [order.rawValue] else {
-            throw LaunchError(.process, "the launching process has gone")
+        var descriptors: [Int32] = []
+        while true {
+            let room = (16, Int32(ParentChannel.descriptorsAtOnce))
+            let packet = try during(.process) { () throws(SystemCallError) in try socket.receive(room: room) }
+            guard let packet, packet.bytes.first == order.rawValue else {
+                for descriptor in descriptors { close(descriptor) }
+                throw LaunchError(.process, "the launching process has gone")
+            }
+            descriptors += packet.descriptors
+            if packet.bytes.count == 1 { return descriptors }
         }
-        return packet.descriptors
     }
 }
 

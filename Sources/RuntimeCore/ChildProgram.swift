@@ -79,6 +79,8 @@ package struct ChildProgram: Sendable {
         private let process: FileDescriptor
         private var pipe: Pipe
         private var isOver = false
+        /// On the monotonic clock, in nanoseconds.
+        private var deadline: UInt64?
 
         fileprivate init(process: consuming FileDescriptor, pipe: consuming Pipe) {
             self.process = process
@@ -98,31 +100,50 @@ package struct ChildProgram: Sendable {
         ///
         /// - Parameter timeout: seconds from now after which it is killed.
         consuming func finish(_ input: [UInt8], timeout: Int?) throws(SystemCallError) -> Outcome {
-            give(input)
-            return try wait(timeout: timeout)
+            give(input, timeout: timeout)
+            return try wait()
         }
 
-        /// Gives it all its input.
-        mutating func give(_ input: [UInt8]) {
+        /// Gives it all its input, or what it takes of it in time.
+        ///
+        /// - Parameter timeout: seconds from now after which `wait` kills it.
+        mutating func give(_ input: [UInt8], timeout: Int?) {
+            // Thirty years are as good as for ever, and can be counted in nanoseconds.
+            deadline = timeout.map { MonotonicTime.now.nanoseconds + UInt64(min(max(0, $0), 1 << 30)) * 1_000_000_000 }
             // A program that reads nothing, and is gone, is no failure: the write then breaks, which must not kill.
             let before = signal(SIGPIPE, SIG_IGN)
-            try? pipe.writer.write(input)
+            // More than a pipe surely holds must not keep this process past the deadline.
+            if input.count > 4096, deadline != nil { giveInTime(input) } else { try? pipe.writer.write(input) }
             signal(SIGPIPE, before)
             pipe.writer = FileDescriptor(owning: -1)
         }
 
-        /// Waits for its end.
-        ///
-        /// - Parameter timeout: seconds from now after which it is killed.
-        consuming func wait(timeout: Int?) throws(SystemCallError) -> Outcome {
-            let deadline = timeout.map { MonotonicTime.now.nanoseconds + UInt64(max(0, $0)) * 1_000_000_000 }
-            var waiter = pollfd(fd: process.number, events: Int16(POLLIN), revents: 0)
+        private func giveInTime(_ input: [UInt8]) {
+            let writer = pipe.writer.number
+            _ = fcntl(writer, F_SETFL, O_NONBLOCK)
+            var rest = input[...]
+            while !rest.isEmpty, isReady(writer, Int(POLLOUT)) {
+                let count = rest.withUnsafeBytes { write(writer, $0.baseAddress, $0.count) }
+                if count < 0 && Errno.current != .again && Errno.current != .interrupted { return }
+                rest = rest.dropFirst(max(0, count))
+            }
+        }
+
+        /// Waits until `descriptor` is ready for `events`, but not past the deadline.
+        private func isReady(_ descriptor: Int32, _ events: Int) -> Bool {
+            var waiter = pollfd(fd: descriptor, events: Int16(events), revents: 0)
             while let deadline {
                 let now = MonotonicTime.now.nanoseconds
                 let left = deadline > now ? (deadline - now + 999_999) / 1_000_000 : 0
                 if poll(&waiter, 1, Int32(clamping: left)) > 0 { break }
-                if left == 0 { return .timedOut }
+                if left == 0 { return false }
             }
+            return true
+        }
+
+        /// Waits for its end.
+        consuming func wait() throws(SystemCallError) -> Outcome {
+            if !isReady(process.number, Int(POLLIN)) { return .timedOut }
             let status = try process.wait()
             isOver = true
             return .exited(status)

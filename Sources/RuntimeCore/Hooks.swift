@@ -63,20 +63,20 @@ package enum Hooks {
 
         /// Tells it the container's state before `finish` would.
         mutating func tell(_ state: OCI.RuntimeState) {
-            program.give(state.text)
+            program.give(state.text, timeout: hook.timeout)
             isTold = true
         }
 
         /// The container comes to nothing: what was told the state ends what it does, the other is killed.
         consuming func abandon() {
-            if isTold { _ = try? program.wait(timeout: hook.timeout) }
+            if isTold { _ = try? program.wait() }
         }
 
         consuming func finish(_ state: [UInt8]) throws(LaunchError) {
             let hook = hook
             let outcome: ChildProgram.Outcome
-            if !isTold { program.give(state) }
-            do throws(SystemCallError) { outcome = try program.wait(timeout: hook.timeout) } catch {
+            if !isTold { program.give(state, timeout: hook.timeout) }
+            do throws(SystemCallError) { outcome = try program.wait() } catch {
                 throw LaunchError(.hook, on: hook.path, error)
             }
             let said = Hooks.words(words)

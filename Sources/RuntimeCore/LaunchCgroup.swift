@@ -16,7 +16,9 @@ struct LaunchCgroup: Sendable {
     init?(_ request: LaunchRequest) throws(LaunchError) {
         guard let path = request.cgroup else { return nil }
         self.request = request
-        devices = try DeviceFilter.rules(request.spec.linux?.resources?.devices ?? [])
+        let rules = try DeviceFilter.rules(request.spec.linux?.resources?.devices ?? [])
+        // Only root of the host may load a filter; who is not can make no device either, and opens what it could.
+        devices = geteuid() == 0 && !Overlay.isInUserNamespace ? rules ?? DeviceFilter.none : nil
         cgroup = try inCgroup(path) { () throws(CgroupError) in
             try Cgroup(path, in: request.hierarchy ?? .discover())
         }
@@ -58,8 +60,7 @@ struct LaunchCgroup: Sendable {
             try request.scope?.start(pid, description: "container \(request.id)", limits: request.limits)
             if !isUnified { try cgroup.make(needed) }
             try cgroup.apply(request.limits, replacing: wasThere ? nil : Limits())
-            // Only root of the host may load a filter; who is not can make no device either, and opens what it could.
-            if let devices, geteuid() == 0 && !Overlay.isInUserNamespace { try cgroup.filterDevices(devices) }
+            if let devices { try cgroup.filterDevices(devices) }
             for setting in request.settings { try cgroup.write(setting) }
             if let owner = request.spec.groupOwner, isUnified { try cgroup.delegate(to: owner) }
             return try cgroup.entrances()
@@ -104,7 +105,7 @@ extension OCI.RuntimeSpec {
     /// namespace of its own. See config-linux.md, "Cgroup ownership".
     fileprivate var groupOwner: uid_t? {
         guard let linux, let user = process?.user.uid,
-            linux.namespaces.contains(where: { $0.type == .cgroup && $0.path?.isEmpty != false }),
+            linux.namespaces.contains(where: { $0.type == .cgroup && $0.isNew }),
             mounts.contains(where: {
                 $0.source == "cgroup" && $0.destination == "/sys/fs/cgroup" && !$0.options.contains("ro")
             })

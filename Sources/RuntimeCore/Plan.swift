@@ -38,8 +38,9 @@ package final class Plan {
         } else if !namespaces.isNew(.mount) {
             throw wrong("linux.namespaces", "there is no new mount namespace, which a layered root needs")
         }
-        if spec.hostname != nil && !namespaces.isOwn(.uts) {
-            throw wrong("hostname", "linux.namespaces has no uts namespace")
+        for (name, value) in [("hostname", spec.hostname), ("domainname", spec.domainname)]
+        where value?.isEmpty == false {
+            if !namespaces.isApart(.uts) { throw wrong(name, "linux.namespaces has no uts namespace of its own") }
         }
         var mounts: [MountPlan] = []
         for (index, mount) in spec.mounts.enumerated() {
@@ -66,7 +67,7 @@ package final class Plan {
         } else {
             rootPropagation = nil
         }
-        try checkSysctls()
+        for key in linux.sysctl.keys { try Sysctl(key).check(namespaces) }
     }
 
     /// Whether the caller makes the mounts that the child cannot: those of host files shown to a user namespace.
@@ -79,28 +80,6 @@ package final class Plan {
     func inheritedCgroup() -> Cgroup? {
         guard mounts.contains(where: { $0.kind == .cgroup }) else { return nil }
         return Cgroup.of(process: getpid(), in: request.hierarchy ?? .discover())
-    }
-
-    /// A kernel parameter that belongs to no namespace of the container would change the host's.
-    private func checkSysctls() throws(LaunchError) {
-        for key in linux.sysctl.keys {
-            let name = key.split(whereSeparator: { $0 == "." || $0 == "/" })
-            // Two fields that say two things of one name: neither could be held.
-            if name == ["kernel", "hostname"] { throw LaunchError(.sysctl, on: key, "the field hostname sets it") }
-            let owner: OCI.RuntimeSpec.Namespace.Kind? =
-                switch (name.first, name.dropFirst().first) {
-                case ("net", _): .network
-                case ("fs", "mqueue"): .ipc
-                case ("kernel", "domainname"): .uts
-                case ("kernel", let leaf?) where leaf.begins(with: "msg") || leaf.begins(with: "shm") || leaf == "sem":
-                    .ipc
-                default: nil
-                }
-            guard let owner else { throw LaunchError(.sysctl, on: key, "it belongs to no namespace") }
-            if !namespaces.isOwn(owner) {
-                throw LaunchError(.sysctl, on: key, "the container has no \(owner.rawValue) namespace of its own")
-            }
-        }
     }
 }
 
@@ -145,6 +124,17 @@ struct NamespacePlan: Hashable, Sendable {
     func isJoined(_ kind: Namespaces) -> Bool { joined.contains { $0.kind == kind } }
     func isOwn(_ kind: OCI.RuntimeSpec.Namespace.Kind) -> Bool {
         new.contains(Namespaces(kind)) || joined.contains { $0.kind == Namespaces(kind) }
+    }
+
+    /// Whether the container has a namespace of `kind` that is not the caller's: one that is joined may be that.
+    func isApart(_ kind: OCI.RuntimeSpec.Namespace.Kind) -> Bool {
+        if isNew(Namespaces(kind)) { return true }
+        guard let join = joined.first(where: { $0.kind == Namespaces(kind) }) else { return false }
+        var (theirs, own) = (stat(), stat())
+        let name = kind == .network ? "net" : kind.rawValue
+        // What is not there says so when it is joined.
+        guard stat(join.path, &theirs) == 0, stat("/proc/self/ns/\(name)", &own) == 0 else { return true }
+        return theirs.st_ino != own.st_ino || theirs.st_dev != own.st_dev
     }
 
     /// The kinds that must be new from the first instruction on. The others the child makes itself, meanwhile the

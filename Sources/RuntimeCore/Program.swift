@@ -57,8 +57,6 @@ struct Program {
         var none = sigset_t()
         sigemptyset(&none)
         sigprocmask(SIG_SETMASK, &none, nil)
-        // Ignored signals stay ignored through exec, and the caller may have ignored this one.
-        signal(SIGPIPE, SIG_DFL)
         let reason = CStrings.with(arguments) { arguments in
             CStrings.with(environment) { environment in
                 _ = execve(path, arguments, environment)

@@ -52,7 +52,10 @@ extension OCI.RuntimeSpec.Resources {
 
 /// The device filter of a container: the rules of its config.json, then what every container may use.
 enum DeviceFilter {
-    /// `nil` where config.json has no rules: then every device may be used.
+    /// Of a container whose config.json has no rules: what every container may use, and nothing else.
+    static var none: [DeviceRule] { [DeviceRule(allow: false, access: .all)] + usual }
+
+    /// `nil` where there are no rules.
     static func rules(_ rules: [OCI.RuntimeSpec.DeviceRule]) throws(LaunchError) -> [DeviceRule]? {
         if rules.isEmpty { return nil }
         var filter: [DeviceRule] = []

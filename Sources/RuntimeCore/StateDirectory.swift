@@ -18,6 +18,8 @@ package struct StateDirectory: Sendable {
         package var pid: Int32
         package var startTime: UInt64
         package var cgroup: String?
+        /// Whether others were in that group when the container was put in.
+        package var sharesGroup = false
         package var rootfs: String
         package var created: Timestamp
         package var annotations: [String: String]?

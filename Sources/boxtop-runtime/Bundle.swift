@@ -52,13 +52,14 @@ struct Bundle {
     /// How to launch it as container `id`.
     ///
     /// - Parameter usesSystemd: its control group is made by systemd.
-    func request(_ id: String, usesSystemd: Bool) throws(Failure) -> LaunchRequest {
+    func request(_ id: String, usesSystemd: Bool, _ hierarchy: Hierarchy) throws(Failure) -> LaunchRequest {
         guard let root = spec.root else { throw Failure("\(folder)/config.json: root: it is missing") }
         let rootfs = Self.absolute(root.path, folder)
         var request = LaunchRequest(
             spec: spec, bundle: folder, id: id, rootfs: .directory(rootfs), mapsOwners: false,
-            cgroup: Self.cgroup(spec, id),
+            cgroup: hierarchy.absolute(Self.cgroup(spec, id)),
             limits: Limits(spec.linux?.resources))
+        request.hierarchy = hierarchy
         // A person who is not root was given no place in most of them.
         let isNamed = spec.linux?.cgroupsPath?.isEmpty == false
         request.trees = isNamed && geteuid() == 0 ? .all : .limited
@@ -75,12 +76,12 @@ struct Bundle {
         return request
     }
 
-    /// The control group that the configuration names, where `request` is to make it: others may be in it.
-    func namedGroup(_ request: LaunchRequest) -> Cgroup? {
-        guard spec.linux?.cgroupsPath?.isEmpty == false, request.scope == nil, let path = request.cgroup else {
-            return nil
-        }
-        return request.hierarchy.flatMap { try? Cgroup(path, in: $0) }
+    /// Whether others are in the control group that the configuration names, before `request` puts the container in.
+    func sharesGroup(_ request: LaunchRequest) -> Bool {
+        guard spec.linux?.cgroupsPath?.isEmpty == false, request.scope == nil, let path = request.cgroup,
+            let hierarchy = request.hierarchy, let group = try? Cgroup(path, in: hierarchy)
+        else { return false }
+        return !group.processes().isEmpty
     }
 
     /// `SLICE:PREFIX:NAME` of the scope that systemd is asked for.

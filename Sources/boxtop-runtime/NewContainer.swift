@@ -24,18 +24,18 @@ struct NewContainer: ~Copyable {
         let states = context.states
         let bundle = try Bundle(options.value("bundle"), configuration: options.value("config"))
         let id = try options.id()
-        var request = try bundle.request(id, usesSystemd: context.usesSystemd)
         // Looked for once: it is a tenth of a launch.
         let hierarchy = Hierarchy.discover()
-        request.hierarchy = hierarchy
+        var request = try bundle.request(id, usesSystemd: context.usesSystemd, hierarchy)
         request.pivots = !options.has("no-pivot")
         request.filterCache = states.filters
         request.preservedDescriptors = try Self.preserved(options.value("preserve-fds"))
         Self.handOnListeners(&request)
         for warning in bundle.spec.warnings { context.log.write(warning, .warning) }
-        if let group = bundle.namedGroup(request), !group.processes().isEmpty {
-            context.log.write(
-                "container's cgroup is not empty: the limits of \(id) count for what is in \(group.path) too", .warning)
+        let sharesGroup = bundle.sharesGroup(request)
+        if sharesGroup {
+            let reason = "the limits of \(id) count for what is in \(request.cgroup ?? "") too"
+            context.log.write("container's cgroup is not empty: \(reason)", .warning)
         }
         let socket = options.value("console-socket")
         if bundle.spec.process?.terminal != true && socket != nil {
@@ -47,6 +47,7 @@ struct NewContainer: ~Copyable {
         try failing { () throws(StateDirectory.Refusal) in try states.make(id, configuration: bundle.bytes) }
         do throws(Failure) {
             var entry = StateDirectory.Entry(bundle, request)
+            entry.sharesGroup = sharesGroup
             if holding {
                 let fifo = states.startFIFO(id)
                 try failing { () throws(SystemCallError) in try Hold.make(at: fifo) }
@@ -90,7 +91,7 @@ struct NewContainer: ~Copyable {
         }
     }
 
-    private static func preserved(_ text: String?) throws(Failure) -> Int32 {
+    static func preserved(_ text: String?) throws(Failure) -> Int32 {
         guard let text else { return 0 }
         guard let count = Int32(text), (0...1024).contains(count) else {
             throw Failure("--preserve-fds \(text) is no count")

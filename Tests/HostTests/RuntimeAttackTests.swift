@@ -102,14 +102,25 @@ struct RuntimeAttackTests {
         }
     }
 
-    @Test func `devices of the host cannot be read, nor new ones opened`() throws {
+    @Test(arguments: [true, false])
+    func `devices of the host cannot be read, nor new ones opened`(withRules: Bool) throws {
         let bundle = try RuntimeBundle(
             "mknod /disk b 254 0 && cat /disk | head -c 1; mknod /mem c 1 1; cat /mem | head -c 1")
         for name in ["mknod", "head"] { symlink("busybox", "\(bundle.folder)/rootfs/bin/\(name)") }
         bundle.spec.process?.capabilities = .init(["CAP_MKNOD", "CAP_DAC_OVERRIDE", "CAP_SYS_RAWIO"])
+        if !withRules { bundle.spec.linux?.resources = nil }
         let outcome = try bundle.run()
         #expect(outcome.output.isEmpty)
         #expect(outcome.errors.contains("not permitted"))
+    }
+
+    @Test func `nobody's id does not leave a process that of root`() throws {
+        let bundle = try RuntimeBundle("sleep 60")
+        #expect(try bundle.run("--detach").status == 0)
+        for user in ["4294967295", "4294967295:5", "5:4294967295"] {
+            let outcome = try bundle.call("exec", "-u", user, bundle.id, "id", "-u")
+            #expect(outcome.status == 255 && outcome.output.isEmpty, "\(user): \(outcome.output)")
+        }
     }
 
     @Test func `the configuration cannot name a place outside the control groups`() throws {

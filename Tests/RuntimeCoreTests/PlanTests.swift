@@ -26,6 +26,25 @@ import Testing
                 "process.rlimits[0].soft: 2 is above the hard limit",
                 { $0.process?.rlimits = [.init(type: "RLIMIT_CPU", hard: 1, soft: 2)] }),
             Change("no network namespace", { $0.linux?.sysctl = ["net.ipv4.ip_forward": "1"] }),
+            Change("no name of a kernel parameter", { $0.linux?.sysctl = ["net.//.vm.swappiness": "60"] }),
+            Change("no name of a kernel parameter", { $0.linux?.sysctl = ["net/../vm/swappiness": "60"] }),
+            Change("no name of a kernel parameter", { $0.linux?.sysctl = ["fs/mqueue/./../../vm/swappiness": "60"] }),
+            Change("no name of a kernel parameter", { $0.linux?.sysctl = ["net..ipv4": "1"] }),
+            Change(
+                "no network namespace of its own",
+                {
+                    $0.linux?.namespaces += [.init(.network, path: "/proc/self/ns/net")]
+                    $0.linux?.sysctl = ["net.ipv4.ip_forward": "1"]
+                }),
+            Change(
+                "domainname: linux.namespaces has no uts namespace",
+                {
+                    $0.linux?.namespaces = [.init(.mount), .init(.uts, path: "/proc/self/ns/uts")]
+                    $0.domainname = "example.test"
+                }),
+            Change("process.user.uid: 4294967295", { $0.process?.user.uid = .max }),
+            Change("process.user.gid: 4294967295", { $0.process?.user.gid = .max }),
+            Change("process.user.additionalGids[0]", { $0.process?.user.additionalGids = [.max] }),
             Change("kernel.hostname: the field hostname sets it", { $0.linux?.sysctl = ["kernel.hostname": "x"] }),
             Change("belongs to no namespace", { $0.linux?.sysctl = ["kernel.core_pattern": "|/bin/sh"] }),
             Change("linux.rootfsPropagation", { $0.linux?.rootfsPropagation = "sideways" }),

@@ -18,6 +18,8 @@ import Testing
         var least = Self.full
         (least.cgroup, least.annotations, least.pid) = (nil, nil, 0)
         #expect(try StateDirectory.Entry.read(least.text) == least)
+        least.sharesGroup = true
+        #expect(try StateDirectory.Entry.read(least.text) == least)
     }
 
     /// What an older version wrote by `Encodable`, and what another program may read.

@@ -33,6 +33,13 @@ extension OCI.RuntimeSpec.Process {
         func field(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
         if args.isEmpty { throw wrong(field("args"), "it is empty") }
         if !cwd.begins(with: "/") { throw wrong(field("cwd"), "\"\(cwd)\" does not begin with /") }
+        // The kernel takes it for "as it is", and root would stay root.
+        let nobody = UInt32.max
+        if user.uid == nobody { throw wrong(field("user.uid"), "\(nobody) is nobody's id") }
+        if user.gid == nobody { throw wrong(field("user.gid"), "\(nobody) is nobody's id") }
+        for (index, gid) in user.additionalGids.enumerated() where gid == nobody {
+            throw wrong(field("user.additionalGids[\(index)]"), "\(nobody) is nobody's id")
+        }
         for (index, limit) in rlimits.enumerated() {
             let name = field("rlimits[\(index)]")
             if ProcessLimit.number(limit.type) == nil {
@@ -91,7 +98,7 @@ extension OCI.RuntimeSpec.LinuxPart {
         for clock in timeOffsets.keys where clock != "monotonic" && clock != "boottime" {
             throw wrong("linux.timeOffsets.\(clock)", "only monotonic and boottime have an offset")
         }
-        if !timeOffsets.isEmpty && !namespaces.contains(where: { $0.type == .time && $0.path?.isEmpty != false }) {
+        if !timeOffsets.isEmpty && !namespaces.contains(where: { $0.type == .time && $0.isNew }) {
             throw wrong("linux.timeOffsets", "there is no new time namespace")
         }
         for (index, device) in devices.enumerated() { try device.check("linux.devices[\(index)]") }

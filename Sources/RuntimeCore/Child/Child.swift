@@ -16,6 +16,8 @@ struct Child: ~Copyable {
     /// Where to wait for the start; `nil`: at once.
     let hold: Hold?
     private var joinedCgroup = false
+    /// The caller's, which is that of hooks too.
+    private var callersMask: mode_t = 0o022
 
     init(
         _ plan: Plan, _ channel: consuming ChildChannel, proc: consuming FileDescriptor,
@@ -37,7 +39,7 @@ struct Child: ~Copyable {
     }
 
     private mutating func run() throws(LaunchError) -> Never {
-        umask(0)
+        callersMask = umask(0)
         try beginSession()
         try enterNamespaces()
         if plan.request.earlyHook != nil { channel.report(.namespaced) }
@@ -97,12 +99,14 @@ struct Child: ~Copyable {
         if plan.namespaces.startsOver { try startOver() }
         try during(.namespaces) { () throws(SystemCallError) in try plan.namespaces.unshared.unshare() }
         if plan.namespaces.users { try channel.wait(for: .idsMapped) }
+        // While it is still whose /proc says it is.
+        let offsets = try openTimeOffsets()
         if plan.namespaces.isNew(.user) || plan.namespaces.isJoined(.user) {
             // Root of the new namespace, where it has one: files are made as its owner. Else ids stay unmapped.
             clinux_setresgid(0)
             clinux_setresuid(0)
         }
-        try enterTimeNamespace()
+        try enterTimeNamespace(offsets)
     }
 
     /// Goes on as the first process of a new pid namespace, which then belongs to the user namespace just joined: only
@@ -131,7 +135,10 @@ struct Child: ~Copyable {
             try channel.wait(for: .proceed)
         }
         // Those in the container begin in its root, as with runc.
-        if !hooks.createContainer.isEmpty { fchdir(root.number) }
+        if hooks.createContainer.isEmpty { return }
+        fchdir(root.number)
+        umask(callersMask)
+        defer { umask(0) }
         try Hooks.run(hooks.createContainer, plan.request, status: .creating, pid: Int32(getpid()))
     }
 }

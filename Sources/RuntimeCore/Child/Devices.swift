@@ -63,7 +63,7 @@ extension Child {
             try bindDevice(device, kind, number, name, in: folder)
             return
         }
-        if mknodat(base, name, kind | mode_t(device.fileMode ?? 0o666), number) != 0 {
+        if mknodat(base, name, kind | mode_t((device.fileMode ?? 0o666) & 0o7777), number) != 0 {
             let reason = Errno.current
             let there = reason == .exists ? try? folder.open(name, flags: O_PATH | O_NOFOLLOW).status() : nil
             let isSame = there.map { $0.st_rdev == number && $0.st_mode & S_IFMT == kind } ?? false

@@ -26,17 +26,24 @@ extension Child {
         }
     }
 
+    /// Where the offsets of a new time namespace are written to; `nil` where there is none, or they stay.
+    func openTimeOffsets() throws(LaunchError) -> FileDescriptor? {
+        if plan.linux.timeOffsets.isEmpty { return nil }
+        return try during(.namespaces) { () throws(SystemCallError) in
+            try proc.open("self/timens_offsets", flags: O_WRONLY)
+        }
+    }
+
     /// The time namespace begins with the next process, unless this one moves there itself once the offsets are set.
-    func enterTimeNamespace() throws(LaunchError) {
+    func enterTimeNamespace(_ offsets: consuming FileDescriptor?) throws(LaunchError) {
         if !plan.namespaces.isNew(.time) { return }
+        let lines = plan.linux.timeOffsets.sorted { $0.key < $1.key }.map { clock, offset in
+            "\(clock) \(offset.secs ?? 0) \(offset.nanosecs ?? 0)\n"
+        }
         try during(.namespaces) { () throws(SystemCallError) in
             try Namespaces.time.unshare()
-            let own = try FileDescriptor.open("/proc/self")
-            for (clock, offset) in plan.linux.timeOffsets.sorted(by: { $0.key < $1.key }) {
-                let line = "\(clock) \(offset.secs ?? 0) \(offset.nanosecs ?? 0)"
-                try own.open("timens_offsets", flags: O_WRONLY).write(line.utf8)
-            }
-            try Namespaces.time.join(own.open("ns/time_for_children"))
+            try offsets?.write(lines.joined().utf8)
+            try Namespaces.time.join(proc.open("self/ns/time_for_children"))
         }
     }
 

@@ -54,6 +54,9 @@ extension Child {
         }
         let attributes = UInt32(mount.options.set | mount.options.recursiveSet)
         do {
+            if options.contains(where: { ($0.1?.utf8.count ?? 0) > Self.longestValue }) {
+                return try mountedAtOnce(type, source, options, attributes)
+            }
             guard type == "tmpfs" else {
                 return try DetachedMount(
                     filesystem: type, source: source, options: options, wishes: mount.options.wishes,
@@ -85,6 +88,26 @@ extension Child {
             }
             throw LaunchError(.mount, on: "/\(mount.target)", "\(error)")
         }
+    }
+
+    /// The longest that fsconfig(2) takes: many a list of an overlay's layers is longer.
+    private static let longestValue = 255
+
+    /// By mount(2), which takes all options in one page of text.
+    private func mountedAtOnce(
+        _ type: String, _ source: String, _ options: [(String, String?)], _ attributes: UInt32
+    ) throws(SystemCallError) -> DetachedMount {
+        let text = options.map { key, value in value.map { "\(key)=\($0)" } ?? key }.joined(separator: ",")
+        if text.utf8.count >= 4096 { throw SystemCallError("use options longer than a page of", type, errno: .invalid) }
+        let made = try MountedAside.mounts { () throws(SystemCallError) in
+            // Over some folder that every host has, in a namespace that ends with this.
+            let place = "/proc"
+            try systemCall("mount file system", type) { mount(source, place, type, 0, text) }
+            return [try DetachedMount(copyOf: place).intoDescriptor().release()]
+        }
+        let tree = DetachedMount(FileDescriptor(owning: made[0]))
+        try tree.change(set: UInt64(attributes))
+        return tree
     }
 
     /// Changes the options of what is mounted at a place already.

@@ -72,9 +72,7 @@ extension Child {
     func setSysctls() throws(LaunchError) {
         if plan.linux.sysctl.isEmpty { return }
         for (key, value) in plan.linux.sysctl.sorted(by: { $0.key < $1.key }) {
-            // The first separator of a key tells what separates it: interfaces have dots in their names.
-            let separator = key.first { $0 == "." || $0 == "/" } ?? "."
-            let path = separator == "/" ? key : String(key.map { $0 == "." ? "/" : $0 == "/" ? "." : $0 })
+            let path = try Sysctl(key).path
             try during(.sysctl, on: key) { () throws(SystemCallError) in
                 try proc.open(plainly: "sys/\(path)", flags: O_WRONLY).write(value.utf8)
             }

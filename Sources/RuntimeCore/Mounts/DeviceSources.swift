@@ -55,10 +55,10 @@ enum DeviceSources {
     ) throws(SystemCallError) {
         let folder = folder.number
         let number = gnu_dev_makedev(UInt32(clamping: device.major ?? 0), UInt32(clamping: device.minor ?? 0))
-        let mode = mode_t(device.fileMode ?? 0o666)
+        let mode = mode_t((device.fileMode ?? 0o666) & 0o7777)
         try systemCall("make", device.path) { mknodat(folder, name, (kind(device) ?? S_IFCHR) | mode, number) }
         // Whatever this process's umask has left of it.
-        try systemCall("set the mode of", device.path) { fchmodat(folder, name, mode & 0o7777, 0) }
+        try systemCall("set the mode of", device.path) { fchmodat(folder, name, mode, 0) }
         if let user = hostID(device.uid ?? 0, linux.uidMappings), let group = hostID(device.gid ?? 0, linux.gidMappings)
         {
             try systemCall("set the owner of", device.path) {

@@ -52,7 +52,31 @@ struct MountOptions: Hashable, Sendable {
     }
 
     init(_ words: [String]) {
-        for word in words { read(word) }
+        for word in words {
+            // As mount(2) reads them: several in one, and none.
+            if !word.utf8.contains(UInt8(ascii: ",")) {
+                read(word)
+            } else {
+                for part in Self.parts(word) { read(part) }
+            }
+        }
+    }
+
+    /// What commas separate, but for those in quotes, as of a security label, and those behind a backslash.
+    private static func parts(_ word: String) -> [String] {
+        var (parts, part): ([String], [UInt8]) = ([], [])
+        var (isQuoted, isEscaped) = (false, false)
+        for byte in word.utf8 {
+            if byte == UInt8(ascii: ","), !isQuoted, !isEscaped {
+                parts.append(String(decoding: part, as: UTF8.self))
+                part = []
+                continue
+            }
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+            part.append(byte)
+        }
+        return parts + [String(decoding: part, as: UTF8.self)]
     }
 
     private mutating func read(_ word: String) {
@@ -64,7 +88,7 @@ struct MountOptions: Hashable, Sendable {
             apply(flag, recursively: true)
         } else {
             switch word {
-            case "defaults", "silent", "loud": break
+            case "", "defaults", "silent", "loud": break
             case "remount": remount = true
             case "tmpcopyup": copyUp = true
             case "iversion", "noiversion", "mand", "nomand": wishes.append(word)

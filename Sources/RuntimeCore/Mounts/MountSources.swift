@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Linux
 import OCI
@@ -66,9 +67,12 @@ private struct UserNamespace: ~Copyable {
     init(
         _ users: [OCI.RuntimeSpec.IDMapping], _ groups: [OCI.RuntimeSpec.IDMapping]
     ) throws(SystemCallError) {
+        let parent = getpid()
         switch try Cloned.clone(.user) {
         case .child:
-            pause()
+            // Whoever made it may be killed.
+            clinux_prctl(PR_SET_PDEATHSIG, UInt(SIGKILL), 0)
+            if getppid() == parent { pause() }
             _exit(0)
         case .parent(let pid, let process):
             defer {

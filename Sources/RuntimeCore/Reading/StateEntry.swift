@@ -11,6 +11,7 @@ extension StateDirectory.Entry {
             text.number("pid", max(0, pid))
             text.number("startTime", startTime)
             text.string("cgroup", cgroup)
+            if sharesGroup { text.bool("sharesGroup", true) }
             text.string("rootfs", rootfs)
             text.string("created", created.description)
             if let annotations { text.table("annotations", annotations) }
@@ -26,6 +27,7 @@ extension StateDirectory.Entry {
                 ociVersion: try node.text("ociVersion"), id: try node.text("id"), bundle: try node.text("bundle"),
                 cgroup: try node.string("cgroup"), rootfs: try node.text("rootfs"), created: created,
                 annotations: try node.optionalTable("annotations"))
+            entry.sharesGroup = try node.bool("sharesGroup")
             entry.pid = try node.required("pid", node.int32("pid"))
             entry.startTime = try node.required("startTime", node.uint64("startTime"))
             return entry

@@ -38,9 +38,11 @@ enum Delete {
         try failing { () throws(StateDirectory.Refusal) in try StateDirectory.check(id) }
         if let spec = try? context.states.configuration(id) {
             try failing { () throws(CgroupError) in
-                let group = try Cgroup(Bundle.cgroup(spec, id, usesSystemd: context.usesSystemd), in: .discover())
-                try? group.kill()
-                try group.remove()
+                let hierarchy = Hierarchy.discover()
+                let path = hierarchy.absolute(Bundle.cgroup(spec, id, usesSystemd: context.usesSystemd))
+                let group = try Cgroup(path, in: hierarchy)
+                if holdsOnly(id, group, context) { try? group.kill() }
+                try group.remove(timeout: 1)
             }
         }
         try failing { () throws(StateDirectory.Refusal) in try context.states.remove(id) }
@@ -59,9 +61,7 @@ enum Delete {
     static func remove(
         _ entry: StateDirectory.Entry, _ context: Context, _ spec: OCI.RuntimeSpec?, _ hierarchy: Hierarchy? = nil
     ) throws(Failure) {
-        if let group = try entry.group(in: hierarchy) {
-            try failing { () throws(CgroupError) in try group.remove(killing: true) }
-        }
+        if let group = try entry.group(in: hierarchy) { try remove(group, of: entry, context, spec) }
         // It would see by itself that its scope is empty, but not where that is gone before it has looked.
         if let spec, let group = entry.cgroup { Bundle.scope(spec, entry.id, at: group)?.stop() }
         entry.detachRoot(spec)
@@ -69,6 +69,29 @@ enum Delete {
         let state = hasHooks ? entry.state(in: context.states) : nil
         try failing { () throws(StateDirectory.Refusal) in try context.states.remove(entry.id) }
         if let spec, let state { try runPoststop(spec, state, context.log) }
+    }
+
+    /// Processes in a pid namespace of their own are gone with the first of them. Without one, those of the container
+    /// are told by its group alone: they are killed where nobody else is in there.
+    private static func remove(
+        _ group: Cgroup, of entry: StateDirectory.Entry, _ context: Context, _ spec: OCI.RuntimeSpec?
+    ) throws(Failure) {
+        let areGone = entry.pid != 0 && spec?.linux?.namespaces.contains { $0.type == .pid && $0.isNew } == true
+        let kills = !areGone && !entry.sharesGroup && holdsOnly(entry.id, group, context)
+        do throws(CgroupError) { try group.remove(killing: kills, timeout: kills ? 5 : 1) } catch {
+            guard case .occupied = error, !kills else { throw Failure(error) }
+            context.log.write("the control group \(group.path) stays: others are in it", .warning)
+        }
+    }
+
+    /// Whether neither this process nor another container is in `group`, or in one below it.
+    private static func holdsOnly(_ id: String, _ group: Cgroup, _ context: Context) -> Bool {
+        if group.processes().contains(getpid()) { return false }
+        let below = "\(group.path)/"
+        return !context.states.all().contains { other in
+            guard other.id != id, let path = other.cgroup, other.isAlive else { return false }
+            return path == group.path || path.utf8.starts(with: below.utf8)
+        }
     }
 
     /// A hook that fails now can stop nothing: the specification has it told, and the rest go on.

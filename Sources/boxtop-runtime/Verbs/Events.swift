@@ -28,7 +28,7 @@ enum Events {
                 try Output.record(Line(type: "oom", id: id, data: nil))
             }
             var waiter = pollfd(fd: process.number, events: Int16(POLLIN), revents: 0)
-            if poll(&waiter, 1, Int32(clamping: Int(interval * 1000))) > 0 { return 0 }
+            if poll(&waiter, 1, Int32(min(interval * 1000, Double(Int32.max)))) > 0 { return 0 }
         }
     }
 

@@ -51,7 +51,7 @@ enum Exec {
         let ownUsers = spec.linux?.namespaces.contains { $0.type == .user } == true
         for warning in process.warnings(inOwnUsers: ownUsers) { context.log.write(warning, .warning) }
         request.filterCache = states.filters
-        request.preservedDescriptors = options.value("preserve-fds").flatMap { Int32($0) } ?? 0
+        request.preservedDescriptors = try NewContainer.preserved(options.value("preserve-fds"))
         let signals = options.has("detach") ? nil : try Foreground.catchSignals()
         var launched = try failing { () throws(LaunchError) in try execute(request) }
         do throws(Failure) {

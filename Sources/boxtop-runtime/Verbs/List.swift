@@ -9,10 +9,12 @@ enum List {
         let states = context.states
         let options = try Options(
             words, valued: ["format"], switches: ["quiet"], short: ["q": "quiet", "f": "format"])
+        let format = options.value("format") ?? "table"
+        guard ["table", "json"].contains(format) else { throw Failure("--format \(format) is not table or json") }
         let entries = states.all()
         if options.has("quiet") {
             for entry in entries { try Output.line(entry.id) }
-        } else if options.value("format") == "json" {
+        } else if format == "json" {
             try Output.record(entries.map { Line($0, $0.state(in: states), owner: owner(of: states.folder($0.id))) })
         } else {
             let rows =

@@ -1,3 +1,4 @@
+import Cgroups
 import Glibc
 import Linux
 import OCI
@@ -11,6 +12,8 @@ enum Start {
         let entry = try failing { () throws(StateDirectory.Refusal) in try states.load(id) }
         let status = entry.state(in: states).status
         if status != .created { throw Failure("container \(id) is \(status.rawValue), not created") }
+        // It would not move, and this would wait for it.
+        if try entry.group()?.isFrozen == true { throw Failure("container \(id) is paused: resume it first") }
         let spec = try failing { () throws(StateDirectory.Refusal) in try states.configuration(id) }
         do throws(LaunchError) { try Hold.release(states.startFIFO(id)) } catch {
             if error.step == .hook { try Delete.end(entry, context, spec) }

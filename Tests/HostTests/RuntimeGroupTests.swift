@@ -1,0 +1,81 @@
+import Cgroups
+import Glibc
+import JSON
+import Linux
+import OCI
+import Testing
+
+/// Control groups that a container has not to itself: what is not the container's is neither killed nor lost.
+@Suite(.enabled(if: RuntimeBundle.obstacle == nil, Comment(rawValue: RuntimeBundle.obstacle ?? "")))
+struct RuntimeGroupTests {
+    private func isRunning(_ id: String, of bundle: RuntimeBundle) throws -> Bool {
+        try bundle.call("state", id).output.contains("\"running\"")
+    }
+
+    /// Runs what it is followed by in `group`.
+    private func entering(_ group: Cgroup, then rest: String) -> [String] {
+        let moves = group.hierarchy.trees.map { "echo 0 >\($0.mountPoint)\(group.path)/cgroup.procs" }
+        return ["sh", "-c", (moves + [rest]).joined(separator: "; "), "sh"]
+    }
+
+    /// - Parameter path: the other's group, from the container's own: of cgroup v2 only one has processes.
+    @Test(arguments: Hierarchy.discover().trees.contains { $0.version == .v1 } ? ["", "/below"] : [""])
+    func `the end of one container is not that of another in its group, or below it`(path: String) throws {
+        let bundle = try RuntimeBundle("sleep 60")
+        #expect(try bundle.run("--detach").status == 0)
+        let other = "\(bundle.id)-other"
+        bundle.spec.linux?.cgroupsPath? += path
+        let configuration = "\(bundle.folder)/other.json"
+        try Files.replace(configuration, with: try JSON.encode(bundle.spec), durable: false)
+        let made = try bundle.call("run", "--detach", "--bundle", bundle.folder, "--config", configuration, other)
+        #expect(made.status == 0, "\(made.errors)")
+        defer { _ = try? bundle.call("delete", "--force", other) }
+        #expect(try bundle.call("delete", "--force", bundle.id).errors.contains("others are in it"))
+        #expect(try isRunning(other, of: bundle))
+        #expect(try bundle.call("delete", "--force", other).errors.isEmpty)
+        #expect(try bundle.group().processes().isEmpty)
+        #expect(try bundle.group().exists == !path.isEmpty)
+    }
+
+    @Test func `a container in its caller's group ends alone, with a pid namespace and without one`() throws {
+        for hasProcessesOfItsOwn in [true, false] {
+            let bundle = try RuntimeBundle("exit 3")
+            if !hasProcessesOfItsOwn { bundle.spec.linux?.namespaces.removeAll { $0.type == .pid } }
+            try bundle.group().make(.all)
+            let outcome = try bundle.run(through: entering(bundle.group(), then: "\"$@\"; echo ended $?"))
+            #expect(outcome.lines == ["ended 3"], "\(outcome.output)\(outcome.errors)")
+        }
+    }
+
+    @Test func `what a container without pid namespace leaves in its group is killed`() throws {
+        let bundle = try RuntimeBundle("sleep 61 & exit 0")
+        bundle.spec.linux?.namespaces.removeAll { $0.type == .pid }
+        #expect(try bundle.run().status == 0)
+        #expect(try !bundle.group().exists)
+    }
+
+    @Test func `a group named without a slash is the same one for who asks from another group`() throws {
+        let bundle = try RuntimeBundle("sleep 60")
+        bundle.spec.linux?.cgroupsPath = "boxtop-core-test/\(bundle.id)"
+        let caller = try Cgroup("/boxtop-core-test/caller-\(bundle.id)", in: .discover())
+        try caller.make(.all)
+        defer { try? caller.remove() }
+        let made = try bundle.run("--detach", through: entering(caller, then: "exec \"$@\""))
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(try bundle.group().processes().count == 1)
+        #expect(try bundle.call("ps", "-f", "json", bundle.id).lines.count == 1)
+        #expect(try bundle.call("pause", bundle.id).status == 0)
+        #expect(try bundle.group().isFrozen == true)
+        #expect(try bundle.call("delete", "--force", bundle.id).errors.isEmpty)
+        #expect(try !bundle.group().exists)
+    }
+
+    @Test func `a created container that is paused is not started, which would wait for ever`() throws {
+        let bundle = try RuntimeBundle("true")
+        #expect(try bundle.create().status == 0)
+        #expect(try bundle.call("pause", bundle.id).status == 0)
+        #expect(try bundle.call("start", bundle.id).errors.contains("is paused"))
+        #expect(try bundle.call("resume", bundle.id).status == 0)
+        #expect(try bundle.call("start", bundle.id).status == 0)
+    }
+}
