@@ -1,3 +1,4 @@
+import CLinux
 import Cgroups
 import Glibc
 import Linux
