@@ -8,6 +8,8 @@ import Images
 /// and nothing after the name of a verb can be taken for an option of the whole program.
 @main enum Main {
     static func main() {
+        // One that was closed would be given to the next file that is opened: a message would be written into that.
+        for number in Int32(0)..<3 where fcntl(number, F_GETFD) < 0 { _ = open("/dev/null", O_RDWR) }
         var arguments = Array(CommandLine.arguments.dropFirst())
         // Each start and each end of a container waits for this: before anything else is done.
         if arguments.first == "network-hook" { exit(NetworkHook.run(Array(arguments.dropFirst()))) }

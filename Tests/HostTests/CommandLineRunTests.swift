@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import Records
 import Testing
 
 @Suite(
@@ -66,6 +67,16 @@ struct CommandLineRunTests {
         let ended = place.container("--rm", "-i", "cat", input: text)
         #expect(ended.output == text)
         #expect(ended.code == 0)
+    }
+
+    @Test func `a standard stream that is closed is an empty one, and nobody else's file`() {
+        let run = "\(CommandLinePlace.program) run -i --rm --rootfs \(place.rootfs)"
+        #expect(place.shell("timeout 20 \(run) cat <&-").code == 0)
+        #expect(place.shell("\(run) sh -c 'echo out; echo err >&2' 2>&-").output == "out\n")
+        let folder = "\(place.folder)/root"
+        place.shell("mkdir \(folder) && cp /bin/busybox \(folder) && echo 'FROM scratch' >\(folder)/Containerfile")
+        #expect(place.shell("\(CommandLinePlace.program) build -t closed \(folder) 2>&-").code == 0)
+        #expect(Files.text("\(place.layout.images)/.lock") == "")
     }
 
     @Test func `what follows the image is the program's, options and all`() {
