@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Images
+import Linux
 
 /// Finds the verb, reads its arguments, does it, and turns what went wrong into one sentence and an exit code.
 ///
@@ -39,7 +40,11 @@ import Images
     private static func perform(
         _ action: CommonVerbs.Action, of type: any ParsableCommand.Type, as typed: String
     ) -> Int32 {
-        do { return try action(Context.current()) } catch { return report(error, of: type, as: typed) }
+        do {
+            return ended(try action(Context.current()), type)
+        } catch {
+            return report(error, of: type, as: typed)
+        }
     }
 
     /// - Parameter typed: the verb as the person has it, for the sentence that leads to its help.
@@ -48,12 +53,20 @@ import Images
             var command = try type.parseAsRoot(arguments)
             guard let verb = command as? any Verb else {
                 try command.run()
-                return 0
+                return ended(0, type)
             }
-            return try verb.run(in: Context.current())
+            return ended(try verb.run(in: Context.current()), type)
         } catch {
             return report(error, of: type, as: typed)
         }
+    }
+
+    /// The exit code of what has ended with `code`: what standard output has not taken whole is no success.
+    private static func ended(_ code: Int32, _ type: any ParsableCommand.Type) -> Int32 {
+        // Whoever has closed a pipe knows.
+        guard let reason = Stream.lost, reason != .brokenPipe else { return code }
+        Stream.error.say("boxtop: cannot write to standard output: \(reason)")
+        return code == 0 ? (type as? any Verb.Type)?.failureCode ?? 1 : code
     }
 
     /// Says what went wrong, and gives the exit code for it.
@@ -67,7 +80,7 @@ import Images
         if code.isSuccess {
             // Help, asked for: the way out of argument-parser is a throw.
             Stream.output.write(type.fullMessage(for: error, columns: nil) + "\n")
-            return 0
+            return ended(0, type)
         }
         let message = type.message(for: error)
         if !message.isEmpty {

@@ -79,6 +79,19 @@ struct CommandLineRunTests {
         #expect(Files.text("\(place.layout.images)/.lock") == "")
     }
 
+    @Test(arguments: [
+        ("ps", 1), ("images", 1), ("version", 1), ("--help", 1), ("logs said", 1), ("inspect said", 1), ("events", 1),
+        ("run --rm --rootfs ROOT echo out", 125), ("create --rootfs ROOT true", 125),
+        ("run --rm --rootfs ROOT sh -c 'echo out; exit 3'", 3),
+    ])
+    func `output that cannot be written is said, and no success`(line: String, code: Int32) {
+        place.container("--name", "said", "echo", "out")
+        let words = line.replacing("ROOT", with: place.rootfs)
+        let ended = place.shell("\(CommandLinePlace.program) \(words) >/dev/full")
+        #expect(ended.code == code)
+        #expect(ended.error == "boxtop: cannot write to standard output: no space left on device\n")
+    }
+
     @Test func `what follows the image is the program's, options and all`() {
         #expect(place.container("--rm", "echo", "-n", "--rm", "--", "-d").output == "--rm -- -d")
     }

@@ -40,6 +40,7 @@ struct Events: Verb {
         while true {
             watch?.wait(seconds: 1)
             if let until, Timestamp.now > until { return 0 }
+            if Stream.lost != nil { return 0 }
             let fresh = log.last(1_000, of: id).filter { $0.time > newest }
             try show(fresh, format, headers: false)
             newest = fresh.last?.time ?? newest

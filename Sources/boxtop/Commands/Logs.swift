@@ -46,7 +46,7 @@ struct Logs: Verb {
                 !Files.exists(path)
                 || files.state(of: record.id).status.runningProcess == nil
                     && files.state(of: record.id).status.word != "restarting"
-            if !lines.show() || isOver { return 0 }
+            if !lines.show() || isOver || Stream.lost != nil { return 0 }
             watch?.wait(seconds: 1)
         }
     }
