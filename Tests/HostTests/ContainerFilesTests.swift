@@ -61,6 +61,19 @@ struct ContainerFilesTests {
         #expect(inside("cat", "/tmp/new/e/f") == "one\n")
     }
 
+    @Test func `cp of a whole root leaves the kernel's own files alone, and one of them is copied by its name`() throws
+    {
+        try make("echo one >/tmp/f")
+        let out = "\(place.folder)/out"
+        let copied = place.run("cp", "c:/.", out)
+        #expect(copied.code == 0, "\(copied.error)")
+        #expect(Files.text("\(out)/tmp/f") == "one\n" && Files.exists("\(out)/bin/busybox"))
+        #expect(try Files.names(in: "\(out)/proc") == [] && Files.names(in: "\(out)/sys") == [])
+        #expect(place.shell("\(CommandLinePlace.program) cp -q c:/ - | tar -t").output.contains("tmp/f\n"))
+        #expect(place.run("cp", "c:/proc/1/status", "\(out)/status").code == 0)
+        #expect(Files.text("\(out)/status")?.hasPrefix("Name:") == true)
+    }
+
     @Test(arguments: [true, false])
     func `links in a container lead nowhere outside, whichever way is copied`(runs: Bool) throws {
         try make("busybox ln -s / /root1; busybox ln -s ../../../../../.. /up; busybox ln -s /etc/shadow /s")
