@@ -1,4 +1,5 @@
 import ArgumentParser
+import Flags
 import Glibc
 import Images
 import Linux
@@ -50,7 +51,7 @@ import Linux
     /// - Parameter typed: the verb as the person has it, for the sentence that leads to its help.
     private static func perform(_ type: any ParsableCommand.Type, _ arguments: [String], as typed: String) -> Int32 {
         do {
-            var command = try type.parseAsRoot(arguments)
+            var command = try type.parseAsRoot(FlagWords.plain(arguments, of: type))
             guard let verb = command as? any Verb else {
                 try command.run()
                 return ended(0, type)

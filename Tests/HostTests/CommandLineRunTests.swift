@@ -92,6 +92,14 @@ struct CommandLineRunTests {
         #expect(ended.error == "boxtop: cannot write to standard output: no space left on device\n")
     }
 
+    @Test func `flags take a value, as docker's do`() {
+        #expect(place.container("--name", "stays", "--rm=false", "-it=false", "-d=0", "echo", "--rm=false").code == 0)
+        #expect(place.run("logs", "--follow=false", "stays").output == "--rm=false\n")
+        #expect(place.run("ps", "--all=true", "-q=1").output.utf8.count == 13)
+        #expect(place.run("rm", "--force=true", "stays").code == 0)
+        #expect(place.container("--rm=maybe", "true").code == 125)
+    }
+
     @Test func `what follows the image is the program's, options and all`() {
         #expect(place.container("--rm", "echo", "-n", "--rm", "--", "-d").output == "--rm -- -d")
     }
