@@ -5,8 +5,8 @@ package struct ContainerFilter: Hashable, Sendable {
     package enum Condition: Hashable, Sendable {
         /// The status in one word.
         case status(String)
-        /// A part of the name.
-        case name(String)
+        /// Found in the name, as it is or, as docker has it, with a slash in front.
+        case name(NamePattern)
         /// The beginning of the id.
         case id(String)
         case label(key: String, value: String?)
@@ -50,7 +50,7 @@ package struct ContainerFilter: Hashable, Sendable {
             alternatives.contains { condition in
                 switch condition {
                 case .status(let word): status == word
-                case .name(let part): record.name.contains(part)
+                case .name(let pattern): pattern.matches(record.name) || pattern.matches("/\(record.name)")
                 case .id(let start): record.id.hasPrefix(start)
                 case .label(let key, let value): record.labels[key].map { value == nil || $0 == value } ?? false
                 case .image(let name): record.image == name || record.image == "\(name):latest"
@@ -75,7 +75,7 @@ extension FlagValue {
                 throw refused("is no status: it is one of \(words.joined(separator: ", "))")
             }
             return .status(value)
-        case "name": return .name(value)
+        case "name": return .name(try FlagValue(name, value).pattern())
         case "id": return .id(value)
         case "label":
             let sides = value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

@@ -16,6 +16,7 @@ import Testing
         arguments: [
             ([], true), (["status=exited"], true), (["status=running"], false),
             (["status=running", "status=exited"], true), (["name=web"], true), (["name=db"], false),
+            (["name=^web-1$"], true), (["name=^web$"], false), (["name=^/web"], true), (["name=[0-9]+$"], true),
             (["id=3fa"], true), (["id=fa9"], false), (["label=team"], true), (["label=team=web"], true),
             (["label=team=db"], false), (["label=team=web", "label=none"], false), (["label=tier="], true),
             (["ancestor=nginx"], true), (["ancestor=nginx:1"], false), (["exited=137"], true), (["exited=0"], false),
@@ -27,7 +28,9 @@ import Testing
         #expect(filter.matches(web(), status: "exited", exitCode: 137, health: nil) == shown)
     }
 
-    @Test(arguments: ["", "status", "status=", "status=dead", "colour=red", "exited=x", "exited=300", "web"])
+    @Test(arguments: [
+        "", "status", "status=", "status=dead", "colour=red", "exited=x", "exited=300", "web", "name=(", "name=[",
+    ])
     func `what is no filter is refused`(text: String) {
         #expect(throws: FlagError.self) { try FlagValue("--filter", text).filter() }
     }

@@ -19,7 +19,7 @@ struct Ps: Verb {
     var latest = false
     @Option(
         name: .joined("f", "filter"),
-        help: "status=…, name=…, id=…, label=KEY[=VALUE], ancestor=IMAGE, exited=CODE, health=….")
+        help: "status=…, name=EXPRESSION, id=…, label=KEY[=VALUE], ancestor=IMAGE, exited=CODE, health=….")
     var filter: [String] = []
     @OptionGroup var list: ListOptions
 
