@@ -53,6 +53,16 @@ struct CommandLineRunTests {
         #expect(place.leftovers == [])
     }
 
+    @Test(arguments: ["-p 8080:80", "-P", "--ip 10.180.0.9", "--ip6 fd00::9", "--network-alias www"])
+    func `what needs a network is refused where none is wanted`(flags: String) {
+        for verb in ["run", "create"] {
+            let ended = place.run(
+                [verb] + flags.split(separator: " ").map(String.init) + ["--rootfs", place.rootfs, "true"])
+            #expect(ended.code == 125 && ended.error.contains("BOXTOP_NETWORK is none"), "\(ended)")
+            #expect(place.leftovers == [])
+        }
+    }
+
     @Test func `an image that is not there, and no image at all, are refused with 125`() {
         let unknown = place.run("run", "--rm", "no-such-image", "true")
         #expect(unknown.code == 125)

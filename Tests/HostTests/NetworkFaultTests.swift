@@ -89,6 +89,9 @@ struct NetworkFaultTests {
             #expect(ended.code == 125 && ended.error.contains(sentence), "\(arguments): \(ended)")
             #expect(ended.error.split(separator: "\n").count == 1, "\(ended.error)")
         }
+        // Said by create already, not by a hook of its first start.
+        let stray = host.boxtop(["create", "--network", "tiny", "--ip", "1.2.3.4", "--rootfs", "\(host.folder)/rootfs"])
+        #expect(stray.code == 125 && stray.error.hasPrefix("boxtop: 1.2.3.4 is no host's address"), "\(stray)")
         let creations: [([String], String)] = [
             (["tiny"], "there is a network tiny already"), (["host"], "is no name of a network"),
             (["--subnet", "10.9.0.0/24", "x"], "10.9.0.0/24 overlaps network tiny"),

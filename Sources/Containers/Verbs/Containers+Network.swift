@@ -21,6 +21,7 @@ extension Containers {
                 guard !request.attachments.contains(where: { $0.network == attachment.network }) else {
                     throw ContainerError(.invalid, "network \(attachment.network) is given twice: leave one out")
                 }
+                try ofNetworks { () throws(NetworkError) in try networks.check(attachment) }
                 request.attachments.append(attachment)
             }
             request.ports = try ofNetworks { () throws(NetworkError) in

@@ -72,7 +72,7 @@ struct CommonRun {
 
     private func request(in context: Context) throws -> NewContainer {
         var new = new
-        new.network = try network ?? context.usualNetwork(isNeeded: !new.ports.isEmpty)
+        new.network = try network ?? context.usualNetwork(neededBy: new.ports.isEmpty ? nil : "--publish")
         return new
     }
 

@@ -85,7 +85,7 @@ struct ImageBuild: Verb {
             if let network {
                 try FlagValue("--network", network).parsed(by: Parse.network)
             } else {
-                try context.usualNetwork(isNeeded: false)
+                try context.usualNetwork(neededBy: nil)
             }
         for text in secret {
             let fields = text.split(separator: ",").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
