@@ -36,7 +36,7 @@ struct NetworkFaultTests {
         host.host("/usr/sbin/nft 'add table inet theirs; add chain inet theirs c'")
         host.boxtop("network", "repair")
         host.boxtop("rm", "-f", "web")
-        host.boxtop("network", "prune")
+        host.boxtop("network", "rm", "boxtop")
         #expect(host.host("/usr/sbin/nft list tables").output == "table inet theirs\n")
     }
 

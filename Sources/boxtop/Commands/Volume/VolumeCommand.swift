@@ -1,7 +1,6 @@
 import ArgumentParser
 import Containers
 import Flags
-import Glibc
 import Images
 import JSON
 import Linux
@@ -74,17 +73,10 @@ struct VolumePrune: Verb {
 
     @Flag(name: [.short, .long], help: "Those with a name as well.")
     var all = false
-    @Flag(name: [.short, .long], help: "Don't ask.")
-    var force = false
+    @OptionGroup var prune: PruneOptions
 
     func run(in context: Context) throws -> Int32 {
-        if all, !force {
-            guard isatty(0) == 1 else {
-                throw Failure("prune -a removes all volumes that no container has: say so with --force")
-            }
-            Stream.output.write("Remove all volumes that no container has? [y/N] ")
-            guard ["y", "yes"].contains(readLine()?.lowercased()) else { return 1 }
-        }
+        if all, !(try prune.allows("all volumes that no container has")) { return 1 }
         let (names, bytes) = try context.containers().pruneVolumes(all: all)
         for name in names { Stream.output.say("removed \(name)") }
         Stream.output.say("freed \(byteCount(bytes)): \(names.count) volumes")
