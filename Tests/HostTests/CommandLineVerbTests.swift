@@ -99,6 +99,15 @@ struct CommandLineVerbTests {
         #expect(place.leftovers == [])
     }
 
+    @Test func `a negative time waits for ever, a negative number of lines is all`() {
+        place.container(
+            "-d", "--stop-timeout", "-1", "--name", "slow", "sh", "-c",
+            "trap 'exit 3' TERM; echo up; while :; do sleep 0.05; done")
+        #expect(place.eventually { place.run("logs", "--tail", "-1", "slow").output == "up\n" })
+        #expect(place.run("stop", "-t", "-1", "slow").output == "slow\n")
+        #expect(status("slow") == "exited 3\n")
+    }
+
     @Test func `create and start -a are run in two steps`() {
         #expect(place.run("create", "--name", "two", "--rootfs", place.rootfs, "sh", "-c", "echo hi; exit 4").code == 0)
         #expect(status("two") == "created \n")

@@ -13,7 +13,9 @@ struct Ps: Verb {
     var all = false
     @Flag(name: [.short, .long], help: "Ids alone.")
     var quiet = false
-    @Option(name: [.customShort("n", allowingJoined: true), .customLong("last")], help: "The newest so many, of all.")
+    @Option(
+        name: [.customShort("n", allowingJoined: true), .customLong("last")], parsing: .unconditional,
+        help: "The newest so many, of all.")
     var last: String?
     @Flag(name: [.short, .long], help: "The newest, of all.")
     var latest = false

@@ -13,7 +13,7 @@ struct IsolationOptions: ParsableArguments {
     var mount: [String] = []
     @Option(name: .long, help: "A folder in memory: /PATH[:size=64m,mode=1777].")
     var tmpfs: [String] = []
-    @Option(name: .customLong("shm-size"), help: "The size of /dev/shm.")
+    @Option(name: .customLong("shm-size"), parsing: .unconditional, help: "The size of /dev/shm.")
     var sharedMemory: String?
     @Option(name: .long, help: "A device of the host: /dev/NAME[:/dev/INSIDE[:rwm]].")
     var device: [String] = []

@@ -7,7 +7,9 @@ import Flags
 struct LimitOptions: ParsableArguments {
     @Option(name: .customLong("cpus"), parsing: .unconditional, help: "Cores that it may use, as in 1.5.")
     var cpus: String?
-    @Option(name: .joined("c", "cpu-shares"), help: "Share of the CPU among neighbours, where 1024 is usual.")
+    @Option(
+        name: .joined("c", "cpu-shares"), parsing: .unconditional,
+        help: "Share of the CPU among neighbours, where 1024 is usual.")
     var cpuShares: String?
     @Option(name: .customLong("cpuset-cpus"), help: "The cores that it may run on, as in 0-2,5.")
     var cores: String?
