@@ -26,7 +26,7 @@ struct Commit: Verb {
         name: [.customShort("p"), .customLong("pause")], inversion: .prefixedNo,
         help: "Hold it still while it is read, or let it run.")
     var pause = true
-    @Flag(name: [.short, .long], help: "The digest alone.")
+    @Flag(name: [.short, .long], help: "Print the digest, and say nothing else.")
     var quiet = false
     @Argument(help: "Name, id or the beginning of an id.", completion: .containers) var container: String
     @Argument(help: "The image's name; without one it has a digest only.") var name: String?
@@ -40,8 +40,8 @@ struct Commit: Verb {
         let steps = try changes.map { try ConfigurationStep(parsing: $0) }
         request.change = { process in for step in steps { step.apply(to: &process) } }
         let image = try context.containers().commit(container, request, pausing: pause)
-        Stream.output.say(
-            quiet ? image.digest.description : "committed \(image.name)  \(image.digest)  \(byteCount(image.size))")
+        Stream.output.say(image.digest.description)
+        if !quiet { Stream.error.say("committed \(image.name)  \(byteCount(image.size))") }
         return 0
     }
 }
