@@ -11,13 +11,14 @@ import Testing
 
     private func bundle(
         defaults: Base.Defaults = .init(), ownUsers: Bool = true, devices: [Bundle.Device] = [],
-        volumes: [Bundle.Volume] = [], _ adjust: (inout NewContainer) -> Void = { _ in }
+        volumes: [Bundle.Volume] = [], messageQueues: Bool = true, _ adjust: (inout NewContainer) -> Void = { _ in }
     ) -> Bundle {
         var new = NewContainer(.image("tools"))
         new.command = ["run"]
         adjust(&new)
         let facts = HostFacts(
-            machine: "x86_64", cores: 4, lastCapability: 40, boundingCapabilities: ~(1 << 24), user: 0, userName: "root"
+            machine: "x86_64", hostname: "host", hasMessageQueues: messageQueues, cores: 4, lastCapability: 40,
+            boundingCapabilities: ~(1 << 24), user: 0, userName: "root"
         )
         var bundle = Bundle(
             new: new, base: Base(name: "tools", folders: .layers(["/l2", "/l1"]), defaults: defaults), id: id,
@@ -72,8 +73,17 @@ import Testing
         #expect(try JSON.decode(RuntimeSpec.self, from: rare.text()) == rare)
     }
 
-    @Test func `without any command there is nothing to run`() {
-        #expect(throws: ContainerError.self) { try bundle { $0.command = [] }.arguments() }
+    @Test func `with the host's name, /etc/hostname has it too`() {
+        #expect(bundle { ($0.uts, $0.hostname) = (.host, "web") }.hostname == "host")
+        #expect(bundle { $0.hostname = "web" }.hostname == "web")
+    }
+
+    @Test func `the host's message queues are mounted where the host has a folder of them`() throws {
+        for there in [true, false] {
+            let mounts = try bundle(messageQueues: there) { $0.ipc = .host }.mounts()
+            #expect(mounts.contains { $0.destination == "/dev/mqueue" } == there)
+            #expect(mounts.contains { $0.destination == "/dev/shm" })
+        }
     }
 
     @Test func `the last word on a variable is the person's`() throws {

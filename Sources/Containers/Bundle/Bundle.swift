@@ -70,7 +70,8 @@ struct Bundle {
         return spec
     }
 
-    var hostname: String { new.hostname ?? ContainerID.short(id) }
+    /// With the host's own namespace for names, the host's.
+    var hostname: String { new.uts == .own ? new.hostname ?? ContainerID.short(id) : facts.hostname }
 
     private var rootPath: String {
         switch base.folders {
