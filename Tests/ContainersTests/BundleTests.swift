@@ -86,6 +86,17 @@ import Testing
         }
     }
 
+    @Test func `a capability that is dropped and added is there`() throws {
+        func given(_ dropped: String, _ added: String) throws -> [String] {
+            try bundle { ($0.droppedCapabilities, $0.addedCapabilities) = ([dropped], [added]) }.process()
+                .capabilities?.effective ?? []
+        }
+        #expect(try given("CHOWN", "CHOWN").contains("CAP_CHOWN"))
+        #expect(try given("ALL", "CHOWN") == ["CAP_CHOWN"])
+        #expect(try !given("CHOWN", "ALL").contains("CAP_CHOWN"))
+        #expect(throws: ContainerError.self) { try given("CHOWN", "") }
+    }
+
     @Test func `the last word on a variable is the person's`() throws {
         let defaults = defaults { $0.environment = ["PATH=/image", "LANG=C", "A=1"] }
         let process = try bundle(defaults: defaults) {
