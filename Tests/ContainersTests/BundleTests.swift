@@ -73,6 +73,16 @@ import Testing
         #expect(try JSON.decode(RuntimeSpec.self, from: rare.text()) == rare)
     }
 
+    @Test func `without any command there is nothing to run, and what is missing is said`() {
+        func refusal(_ adjust: (inout NewContainer) -> Void) -> String? {
+            do throws(ContainerError) { _ = try bundle(adjust).arguments() } catch { return error.description }
+            return nil
+        }
+        #expect(refusal { $0.command = [] }?.hasPrefix("no command: tools names none") == true)
+        #expect(refusal { ($0.entrypoint, $0.command) = ([], []) }?.hasPrefix("no command: --entrypoint takes") == true)
+        #expect(refusal { $0.command = [""] }?.hasPrefix("the command is empty") == true)
+    }
+
     @Test func `with the host's name, /etc/hostname has it too`() {
         #expect(bundle { ($0.uts, $0.hostname) = (.host, "web") }.hostname == "host")
         #expect(bundle { $0.hostname = "web" }.hostname == "web")
