@@ -125,6 +125,15 @@ struct ContainerFilesTests {
         #expect(((try? Files.names(in: "\(place.layout.state)/building")) ?? []).isEmpty)
     }
 
+    @Test func `an archive that cannot be written is not called damaged`() throws {
+        try make("true")
+        for words in ["export c", "image save base", "cp c:/bin -"] {
+            let ended = place.shell("\(CommandLinePlace.program) \(words) >/dev/full")
+            #expect(ended.code == 1 && ended.error.contains("cannot write"), "\(ended)")
+            #expect(!ended.error.contains("damaged") && ended.error.lowercased().contains("no space left"), "\(ended)")
+        }
+    }
+
     @Test func `what makes no sense to copy is refused in a sentence`() throws {
         try make("true")
         for (from, to) in [
