@@ -125,6 +125,21 @@ struct ContainerFilesTests {
         #expect(((try? Files.names(in: "\(place.layout.state)/building")) ?? []).isEmpty)
     }
 
+    @Test(arguments: [true, false])
+    func `what is copied to a link in a container is where it leads, inside`(runs: Bool) throws {
+        try make(
+            "busybox ln -s made /tmp/way; busybox ln -s ../../..\(place.folder)/out /tmp/up; [ -e /tmp/old ] || echo old >/tmp/old; busybox ln -s old /tmp/there"
+        )
+        if !runs { place.run("stop", "-t", "0", "c") }
+        try Files.replace("\(place.folder)/one", with: "one\n".utf8, durable: false)
+        #expect(place.run("cp", "\(place.folder)/one", "c:/tmp/way").code == 0)
+        #expect(place.run("cp", "\(place.folder)/one", "c:/tmp/there").code == 0)
+        #expect(place.run("cp", "\(place.folder)/one", "c:/tmp/up").code == 1 && !Files.exists("\(place.folder)/out"))
+        if !runs { place.run("start", "c") }
+        #expect(inside("cat", "/tmp/made") == "one\n" && inside("cat", "/tmp/old") == "one\n")
+        #expect(inside("busybox", "readlink", "/tmp/way") == "made\n")
+    }
+
     @Test func `an archive that cannot be written is not called damaged`() throws {
         try make("true")
         for words in ["export c", "image save base", "cp c:/bin -"] {

@@ -192,7 +192,7 @@ package struct TreeTransfer {
         _ = name.asCString { utimensat(number, $0, times, AT_SYMLINK_NOFOLLOW) }
     }
 
-    private static func link(_ name: [UInt8], _ folder: borrowing FileDescriptor) throws(SystemCallError) -> [UInt8] {
+    static func link(_ name: [UInt8], _ folder: borrowing FileDescriptor) throws(SystemCallError) -> [UInt8] {
         let number = folder.number
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = try systemCall("read a link", String(decoding: name, as: UTF8.self)) {
