@@ -47,7 +47,7 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .system(let error): error.description
-        case .badReference(let text, let reason): "\"\(printable(text))\" is no image name: \(reason)"
+        case .badReference(let text, let reason): "“\(printable(text))” is no image name: \(reason)"
         case .notFound(let name):
             "there is no image \(printable(name)) here; see `boxtop image ls`, or make one with `boxtop image pack`"
         case .ambiguous(let text, let names):
