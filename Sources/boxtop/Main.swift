@@ -21,8 +21,13 @@ import Linux
             Stream.error.say("boxtop: \(error)")
             exit(64)
         }
-        // As docker has it too: container ls.
+        // As docker has it too: container ls, system info.
         if arguments.count > 1, arguments[0] == "container" { arguments.removeFirst() }
+        if arguments.count > 1, arguments[0] == "system", ["info", "events"].contains(arguments[1]) {
+            arguments.removeFirst()
+        }
+        if arguments == ["-v"] { arguments = ["--version"] }
+        if arguments.count > 1, arguments[0] == "help" { arguments = arguments.dropFirst() + ["--help"] }
         guard let name = arguments.first, !name.hasPrefix("-"), name != "help" else {
             exit(perform(Boxtop.self, arguments, as: "boxtop"))
         }
@@ -34,7 +39,13 @@ import Linux
         let typed = "boxtop \(name)"
         if let action = CommonVerbs.action(name, words) { exit(perform(action, of: verb, as: typed)) }
         let part = verb.configuration.subcommands.isEmpty ? nil : words.first
-        let isKnown = verb.configuration.subcommands.contains { $0._commandName == part }
+        let isKnown = verb.configuration.subcommands.contains {
+            $0._commandName == part || $0.configuration.aliases.contains(part ?? "")
+        }
+        if let part, !isKnown, part != "help", !part.hasPrefix("-") {
+            Stream.error.say("boxtop: there is no verb '\(name) \(printable(part))' (see '\(typed) --help')")
+            exit(64)
+        }
         exit(perform(verb, words, as: isKnown ? "\(typed) \(part ?? "")" : typed))
     }
 
@@ -50,8 +61,11 @@ import Linux
 
     /// - Parameter typed: the verb as the person has it, for the sentence that leads to its help.
     private static func perform(_ type: any ParsableCommand.Type, _ arguments: [String], as typed: String) -> Int32 {
+        // Of several under one word, the one that is meant knows its exit codes.
+        var type = type
         do {
             var command = try type.parseAsRoot(FlagWords.plain(arguments, of: type))
+            type = Swift.type(of: command)
             guard let verb = command as? any Verb else {
                 try command.run()
                 return ended(0, type)

@@ -11,9 +11,16 @@ struct Port: Verb {
     @Argument(help: "Name or id.", completion: .containers) var container: String
     @Argument(help: "Only this port of the container's.") var port: String?
 
+    private static func wanted(_ text: String) throws(FlagError) -> PublishedPort {
+        guard !text.contains(":"), let port = try? Parse.port(text), port.count == 1 else {
+            throw FlagValue("PORT", text).refused("is no port of a container: write it as in 80 or 53/udp")
+        }
+        return port
+    }
+
     func run(in context: Context) throws -> Int32 {
         let record = try context.containers().find(container)
-        let wanted = try port.map { try FlagValue("PORT", $0).parsed(by: Parse.port) }
+        let wanted = try port.map { try Self.wanted($0) }
         var isFound = false
         for published in record.network?.ports ?? [] {
             for offset in 0..<published.count {

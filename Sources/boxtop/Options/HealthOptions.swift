@@ -26,7 +26,12 @@ struct HealthOptions: ParsableArguments {
     var none = false
 
     func read() throws -> NewContainer.Health {
-        if none { return .none }
+        if none {
+            guard command == nil else {
+                throw Failure("--no-healthcheck and --health-cmd exclude each other: leave one out")
+            }
+            return .none
+        }
         guard let command else {
             if interval != nil || timeout != nil || retries != nil || startPeriod != nil {
                 throw Failure("a check's times need the check itself: add --health-cmd")

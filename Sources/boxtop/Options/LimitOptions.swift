@@ -40,6 +40,12 @@ struct LimitOptions: ParsableArguments {
     @Option(name: .customLong("device-write-iops"), help: "Writes a second to a disk.")
     var writeOperations: [String] = []
 
+    /// Whether one of them was given.
+    var areGiven: Bool {
+        [cpus, cpuShares, cores, memory, memoryReservation, memorySwap, processes, networkRate].contains { $0 != nil }
+            || [readBytes, writeBytes, readOperations, writeOperations].contains { !$0.isEmpty }
+    }
+
     func apply(to new: inout NewContainer) throws(FlagError) {
         if let cpus { new.limits.cpus = try FlagValue("--cpus", cpus).cpus() }
         if let cpuShares { new.limits.cpuWeight = try FlagValue("--cpu-shares", cpuShares).cpuShares() }
