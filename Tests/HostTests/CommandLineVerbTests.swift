@@ -125,6 +125,15 @@ struct CommandLineVerbTests {
         #expect(status("slow") == "exited 3\n")
     }
 
+    @Test func `docker's further spellings are understood`() {
+        #expect(place.run("-v").output == place.run("version").output)
+        #expect(place.run("system", "info").output.contains("cgroup"))
+        #expect(place.run("help", "images").output == place.run("images", "--help").output)
+        #expect(place.container("--name", "limited", "-m", "64m", "true").code == 0)
+        let limits = place.run("ps", "-a", "--format", "{{.Limits}}").output
+        #expect(limits.contains("\"memory\":67108864"))
+    }
+
     @Test func `create and start -a are run in two steps`() {
         #expect(place.run("create", "--name", "two", "--rootfs", place.rootfs, "sh", "-c", "echo hi; exit 4").code == 0)
         #expect(status("two") == "created \n")

@@ -40,7 +40,8 @@ package struct ContainerRow: Listable {
             Cell(state.health?.rawValue ?? "", .string(state.health?.rawValue)),
             cell(state.status.runningProcess?.process.pid), cell(started), cell(exit?.at), cell(exit?.code),
             Cell(exit?.outOfMemory == true ? "true" : "false", .bool(exit?.outOfMemory == true)),
-            cell(state.restarts), Cell(record.restart.text), Cell("", record.limits.document),
+            cell(state.restarts), Cell(record.restart.text),
+            Cell(record.limits.document.compact, record.limits.document),
             Cell(
                 record.labels.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: ","),
                 .of(record.labels)),
