@@ -1,0 +1,34 @@
+import Linux
+import Records
+import Testing
+
+/// What users of docker type by habit.
+@Suite(.serialized, .enabled(if: CommandLinePlace.obstacle == nil, "real containers: needs root and busybox"))
+struct CommandLineDockerTests {
+    private let place: CommandLinePlace
+
+    init() throws { place = try CommandLinePlace() }
+
+    private func create(_ words: String...) -> CommandLinePlace.Ended {
+        place.run(["create"] + words + ["--rootfs", place.rootfs, "true"])
+    }
+
+    @Test func `containers and events are filtered as docker filters them`() {
+        for name in ["one", "two", "three"] { #expect(create("--name", name, "-l", "n=\(name)").code == 0) }
+        func names(_ filter: String...) -> [Substring] {
+            let flags = filter.flatMap { ["--filter", $0] }
+            return place.run(["ps", "-a", "--format", "{{.Names}}"] + flags).output.split(separator: "\n")
+        }
+        #expect(names("since=one") == ["three", "two"] && names("before=two") == ["one"])
+        #expect(names("label!=n=two", "network=none") == ["three", "one"])
+        #expect(place.run("ps", "-a", "--filter", "since=nobody").code == 1)
+        place.run("rm", "two")
+        func events(_ filter: String...) -> String {
+            place.run(["events", "--format", "{{.Name}} {{.Event}}"] + filter.flatMap { ["--filter", $0] }).output
+        }
+        #expect(events("container=two") == "two created\ntwo removed\n")
+        #expect(events("event=destroy") == "two removed\n" && events("event=removed", "type=image") == "")
+        #expect(events("label=n=one") == "one created\n")
+        #expect(place.run("events", "--filter", "colour=red").code == 64)
+    }
+}
