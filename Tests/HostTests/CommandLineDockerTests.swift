@@ -13,6 +13,20 @@ struct CommandLineDockerTests {
         place.run(["create"] + words + ["--rootfs", place.rootfs, "true"])
     }
 
+    @Test func `inspect finds an image where no container has the name, and shows what is asked for`() {
+        #expect(place.run("image", "import", "-q", place.rootfs, "base").code == 0)
+        #expect(place.run("inspect", "-f", "{{.Os}}", "base").output == "linux\n")
+        #expect(create("--name", "base").code == 0)
+        #expect(place.run("inspect", "-f", "{{.Name}}", "base").output == "base\n")
+        #expect(place.run("inspect", "--type", "image", "-f", "{{.Os}}", "base").output == "linux\n")
+        #expect(place.run("inspect", "--type", "container", "nothing").code == 1)
+        #expect(place.run("images", "-a", "-q").output == place.run("images", "-q").output)
+        #expect(place.run("history", "-q", "base").output.utf8.count > 12)
+        #expect(place.run("volume", "create", "-d", "local", "v").output == "v\n")
+        #expect(place.run("volume", "create", "-d", "nfs", "w").code == 64)
+        #expect(place.run("network", "create", "-d", "overlay", "w").code == 64)
+    }
+
     @Test func `containers and events are filtered as docker filters them`() {
         for name in ["one", "two", "three"] { #expect(create("--name", name, "-l", "n=\(name)").code == 0) }
         func names(_ filter: String...) -> [Substring] {

@@ -32,11 +32,16 @@ struct VolumeCreate: Verb {
     static let configuration = CommandConfiguration.volumeVerb(
         "create", "Make an empty volume and print its name.", example: "boxtop volume create data")
 
+    @Option(name: .joined("d", "driver"), help: "local: there is no other.")
+    var driver = "local"
     @Option(name: .joined("l", "label"), help: "KEY=VALUE, for filters.")
     var labels: [String] = []
     @Argument(help: "Its name; else one is made up.") var name: String?
 
     func run(in context: Context) throws -> Int32 {
+        guard driver == "local" else {
+            throw FlagValue("--driver", driver).refused("is not there: volumes are folders of this host")
+        }
         var parsed: [String: String] = [:]
         for text in labels {
             let pair = try FlagValue("--label", text).parsed(by: Parse.label)
