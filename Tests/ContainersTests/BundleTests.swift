@@ -94,6 +94,7 @@ import Testing
             #expect(mounts.contains { $0.destination == "/dev/mqueue" } == there)
             #expect(mounts.contains { $0.destination == "/dev/shm" })
         }
+        #expect(try !bundle { $0.hasSharedMemory = false }.mounts().contains { $0.destination == "/dev/shm" })
     }
 
     @Test func `a capability that is dropped and added is there`() throws {

@@ -42,6 +42,7 @@ extension Bundle {
                     options: safe + ["mode=1777", "size=\(new.sharedMemory ?? 64 << 20)"]),
             ]
         }
+        if !new.hasSharedMemory { mounts.removeAll { $0.destination == "/dev/shm" } }
         return mounts
     }
 

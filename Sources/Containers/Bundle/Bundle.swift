@@ -74,6 +74,7 @@ struct Bundle {
         spec.mounts = try mounts()
         spec.linux = try linux()
         spec.hooks = hooks
+        spec.annotations = new.annotations
         return spec
     }
 

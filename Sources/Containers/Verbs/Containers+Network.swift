@@ -8,7 +8,10 @@ extension Containers {
     /// What container.json keeps of the networks that were asked for: with ports and networks found and free.
     func network(of new: NewContainer, _ base: Base) throws(ContainerError) -> NetworkRequest {
         var ports = new.ports
-        if new.publishesAll { ports += try base.defaults.exposedPorts.map(Parse.exposed) }
+        if new.publishesAll {
+            for port in try (base.defaults.exposedPorts + new.exposedPorts).map(Parse.exposed)
+            where !ports.contains(port) { ports.append(port) }
+        }
         switch new.network {
         case .bridges(let attachments):
             var request = NetworkRequest(.bridges)

@@ -11,9 +11,10 @@ struct Port: Verb {
     @Argument(help: "Name or id.", completion: .containers) var container: String
     @Argument(help: "Only this port of the container's.") var port: String?
 
-    private static func wanted(_ text: String) throws(FlagError) -> PublishedPort {
+    /// A port inside.
+    static func wanted(_ text: String, as name: String = "PORT") throws(FlagError) -> PublishedPort {
         guard !text.contains(":"), let port = try? Parse.port(text), port.count == 1 else {
-            throw FlagValue("PORT", text).refused("is no port of a container: write it as in 80 or 53/udp")
+            throw FlagValue(name, text).refused("is no port of a container: write it as in 80 or 53/udp")
         }
         return port
     }

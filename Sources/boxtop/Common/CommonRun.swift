@@ -77,10 +77,10 @@ struct CommonRun {
     }
 
     func run(in context: Context) throws -> Int32 {
-        try Run.run(try request(in: context), detach: detach, pull: .missing, .usual, in: context)
+        try Run.run(try request(in: context), detach: detach, .usual, .usual, in: context)
     }
 
     func create(in context: Context) throws -> Int32 {
-        try Create.create(try request(in: context), pull: .missing, in: context)
+        try Create.create(try request(in: context), .usual, in: context)
     }
 }

@@ -16,6 +16,8 @@ struct NetworkOptions: ParsableArguments {
     var publish: [String] = []
     @Flag(name: [.customShort("P"), .customLong("publish-all")], help: "Publish the image's ports at free ones.")
     var publishAll = false
+    @Option(name: .long, help: "A port that it listens at, for -P: 80 or 53/udp.")
+    var expose: [String] = []
     @Option(name: .customLong("network-alias"), help: "A further name that others of its networks find it by.")
     var aliases: [String] = []
     @Option(name: .customLong("ip"), help: "Its IPv4 address in its first network.")
@@ -33,6 +35,8 @@ struct NetworkOptions: ParsableArguments {
     func apply(to new: inout NewContainer, in context: Context) throws {
         new.ports = try publish.map { try FlagValue("--publish", $0).parsed(by: Parse.port) }
         new.publishesAll = publishAll
+        for text in expose { _ = try Port.wanted(text, as: "--expose") }
+        new.exposedPorts = expose
         new.extraHosts = try hosts.map { try FlagValue("--add-host", $0).parsed(by: Parse.host) }
         new.nameServers = dns
         new.searchDomains = searchDomains
