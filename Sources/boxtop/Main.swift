@@ -21,11 +21,8 @@ import Linux
             Stream.error.say("boxtop: \(error)")
             exit(64)
         }
-        // As docker has it too: container ls, system info.
+        // As docker has it too: container ls.
         if arguments.count > 1, arguments[0] == "container" { arguments.removeFirst() }
-        if arguments.count > 1, arguments[0] == "system", ["info", "events"].contains(arguments[1]) {
-            arguments.removeFirst()
-        }
         if arguments == ["-v"] { arguments = ["--version"] }
         if arguments.count > 1, arguments[0] == "help" { arguments = arguments.dropFirst() + ["--help"] }
         guard let name = arguments.first, !name.hasPrefix("-"), name != "help" else {

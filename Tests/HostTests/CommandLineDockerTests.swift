@@ -68,6 +68,18 @@ struct CommandLineDockerTests {
         #expect(place.run("network", "create", "-d", "overlay", "w").code == 64)
     }
 
+    @Test func `system tells what takes the disk, and prunes all kinds in one go`() {
+        #expect(place.run("image", "import", "-q", place.rootfs, "base").code == 0)
+        #expect(place.container("--name", "one", "-v", "data:/d", "true").code == 0)
+        let rows = place.run("system", "df", "--format", "{{.Type}} {{.TotalCount}} {{.Active}}").output
+        #expect(rows == "images 1 0\ncontainers 1 0\nvolumes 1 1\n")
+        #expect(place.run("system", "prune").code == 1 && place.run("ps", "-aq").output.utf8.count == 13)
+        #expect(place.run("system", "prune", "-a", "-f", "--volumes").code == 0)
+        #expect(place.run("ps", "-aq").output + place.run("images", "-q").output == "")
+        #expect(place.run("volume", "ls", "-q").output == "data\n")
+        #expect(place.run("system", "events").output == place.run("events").output)
+    }
+
     @Test func `a build writes its digest into a file`() {
         let folder = "\(place.folder)/made"
         place.shell(

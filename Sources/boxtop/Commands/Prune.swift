@@ -9,7 +9,11 @@ struct Prune: Verb {
 
     func run(in context: Context) throws -> Int32 {
         guard try prune.allows("all containers that do not run") else { return 1 }
-        for id in try context.containers().prune() { Stream.output.say(id) }
+        try Self.prune(in: context)
         return 0
+    }
+
+    static func prune(in context: Context) throws {
+        for id in try context.containers().prune() { Stream.output.say(id) }
     }
 }

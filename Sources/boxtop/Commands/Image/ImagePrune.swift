@@ -14,11 +14,15 @@ struct ImagePrune: Verb {
 
     func run(in context: Context) throws -> Int32 {
         if all, !(try prune.allows("all images that no container uses")) { return 1 }
+        try Self.prune(all: all, in: context)
+        return 0
+    }
+
+    static func prune(all: Bool, in context: Context) throws {
         let removal = try context.images.prune(all: all, inUse: Set(context.imagesInUse().keys))
         for name in removal.names { Stream.output.say("untagged \(name)") }
         for digest in removal.images { Stream.output.say("removed \(digest)") }
         Stream.output.say(
             "freed \(byteCount(removal.bytes)): \(removal.blobs) blobs, \(removal.layers) unpacked layers")
-        return 0
     }
 }

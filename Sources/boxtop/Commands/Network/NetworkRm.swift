@@ -23,12 +23,16 @@ struct NetworkPrune: Verb {
 
     func run(in context: Context) throws -> Int32 {
         guard try prune.allows("all networks that no container belongs to") else { return 1 }
+        try Self.prune(in: context)
+        return 0
+    }
+
+    static func prune(in context: Context) throws {
         let containers = try context.containers()
         for network in context.networks.list()
         where network.name != BridgeNetwork.defaultName && containers.containers(in: network.name).isEmpty {
             try containers.removeNetwork(network.name)
             Stream.output.say(network.name)
         }
-        return 0
     }
 }

@@ -82,9 +82,13 @@ struct VolumePrune: Verb {
 
     func run(in context: Context) throws -> Int32 {
         if all, !(try prune.allows("all volumes that no container has")) { return 1 }
+        try Self.prune(all: all, in: context)
+        return 0
+    }
+
+    static func prune(all: Bool, in context: Context) throws {
         let (names, bytes) = try context.containers().pruneVolumes(all: all)
         for name in names { Stream.output.say("removed \(name)") }
         Stream.output.say("freed \(byteCount(bytes)): \(names.count) volumes")
-        return 0
     }
 }
