@@ -80,6 +80,15 @@ struct CommandLineDockerTests {
         #expect(place.run("system", "events").output == place.run("events").output)
     }
 
+    @Test func `top takes options of ps, and refuses what is none`() {
+        #expect(place.container("-d", "--name", "c", "sleep", "77").code == 0)
+        let shown = place.run("top", "c", "-eo", "user,comm", "--no-headers").output
+        #expect(shown.hasSuffix("sleep 77\n") && shown.split(separator: " ").count == 3, "\(shown)")
+        #expect(place.run("top", "c", "aux").output.contains("sleep 77"))
+        #expect(place.run("top", "--format", "{{.Command}}", "c").output == "sleep 77\n")
+        #expect(place.run("top", "c", "--forest").code == 64 && place.run("top").code == 64)
+    }
+
     @Test func `a build writes its digest into a file`() {
         let folder = "\(place.folder)/made"
         place.shell(
