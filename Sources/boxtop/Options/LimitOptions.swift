@@ -48,7 +48,8 @@ struct LimitOptions: ParsableArguments {
 
     /// Whether one of them was given.
     var areGiven: Bool {
-        [cpus, quota, cpuShares, cores, memory, memoryReservation, memorySwap, processes, networkRate].contains {
+        [cpus, quota, period, cpuShares, cores, memory, memoryReservation, memorySwap, processes, networkRate].contains
+        {
             $0 != nil
         }
             || [readBytes, writeBytes, readOperations, writeOperations].contains { !$0.isEmpty }
