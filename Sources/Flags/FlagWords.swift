@@ -29,8 +29,11 @@ package struct FlagWords: Sendable {
         var plain: [String] = []
         var rest = words[...]
         while let word = rest.popFirst() {
-            if word == "--" || endsAtFirst && (!word.hasPrefix("-") || word == "-") {
-                return plain + [word] + rest
+            let isPlain = !word.hasPrefix("-") || word == "-"
+            if word == "--" || endsAtFirst && isPlain { return plain + [word] + rest }
+            if isPlain {
+                plain.append(word)
+                continue
             }
             let (name, isOn) = Self.sides(of: word)
             let names = name.hasPrefix("--") ? [name] : name.dropFirst().map { "-\($0)" }

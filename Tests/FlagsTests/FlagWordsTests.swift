@@ -23,7 +23,8 @@ import Testing
     }
 
     @Test func `a verb that takes all its words has flags behind others too`() {
-        #expect(known(endsAtFirst: false).plain(["x", "--rm=true", "y", "-i=false"]) == ["x", "--rm", "y"])
+        #expect(
+            known(endsAtFirst: false).plain(["xi", "--rm=true", "y", "-i=false", "-"]) == ["xi", "--rm", "y", "-"])
     }
 
     @Test func `words without such values need no second look`() {

@@ -106,6 +106,7 @@ struct CommandLineRunTests {
         #expect(place.container("--name", "stays", "--rm=false", "-it=false", "-d=0", "echo", "--rm=false").code == 0)
         #expect(place.run("logs", "--follow=false", "stays").output == "--rm=false\n")
         #expect(place.run("ps", "--all=true", "-q=1").output.utf8.count == 13)
+        #expect(place.run("image", "list", "-q=true").code == 0)
         #expect(place.run("rm", "--force=true", "stays").code == 0)
         #expect(place.container("--rm=maybe", "true").code == 125)
     }

@@ -6,7 +6,9 @@ extension FlagWords {
     /// `words` of `verb` without values at its flags, which argument-parser does not take.
     static func plain(_ words: [String], of verb: any ParsableCommand.Type) -> [String] {
         guard hasValues(words) else { return words }
-        let part = verb.configuration.subcommands.first { $0._commandName == words.first }
+        let part = verb.configuration.subcommands.first {
+            $0._commandName == words.first || $0.configuration.aliases.contains(words.first ?? "")
+        }
         if let part { return [words[0]] + plain(Array(words.dropFirst()), of: part) }
         return FlagWords(of: verb)?.plain(words) ?? words
     }
