@@ -11,10 +11,21 @@ package final class NamePattern: Hashable, @unchecked Sendable {
 
     fileprivate init?(_ text: String) {
         self.text = text
-        guard regcomp(&compiled, text, REG_EXTENDED | REG_NOSUB) == 0 else { return nil }
+        // The C library writes repetitions out: gigabytes, for such of such.
+        guard Self.repetitions(in: text) <= 10_000,
+            regcomp(&compiled, text, REG_EXTENDED | REG_NOSUB) == 0
+        else { return nil }
     }
 
     deinit { regfree(&compiled) }
+
+    /// How often something stands in `text` once its `{m,n}` are written out, were each within the next.
+    private static func repetitions(in text: String) -> Int {
+        text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().reduce(1) { product, part in
+            let counts = part.prefix { $0 != "}" }.split(separator: ",").compactMap { Int($0) }
+            return min(product, 10_001) * min(max(counts.max() ?? 1, 1), 10_001)
+        }
+    }
 
     package func matches(_ name: String) -> Bool { regexec(&compiled, name, 0, nil, 0) == 0 }
 
