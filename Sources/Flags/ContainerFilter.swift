@@ -1,3 +1,4 @@
+import Linux
 import Records
 
 /// Which containers a list shows: conditions of one kind are alternatives, those of different kinds must all hold.
@@ -5,15 +6,27 @@ package struct ContainerFilter: Hashable, Sendable {
     package enum Condition: Hashable, Sendable {
         /// The status in one word.
         case status(String)
-        /// A part of the name.
-        case name(String)
+        /// Found in the name, as it is or, as docker has it, with a slash in front.
+        case name(NamePattern)
         /// The beginning of the id.
         case id(String)
         case label(key: String, value: String?)
+        case noLabel(key: String, value: String?)
         /// The image as it was named.
         case image(String)
         case exitCode(Int32)
         case health(String)
+        /// The name of a network that it is in, or `none`, `host` and the like.
+        case network(String)
+        /// A volume's name, or where one is mounted.
+        case volume(String)
+        /// A port of its own that is published.
+        case publishes(UInt16, PublishedPort.Transport)
+        /// Made after, or before, the container that is named; `ContainerFilter.resolve` finds out when that was.
+        case since(String)
+        case before(String)
+        case madeAfter(Timestamp)
+        case madeBefore(Timestamp)
 
         fileprivate var kind: Int {
             switch self {
@@ -24,6 +37,12 @@ package struct ContainerFilter: Hashable, Sendable {
             case .image: 4
             case .exitCode: 5
             case .health: 6
+            case .noLabel: 7
+            case .network: 8
+            case .volume: 9
+            case .publishes: 10
+            case .since, .madeAfter: 11
+            case .before, .madeBefore: 12
             }
         }
     }
@@ -34,11 +53,27 @@ package struct ContainerFilter: Hashable, Sendable {
 
     package mutating func add(_ condition: Condition) {
         // Labels add up: a person who writes two wants both.
-        if case .label = condition { return conditions.append([condition]) }
+        switch condition {
+        case .label, .noLabel: return conditions.append([condition])
+        default: break
+        }
         if let index = conditions.firstIndex(where: { $0[0].kind == condition.kind }) {
             conditions[index].append(condition)
         } else {
             conditions.append([condition])
+        }
+    }
+
+    /// Puts a time in place of each container that `since` or `before` names.
+    package mutating func resolve(_ created: (String) throws -> Timestamp) rethrows {
+        conditions = try conditions.map { alternatives in
+            try alternatives.map { condition in
+                switch condition {
+                case .since(let name): .madeAfter(try created(name))
+                case .before(let name): .madeBefore(try created(name))
+                default: condition
+                }
+            }
         }
     }
 
@@ -50,9 +85,19 @@ package struct ContainerFilter: Hashable, Sendable {
             alternatives.contains { condition in
                 switch condition {
                 case .status(let word): status == word
-                case .name(let part): record.name.contains(part)
+                case .name(let pattern): pattern.matches(record.name) || pattern.matches("/\(record.name)")
                 case .id(let start): record.id.hasPrefix(start)
-                case .label(let key, let value): record.labels[key].map { value == nil || $0 == value } ?? false
+                case .label(let key, let value): has(key, value, record)
+                case .noLabel(let key, let value): !has(key, value, record)
+                case .network(let name): record.network.map { isIn(name, $0) } ?? (name == "none")
+                case .volume(let text): record.volumes.contains { $0.name == text || $0.destination == text }
+                case .publishes(let port, let transport):
+                    record.network?.ports.contains {
+                        $0.transport == transport && port >= $0.port && port - $0.port < $0.count
+                    } ?? false
+                case .madeAfter(let time): record.created > time
+                case .madeBefore(let time): record.created < time
+                case .since, .before: false
                 case .image(let name): record.image == name || record.image == "\(name):latest"
                 case .exitCode(let code): exitCode == code
                 case .health(let word): (health?.rawValue ?? "none") == word
@@ -60,6 +105,14 @@ package struct ContainerFilter: Hashable, Sendable {
             }
         }
     }
+}
+
+private func has(_ key: String, _ value: String?, _ record: ContainerRecord) -> Bool {
+    record.labels[key].map { value == nil || $0 == value } ?? false
+}
+
+private func isIn(_ name: String, _ network: NetworkRequest) -> Bool {
+    network.mode == .bridges ? network.attachments.contains { $0.network == name } : network.word == name
 }
 
 extension FlagValue {
@@ -75,11 +128,22 @@ extension FlagValue {
                 throw refused("is no status: it is one of \(words.joined(separator: ", "))")
             }
             return .status(value)
-        case "name": return .name(value)
+        case "name": return .name(try FlagValue(name, value).pattern())
         case "id": return .id(value)
-        case "label":
+        case "label", "label!":
             let sides = value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            return .label(key: sides[0], value: sides.count == 2 ? sides[1] : nil)
+            let wanted = sides.count == 2 ? sides[1] : nil
+            return parts[0] == "label" ? .label(key: sides[0], value: wanted) : .noLabel(key: sides[0], value: wanted)
+        case "network": return .network(value)
+        case "volume": return .volume(value)
+        case "publish":
+            let sides = value.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+            guard let port = UInt16(sides[0]), sides.count < 3,
+                let transport = PublishedPort.Transport(rawValue: sides.count == 2 ? sides[1] : "tcp")
+            else { throw refused("needs a port of a container, as in publish=80 or publish=53/udp") }
+            return .publishes(port, transport)
+        case "since": return .since(value)
+        case "before": return .before(value)
         case "ancestor", "image": return .image(value)
         case "exited":
             guard let code = Int32(value), (0...255).contains(code) else {
@@ -87,7 +151,10 @@ extension FlagValue {
             }
             return .exitCode(code)
         case "health": return .health(value)
-        default: throw refused("is no filter: there are status, name, id, label, ancestor, exited and health")
+        default:
+            throw refused(
+                "is no filter: there are status, name, id, label, label!, ancestor, exited, health, network, volume, "
+                    + "publish, since and before")
         }
     }
 }

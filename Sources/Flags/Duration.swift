@@ -9,6 +9,9 @@ extension FlagValue {
         return value
     }
 
+    /// How long something is waited for, in seconds; -1, for ever.
+    package func grace() throws(FlagError) -> Double { text == "-1" ? -1 : try seconds() }
+
     /// A moment: a time of RFC 3339, a date, seconds since 1970, or how long ago, as in `10m`.
     package func moment(now: Timestamp) throws(FlagError) -> Timestamp {
         if let time = Timestamp(text) ?? Timestamp("\(text)Z") ?? Timestamp("\(text)T00:00:00Z") { return time }

@@ -11,6 +11,8 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     case ambiguous(String, [String])
     /// Something that was read is not what it should be: a manifest, an archive.
     case damaged(String, reason: String)
+    /// Something that cannot be written whole.
+    case unwritten(String, reason: String)
     case wrongDigest(String, expected: Digest, found: Digest)
     /// An archive's entry that would do harm, and was not written.
     case hostile(entry: String, reason: String)
@@ -45,12 +47,13 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .system(let error): error.description
-        case .badReference(let text, let reason): "\"\(printable(text))\" is no image name: \(reason)"
+        case .badReference(let text, let reason): "“\(printable(text))” is no image name: \(reason)"
         case .notFound(let name):
             "there is no image \(printable(name)) here; see `boxtop image ls`, or make one with `boxtop image pack`"
         case .ambiguous(let text, let names):
             "\(text) fits \(names.count) images (\(names.joined(separator: ", "))): give more of its digits"
         case .damaged(let what, let reason): "\(what) is damaged: \(reason)"
+        case .unwritten(let what, let reason): "cannot write \(what): \(reason)"
         case .wrongDigest(let what, let expected, let found):
             "\(what) is not what was promised: its digest is \(found), not \(expected)"
         case .hostile(let entry, let reason): "refused to unpack \(printable(entry)): \(reason)"

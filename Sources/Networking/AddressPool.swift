@@ -26,12 +26,10 @@ struct AddressPool {
         let owners = self.owners()
         let mine = owners.filter { $0.value == id && subnet.contains($0.key) }.map(\.key)
         if let wanted {
-            guard subnet.isUsable(wanted), wanted != gateway else {
+            try Self.check(wanted, in: subnet, of: network.name)
+            guard wanted != gateway else {
                 throw NetworkError(
-                    .invalid,
-                    wanted == gateway
-                        ? "\(wanted) is the gateway of network \(network.name): choose another address"
-                        : "\(wanted) is no host's address in \(subnet), the subnet of network \(network.name)")
+                    .invalid, "\(wanted) is the gateway of network \(network.name): choose another address")
             }
             if let owner = owners[wanted], owner != id, isLive(owner) {
                 throw NetworkError(
@@ -60,6 +58,14 @@ struct AddressPool {
             .conflict,
             "all addresses of network \(network.name) (\(subnet)) are in use: remove containers, or make a larger network"
         )
+    }
+
+    /// Refuses what is no host's address in `subnet`.
+    static func check(_ wanted: IPAddress, in subnet: Subnet, of network: String) throws(NetworkError) {
+        guard subnet.isUsable(wanted) else {
+            throw NetworkError(
+                .invalid, "\(wanted) is no host's address in \(subnet), the subnet of network \(network)")
+        }
     }
 
     /// Who has what, those that are no more included.

@@ -63,7 +63,10 @@ package struct Networks: Sendable {
     /// Makes a network's record; its bridge comes with its first container.
     @discardableResult
     package func create(_ new: NewNetwork) throws(NetworkError) -> BridgeNetwork {
-        guard Self.isName(new.name), !Self.reserved.contains(new.name) else {
+        guard !Self.reserved.contains(new.name) else {
+            throw NetworkError(.invalid, "“\(new.name)” has a meaning of its own for --network: use another name")
+        }
+        guard Self.isName(new.name) else {
             throw NetworkError(
                 .invalid, "“\(new.name)” is no name of a network: letters, digits, _ . and -, a letter or digit first")
         }

@@ -90,7 +90,10 @@ extension Listable {
     fileprivate static func fields(_ row: Self) -> TemplateFields {
         let cells = row.cells
         return TemplateFields(whole: row.object) { name in
-            column(name).map { TemplateFields.Field(text: cells[$0].text, value: cells[$0].value) }
+            if let exact = columns.firstIndex(where: { $0.exactAlias?.lowercased() == name.lowercased() }) {
+                return TemplateFields.Field(text: cells[exact].value.plain, value: cells[exact].value)
+            }
+            return column(name).map { TemplateFields.Field(text: cells[$0].text, value: cells[$0].value) }
         }
     }
 }

@@ -11,12 +11,18 @@ package struct Column: Hashable, Sendable {
     package var alignment: Alignment
     /// Docker's name of the same field in templates, where it is another.
     package var alias: String?
+    /// Docker's name in templates for what programs read, where the text for people is another.
+    package var exactAlias: String?
 
-    package init(_ key: String, _ title: String? = nil, _ alignment: Alignment = .left, alias: String? = nil) {
+    package init(
+        _ key: String, _ title: String? = nil, _ alignment: Alignment = .left, alias: String? = nil,
+        exactAlias: String? = nil
+    ) {
         self.key = key
         self.title = title
         self.alignment = alignment
         self.alias = alias
+        self.exactAlias = exactAlias
     }
 }
 

@@ -1,6 +1,6 @@
 /// A line out of fields, in the form that docker borrows of Go: `{{.Name}}: {{json .Limits}}`.
 ///
-/// `{{.}}`, `{{.Path.To.Field}}` and `{{index .Path "key"}}`, each alone or after `json`, `upper`, `lower`, `len`;
+/// `{{.}}`, `{{.Path.To.Field}}`, `{{index .Path "key"}}` and docker's `{{.Label "key"}}`, each alone or after `json`, `upper`, `lower`, `len`;
 /// `\t` and `\n` outside of the braces are a tab and a new line. There are no conditions and no loops.
 package struct Template: Hashable, Sendable {
     private enum Part: Hashable, Sendable {
@@ -52,6 +52,10 @@ package struct Template: Hashable, Sendable {
         if words.first == "index", words.count >= 3 {
             path = words.dropFirst(2).map { $0.trimming("\"") }
             words = [words[1]]
+        }
+        if words.count == 2, words[0].lowercased() == ".label" {
+            path = [words[1].trimming("\"")]
+            words = [".Labels"]
         }
         guard words.count == 1, words[0].hasPrefix(".") else {
             throw TemplateError(

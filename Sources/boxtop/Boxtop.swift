@@ -56,7 +56,8 @@ struct Boxtop: Verb {
         Update.self, Rename.self, Cp.self, Export.self, Commit.self, Rm.self, Prune.self,
     ]
     private static let surroundings: [any ParsableCommand.Type] = [
-        ImageCommand.self, VolumeCommand.self, Login.self, Logout.self, NetworkCommand.self, Info.self, Version.self,
+        ImageCommand.self, VolumeCommand.self, Login.self, Logout.self, NetworkCommand.self, Info.self,
+        SystemCommand.self, Version.self,
     ]
 
     /// The verb that is typed as `name`.
@@ -106,6 +107,7 @@ struct Boxtop: Verb {
         case "login": Login.self
         case "logout": Logout.self
         case "info": Info.self
+        case "system": SystemCommand.self
         case "version": Version.self
         case "manual": Manual.self
         default: nil

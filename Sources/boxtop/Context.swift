@@ -1,4 +1,5 @@
 import Containers
+import Flags
 import Glibc
 import Linux
 import Records
@@ -53,7 +54,8 @@ struct Context {
     }
 
     /// Does `action` to each of `references`, all of them whatever happens to the others: each that fails is a line on
-    /// standard error and makes the exit code 1, each that doesn't is printed as it was written.
+    /// standard error and makes the exit code 1, each that doesn't is printed as it was written. What is wrong with the
+    /// flags is wrong for all of them.
     func each(
         _ references: [String], _ action: (Containers, String) throws -> Void
     ) throws -> Int32 {
@@ -63,6 +65,8 @@ struct Context {
             do {
                 try action(containers, reference)
                 Stream.output.say(reference)
+            } catch let error as FlagError {
+                throw error
             } catch let error as any SentenceError {
                 Stream.error.say("boxtop: \(error.sentence)")
                 code = 1

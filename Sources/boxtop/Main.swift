@@ -1,6 +1,8 @@
 import ArgumentParser
+import Flags
 import Glibc
 import Images
+import Linux
 
 /// Finds the verb, reads its arguments, does it, and turns what went wrong into one sentence and an exit code.
 ///
@@ -8,6 +10,8 @@ import Images
 /// and nothing after the name of a verb can be taken for an option of the whole program.
 @main enum Main {
     static func main() {
+        // One that was closed would be given to the next file that is opened: a message would be written into that.
+        for number in Int32(0)..<3 where fcntl(number, F_GETFD) < 0 { _ = open("/dev/null", O_RDWR) }
         var arguments = Array(CommandLine.arguments.dropFirst())
         // Each start and each end of a container waits for this: before anything else is done.
         if arguments.first == "network-hook" { exit(NetworkHook.run(Array(arguments.dropFirst()))) }
@@ -19,6 +23,8 @@ import Images
         }
         // As docker has it too: container ls.
         if arguments.count > 1, arguments[0] == "container" { arguments.removeFirst() }
+        if arguments == ["-v"] { arguments = ["--version"] }
+        if arguments.count > 1, arguments[0] == "help" { arguments = arguments.dropFirst() + ["--help"] }
         guard let name = arguments.first, !name.hasPrefix("-"), name != "help" else {
             exit(perform(Boxtop.self, arguments, as: "boxtop"))
         }
@@ -30,28 +36,49 @@ import Images
         let typed = "boxtop \(name)"
         if let action = CommonVerbs.action(name, words) { exit(perform(action, of: verb, as: typed)) }
         let part = verb.configuration.subcommands.isEmpty ? nil : words.first
-        let isKnown = verb.configuration.subcommands.contains { $0._commandName == part }
+        let isKnown = verb.configuration.subcommands.contains {
+            $0._commandName == part || $0.configuration.aliases.contains(part ?? "")
+        }
+        if let part, !isKnown, part != "help", !part.hasPrefix("-") {
+            Stream.error.say("boxtop: there is no verb '\(name) \(printable(part))' (see '\(typed) --help')")
+            exit(64)
+        }
         exit(perform(verb, words, as: isKnown ? "\(typed) \(part ?? "")" : typed))
     }
 
     private static func perform(
         _ action: CommonVerbs.Action, of type: any ParsableCommand.Type, as typed: String
     ) -> Int32 {
-        do { return try action(Context.current()) } catch { return report(error, of: type, as: typed) }
+        do {
+            return ended(try action(Context.current()), type)
+        } catch {
+            return report(error, of: type, as: typed)
+        }
     }
 
     /// - Parameter typed: the verb as the person has it, for the sentence that leads to its help.
     private static func perform(_ type: any ParsableCommand.Type, _ arguments: [String], as typed: String) -> Int32 {
+        // Of several under one word, the one that is meant knows its exit codes.
+        var type = type
         do {
-            var command = try type.parseAsRoot(arguments)
+            var command = try type.parseAsRoot(FlagWords.plain(arguments, of: type))
+            type = Swift.type(of: command)
             guard let verb = command as? any Verb else {
                 try command.run()
-                return 0
+                return ended(0, type)
             }
-            return try verb.run(in: Context.current())
+            return ended(try verb.run(in: Context.current()), type)
         } catch {
             return report(error, of: type, as: typed)
         }
+    }
+
+    /// The exit code of what has ended with `code`: what standard output has not taken whole is no success.
+    private static func ended(_ code: Int32, _ type: any ParsableCommand.Type) -> Int32 {
+        // Whoever has closed a pipe knows.
+        guard let reason = Stream.lost, reason != .brokenPipe else { return code }
+        Stream.error.say("boxtop: cannot write to standard output: \(reason)")
+        return code == 0 ? (type as? any Verb.Type)?.failureCode ?? 1 : code
     }
 
     /// Says what went wrong, and gives the exit code for it.
@@ -65,7 +92,7 @@ import Images
         if code.isSuccess {
             // Help, asked for: the way out of argument-parser is a throw.
             Stream.output.write(type.fullMessage(for: error, columns: nil) + "\n")
-            return 0
+            return ended(0, type)
         }
         let message = type.message(for: error)
         if !message.isEmpty {

@@ -1,10 +1,14 @@
 import Glibc
 import Images
+import Linux
 
 /// The process's own output: written at once and in order, without a buffer that a way out could forget.
 enum Stream: Int32 {
     case output = 1
     case error = 2
+
+    /// Why standard output has not taken all that was written to it.
+    nonisolated(unsafe) private(set) static var lost: Errno?
 
     var isTerminal: Bool { isatty(rawValue) == 1 }
 
@@ -23,7 +27,7 @@ enum Stream: Int32 {
         text.withUTF8 { write(UnsafeRawBufferPointer($0)) }
     }
 
-    /// Writes all of `bytes`. What cannot be written is dropped: there is nobody to tell.
+    /// Writes all of `bytes`. What cannot be written is dropped, so that the work goes on; `lost` tells of it.
     func write(_ bytes: UnsafeRawBufferPointer) {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -35,6 +39,7 @@ enum Stream: Int32 {
                 var request = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
                 _ = poll(&request, 1, -1)
             } else if count == 0 || errno != EINTR {
+                if self == .output { Self.lost = count < 0 ? .current : Errno(rawValue: EIO) }
                 return
             }
         }

@@ -21,6 +21,7 @@ extension Verb {
     static var failureCode: Int32 { 1 }
 
     static func code(for error: any SentenceError) -> Int32 {
+        if error is FlagError { return usageCode }
         guard let code = error.code, code != 1 else { return failureCode }
         return code
     }

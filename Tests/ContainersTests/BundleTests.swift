@@ -11,13 +11,14 @@ import Testing
 
     private func bundle(
         defaults: Base.Defaults = .init(), ownUsers: Bool = true, devices: [Bundle.Device] = [],
-        volumes: [Bundle.Volume] = [], _ adjust: (inout NewContainer) -> Void = { _ in }
+        volumes: [Bundle.Volume] = [], messageQueues: Bool = true, _ adjust: (inout NewContainer) -> Void = { _ in }
     ) -> Bundle {
         var new = NewContainer(.image("tools"))
         new.command = ["run"]
         adjust(&new)
         let facts = HostFacts(
-            machine: "x86_64", cores: 4, lastCapability: 40, boundingCapabilities: ~(1 << 24), user: 0, userName: "root"
+            machine: "x86_64", hostname: "host", hasMessageQueues: messageQueues, cores: 4, lastCapability: 40,
+            boundingCapabilities: ~(1 << 24), user: 0, userName: "root"
         )
         var bundle = Bundle(
             new: new, base: Base(name: "tools", folders: .layers(["/l2", "/l1"]), defaults: defaults), id: id,
@@ -72,8 +73,39 @@ import Testing
         #expect(try JSON.decode(RuntimeSpec.self, from: rare.text()) == rare)
     }
 
-    @Test func `without any command there is nothing to run`() {
-        #expect(throws: ContainerError.self) { try bundle { $0.command = [] }.arguments() }
+    @Test func `without any command there is nothing to run, and what is missing is said`() {
+        func refusal(_ adjust: (inout NewContainer) -> Void) -> String? {
+            do throws(ContainerError) { _ = try bundle(adjust).arguments() } catch { return error.description }
+            return nil
+        }
+        #expect(refusal { $0.command = [] }?.hasPrefix("no command: tools names none") == true)
+        #expect(refusal { ($0.entrypoint, $0.command) = ([], []) }?.hasPrefix("no command: --entrypoint takes") == true)
+        #expect(refusal { $0.command = [""] }?.hasPrefix("the command is empty") == true)
+    }
+
+    @Test func `with the host's name, /etc/hostname has it too`() {
+        #expect(bundle { ($0.uts, $0.hostname) = (.host, "web") }.hostname == "host")
+        #expect(bundle { $0.hostname = "web" }.hostname == "web")
+    }
+
+    @Test func `the host's message queues are mounted where the host has a folder of them`() throws {
+        for there in [true, false] {
+            let mounts = try bundle(messageQueues: there) { $0.ipc = .host }.mounts()
+            #expect(mounts.contains { $0.destination == "/dev/mqueue" } == there)
+            #expect(mounts.contains { $0.destination == "/dev/shm" })
+        }
+        #expect(try !bundle { $0.hasSharedMemory = false }.mounts().contains { $0.destination == "/dev/shm" })
+    }
+
+    @Test func `a capability that is dropped and added is there`() throws {
+        func given(_ dropped: String, _ added: String) throws -> [String] {
+            try bundle { ($0.droppedCapabilities, $0.addedCapabilities) = ([dropped], [added]) }.process()
+                .capabilities?.effective ?? []
+        }
+        #expect(try given("CHOWN", "CHOWN").contains("CAP_CHOWN"))
+        #expect(try given("ALL", "CHOWN") == ["CAP_CHOWN"])
+        #expect(try !given("CHOWN", "ALL").contains("CAP_CHOWN"))
+        #expect(throws: ContainerError.self) { try given("CHOWN", "") }
     }
 
     @Test func `the last word on a variable is the person's`() throws {

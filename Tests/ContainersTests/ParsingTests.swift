@@ -88,6 +88,9 @@ import Testing
 
     @Test func `a mount says what it is in words`() throws {
         #expect(
+            try Parse.mount("type=bind,src=./a,dst=/b", relativeTo: "/here")
+                == .volume(VolumeRequest(.path("/here/a", create: false), at: "/b")))
+        #expect(
             try Parse.mount("type=bind,src=/a,dst=/b,ro")
                 == .volume(VolumeRequest(.path("/a", create: false), at: "/b", readOnly: true)))
         #expect(try Parse.mount("source=v,target=/b") == .volume(VolumeRequest(.named("v"), at: "/b")))

@@ -9,6 +9,10 @@ import Testing
             id: "3fa9c0" + String(repeating: "0", count: 58), name: "web-1", created: Timestamp(nanoseconds: 1),
             image: "nginx:latest", rootfs: .directory("/"), command: ["nginx"])
         record.labels = ["team": "web", "tier": ""]
+        record.network = NetworkRequest(.bridges)
+        record.network?.attachments = [NetworkAttachment("back")]
+        record.network?.ports = [PublishedPort(.tcp, hostPort: 8080, port: 80, count: 2)]
+        record.volumes = [VolumeUse(name: "data", destination: "/srv", anonymous: false)]
         return record
     }
 
@@ -16,18 +20,28 @@ import Testing
         arguments: [
             ([], true), (["status=exited"], true), (["status=running"], false),
             (["status=running", "status=exited"], true), (["name=web"], true), (["name=db"], false),
+            (["name=^web-1$"], true), (["name=^web$"], false), (["name=^/web"], true), (["name=-[0-9]{1,3}$"], true),
+            (["name=[0-9]+$"], true),
             (["id=3fa"], true), (["id=fa9"], false), (["label=team"], true), (["label=team=web"], true),
             (["label=team=db"], false), (["label=team=web", "label=none"], false), (["label=tier="], true),
             (["ancestor=nginx"], true), (["ancestor=nginx:1"], false), (["exited=137"], true), (["exited=0"], false),
+            (["label!=team"], false), (["label!=team=db"], true), (["network=back"], true), (["network=none"], false),
+            (["volume=data"], true), (["volume=/srv"], true), (["volume=/"], false), (["publish=81"], true),
+            (["publish=82"], false), (["publish=80/udp"], false), (["since=old"], true), (["before=old"], false),
             (["health=none"], true), (["name=web", "status=running"], false),
         ] as [([String], Bool)])
     func `conditions of one kind are alternatives, of different kinds all hold`(texts: [String], shown: Bool) throws {
         var filter = ContainerFilter()
         for text in texts { filter.add(try FlagValue("--filter", text).filter()) }
+        filter.resolve { _ in Timestamp(nanoseconds: 0) }
         #expect(filter.matches(web(), status: "exited", exitCode: 137, health: nil) == shown)
     }
 
-    @Test(arguments: ["", "status", "status=", "status=dead", "colour=red", "exited=x", "exited=300", "web"])
+    @Test(arguments: [
+        "", "status", "status=", "status=dead", "colour=red", "exited=x", "exited=300", "web", "name=(", "name=[",
+        "name=a{1,255}{1,255}",
+        "publish=x", "publish=80/what",
+    ])
     func `what is no filter is refused`(text: String) {
         #expect(throws: FlagError.self) { try FlagValue("--filter", text).filter() }
     }

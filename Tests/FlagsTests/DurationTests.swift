@@ -12,6 +12,12 @@ import Testing
         #expect(try FlagValue("--interval", text).seconds() == seconds)
     }
 
+    @Test func `a wait may be one for ever, and no other negative length of time`() throws {
+        #expect(try FlagValue("--time", "-1").grace() == -1)
+        #expect(try FlagValue("--time", "2s").grace() == 2)
+        #expect(throws: FlagError.self) { try FlagValue("--time", "-2").grace() }
+    }
+
     @Test(arguments: ["", "-1", "1x", "s", "1m30", "m1", "1 m", "1e9h"])
     func `a nonsense length of time is refused`(text: String) {
         #expect(throws: FlagError.self) { try FlagValue("--interval", text).seconds() }

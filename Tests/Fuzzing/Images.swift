@@ -48,7 +48,7 @@ func takeRegistry(_ bytes: [UInt8]) {
 
 /// The archive is unpacked into a folder that lies in another: in that one nothing else may come to be.
 func takeLayer(_ bytes: [UInt8]) {
-    let outside = "/dev/shm/boxtop-fuzz-\(getpid())"
+    let outside = "/dev/shm/boxtop-fuzz-layer-\(getpid())"
     defer { try? Files.removeTree(outside) }
     guard (try? Files.makeDirectories("\(outside)/layer")) != nil,
         (try? Files.replace("\(outside)/archive", with: bytes, durable: false)) != nil,

@@ -40,7 +40,7 @@ func takeKernelFile(_ bytes: [UInt8]) {
 
 /// A folder of one input's own, in memory.
 private func withFiles(_ body: (String) -> Void) {
-    let folder = "/dev/shm/boxtop-fuzz-\(getpid())"
+    let folder = "/dev/shm/boxtop-fuzz-kernel-\(getpid())"
     for path in ["group", "proc/self"] { try? Files.makeDirectories("\(folder)/\(path)") }
     defer { try? Files.removeTree(folder) }
     body(folder)

@@ -28,6 +28,10 @@ func takeTyped(_ bytes: [UInt8]) {
     _ = accepted { try flag.variables(of: text) }
     var log = LogOptions()
     _ = accepted { try flag.logOption(&log) }
+    let words = text.split(separator: " ").map(String.init)
+    _ = accepted { try PsWords.columns(words) }
+    let known = FlagWords(flags: [["-a", "--all"], ["--no-all"]], options: ["-n"], endsAtFirst: false)
+    if !text.contains("-") { hold(known.plain(words) == words, "words that are no flags stay as they are") }
     takeGrammars(text)
     if let template = try? Template(text) {
         _ = try? template.text(of: .object([JSONValue.Member(key: "Name", value: .string("web"))]))

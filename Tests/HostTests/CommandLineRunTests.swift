@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import Records
 import Testing
 
 @Suite(
@@ -52,6 +53,16 @@ struct CommandLineRunTests {
         #expect(place.leftovers == [])
     }
 
+    @Test(arguments: ["-p 8080:80", "-P", "--ip 10.180.0.9", "--ip6 fd00::9", "--network-alias www"])
+    func `what needs a network is refused where none is wanted`(flags: String) {
+        for verb in ["run", "create"] {
+            let ended = place.run(
+                [verb] + flags.split(separator: " ").map(String.init) + ["--rootfs", place.rootfs, "true"])
+            #expect(ended.code == 125 && ended.error.contains("BOXTOP_NETWORK is none"), "\(ended)")
+            #expect(place.leftovers == [])
+        }
+    }
+
     @Test func `an image that is not there, and no image at all, are refused with 125`() {
         let unknown = place.run("run", "--rm", "no-such-image", "true")
         #expect(unknown.code == 125)
@@ -66,6 +77,38 @@ struct CommandLineRunTests {
         let ended = place.container("--rm", "-i", "cat", input: text)
         #expect(ended.output == text)
         #expect(ended.code == 0)
+    }
+
+    @Test func `a standard stream that is closed is an empty one, and nobody else's file`() {
+        let run = "\(CommandLinePlace.program) run -i --rm --rootfs \(place.rootfs)"
+        #expect(place.shell("timeout 20 \(run) cat <&-").code == 0)
+        #expect(place.shell("\(run) sh -c 'echo out; echo err >&2' 2>&-").output == "out\n")
+        let folder = "\(place.folder)/root"
+        place.shell("mkdir \(folder) && cp /bin/busybox \(folder) && echo 'FROM scratch' >\(folder)/Containerfile")
+        #expect(place.shell("\(CommandLinePlace.program) build -t closed \(folder) 2>&-").code == 0)
+        #expect(Files.text("\(place.layout.images)/.lock") == "")
+    }
+
+    @Test(arguments: [
+        ("ps", 1), ("images", 1), ("version", 1), ("--help", 1), ("logs said", 1), ("inspect said", 1), ("events", 1),
+        ("run --rm --rootfs ROOT echo out", 125), ("create --rootfs ROOT true", 125),
+        ("run --rm --rootfs ROOT sh -c 'echo out; exit 3'", 3),
+    ])
+    func `output that cannot be written is said, and no success`(line: String, code: Int32) {
+        place.container("--name", "said", "echo", "out")
+        let words = line.replacing("ROOT", with: place.rootfs)
+        let ended = place.shell("\(CommandLinePlace.program) \(words) >/dev/full")
+        #expect(ended.code == code)
+        #expect(ended.error == "boxtop: cannot write to standard output: no space left on device\n")
+    }
+
+    @Test func `flags take a value, as docker's do`() {
+        #expect(place.container("--name", "stays", "--rm=false", "-it=false", "-d=0", "echo", "--rm=false").code == 0)
+        #expect(place.run("logs", "--follow=false", "stays").output == "--rm=false\n")
+        #expect(place.run("ps", "--all=true", "-q=1").output.utf8.count == 13)
+        #expect(place.run("image", "list", "-q=true").code == 0)
+        #expect(place.run("rm", "--force=true", "stays").code == 0)
+        #expect(place.container("--rm=maybe", "true").code == 125)
     }
 
     @Test func `what follows the image is the program's, options and all`() {

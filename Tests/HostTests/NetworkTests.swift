@@ -109,7 +109,7 @@ struct NetworkTests {
         host.run("--rm --network boxtop", "true")
         host.boxtop("rm", "-f", "web")
         #expect(host.eventually { host.leftovers == [] }, "\(host.leftovers)")
-        host.boxtop("network", "prune")
+        host.boxtop("network", "rm", "boxtop")
         #expect(host.host("busybox ip -o link | grep -v ': lo:'").output == "")
     }
 
@@ -126,6 +126,10 @@ struct NetworkTests {
         #expect(rows("{{.Name}}", "-f", "label=for=web") == "front\n" && rows("{{.Name}}", "-f", "label=for=db") == "")
         let names = host.boxtop("network", "ls", "-q").output.split(separator: "\n")
         #expect(names.contains("front") && names.contains("back"))
+        #expect(host.run("--rm --network boxtop", "true").code == 0)
+        #expect(host.boxtop("network", "prune").code == 1)
+        #expect(host.boxtop("network", "prune", "-f").output == "back\n")
+        #expect(host.boxtop("network", "ls", "-q").output == "boxtop\nfront\n")
         #expect(host.boxtop("network", "ls", "--format", "json").output.contains("\"internal\":true"))
     }
 }

@@ -47,6 +47,15 @@ struct VerbsLifeTests {
         #expect(place.status(of: id).isRunning)
     }
 
+    @Test func `a forced removal kills again what somebody has started meanwhile`() throws {
+        let id = try sleeper()
+        let pending = try containers.beginRemove(id, force: true)
+        try containers.end(pending)
+        _ = try containers.start(id).running
+        try containers.finishRemove(pending, force: true)
+        #expect(throws: ContainerError.self) { try containers.find(id) }
+    }
+
     @Test func `pause and unpause`() throws {
         let id = try sleeper()
         try containers.pause(id)

@@ -114,6 +114,8 @@ extension JSONValue: ExpressibleByStringLiteral {
             try Template("{{.State.Pid}} {{.state.rate}} {{.State.Up}}{{.State.Gone}}").text(of: value) == "12 0.5 true"
         )
         #expect(try Template("{{.A}} {{json .A}}").text(of: value) == #"[x map[b:1]] ["x",{"b":1}]"#)
+        let labelled = JSONValue.of([("Labels", .of(["a": "1"]))])
+        #expect(try Template("{{.Label \"a\"}}{{.Label \"b\"}}").text(of: labelled) == "1")
         #expect(try Template("{{index .A \"1\"}}").text(of: value) == "map[b:1]")
     }
 }

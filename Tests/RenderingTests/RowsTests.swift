@@ -19,6 +19,8 @@ private func row(full: Bool = false) -> ContainerRow {
     record.limits.cpus = 1.5
     record.labels = ["team": "web", "a": "b"]
     record.network = NetworkRequest(.bridges)
+    record.network?.attachments = [NetworkAttachment("back")]
+    record.volumes = [VolumeUse(name: "data", destination: "/srv", anonymous: false)]
     record.network?.ports = [PublishedPort(.tcp, hostPort: 8_080, port: 80)]
     let exit = Exit(code: 137, outOfMemory: true, at: ago(120), started: ago(3600))
     let state = ContainerState(status: .exited(exit), supervisor: nil, boot: "", written: now)
@@ -53,7 +55,8 @@ private func row(full: Bool = false) -> ContainerRow {
                 "finishedAt":"2026-11-23T22:58:00.000000000Z","exitCode":137,"outOfMemory":true,"restarts":0,\
                 "restartPolicy":"no","limits":{"cpus":1.5,"cpuWeight":null,"cores":null,"memory":536870912,\
                 "swap":null,"processes":null,"devices":[],\
-                "networkReceived":null,"networkSent":null},"labels":{"a":"b","team":"web"}}]
+                "networkReceived":null,"networkSent":null},"labels":{"a":"b","team":"web"},\
+                "networks":["back"],"mounts":["data"]}]
 
                 """)
     }
@@ -62,6 +65,8 @@ private func row(full: Bool = false) -> ContainerRow {
         arguments: [
             ("{{.ID}} {{.Names}} {{.RunningFor}}", "3fa9c0d1e2f3 web 2 hours ago\n"),
             ("{{.Limits.Memory}} {{json .Limits.Cpus}}", "536870912 1.5\n"), ("{{.Labels}}", "a=b,team=web\n"),
+            ("{{.CreatedAt}} {{.Networks}} {{.Mounts}}", "2026-11-23T21:00:00.000000000Z back data\n"),
+            ("{{.Label \"team\"}}{{.Label \"none\"}}", "web\n"),
             ("{{index .Labels \"team\"}}", "web\n"),
         ])
     func `docker's templates work on ps`(template: String, line: String) throws {

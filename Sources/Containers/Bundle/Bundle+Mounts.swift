@@ -32,7 +32,8 @@ extension Bundle {
                 options: safe + ["relatime", access]),
         ]
         if sharesIPC {
-            mounts += [bind("/dev/shm", options: ["bind"] + safe), bind("/dev/mqueue", options: ["bind"] + safe)]
+            mounts.append(bind("/dev/shm", options: ["bind"] + safe))
+            if facts.hasMessageQueues { mounts.append(bind("/dev/mqueue", options: ["bind"] + safe)) }
         } else {
             mounts += [
                 .init(destination: "/dev/mqueue", type: "mqueue", source: "mqueue", options: safe),
@@ -41,6 +42,7 @@ extension Bundle {
                     options: safe + ["mode=1777", "size=\(new.sharedMemory ?? 64 << 20)"]),
             ]
         }
+        if !new.hasSharedMemory { mounts.removeAll { $0.destination == "/dev/shm" } }
         return mounts
     }
 

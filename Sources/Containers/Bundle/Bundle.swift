@@ -50,8 +50,15 @@ struct Bundle {
             new.command.isEmpty && new.entrypoint == nil ? base.defaults.command : new.command
         let arguments = entrypoint + command
         guard let first = arguments.first, !first.isEmpty else {
-            throw ContainerError(
-                .invalid, "no command: \(base.name) names none, so give one after it", exitCode: 125)
+            let reason =
+                if !arguments.isEmpty {
+                    "the command is empty: give the name of a program"
+                } else if new.entrypoint != nil {
+                    "no command: --entrypoint takes the place of all that \(base.name) names, so give one after it"
+                } else {
+                    "no command: \(base.name) names none, so give one after it"
+                }
+            throw ContainerError(.invalid, reason, exitCode: 125)
         }
         return arguments
     }
@@ -67,10 +74,12 @@ struct Bundle {
         spec.mounts = try mounts()
         spec.linux = try linux()
         spec.hooks = hooks
+        spec.annotations = new.annotations
         return spec
     }
 
-    var hostname: String { new.hostname ?? ContainerID.short(id) }
+    /// With the host's own namespace for names, the host's.
+    var hostname: String { new.uts == .own ? new.hostname ?? ContainerID.short(id) : facts.hostname }
 
     private var rootPath: String {
         switch base.folders {

@@ -2,7 +2,8 @@ import Linux
 
 /// The capabilities that a container's root gets, out of what is asked for.
 package enum CapabilitySet {
-    /// The default set (all of them for a privileged container) plus `added` minus `dropped`, in the kernel's order.
+    /// The default set (all of them for a privileged container) minus `dropped` plus `added`, in the kernel's order; what
+    /// is in both stays, as in docker.
     /// `ALL` stands for every one; names may lack `CAP_` and be in any case.
     package static func resolve(
         added: [String], dropped: [String], privileged: Bool, available: Set<String>
@@ -11,8 +12,8 @@ package enum CapabilitySet {
         let (add, drop) = (try names(added), try names(dropped))
         if drop.contains("ALL") { set = [] }
         if add.contains("ALL") { set = available }
-        set.formUnion(add.filter { $0 != "ALL" })
         set.subtract(drop)
+        set.formUnion(add.filter { $0 != "ALL" })
         return DefaultIsolation.everyCapability.filter { set.contains($0) && available.contains($0) }
     }
 
@@ -25,7 +26,7 @@ package enum CapabilitySet {
 
     private static func names(_ list: [String]) throws(ContainerError) -> [String] {
         var result: [String] = []
-        for name in list.flatMap({ $0.split(separator: ",") }) {
+        for name in list.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
             let upper = name.uppercased()
             if upper == "ALL" {
                 result.append(upper)

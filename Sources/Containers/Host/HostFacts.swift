@@ -5,6 +5,9 @@ import Linux
 struct HostFacts {
     /// `x86_64`, as `uname -m` says.
     var machine: String
+    var hostname: String
+    /// Whether POSIX message queues are to be seen in a folder.
+    var hasMessageQueues: Bool
     var cores: Int
     /// The number of the kernel's last capability.
     var lastCapability: Int
@@ -21,10 +24,14 @@ struct HostFacts {
         let machine = withUnsafeBytes(of: &name.machine) {
             String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
         }
+        let hostname = withUnsafeBytes(of: &name.nodename) {
+            String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        }
         let last = Files.text("/proc/sys/kernel/cap_last_cap").flatMap { Int($0.filter(\.isNumber)) }
         let user = geteuid()
         return HostFacts(
-            machine: machine, cores: LimitsCheck.hostCores, lastCapability: last ?? 40,
+            machine: machine, hostname: hostname, hasMessageQueues: Files.exists("/dev/mqueue"),
+            cores: LimitsCheck.hostCores, lastCapability: last ?? 40,
             boundingCapabilities: boundingCapabilities, user: user, userName: UserName.of(user) ?? "\(user)")
     }
 

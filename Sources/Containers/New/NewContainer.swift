@@ -65,7 +65,11 @@ package struct NewContainer: Sendable {
 
     package var readOnly = false
     package var volumes: [VolumeRequest] = []
+    /// Containers whose volumes and folders it gets too.
+    package var volumesFrom: [VolumesFrom] = []
     package var tmpfs: [TmpfsRequest] = []
+    /// Whether there is a `/dev/shm`.
+    package var hasSharedMemory = true
     /// Size of `/dev/shm`, in bytes.
     package var sharedMemory: UInt64?
     package var devices: [DeviceRequest] = []
@@ -80,6 +84,8 @@ package struct NewContainer: Sendable {
     package var ports: [PublishedPort] = []
     /// `-P`: those that the image exposes as well, at ports of the host that are free.
     package var publishesAll = false
+    /// `80/tcp`: what it listens at beside what the image says.
+    package var exposedPorts: [String] = []
     package var pids: SharedNamespace = .own
     package var ipc: SharedNamespace = .own
     package var uts: SharedNamespace = .own
@@ -90,6 +96,8 @@ package struct NewContainer: Sendable {
     /// Lines of `/etc/hosts`: name and address.
     package var extraHosts: [HostEntry] = []
     package var labels: [String: String] = [:]
+    /// Of the bundle, for whoever reads that.
+    package var annotations: [String: String] = [:]
     package var log = LogOptions()
 
     package init(_ source: Source) { self.source = source }

@@ -45,7 +45,7 @@ extension Parse {
     }
 
     /// `type=bind,source=/a,target=/b,readonly`, as `--mount` takes it. A missing folder is an error here.
-    package static func mount(_ text: String) throws(ContainerError) -> MountRequest {
+    package static func mount(_ text: String, relativeTo folder: String = "/") throws(ContainerError) -> MountRequest {
         var values: [String: String] = [:]
         for part in text.split(separator: ",") {
             let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -80,10 +80,8 @@ extension Parse {
             if let mode = values["tmpfs-mode"] { options.append("mode=\(mode)") }
             return .tmpfs(TmpfsRequest(at: Paths.normal(target), options: options))
         case "bind":
-            guard let path = values["source"], path.hasPrefix("/") else {
-                throw refused("a bind mount needs a source, an absolute path")
-            }
-            source = .path(path, create: false)
+            guard let path = values["source"], !path.isEmpty else { throw refused("a bind mount needs a source") }
+            source = .path(Paths.join(folder, path), create: false)
         case "volume":
             guard let name = values["source"] else {
                 source = .anonymous

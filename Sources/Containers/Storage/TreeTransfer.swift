@@ -76,13 +76,29 @@ package struct TreeTransfer {
         var status = stat()
         let number = inside.number
         try systemCall("look at", text) { fstat(number, &status) }
+        let above = try source.status()
         let made = newName.asCString { mkdirat(to, $0, 0o700) } == 0
         if !made, Errno.current != .exists { throw SystemCallError("make folder", text, errno: .current) }
         let copy = FileDescriptor(
             owning: try systemCall("open", text) { newName.asCString { clinux_openat(to, $0, flags, 0) } })
-        try copyContents(of: inside, to: copy, at: path, depth: depth + 1)
+        if above.st_dev == status.st_dev || !Self.isOfKernel(inside) {
+            try copyContents(of: inside, to: copy, at: path, depth: depth + 1)
+        }
         if made { try adopt(status, newName, target) }
     }
+
+    /// Whether what is mounted here is the kernel's own account of something, /proc or /sys, and nobody's files.
+    private static func isOfKernel(_ folder: borrowing FileDescriptor) -> Bool {
+        var status = statfs()
+        guard fstatfs(folder.number, &status) == 0 else { return false }
+        return kernelFileSystems.contains(Int64(status.f_type))
+    }
+
+    /// See linux/magic.h: proc, sysfs, cgroup, cgroup2, devpts, mqueue, securityfs, debugfs, tracefs, bpf.
+    private static let kernelFileSystems: Set<Int64> = [
+        0x9fa0, 0x6265_6572, 0x27_e0eb, 0x6367_7270, 0x1cd1, 0x1980_0202, 0x7363_6673, 0x6462_6720, 0x7472_6163,
+        0xcafe_4a11,
+    ]
 
     /// Copies all that is in the folder `source` into the folder `target`.
     package mutating func copyContents(
@@ -104,14 +120,17 @@ package struct TreeTransfer {
         let reading = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
         let file = FileDescriptor(
             owning: try systemCall("open", text) { name.asCString { clinux_openat(from, $0, reading, 0) } })
-        try copyOpen(file, to: newName, of: target)
+        try copyOpen(file, named: text, to: newName, of: target)
     }
 
     /// Copies the open file `file` to `newName` of the folder `target`.
+    ///
+    /// - Parameter name: what errors call it; else its new name.
     package mutating func copyOpen(
-        _ file: borrowing FileDescriptor, to newName: [UInt8], of target: borrowing FileDescriptor
+        _ file: borrowing FileDescriptor, named name: String? = nil, to newName: [UInt8],
+        of target: borrowing FileDescriptor
     ) throws(SystemCallError) {
-        let (number, to, text) = (file.number, target.number, String(decoding: newName, as: UTF8.self))
+        let (number, to, text) = (file.number, target.number, name ?? String(decoding: newName, as: UTF8.self))
         var status = stat()
         try systemCall("look at", text) { fstat(number, &status) }
         guard status.st_mode & S_IFMT == S_IFREG else { return skipped.append(text) }
@@ -119,13 +138,25 @@ package struct TreeTransfer {
         let writing = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let copy = FileDescriptor(
             owning: try systemCall("make", text) { newName.asCString { clinux_openat(to, $0, writing, 0o600) } })
-        let out = copy.number
-        while true {
-            let count = try systemCall("copy", text) { sendfile(out, number, nil, 1 << 30) }
-            if count == 0 { break }
-            bytes += Int64(count)
-        }
+        try copyContent(of: file, to: copy, text)
         try adopt(status, newName, target)
+    }
+
+    private mutating func copyContent(
+        of file: borrowing FileDescriptor, to copy: borrowing FileDescriptor, _ text: String
+    ) throws(SystemCallError) {
+        let (from, to) = (file.number, copy.number)
+        do throws(SystemCallError) {
+            while case let count = try systemCall("copy", text, { sendfile(to, from, nil, 1 << 30) }), count > 0 {
+                bytes += Int64(count)
+            }
+        } catch {
+            // Files of /proc and the like can only be read.
+            guard error.errno == .invalid else { throw error }
+            let content = try file.readAll()
+            try copy.write(content)
+            bytes += Int64(content.count)
+        }
     }
 
     /// Takes away what is in the way of a new file; a folder is not.
@@ -161,7 +192,7 @@ package struct TreeTransfer {
         _ = name.asCString { utimensat(number, $0, times, AT_SYMLINK_NOFOLLOW) }
     }
 
-    private static func link(_ name: [UInt8], _ folder: borrowing FileDescriptor) throws(SystemCallError) -> [UInt8] {
+    static func link(_ name: [UInt8], _ folder: borrowing FileDescriptor) throws(SystemCallError) -> [UInt8] {
         let number = folder.number
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = try systemCall("read a link", String(decoding: name, as: UTF8.self)) {

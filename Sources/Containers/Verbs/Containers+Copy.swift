@@ -54,7 +54,8 @@ extension Containers {
                 keepOwners
                 ? .same(plus: Int64(to.shift.user) - Int64(from.shift.user))
                 : to.isContainer ? .one(to.shift.user, to.shift.group) : .caller
-            return try Self.copy(source.path, in: from, to: target.path, in: to, owner: owner, follow: follow)
+            return try Self.copy(
+                source.path, in: from, to: try to.followed(target.path), in: to, owner: owner, follow: follow)
         } catch { throw ContainerError("cannot copy \(source.path) to \(target.path)", error) }
     }
 
@@ -73,6 +74,21 @@ extension Containers {
         func open(_ path: String, flags: Int32) throws(SystemCallError) -> FileDescriptor {
             isContainer
                 ? try root.open(inRoot: path, flags: flags) : try FileDescriptor.open(path, flags: flags)
+        }
+
+        /// Where a link in a container leads, whether anything is there or not: what is copied to it goes there. Each
+        /// step is still opened inside.
+        func followed(_ path: String) throws(SystemCallError) -> String {
+            var path = path
+            for _ in 0..<40 where isContainer && !path.hasSuffix("/") {
+                let (folder, name) = Containers.split(path)
+                guard !name.isEmpty, let above = try? open(folder, flags: O_PATH | O_DIRECTORY),
+                    let link = try? TreeTransfer.link(Array(name.utf8), above)
+                else { break }
+                let target = String(decoding: link, as: UTF8.self)
+                path = target.hasPrefix("/") ? target : "\(folder)/\(target)"
+            }
+            return path
         }
     }
 
@@ -174,7 +190,7 @@ extension Containers {
     }
 
     /// Folder and last part; the last part of what ends with `/.` is empty, and the folder is all before.
-    private static func split(_ path: String) -> (folder: String, name: String) {
+    fileprivate static func split(_ path: String) -> (folder: String, name: String) {
         if path == "." || path.hasSuffix("/.") { return (path, "") }
         let path = trimmed(path)
         if path == "/" { return ("/", "") }

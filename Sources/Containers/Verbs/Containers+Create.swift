@@ -81,6 +81,7 @@ extension Containers {
         bundle.devices = try devices(of: new, ownUsers: bundle.hasOwnUsers)
 
         var uses: [VolumeUse] = []
+        new.volumes += try inherited(by: new)
         for request in volumes(of: new, base) {
             let resolved = try Volumes(layout: layout).resolve(request, root: root) { name in
                 volumes().allSatisfy { $0.name != name || $0.users.isEmpty }

@@ -8,7 +8,10 @@ extension Containers {
     /// What container.json keeps of the networks that were asked for: with ports and networks found and free.
     func network(of new: NewContainer, _ base: Base) throws(ContainerError) -> NetworkRequest {
         var ports = new.ports
-        if new.publishesAll { ports += try base.defaults.exposedPorts.map(Parse.exposed) }
+        if new.publishesAll {
+            for port in try (base.defaults.exposedPorts + new.exposedPorts).map(Parse.exposed)
+            where !ports.contains(port) { ports.append(port) }
+        }
         switch new.network {
         case .bridges(let attachments):
             var request = NetworkRequest(.bridges)
@@ -21,6 +24,7 @@ extension Containers {
                 guard !request.attachments.contains(where: { $0.network == attachment.network }) else {
                     throw ContainerError(.invalid, "network \(attachment.network) is given twice: leave one out")
                 }
+                try ofNetworks { () throws(NetworkError) in try networks.check(attachment) }
                 request.attachments.append(attachment)
             }
             request.ports = try ofNetworks { () throws(NetworkError) in

@@ -10,7 +10,7 @@ extension Containers {
     ///   - force: one that runs is killed first; without it, refused.
     ///   - volumes: its anonymous volumes go as well. Named ones stay.
     package func remove(_ reference: String, force: Bool = false, volumes: Bool = false) throws(ContainerError) {
-        try finishRemove(try beginRemove(reference, force: force), volumes: volumes)
+        try finishRemove(try beginRemove(reference, force: force), force: force, volumes: volumes)
     }
 
     /// Kills it, where it runs, without waiting for its end: so many are removed side by side.
@@ -24,7 +24,22 @@ extension Containers {
     }
 
     /// Removes it once it has ended.
-    package func finishRemove(_ pending: PendingEnd, volumes: Bool = false) throws(ContainerError) {
+    ///
+    /// - Parameter force: one that somebody has started again meanwhile is killed again.
+    package func finishRemove(
+        _ pending: PendingEnd, force: Bool = false, volumes: Bool = false
+    ) throws(ContainerError) {
+        var pending = pending
+        for _ in 0..<(force ? 20 : 0) {
+            do throws(ContainerError) { return try removeEnded(pending, volumes: volumes) } catch {
+                guard isActive(pending.record.id) else { throw error }
+                pending = try beginStop(pending.record.id, signal: SIGKILL, timeout: 0)
+            }
+        }
+        try removeEnded(pending, volumes: volumes)
+    }
+
+    private func removeEnded(_ pending: PendingEnd, volumes: Bool) throws(ContainerError) {
         try end(pending)
         let record = pending.record
         if let state = files.written(for: record.id) { awaitSupervisor(of: state) }

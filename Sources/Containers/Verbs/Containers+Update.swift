@@ -101,7 +101,7 @@ extension ContainerUpdate {
 }
 
 extension ContainerUpdate.Change {
-    func apply(to value: inout Value?) {
+    package func apply(to value: inout Value?) {
         switch self {
         case .keep: break
         case .set(let new): value = new

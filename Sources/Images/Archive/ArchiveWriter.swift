@@ -116,6 +116,6 @@ struct ArchiveWriter: ~Copyable {
 
     private static func failure(_ name: String) -> ImageError {
         let reason = String(cString: carchive_problem())
-        return carchive_loaded() == 0 ? .libraryMissing(reason: reason) : .damaged(name, reason: reason)
+        return carchive_loaded() == 0 ? .libraryMissing(reason: reason) : .unwritten(name, reason: reason)
     }
 }

@@ -20,11 +20,11 @@ package struct ContainerRow: Listable {
 
     package static let columns = [
         Column("id", "CONTAINER ID"), Column("image", "IMAGE"), Column("command", "COMMAND"),
-        Column("created", "CREATED", alias: "RunningFor"), Column("status", "STATUS"),
+        Column("created", "CREATED", alias: "RunningFor", exactAlias: "CreatedAt"), Column("status", "STATUS"),
         Column("ports", "PORTS"),
         Column("name", "NAMES", alias: "Names"), Column("state"), Column("health"), Column("pid"),
         Column("startedAt"), Column("finishedAt"), Column("exitCode"), Column("outOfMemory"), Column("restarts"),
-        Column("restartPolicy"), Column("limits"), Column("labels"),
+        Column("restartPolicy"), Column("limits"), Column("labels"), Column("networks"), Column("mounts"),
     ]
 
     package var cells: [Cell] {
@@ -40,14 +40,23 @@ package struct ContainerRow: Listable {
             Cell(state.health?.rawValue ?? "", .string(state.health?.rawValue)),
             cell(state.status.runningProcess?.process.pid), cell(started), cell(exit?.at), cell(exit?.code),
             Cell(exit?.outOfMemory == true ? "true" : "false", .bool(exit?.outOfMemory == true)),
-            cell(state.restarts), Cell(record.restart.text), Cell("", record.limits.document),
+            cell(state.restarts), Cell(record.restart.text),
+            Cell(record.limits.document.compact, record.limits.document),
             Cell(
                 record.labels.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: ","),
                 .of(record.labels)),
+            Cell(networks.joined(separator: ","), .of(networks)), Cell(mounts.joined(separator: ","), .of(mounts)),
         ]
     }
 
     package var quiet: String { full ? record.id : String(record.id.prefix(12)) }
+
+    private var networks: [String] {
+        guard let network = record.network else { return [] }
+        return network.mode == .bridges ? network.attachments.map(\.network) : [network.word]
+    }
+
+    private var mounts: [String] { record.volumes.map(\.name) }
 
     private var ports: [String] { (record.network?.ports ?? []).map(\.text) }
 

@@ -31,7 +31,7 @@ struct BatchOptions: ParsableArguments {
         let source = LiveContainers(try context.containers())
         var sampler = Sampler(delay: max(delay, 0.05))
         var written: Int64 = 0
-        while count.map({ written < $0 }) ?? true {
+        while Stream.lost == nil, count.map({ written < $0 }) ?? true {
             let snapshot = sampler.next { source.sweep() }
             if written > 0, format == .list(.table) { Stream.output.say("") }
             Stream.output.write(try render(snapshot, format, headers: written == 0))

@@ -22,9 +22,11 @@ struct Commit: Verb {
     var author: String?
     @Option(name: .long, help: "gzip, zstd or none.")
     var compression: Compression = .gzip
-    @Flag(name: .customLong("no-pause"), help: "Let it run while it is read.")
-    var noPause = false
-    @Flag(name: [.short, .long], help: "The digest alone.")
+    @Flag(
+        name: [.customShort("p"), .customLong("pause")], inversion: .prefixedNo,
+        help: "Hold it still while it is read, or let it run.")
+    var pause = true
+    @Flag(name: [.short, .long], help: "Print the digest, and say nothing else.")
     var quiet = false
     @Argument(help: "Name, id or the beginning of an id.", completion: .containers) var container: String
     @Argument(help: "The image's name; without one it has a digest only.") var name: String?
@@ -37,9 +39,9 @@ struct Commit: Verb {
         if context.environment["SOURCE_DATE_EPOCH"] != nil { request.epoch = try ImageOptions.epoch(in: context) }
         let steps = try changes.map { try ConfigurationStep(parsing: $0) }
         request.change = { process in for step in steps { step.apply(to: &process) } }
-        let image = try context.containers().commit(container, request, pausing: !noPause)
-        Stream.output.say(
-            quiet ? image.digest.description : "committed \(image.name)  \(image.digest)  \(byteCount(image.size))")
+        let image = try context.containers().commit(container, request, pausing: pause)
+        Stream.output.say(image.digest.description)
+        if !quiet { Stream.error.say("committed \(image.name)  \(byteCount(image.size))") }
         return 0
     }
 }

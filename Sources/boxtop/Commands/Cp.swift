@@ -24,6 +24,7 @@ struct Cp: Verb {
     @Argument(help: "PATH, CONTAINER:PATH or -.") var to: String
 
     func run(in context: Context) throws -> Int32 {
+        guard !from.isEmpty, !to.isEmpty else { throw Failure("a path is empty: write . for this folder", code: 64) }
         let (source, target) = (CopyPlace(from), CopyPlace(to))
         if case .host = source, case .host = target {
             throw Failure("neither \(from) nor \(to) is in a container: write CONTAINER:PATH")

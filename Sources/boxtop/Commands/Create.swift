@@ -12,12 +12,12 @@ struct Create: StartingVerb {
 
     func run(in context: Context) throws -> Int32 {
         let new = try creation.request(of: Self.self, in: context)
-        return try Self.create(new, pull: creation.pull, in: context)
+        return try Self.create(new, creation.making, in: context)
     }
 
-    static func create(_ new: NewContainer, pull: PullPolicy, in context: Context) throws -> Int32 {
+    static func create(_ new: NewContainer, _ making: Making, in context: Context) throws -> Int32 {
         let containers = try context.containers()
-        Stream.output.say(try context.create(new, in: containers, pull: pull).id)
+        Stream.output.say(try context.create(new, in: containers, making).id)
         return 0
     }
 }

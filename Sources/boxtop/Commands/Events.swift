@@ -18,6 +18,10 @@ struct Events: Verb {
     var until: String?
     @Option(name: .long, help: "table (plain lines), json (an object a line), csv or a template.")
     var format = "table"
+    @Option(
+        name: .long,
+        help: "container=NAME, event=…, in docker's words or these, label=KEY[=VALUE], type=container.")
+    var filter: [String] = []
     @Argument(help: "Only this container's.", completion: .containers) var container: String?
 
     func run(in context: Context) throws -> Int32 {
@@ -26,11 +30,13 @@ struct Events: Verb {
         let since = try since.map { try FlagValue("--since", $0).moment(now: now) }
         let until = try until.map { try FlagValue("--until", $0).moment(now: now) }
         let id = try container.map { try context.containers().find($0).id }
+        let filter = try EventFilter(filter, in: context)
         let log = EventLog(context.layout)
-        var events = log.last(since == nil ? 100 : .max, of: id)
+        var events = log.last(since == nil && self.filter.isEmpty ? 100 : .max, of: id).filter(filter.matches)
         events.removeAll { event in
             (since.map { event.time < $0 } ?? false) || (until.map { event.time > $0 } ?? false)
         }
+        if since == nil { events = events.suffix(100) }
         try show(events, format, headers: true)
         guard follow else { return 0 }
         // A folder that cannot be watched is looked at by the clock alone.
@@ -40,8 +46,9 @@ struct Events: Verb {
         while true {
             watch?.wait(seconds: 1)
             if let until, Timestamp.now > until { return 0 }
+            if Stream.lost != nil { return 0 }
             let fresh = log.last(1_000, of: id).filter { $0.time > newest }
-            try show(fresh, format, headers: false)
+            try show(fresh.filter(filter.matches), format, headers: false)
             newest = fresh.last?.time ?? newest
         }
     }

@@ -1,15 +1,19 @@
 import ArgumentParser
 import Containers
+import Images
 import Rendering
 
 struct Inspect: Verb {
     static let configuration = CommandConfiguration.verb(
-        "inspect", "Show everything about containers, as JSON.",
-        example: "boxtop inspect --format '{{.State.Pid}}' web", usage: "[-f TEMPLATE] CONTAINER ...")
+        "inspect", "Show everything about containers, or images, as JSON.",
+        example: "boxtop inspect --format '{{.State.Pid}}' web",
+        usage: "[-f TEMPLATE] [--type container|image] NAME ...")
 
     @Option(name: .joined("f", "format"), help: "json, or a template such as '{{.State.Status}}'.")
     var format = "json"
-    @Argument(help: "Names or ids.", completion: .containers) var containers: [String]
+    @Option(name: .long, help: "container or image; else the container, where there is one.")
+    var type: Kind?
+    @Argument(help: "Names or ids, of images too.", completion: .containers) var containers: [String]
 
     func run(in context: Context) throws -> Int32 {
         let format = try Format(format)
@@ -18,7 +22,7 @@ struct Inspect: Verb {
         var code: Int32 = 0
         for reference in containers {
             do {
-                documents.append(try all.inspect(reference).document)
+                documents.append(try document(of: reference, in: all, context))
             } catch let error as any SentenceError {
                 Stream.error.say("boxtop: \(error.sentence)")
                 code = 1
@@ -31,4 +35,16 @@ struct Inspect: Verb {
         }
         return code
     }
+
+    private func document(of name: String, in all: Containers, _ context: Context) throws -> JSONValue {
+        if type == .image { return try context.images.document(of: name) }
+        do throws(ContainerError) { return try all.inspect(name).document } catch {
+            guard error.kind == .notFound, type == nil, let image = try? context.images.document(of: name) else {
+                throw error
+            }
+            return image
+        }
+    }
+
+    enum Kind: String, ExpressibleByArgument, CaseIterable { case container, image }
 }

@@ -15,7 +15,8 @@ struct Logs: Verb {
     @Flag(name: [.short, .long], help: "Each line with its time.")
     var timestamps = false
     @Option(
-        name: [.customShort("n", allowingJoined: true), .customLong("tail")], help: "The last so many lines, or all.")
+        name: [.customShort("n", allowingJoined: true), .customLong("tail")], parsing: .unconditional,
+        help: "The last so many lines, or all.")
     var tail = "all"
     @Option(name: .long, help: "From then on: 10m ago, or a time.")
     var since: String?
@@ -46,7 +47,7 @@ struct Logs: Verb {
                 !Files.exists(path)
                 || files.state(of: record.id).status.runningProcess == nil
                     && files.state(of: record.id).status.word != "restarting"
-            if !lines.show() || isOver { return 0 }
+            if !lines.show() || isOver || Stream.lost != nil { return 0 }
             watch?.wait(seconds: 1)
         }
     }

@@ -11,9 +11,17 @@ struct Port: Verb {
     @Argument(help: "Name or id.", completion: .containers) var container: String
     @Argument(help: "Only this port of the container's.") var port: String?
 
+    /// A port inside.
+    static func wanted(_ text: String, as name: String = "PORT") throws(FlagError) -> PublishedPort {
+        guard !text.contains(":"), let port = try? Parse.port(text), port.count == 1 else {
+            throw FlagValue(name, text).refused("is no port of a container: write it as in 80 or 53/udp")
+        }
+        return port
+    }
+
     func run(in context: Context) throws -> Int32 {
         let record = try context.containers().find(container)
-        let wanted = try port.map { try FlagValue("PORT", $0).parsed(by: Parse.port) }
+        let wanted = try port.map { try Self.wanted($0) }
         var isFound = false
         for published in record.network?.ports ?? [] {
             for offset in 0..<published.count {

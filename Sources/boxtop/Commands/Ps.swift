@@ -1,4 +1,5 @@
 import ArgumentParser
+import Containers
 import Flags
 import Linux
 import Records
@@ -13,13 +14,17 @@ struct Ps: Verb {
     var all = false
     @Flag(name: [.short, .long], help: "Ids alone.")
     var quiet = false
-    @Option(name: [.customShort("n", allowingJoined: true), .customLong("last")], help: "The newest so many, of all.")
+    @Option(
+        name: [.customShort("n", allowingJoined: true), .customLong("last")], parsing: .unconditional,
+        help: "The newest so many, of all.")
     var last: String?
     @Flag(name: [.short, .long], help: "The newest, of all.")
     var latest = false
     @Option(
         name: .joined("f", "filter"),
-        help: "status=…, name=…, id=…, label=KEY[=VALUE], ancestor=IMAGE, exited=CODE, health=….")
+        help:
+            "status=…, name=EXPRESSION, id=…, label=KEY[=VALUE], ancestor=IMAGE, exited=CODE, health=…, network=…, volume=…, publish=PORT, since=CONTAINER, before=…."
+    )
     var filter: [String] = []
     @OptionGroup var list: ListOptions
 
@@ -53,6 +58,8 @@ struct ContainerTable {
     func show(in context: Context) throws -> Int32 {
         let showsAll = all || count != nil || conditions.namesStatus
         let now = Timestamp.now
+        var conditions = conditions
+        try conditions.resolve { try context.containers().find($0).created }
         // Everything of a record is worth reading only for an output or a filter that may show it.
         let isPlain = !isFiltered && (style.quiet || style.format == .table)
         var found = context.list(brief: isPlain).filter { container in

@@ -9,12 +9,13 @@ struct Restart: Verb {
 
     @Option(
         name: [.customShort("t", allowingJoined: true), .customLong("time"), .customLong("timeout")],
-        help: "Seconds from the stop signal to SIGKILL.")
+        parsing: .unconditional,
+        help: "Seconds from the stop signal to SIGKILL; -1 for ever.")
     var time: String?
     @Argument(help: "Names or ids.", completion: .containers) var containers: [String]
 
     func run(in context: Context) throws -> Int32 {
-        let timeout = try time.map { try FlagValue("--time", $0).seconds() }
+        let timeout = try time.map { try FlagValue("--time", $0).grace() }
         return try context.each(containers) { containers, reference in
             try containers.beginRestart(reference, timeout: timeout)
         } end: { containers, pending in

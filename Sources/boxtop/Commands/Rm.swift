@@ -20,7 +20,7 @@ struct Rm: Verb {
         try context.each(names) { containers, reference in
             try containers.beginRemove(reference, force: force)
         } end: { containers, pending in
-            try containers.finishRemove(pending, volumes: volumes)
+            try containers.finishRemove(pending, force: force, volumes: volumes)
         }
     }
 }

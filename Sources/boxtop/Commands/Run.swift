@@ -18,15 +18,15 @@ struct Run: StartingVerb {
 
     func run(in context: Context) throws -> Int32 {
         let new = try creation.request(of: Self.self, in: context)
-        return try Self.run(new, detach: detach, pull: creation.pull, try attachment.read(), in: context)
+        return try Self.run(new, detach: detach, creation.making, try attachment.read(), in: context)
     }
 
     static func run(
-        _ new: NewContainer, detach: Bool, pull: PullPolicy, _ options: AttachOptions.Values, in context: Context
+        _ new: NewContainer, detach: Bool, _ making: Making, _ options: AttachOptions.Values, in context: Context
     ) throws -> Int32 {
         if !detach { try Attachment.check(terminal: new.terminal, input: new.openInput) }
         let containers = try context.containers()
-        let record = try context.create(new, in: containers, pull: pull)
+        let record = try context.create(new, in: containers, making)
         do {
             var started = try containers.start(record.id, attach: !detach)
             guard let client = started.client.take() else {

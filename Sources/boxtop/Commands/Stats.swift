@@ -46,7 +46,7 @@ struct Stats: Verb {
                 Stream.output.write(text)
             }
             isFirst = false
-        } while goesOn
+        } while goesOn && Stream.lost == nil
         return 0
     }
 }

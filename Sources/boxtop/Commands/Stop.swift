@@ -9,14 +9,15 @@ struct Stop: Verb {
 
     @Option(
         name: [.customShort("t", allowingJoined: true), .customLong("time"), .customLong("timeout")],
-        help: "Seconds from the signal to SIGKILL; else the container's own, 10 as a rule.")
+        parsing: .unconditional,
+        help: "Seconds from the signal to SIGKILL; -1 for ever; else the container's own, 10 as a rule.")
     var time: String?
     @Option(name: .joined("s", "signal"), help: "The signal that asks; else the container's own, TERM as a rule.")
     var signal: String?
     @Argument(help: "Names or ids.", completion: .containers) var containers: [String]
 
     func run(in context: Context) throws -> Int32 {
-        let timeout = try time.map { try FlagValue("--time", $0).seconds() }
+        let timeout = try time.map { try FlagValue("--time", $0).grace() }
         let signal = try signal.map { try FlagValue("--signal", $0).parsed(by: Parse.signal) }
         return try Self.stop(containers, signal: signal, timeout: timeout, in: context)
     }

@@ -1,18 +1,25 @@
 import ArgumentParser
 import Containers
+import Flags
 import Glibc
 import Records
 import Rendering
 
 struct Top: Verb {
     static let configuration = CommandConfiguration.verb(
-        "top", "Show a container's processes, as a tree.", example: "boxtop top web")
+        "top", "Show a container's processes, as a tree.", example: "boxtop top web",
+        usage: "[<options>] CONTAINER [PS-OPTION ...]",
+        discussion: "Of ps's options -o counts, with pid (the host's), user, state, pcpu, rss and comm.")
 
     @OptionGroup var list: ListOptions
     @Argument(help: "Name or id.", completion: .containers) var container: String
+    @Argument(parsing: .allUnrecognized, help: "As for ps: aux, -eo pid,comm.") var psWords: [String] = []
 
     func run(in context: Context) throws -> Int32 {
-        let style = try list.style()
+        var style = try list.style()
+        if let columns = try PsWords.columns(psWords) {
+            style.format = try Format("table " + columns.map { "{{.\($0)}}" }.joined(separator: "\t"))
+        }
         let containers = try context.containers()
         let record = try containers.find(container)
         guard containers.state(of: record).status.runningProcess != nil else {

@@ -17,6 +17,9 @@ struct Update: Verb {
 
     func run(in context: Context) throws -> Int32 {
         let restart = try restart.map { try FlagValue("--restart", $0).parsed(by: Parse.restart) }
+        guard restart != nil || limits.areGiven else {
+            throw Failure("nothing to change: give a limit, as in --memory 1g, or --restart", code: 64)
+        }
         return try context.each(containers) { containers, reference in
             let record = try containers.find(reference)
             var update = try limits.update(memory: record.limits.memory)

@@ -72,15 +72,15 @@ struct CommonRun {
 
     private func request(in context: Context) throws -> NewContainer {
         var new = new
-        new.network = try network ?? context.usualNetwork(isNeeded: !new.ports.isEmpty)
+        new.network = try network ?? context.usualNetwork(neededBy: new.ports.isEmpty ? nil : "--publish")
         return new
     }
 
     func run(in context: Context) throws -> Int32 {
-        try Run.run(try request(in: context), detach: detach, pull: .missing, .usual, in: context)
+        try Run.run(try request(in: context), detach: detach, .usual, .usual, in: context)
     }
 
     func create(in context: Context) throws -> Int32 {
-        try Create.create(try request(in: context), pull: .missing, in: context)
+        try Create.create(try request(in: context), .usual, in: context)
     }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Containers
 import Flags
+import Linux
+import OCI
 import Records
 
 /// Everything that `create` and `run` have in common.
@@ -15,10 +17,20 @@ struct CreationOptions: ParsableArguments {
     var restart: String?
     @Option(name: .joined("l", "label"), help: "KEY=VALUE, for filters.")
     var labels: [String] = []
+    @Option(name: .customLong("label-file"), help: "A file of labels, a line each.", completion: .file())
+    var labelFiles: [String] = []
+    @Option(name: .long, help: "KEY=VALUE, for whoever reads the bundle.")
+    var annotation: [String] = []
     @Option(name: .customLong("log-opt"), help: "max-size=10m or max-file=3.")
     var log: [String] = []
     @Option(name: .long, help: "Fetch the image from its registry: missing, always or never.")
     var pull: PullPolicy = .missing
+    @Flag(name: [.short, .long], help: "Say nothing of a download.")
+    var quiet = false
+    @Option(name: .long, help: "This host's, as in linux/amd64: others are refused.")
+    var platform: String?
+    @Option(name: .customLong("cidfile"), help: "A new file for its id.", completion: .file())
+    var idFile: String?
     @OptionGroup(title: "Program") var program: ProgramOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Health") var health: HealthOptions
@@ -52,9 +64,18 @@ struct CreationOptions: ParsableArguments {
         if remove, new.restart != .no {
             throw Failure("--rm and --restart exclude each other: what is started again cannot be removed when it ends")
         }
-        for text in labels {
+        if let platform { try Self.check(platform: platform) }
+        let files = try labelFiles.flatMap { path in
+            try FlagValue("--label-file", path).variables(
+                of: String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self))
+        }
+        for text in files + labels {
             let pair = try FlagValue("--label", text).parsed(by: Parse.label)
             new.labels[pair.key] = pair.value
+        }
+        for text in annotation {
+            let pair = try FlagValue("--annotation", text).parsed(by: Parse.label)
+            new.annotations[pair.key] = pair.value
         }
         for text in log { try FlagValue("--log-opt", text).logOption(&new.log) }
         try program.apply(to: &new)
@@ -63,5 +84,15 @@ struct CreationOptions: ParsableArguments {
         try network.apply(to: &new, in: context)
         new.health = try health.read()
         return new
+    }
+
+    var making: Making { Making(pull: pull, quiet: quiet, idFile: idFile) }
+
+    /// Docker would emulate another: here programs run on the processor that there is.
+    static func check(platform text: String) throws {
+        let (wanted, here) = (try ImagePull.platform(text), Platform.host)
+        guard (wanted.os, wanted.architecture) == (here.os, here.architecture) else {
+            throw Failure("--platform: \(text) is not this host's, which is \(here): only that can be run here")
+        }
     }
 }

@@ -7,19 +7,31 @@ import Records
 struct HealthOptions: ParsableArguments {
     @Option(name: .customLong("health-cmd"), help: "A command line run inside; status 0 is healthy.")
     var command: String?
-    @Option(name: .customLong("health-interval"), help: "Time between checks, 30s unless given.")
+    @Option(
+        name: .customLong("health-interval"), parsing: .unconditional, help: "Time between checks, 30s unless given.")
     var interval: String?
-    @Option(name: .customLong("health-timeout"), help: "How long a check may take, 30s unless given.")
+    @Option(
+        name: .customLong("health-timeout"), parsing: .unconditional,
+        help: "How long a check may take, 30s unless given.")
     var timeout: String?
-    @Option(name: .customLong("health-retries"), help: "So many failures in a row make it unhealthy, 3 unless given.")
+    @Option(
+        name: .customLong("health-retries"), parsing: .unconditional,
+        help: "So many failures in a row make it unhealthy, 3 unless given.")
     var retries: String?
-    @Option(name: .customLong("health-start-period"), help: "Time after a start in which failures do not count.")
+    @Option(
+        name: .customLong("health-start-period"), parsing: .unconditional,
+        help: "Time after a start in which failures do not count.")
     var startPeriod: String?
     @Flag(name: .customLong("no-healthcheck"), help: "No check, though the image has one.")
     var none = false
 
     func read() throws -> NewContainer.Health {
-        if none { return .none }
+        if none {
+            guard command == nil else {
+                throw Failure("--no-healthcheck and --health-cmd exclude each other: leave one out")
+            }
+            return .none
+        }
         guard let command else {
             if interval != nil || timeout != nil || retries != nil || startPeriod != nil {
                 throw Failure("a check's times need the check itself: add --health-cmd")

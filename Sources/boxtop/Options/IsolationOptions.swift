@@ -11,9 +11,11 @@ struct IsolationOptions: ParsableArguments {
     var volumes: [String] = []
     @Option(name: .long, help: "The same in words: type=bind,source=/A,target=/B,readonly.")
     var mount: [String] = []
+    @Option(name: .customLong("volumes-from"), help: "A container whose volumes and folders it gets too: NAME[:ro].")
+    var volumesFrom: [String] = []
     @Option(name: .long, help: "A folder in memory: /PATH[:size=64m,mode=1777].")
     var tmpfs: [String] = []
-    @Option(name: .customLong("shm-size"), help: "The size of /dev/shm.")
+    @Option(name: .customLong("shm-size"), parsing: .unconditional, help: "The size of /dev/shm.")
     var sharedMemory: String?
     @Option(name: .long, help: "A device of the host: /dev/NAME[:/dev/INSIDE[:rwm]].")
     var device: [String] = []
@@ -31,7 +33,7 @@ struct IsolationOptions: ParsableArguments {
     var users: String?
     @Option(name: .long, help: "host: it sees the host's processes.")
     var pid: String?
-    @Option(name: .long, help: "host: it shares the host's queues and shared memory.")
+    @Option(name: .long, help: "host: it shares the host's queues and shared memory; none: it has no /dev/shm.")
     var ipc: String?
     @Option(name: .long, help: "host: it has the host's name.")
     var uts: String?
@@ -49,11 +51,15 @@ struct IsolationOptions: ParsableArguments {
                 })
         }
         for text in mount {
-            switch try FlagValue("--mount", text).parsed(by: Parse.mount) {
+            let request = try FlagValue("--mount", text).parsed { text throws(ContainerError) in
+                try Parse.mount(text, relativeTo: here ?? "/")
+            }
+            switch request {
             case .volume(let request): new.volumes.append(request)
             case .tmpfs(let request): new.tmpfs.append(request)
             }
         }
+        new.volumesFrom = try volumesFrom.map { try FlagValue("--volumes-from", $0).parsed(by: Parse.volumesFrom) }
         new.tmpfs += try tmpfs.map { try FlagValue("--tmpfs", $0).parsed(by: Parse.tmpfs) }
         new.sharedMemory = try sharedMemory.map { try FlagValue("--shm-size", $0).bytes() }
         new.devices = try device.map { try FlagValue("--device", $0).parsed(by: Parse.device) }
@@ -63,11 +69,16 @@ struct IsolationOptions: ParsableArguments {
         new.privileged = privileged
         if let users { new.users = try choice("--userns", users, ["auto": .automatic, "host": .host]) }
         if let pid { new.pids = try choice("--pid", pid, Self.sharing) }
-        if let ipc { new.ipc = try choice("--ipc", ipc, Self.sharing) }
+        if let ipc { new.ipc = try choice("--ipc", ipc, Self.sharingQueues) }
+        new.hasSharedMemory = ipc != "none"
         if let uts { new.uts = try choice("--uts", uts, Self.sharing) }
     }
 
     private static var sharing: [String: SharedNamespace] { ["private": .own, "host": .host] }
+    /// Nobody's namespace for queues can be joined here, so that one to be shared is as any.
+    private static var sharingQueues: [String: SharedNamespace] {
+        sharing.merging(["shareable": .own, "none": .own]) { $1 }
+    }
 
     private func choice<Value>(_ name: String, _ text: String, _ values: [String: Value]) throws(FlagError) -> Value {
         guard let value = values[text] else {

@@ -7,7 +7,15 @@ import Flags
 struct LimitOptions: ParsableArguments {
     @Option(name: .customLong("cpus"), parsing: .unconditional, help: "Cores that it may use, as in 1.5.")
     var cpus: String?
-    @Option(name: .joined("c", "cpu-shares"), help: "Share of the CPU among neighbours, where 1024 is usual.")
+    @Option(
+        name: .customLong("cpu-quota"), parsing: .unconditional,
+        help: "The same in microseconds of each --cpu-period; -1 for no limit.")
+    var quota: String?
+    @Option(name: .customLong("cpu-period"), help: "Microseconds, 100000 unless given.")
+    var period: String?
+    @Option(
+        name: .joined("c", "cpu-shares"), parsing: .unconditional,
+        help: "Share of the CPU among neighbours, where 1024 is usual.")
     var cpuShares: String?
     @Option(name: .customLong("cpuset-cpus"), help: "The cores that it may run on, as in 0-2,5.")
     var cores: String?
@@ -38,8 +46,17 @@ struct LimitOptions: ParsableArguments {
     @Option(name: .customLong("device-write-iops"), help: "Writes a second to a disk.")
     var writeOperations: [String] = []
 
+    /// Whether one of them was given.
+    var areGiven: Bool {
+        [cpus, quota, period, cpuShares, cores, memory, memoryReservation, memorySwap, processes, networkRate].contains
+        {
+            $0 != nil
+        }
+            || [readBytes, writeBytes, readOperations, writeOperations].contains { !$0.isEmpty }
+    }
+
     func apply(to new: inout NewContainer) throws(FlagError) {
-        if let cpus { new.limits.cpus = try FlagValue("--cpus", cpus).cpus() }
+        try cpuTime().apply(to: &new.limits.cpus)
         if let cpuShares { new.limits.cpuWeight = try FlagValue("--cpu-shares", cpuShares).cpuShares() }
         if let cores { new.limits.cores = try FlagValue("--cpuset-cpus", cores).cores() }
         if let memory { new.limits.memory = try FlagValue("--memory", memory).memory() }
@@ -60,7 +77,7 @@ struct LimitOptions: ParsableArguments {
     /// - Parameter memory: the container's limit as it is, for swap.
     func update(memory before: UInt64?) throws(FlagError) -> ContainerUpdate {
         var update = ContainerUpdate()
-        if let cpus { update.cpus = change(try FlagValue("--cpus", cpus).cpus()) }
+        update.cpus = try cpuTime()
         if let cpuShares { update.cpuWeight = change(try FlagValue("--cpu-shares", cpuShares).cpuShares()) }
         if let cores { update.cores = cores.isEmpty ? .lift : .set(try FlagValue("--cpuset-cpus", cores).cores()) }
         var limit = before
@@ -77,6 +94,21 @@ struct LimitOptions: ParsableArguments {
         }
         update.deviceRates = try rates()
         return update
+    }
+
+    /// By `--cpus`, or by `--cpu-quota`.
+    private func cpuTime() throws(FlagError) -> ContainerUpdate.Change<Double> {
+        guard let quota else {
+            if period != nil {
+                throw FlagError("--cpu-period says nothing alone: add --cpu-quota, or write --cpus 1.5")
+            }
+            guard let cpus else { return .keep }
+            return change(try FlagValue("--cpus", cpus).cpus())
+        }
+        if cpus != nil { throw FlagError("--cpus and --cpu-quota exclude each other: give one of them") }
+        let length = try FlagValue("--cpu-period", period ?? "100000").number(in: 1_000...1_000_000)
+        let time = try FlagValue("--cpu-quota", quota).number(in: -1...1_000_000_000_000)
+        return time <= 0 ? .lift : change(try FlagValue("--cpu-quota", "\(Double(time) / Double(length))").cpus())
     }
 
     private func reservation(_ text: String) throws(FlagError) -> UInt64? {

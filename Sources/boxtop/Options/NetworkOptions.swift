@@ -16,6 +16,8 @@ struct NetworkOptions: ParsableArguments {
     var publish: [String] = []
     @Flag(name: [.customShort("P"), .customLong("publish-all")], help: "Publish the image's ports at free ones.")
     var publishAll = false
+    @Option(name: .long, help: "A port that it listens at, for -P: 80 or 53/udp.")
+    var expose: [String] = []
     @Option(name: .customLong("network-alias"), help: "A further name that others of its networks find it by.")
     var aliases: [String] = []
     @Option(name: .customLong("ip"), help: "Its IPv4 address in its first network.")
@@ -33,13 +35,19 @@ struct NetworkOptions: ParsableArguments {
     func apply(to new: inout NewContainer, in context: Context) throws {
         new.ports = try publish.map { try FlagValue("--publish", $0).parsed(by: Parse.port) }
         new.publishesAll = publishAll
+        for text in expose { _ = try Port.wanted(text, as: "--expose") }
+        new.exposedPorts = expose
         new.extraHosts = try hosts.map { try FlagValue("--add-host", $0).parsed(by: Parse.host) }
         new.nameServers = dns
         new.searchDomains = searchDomains
-        let wantsOwn = !publish.isEmpty || publishAll || !aliases.isEmpty || address4 != nil || address6 != nil
+        let flags = [
+            ("--publish", !publish.isEmpty), ("--publish-all", publishAll), ("--network-alias", !aliases.isEmpty),
+            ("--ip", address4 != nil), ("--ip6", address6 != nil),
+        ]
         new.network =
             try networks.isEmpty
-            ? context.usualNetwork(isNeeded: wantsOwn) : networks.map(network).reduce(nil, joined) ?? .none
+            ? context.usualNetwork(neededBy: flags.first(where: \.1)?.0)
+            : networks.map(network).reduce(nil, joined) ?? .none
         guard !aliases.isEmpty || address4 != nil || address6 != nil else { return }
         guard case .bridges(var attachments) = new.network, !attachments.isEmpty else {
             throw Failure("--network-alias and --ip are for containers in a network: add --network NAME")
@@ -78,20 +86,23 @@ extension Context {
     /// The network of a container that nothing else was asked for: what `BOXTOP_NETWORK` names, else the usual one. Where
     /// that cannot be, a line says why, and the container has its own loopback alone.
     ///
-    /// - Parameter isNeeded: something was asked for that only a network gives.
-    func usualNetwork(isNeeded: Bool) throws -> Network {
-        if let name = environment["BOXTOP_NETWORK"], !name.isEmpty, !(isNeeded && name == "none") {
+    /// - Parameter flag: what was asked for that only a network gives.
+    func usualNetwork(neededBy flag: String?) throws -> Network {
+        if let name = environment["BOXTOP_NETWORK"], !name.isEmpty {
+            if let flag, name == "none" {
+                throw Failure("\(flag) needs a network, and BOXTOP_NETWORK is none: add --network boxtop")
+            }
             return try FlagValue("BOXTOP_NETWORK", name).parsed(by: Parse.network)
         }
         if geteuid() != 0 {
             guard Pasta.path(environment) != nil else {
                 return try without(
-                    "pasta is not installed, which connects containers without root: apt install passt", isNeeded)
+                    "pasta is not installed, which connects containers without root: apt install passt", flag)
             }
             guard access("/dev/net/tun", R_OK | W_OK) == 0 else {
                 return try without(
                     "pasta connects containers without root, and user \(geteuid()) may not open /dev/net/tun for it: "
-                        + "as root, modprobe tun and chmod 666 /dev/net/tun", isNeeded)
+                        + "as root, modprobe tun and chmod 666 /dev/net/tun", flag)
             }
             return .user
         }
@@ -100,12 +111,12 @@ extension Context {
             try networks.makeReady(network)
             return .bridges([NetworkAttachment(network.name)])
         } catch {
-            return try without(error.description, isNeeded)
+            return try without(error.description, flag)
         }
     }
 
-    private func without(_ reason: String, _ isNeeded: Bool) throws -> Network {
-        if isNeeded { throw Failure(reason, code: 125) }
+    private func without(_ reason: String, _ flag: String?) throws -> Network {
+        if flag != nil { throw Failure(reason, code: 125) }
         Stream.error.say("boxtop: the container has no network but its own loopback (--network none): \(reason)")
         return .none
     }

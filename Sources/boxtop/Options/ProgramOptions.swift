@@ -30,7 +30,9 @@ struct ProgramOptions: ParsableArguments {
     var initProcess = false
     @Option(name: .customLong("stop-signal"), help: "The signal that asks it to end.")
     var stopSignal: String?
-    @Option(name: .customLong("stop-timeout"), help: "Seconds from that signal to SIGKILL.")
+    @Option(
+        name: .customLong("stop-timeout"), parsing: .unconditional,
+        help: "Seconds from that signal to SIGKILL; -1 waits for ever.")
     var stopTimeout: String?
     @Option(name: .long, help: "A limit of its processes, as in nofile=1024:2048.")
     var ulimit: [String] = []
@@ -53,7 +55,7 @@ struct ProgramOptions: ParsableArguments {
         new.openInput = interactive
         new.initProcess = initProcess
         new.stopSignal = try stopSignal.map { try FlagValue("--stop-signal", $0).parsed(by: Parse.signal) }
-        new.stopTimeout = try stopTimeout.map { try FlagValue("--stop-timeout", $0).seconds() }
+        new.stopTimeout = try stopTimeout.map { try FlagValue("--stop-timeout", $0).grace() }
         new.ulimits = try ulimit.map { try FlagValue("--ulimit", $0).parsed(by: Parse.ulimit) }
         new.oomScoreAdjustment = try oomScore.map {
             Int(try FlagValue("--oom-score-adj", $0).number(in: -1000...1000))

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Containers
 import Images
+import Linux
 import Records
 
 /// `--pull`: when an image is fetched from its registry before a container is made of it.
@@ -10,19 +11,44 @@ enum PullPolicy: String, ExpressibleByArgument, CaseIterable {
     case never
 }
 
+/// What is done beside the making of a container.
+struct Making {
+    var pull = PullPolicy.missing
+    /// Nothing is said of a download.
+    var quiet = false
+    /// A new file that gets the id.
+    var idFile: String?
+
+    /// Where nothing else was asked for.
+    static let usual = Making()
+}
+
 extension Context {
-    /// Makes a container; its image comes from its registry first, as `policy` says.
-    func create(_ new: NewContainer, in containers: Containers, pull policy: PullPolicy) throws -> ContainerRecord {
+    /// Makes a container; its image comes from its registry first, as `making` says.
+    func create(_ new: NewContainer, in containers: Containers, _ making: Making) throws -> ContainerRecord {
+        if let file = making.idFile, Files.exists(file) {
+            throw Failure("--cidfile: there is a \(printable(file)) already: remove it, or name another", code: 125)
+        }
+        let record = try make(new, in: containers, making)
+        guard let file = making.idFile else { return record }
+        do { try Files.replace(file, with: record.id.utf8) } catch {
+            try? containers.remove(record.id, volumes: true)
+            throw error
+        }
+        return record
+    }
+
+    private func make(_ new: NewContainer, in containers: Containers, _ making: Making) throws -> ContainerRecord {
         guard case .image(let name) = new.source else { return try containers.create(new) }
-        if policy == .always { try fetch(name) }
+        if making.pull == .always { try fetch(name, quiet: making.quiet) }
         do {
             return try containers.create(new)
         } catch {
             // Looked for only after the refusal: a run of what is here pays nothing.
-            guard policy == .missing, error.kind == .notFound, isMissing(name) else { throw error }
+            guard making.pull == .missing, error.kind == .notFound, isMissing(name) else { throw error }
         }
-        Stream.error.say("boxtop: \(printable(name)) is not here; pulling it")
-        try fetch(name)
+        if !making.quiet { Stream.error.say("boxtop: \(printable(name)) is not here; pulling it") }
+        try fetch(name, quiet: making.quiet)
         return try containers.create(new)
     }
 
@@ -35,10 +61,10 @@ extension Context {
         return false
     }
 
-    private func fetch(_ name: String) throws {
+    private func fetch(_ name: String, quiet: Bool) throws {
         do throws(ImageError) {
             _ = try pull(
-                PullRequest(try Reference(name)), RegistryOptions(environment: environment), quiet: false)
+                PullRequest(try Reference(name)), RegistryOptions(environment: environment), quiet: quiet)
         } catch {
             throw Failure("\(error)", code: 125)
         }

@@ -38,11 +38,21 @@ struct ImageBuild: Verb {
     var secret: [String] = []
     @Option(name: .long, help: "gzip, zstd or none.")
     var compression: Compression = .gzip
+    @Option(name: .customLong("iidfile"), help: "A file for the digest.", completion: .file())
+    var digestFile: String?
+    @Option(name: .long, help: "This host's, as in linux/amd64: others are refused.")
+    var platform: String?
+    @Option(name: .long, help: "plain or auto, which are one here; quiet is --quiet.")
+    var progress = Progress.auto
     @Flag(name: [.short, .long], help: "The digest alone.")
     var quiet = false
     @Argument(help: "The folder, or -.", completion: .directory) var folder = "."
 
+    enum Progress: String, ExpressibleByArgument, CaseIterable { case auto, plain, tty, quiet }
+
     func run(in context: Context) throws -> Int32 {
+        if let platform { try CreationOptions.check(platform: platform) }
+        let quiet = quiet || progress == .quiet
         let request = try request(in: context)
         let shown = BuildPainter(quiet: quiet)
         let containers = try context.containers()
@@ -54,6 +64,7 @@ struct ImageBuild: Verb {
         builder.asksRegistries = pull
         builder.sweep()
         let image = try builder.build()
+        if let digestFile { try Files.replace(digestFile, with: image.digest.description.utf8) }
         let name = names.isEmpty ? "" : "\(names.joined(separator: " "))  "
         Stream.output.say(
             quiet ? image.digest.description : "built \(name)\(image.digest)  \(byteCount(image.size))")
@@ -85,7 +96,7 @@ struct ImageBuild: Verb {
             if let network {
                 try FlagValue("--network", network).parsed(by: Parse.network)
             } else {
-                try context.usualNetwork(isNeeded: false)
+                try context.usualNetwork(neededBy: nil)
             }
         for text in secret {
             let fields = text.split(separator: ",").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }

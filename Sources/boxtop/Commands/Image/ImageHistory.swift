@@ -8,6 +8,8 @@ struct ImageHistory: Verb {
     static let configuration = CommandConfiguration.imageVerb(
         "history", "Show the steps that an image was made by, the newest first.", example: "boxtop image history tools")
 
+    @Flag(name: [.short, .long], help: "Digests of layers alone.")
+    var quiet = false
     @OptionGroup var list: ListOptions
     @Argument(help: "A name or a digest.", completion: .images) var image: String
 
@@ -22,7 +24,7 @@ struct ImageHistory: Verb {
         }
         // Whatever made the image, its layers are all to be seen.
         rows += layers.map { HistoryRow(step: .init(), layer: $0, now: now, full: list.full) }
-        try Stream.output.list(rows.reversed(), try list.style())
+        try Stream.output.list(rows.reversed(), try list.style(quiet: quiet))
         return 0
     }
 }

@@ -10,7 +10,7 @@ struct ImageImport: Verb {
     )
 
     @OptionGroup var options: ImageOptions
-    @Flag(name: [.short, .long], help: "The digest alone.")
+    @Flag(name: [.short, .long], help: "Print the digest, and say nothing else.")
     var quiet = false
     @Argument(help: "An archive, compressed or not, or a folder.", completion: .file()) var source: String
     @Argument(help: "The image's name.") var name: String
@@ -26,8 +26,8 @@ struct ImageImport: Verb {
         request.labels = try options.parsedLabels()
         request.compression = options.compression
         let image = try context.images.importRoot(request)
-        Stream.output.say(
-            quiet ? image.digest.description : "imported \(image.name)  \(image.digest)  \(byteCount(image.size))")
+        Stream.output.say(image.digest.description)
+        if !quiet { Stream.error.say("imported \(image.name)  \(byteCount(image.size))") }
         return 0
     }
 }

@@ -18,7 +18,7 @@ struct ImageInspect: Verb {
         let store = context.images
         var documents: [JSONValue] = []
         let code = try context.eachImage(images) { name in
-            documents.append(try store.resolve(name).document(names: try store.names(of: name)))
+            documents.append(try store.document(of: name))
         }
         switch format {
         case .template(let template), .templateTable(let template):
@@ -27,6 +27,11 @@ struct ImageInspect: Verb {
         }
         return code
     }
+}
+
+extension ImageStore {
+    /// What `inspect` prints of the image `name`.
+    func document(of name: String) throws -> JSONValue { try resolve(name).document(names: try names(of: name)) }
 }
 
 extension Image {

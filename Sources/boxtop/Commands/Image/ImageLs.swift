@@ -9,6 +9,8 @@ struct ImageLs: Verb {
     static let configuration = CommandConfiguration.imageVerb(
         "ls", "List images.", example: "boxtop image ls --format '{{.Name}} {{.Size}}'", aliases: ["list"])
 
+    @Flag(name: [.short, .long], help: "No others are hidden: for scripts that say so.")
+    var all = false
     @Flag(name: [.short, .long], help: "Digests alone.")
     var quiet = false
     @OptionGroup var list: ListOptions

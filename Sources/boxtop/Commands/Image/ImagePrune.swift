@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Images
 import OCI
 
@@ -11,22 +10,19 @@ struct ImagePrune: Verb {
 
     @Flag(name: [.short, .long], help: "Every image that no container was made from.")
     var all = false
-    @Flag(name: [.short, .long], help: "Don't ask.")
-    var force = false
+    @OptionGroup var prune: PruneOptions
 
     func run(in context: Context) throws -> Int32 {
-        if all, !force {
-            guard isatty(0) == 1 else {
-                throw Failure("prune -a removes all images that no container uses: say so with --force")
-            }
-            Stream.output.write("Remove all images that no container uses? [y/N] ")
-            guard ["y", "yes"].contains(readLine()?.lowercased()) else { return 1 }
-        }
+        if all, !(try prune.allows("all images that no container uses")) { return 1 }
+        try Self.prune(all: all, in: context)
+        return 0
+    }
+
+    static func prune(all: Bool, in context: Context) throws {
         let removal = try context.images.prune(all: all, inUse: Set(context.imagesInUse().keys))
         for name in removal.names { Stream.output.say("untagged \(name)") }
         for digest in removal.images { Stream.output.say("removed \(digest)") }
         Stream.output.say(
             "freed \(byteCount(removal.bytes)): \(removal.blobs) blobs, \(removal.layers) unpacked layers")
-        return 0
     }
 }

@@ -30,7 +30,7 @@ struct ImagePull: Verb {
         }
     }
 
-    private static func platform(_ text: String) throws -> Platform {
+    static func platform(_ text: String) throws -> Platform {
         let parts = text.split(separator: "/").map(String.init)
         guard parts.count == 2 || parts.count == 3 else { throw Failure("--platform \(text) is no OS/ARCHITECTURE") }
         return Platform(architecture: parts[1], os: parts[0], variant: parts.count == 3 ? parts[2] : nil)

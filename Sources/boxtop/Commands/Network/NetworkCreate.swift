@@ -19,11 +19,16 @@ struct NetworkCreate: Verb {
     var ipv6 = false
     @Option(name: .long, help: "Bytes of a packet at most; else 9000 within it, 1500 out of it.")
     var mtu: String?
+    @Option(name: .joined("d", "driver"), help: "bridge: there is no other.")
+    var driver = "bridge"
     @Option(name: .joined("l", "label"), help: "KEY=VALUE.")
     var labels: [String] = []
     @Argument(help: "Its name.") var name: String
 
     func run(in context: Context) throws -> Int32 {
+        guard driver == "bridge" else {
+            throw FlagValue("--driver", driver).refused("is not there: networks are bridges")
+        }
         var new = NewNetwork(name)
         new.subnets = try subnet.map { text in
             guard let subnet = Subnet(text) else {

@@ -16,15 +16,23 @@ struct NetworkRm: Verb {
 
 struct NetworkPrune: Verb {
     static let configuration = CommandConfiguration.networkVerb(
-        "prune", "Remove all networks that no container belongs to; the usual one is made again when it is needed.",
-        example: "boxtop network prune")
+        "prune", "Remove all networks that no container belongs to, but for the usual one.",
+        example: "boxtop network prune -f")
+
+    @OptionGroup var prune: PruneOptions
 
     func run(in context: Context) throws -> Int32 {
+        guard try prune.allows("all networks that no container belongs to") else { return 1 }
+        try Self.prune(in: context)
+        return 0
+    }
+
+    static func prune(in context: Context) throws {
         let containers = try context.containers()
-        for network in context.networks.list() where containers.containers(in: network.name).isEmpty {
+        for network in context.networks.list()
+        where network.name != BridgeNetwork.defaultName && containers.containers(in: network.name).isEmpty {
             try containers.removeNetwork(network.name)
             Stream.output.say(network.name)
         }
-        return 0
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Containers
 import Flags
-import Glibc
 import Images
 import JSON
 import Linux
@@ -33,11 +32,16 @@ struct VolumeCreate: Verb {
     static let configuration = CommandConfiguration.volumeVerb(
         "create", "Make an empty volume and print its name.", example: "boxtop volume create data")
 
+    @Option(name: .joined("d", "driver"), help: "local: there is no other.")
+    var driver = "local"
     @Option(name: .joined("l", "label"), help: "KEY=VALUE, for filters.")
     var labels: [String] = []
     @Argument(help: "Its name; else one is made up.") var name: String?
 
     func run(in context: Context) throws -> Int32 {
+        guard driver == "local" else {
+            throw FlagValue("--driver", driver).refused("is not there: volumes are folders of this host")
+        }
         var parsed: [String: String] = [:]
         for text in labels {
             let pair = try FlagValue("--label", text).parsed(by: Parse.label)
@@ -74,20 +78,17 @@ struct VolumePrune: Verb {
 
     @Flag(name: [.short, .long], help: "Those with a name as well.")
     var all = false
-    @Flag(name: [.short, .long], help: "Don't ask.")
-    var force = false
+    @OptionGroup var prune: PruneOptions
 
     func run(in context: Context) throws -> Int32 {
-        if all, !force {
-            guard isatty(0) == 1 else {
-                throw Failure("prune -a removes all volumes that no container has: say so with --force")
-            }
-            Stream.output.write("Remove all volumes that no container has? [y/N] ")
-            guard ["y", "yes"].contains(readLine()?.lowercased()) else { return 1 }
-        }
+        if all, !(try prune.allows("all volumes that no container has")) { return 1 }
+        try Self.prune(all: all, in: context)
+        return 0
+    }
+
+    static func prune(all: Bool, in context: Context) throws {
         let (names, bytes) = try context.containers().pruneVolumes(all: all)
         for name in names { Stream.output.say("removed \(name)") }
         Stream.output.say("freed \(byteCount(bytes)): \(names.count) volumes")
-        return 0
     }
 }

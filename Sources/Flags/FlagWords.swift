@@ -1,0 +1,71 @@
+/// Flags with a value, as docker takes them, turned into words for a parser whose flags have none.
+///
+///     let known = FlagWords(flags: [["-i"], ["-t", "--tty"], ["--rm"]], options: ["--name"], endsAtFirst: true)
+///     known.plain(["--rm", "--name", "web", "--rm=false", "-it=true", "tools", "--rm=true"])
+///     // --name web -i -t tools --rm=true
+package struct FlagWords: Sendable {
+    /// The first of a flag's names, by each of them.
+    private var flags: [String: String] = [:]
+    private let options: Set<String>
+    private let endsAtFirst: Bool
+
+    /// - Parameters:
+    ///   - flags: the names of each, as they are typed. `--no-NAME` takes back `--NAME`.
+    ///   - options: the names of what takes a value.
+    ///   - endsAtFirst: all that follows the first word which is neither is somebody else's.
+    package init(flags: [[String]], options: Set<String>, endsAtFirst: Bool) {
+        for names in flags { for name in names { self.flags[name] = names[0] } }
+        self.options = options
+        self.endsAtFirst = endsAtFirst
+    }
+
+    /// Whether one of `words` looks like a flag with a value.
+    package static func hasValues(_ words: [String]) -> Bool {
+        words.contains { $0.hasPrefix("-") && sides(of: $0).isOn != nil }
+    }
+
+    /// `words`, where `--rm=true` is `--rm`, and neither it nor what was said before is left of `--rm=false`.
+    package func plain(_ words: [String]) -> [String] {
+        var plain: [String] = []
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            let isPlain = !word.hasPrefix("-") || word == "-"
+            if word == "--" || endsAtFirst && isPlain { return plain + [word] + rest }
+            if isPlain {
+                plain.append(word)
+                continue
+            }
+            let (name, isOn) = Self.sides(of: word)
+            let names = name.hasPrefix("--") ? [name] : name.dropFirst().map { "-\($0)" }
+            let known = names.prefix { flags[$0] != nil }
+            if known.count == names.count, !names.isEmpty, isOn != nil || name == word {
+                plain += known.dropLast()
+                set(known.last ?? name, isOn ?? true, in: &plain)
+            } else {
+                plain.append(word)
+                // The value of an option that has none in its own word.
+                let isOpen = name == word && known.count + 1 == names.count && options.contains(names.last ?? "")
+                if isOpen, let value = rest.popFirst() { plain.append(value) }
+            }
+        }
+        return plain
+    }
+
+    private func set(_ name: String, _ isOn: Bool, in words: inout [String]) {
+        if isOn { return words.append(name) }
+        words.removeAll { flags[$0] != nil && flags[$0] == flags[name] }
+        let opposite = name.hasPrefix("--no-") ? "--\(name.dropFirst(5))" : "--no-\(name.drop { $0 == "-" })"
+        if flags[opposite] != nil { words.append(opposite) }
+    }
+
+    /// What stands before `=`, and the value after it where it is one of a flag's; the whole word where there is none.
+    private static func sides(of word: String) -> (name: String, isOn: Bool?) {
+        guard let split = word.firstIndex(of: "=") else { return (word, nil) }
+        let name = String(word[..<split])
+        switch word[word.index(after: split)...] {
+        case "1", "t", "T", "true", "TRUE", "True": return (name, true)
+        case "0", "f", "F", "false", "FALSE", "False": return (name, false)
+        default: return (name, nil)
+        }
+    }
+}

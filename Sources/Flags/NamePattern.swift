@@ -1,0 +1,44 @@
+import Glibc
+
+/// An extended regular expression, see regex(7), that is looked for anywhere in a name.
+///
+///     let pattern = try FlagValue("--filter", "^web-[0-9]+$").pattern()
+///     pattern.matches("web-12")   // true
+package final class NamePattern: Hashable, @unchecked Sendable {
+    private let text: String
+    // Never written again once it is made, and regexec(3) may read one from many threads.
+    private var compiled = regex_t()
+
+    fileprivate init?(_ text: String) {
+        self.text = text
+        // The C library writes repetitions out: gigabytes, for such of such.
+        guard Self.repetitions(in: text) <= 10_000,
+            regcomp(&compiled, text, REG_EXTENDED | REG_NOSUB) == 0
+        else { return nil }
+    }
+
+    deinit { regfree(&compiled) }
+
+    /// How often something stands in `text` once its `{m,n}` are written out, were each within the next.
+    private static func repetitions(in text: String) -> Int {
+        text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().reduce(1) { product, part in
+            let counts = part.prefix { $0 != "}" }.split(separator: ",").compactMap { Int($0) }
+            return min(product, 10_001) * min(max(counts.max() ?? 1, 1), 10_001)
+        }
+    }
+
+    package func matches(_ name: String) -> Bool { regexec(&compiled, name, 0, nil, 0) == 0 }
+
+    package static func == (a: NamePattern, b: NamePattern) -> Bool { a.text == b.text }
+    package func hash(into hasher: inout Hasher) { hasher.combine(text) }
+}
+
+extension FlagValue {
+    /// A regular expression for names.
+    package func pattern() throws(FlagError) -> NamePattern {
+        guard let pattern = NamePattern(text) else {
+            throw refused("is no regular expression: write a part of the name, or as in ^web-[0-9]+$")
+        }
+        return pattern
+    }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Flags
+import JSON
+
+extension FlagWords {
+    /// `words` of `verb` without values at its flags, which argument-parser does not take.
+    static func plain(_ words: [String], of verb: any ParsableCommand.Type) -> [String] {
+        guard hasValues(words) else { return words }
+        let part = verb.configuration.subcommands.first {
+            $0._commandName == words.first || $0.configuration.aliases.contains(words.first ?? "")
+        }
+        if let part { return [words[0]] + plain(Array(words.dropFirst()), of: part) }
+        return FlagWords(of: verb)?.plain(words) ?? words
+    }
+
+    /// What argument-parser itself knows of `verb`; only asked where it is needed, since that takes milliseconds.
+    private init?(of verb: any ParsableCommand.Type) {
+        let text = Array(verb._dumpHelp().utf8)
+        guard let arguments = try? JSON.decode(Description.self, from: text).command.arguments else { return nil }
+        func names(_ kind: String) -> [[String]] {
+            arguments.filter { $0.kind == kind }.map { ($0.names ?? []).map(\.typed) }
+        }
+        self.init(
+            flags: names("flag"), options: Set(names("option").joined()),
+            endsAtFirst: arguments.contains { $0.kind == "positional" && $0.parsingStrategy == "allRemainingInput" })
+    }
+
+    private struct Description: Decodable {
+        var command: Command
+
+        struct Command: Decodable { var arguments: [Argument]? }
+        struct Argument: Decodable {
+            var kind: String
+            var names: [Name]?
+            var parsingStrategy: String?
+        }
+        struct Name: Decodable {
+            var kind: String
+            var name: String
+            var typed: String { kind == "long" ? "--\(name)" : "-\(name)" }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Flags
+import Testing
+
+@Suite struct FlagWordsTests {
+    private func known(endsAtFirst: Bool = true) -> FlagWords {
+        FlagWords(
+            flags: [["-i", "--interactive"], ["-t", "--tty"], ["--rm"], ["--sig-proxy"], ["--no-sig-proxy"]],
+            options: ["-e", "--env", "--name"], endsAtFirst: endsAtFirst)
+    }
+
+    @Test(arguments: [
+        ("--rm=true x", "--rm x"), ("--rm=1 x", "--rm x"), ("--rm=t x", "--rm x"), ("--rm=false x", "x"),
+        ("--rm --rm=false x", "x"), ("--rm=false --rm x", "--rm x"), ("-it=false x", "-i x"), ("-it=true x", "-i -t x"),
+        ("-it --tty=false x", "-i x"), ("--sig-proxy=false x", "--no-sig-proxy x"),
+        ("--no-sig-proxy=false x", "--sig-proxy x"), ("-e t=true x", "-e t=true x"), ("-et=true x", "-et=true x"),
+        ("--name --rm=false x", "--name --rm=false x"), ("-ie --rm=false x", "-ie --rm=false x"),
+        ("--name=true --rm=0 x", "--name=true x"), ("--rm=maybe x", "--rm=maybe x"), ("--what=true", "--what=true"),
+        ("x --rm=false", "x --rm=false"), ("-- --rm=false", "-- --rm=false"), ("- --rm=true", "- --rm=true"),
+    ])
+    func `a flag with a value is the flag or none, and nobody else's words are touched`(words: String, plain: String) {
+        let split = { (text: String) in text.split(separator: " ").map(String.init) }
+        #expect(known().plain(split(words)).flatMap { $0 == "-it" ? ["-i", "-t"] : [$0] } == split(plain))
+    }
+
+    @Test func `a verb that takes all its words has flags behind others too`() {
+        #expect(
+            known(endsAtFirst: false).plain(["xi", "--rm=true", "y", "-i=false", "-"]) == ["xi", "--rm", "y", "-"])
+    }
+
+    @Test func `words without such values need no second look`() {
+        #expect(FlagWords.hasValues(["--rm=false"]) && FlagWords.hasValues(["-it=1"]))
+        #expect(!FlagWords.hasValues(["--rm", "-e", "a=true", "--name=web"]))
+    }
+}

@@ -1,0 +1,120 @@
+import Linux
+import Records
+import Testing
+
+/// What users of docker type by habit.
+@Suite(.serialized, .enabled(if: CommandLinePlace.obstacle == nil, "real containers: needs root and busybox"))
+struct CommandLineDockerTests {
+    private let place: CommandLinePlace
+
+    init() throws { place = try CommandLinePlace() }
+
+    private func create(_ words: String...) -> CommandLinePlace.Ended {
+        place.run(["create"] + words + ["--rootfs", place.rootfs, "true"])
+    }
+
+    @Test func `a new file gets the id, and one that is there is refused before anything is made`() {
+        let file = "\(place.folder)/id"
+        let made = create("--cidfile", file)
+        #expect(made.code == 0 && made.output == "\(Files.text(file) ?? "")\n", "\(made)")
+        #expect(create("--cidfile", file).code == 125)
+        #expect(place.run("ps", "-aq").output.split(separator: "\n").count == 1)
+    }
+
+    @Test func `labels come from a file, annotations go into the bundle, and CPU time has two more flags`() throws {
+        try Files.replace("\(place.folder)/labels", with: "# none\na=1\nb=2\n".utf8, durable: false)
+        let made = create(
+            "--name", "c", "--label-file", "\(place.folder)/labels", "-l", "b=3", "--annotation", "org.example.a=b",
+            "--cpu-quota", "150000", "--quiet", "--expose", "80")
+        #expect(made.code == 0, "\(made.error)")
+        let shown = place.run(
+            "ps", "-a", "--format", "{{.Label \"a\"}} {{.Label \"b\"}} {{.Label \"c\"}} {{.Networks}}")
+        #expect(shown.output == "1 3  none\n", "\(shown)")
+        #expect(place.run("inspect", "-f", "{{.Limits.Cpus}}", "c").output == "1.5\n")
+        let id = place.run("ps", "-aq", "--no-trunc").output.dropLast()
+        #expect(Files.text("\(place.layout.containers)/\(id)/config.json")?.contains("\"org.example.a\":\"b\"") == true)
+        for words in [["--cpu-quota", "9", "--cpus", "1"], ["--cpu-period", "1000"], ["--platform", "linux/s390x"]] {
+            let refused = place.run(["create"] + words + ["--rootfs", place.rootfs, "true"])
+            #expect(refused.code == 125 && refused.error.contains(words[0]), "\(refused)")
+        }
+    }
+
+    @Test func `a container gets another's volumes and folders, one's own in their place`() throws {
+        try Files.makeDirectories("\(place.folder)/shared")
+        let first = place.container(
+            "--name", "first", "-v", "data:/data", "-v", "\(place.folder)/shared:/shared", "-v", "/own", "sh", "-c",
+            "echo kept >/data/f; echo kept >/shared/f")
+        #expect(first.code == 0, "\(first.error)")
+        let second = place.container(
+            "--rm", "--volumes-from", "first:ro", "sh", "-c", "cat /data/f /shared/f; echo >/data/g")
+        #expect(second.output == "kept\nkept\n" && second.error.contains("Read-only"), "\(second)")
+        let third = place.container("--rm", "--volumes-from", "first", "-v", "other:/data", "sh", "-c", "cat /data/f")
+        #expect(third.output == "" && place.container("--volumes-from", "nobody", "true").code == 125)
+        let mount = "cd \(place.folder) && \(CommandLinePlace.program) run --rm --rootfs \(place.rootfs) --mount"
+        #expect(place.shell("\(mount) type=bind,src=./shared,dst=/m cat /m/f").output == "kept\n")
+    }
+
+    @Test func `inspect finds an image where no container has the name, and shows what is asked for`() {
+        #expect(place.run("image", "import", "-q", place.rootfs, "base").code == 0)
+        #expect(place.run("inspect", "-f", "{{.Os}}", "base").output == "linux\n")
+        #expect(create("--name", "base").code == 0)
+        #expect(place.run("inspect", "-f", "{{.Name}}", "base").output == "base\n")
+        #expect(place.run("inspect", "--type", "image", "-f", "{{.Os}}", "base").output == "linux\n")
+        #expect(place.run("inspect", "--type", "container", "nothing").code == 1)
+        #expect(place.run("images", "-a", "-q").output == place.run("images", "-q").output)
+        #expect(place.run("history", "-q", "base").output.utf8.count > 12)
+        #expect(place.run("volume", "create", "-d", "local", "v").output == "v\n")
+        #expect(place.run("volume", "create", "-d", "nfs", "w").code == 64)
+        #expect(place.run("network", "create", "-d", "overlay", "w").code == 64)
+    }
+
+    @Test func `system tells what takes the disk, and prunes all kinds in one go`() {
+        #expect(place.run("image", "import", "-q", place.rootfs, "base").code == 0)
+        #expect(place.container("--name", "one", "-v", "data:/d", "true").code == 0)
+        let rows = place.run("system", "df", "--format", "{{.Type}} {{.TotalCount}} {{.Active}}").output
+        #expect(rows == "images 1 0\ncontainers 1 0\nvolumes 1 1\n")
+        #expect(place.run("system", "prune").code == 1 && place.run("ps", "-aq").output.utf8.count == 13)
+        #expect(place.run("system", "prune", "-a", "-f", "--volumes").code == 0)
+        #expect(place.run("ps", "-aq").output + place.run("images", "-q").output == "")
+        #expect(place.run("volume", "ls", "-q").output == "data\n")
+        #expect(place.run("system", "events").output == place.run("events").output)
+    }
+
+    @Test func `top takes options of ps, and refuses what is none`() {
+        #expect(place.container("-d", "--name", "c", "sleep", "77").code == 0)
+        let shown = place.run("top", "c", "-eo", "user,comm", "--no-headers").output
+        #expect(shown.hasSuffix("sleep 77\n") && shown.split(separator: " ").count == 3, "\(shown)")
+        #expect(place.run("top", "c", "aux").output.contains("sleep 77"))
+        #expect(place.run("top", "--format", "{{.Command}}", "c").output == "sleep 77\n")
+        #expect(place.run("top", "c", "--forest").code == 64 && place.run("top").code == 64)
+    }
+
+    @Test func `a build writes its digest into a file`() {
+        let folder = "\(place.folder)/made"
+        place.shell(
+            "mkdir \(folder) && cp /bin/busybox \(folder) && printf 'FROM scratch\\nCOPY busybox /' >\(folder)/Dockerfile"
+        )
+        let built = place.run("build", "-q", "--progress", "plain", "--iidfile", "\(place.folder)/iid", folder)
+        #expect(built.code == 0 && "\(Files.text("\(place.folder)/iid") ?? "")\n" == built.output, "\(built)")
+        #expect(place.run("build", "--platform", "linux/s390x", folder).code == 1)
+    }
+
+    @Test func `containers and events are filtered as docker filters them`() {
+        for name in ["one", "two", "three"] { #expect(create("--name", name, "-l", "n=\(name)").code == 0) }
+        func names(_ filter: String...) -> [Substring] {
+            let flags = filter.flatMap { ["--filter", $0] }
+            return place.run(["ps", "-a", "--format", "{{.Names}}"] + flags).output.split(separator: "\n")
+        }
+        #expect(names("since=one") == ["three", "two"] && names("before=two") == ["one"])
+        #expect(names("label!=n=two", "network=none") == ["three", "one"])
+        #expect(place.run("ps", "-a", "--filter", "since=nobody").code == 1)
+        place.run("rm", "two")
+        func events(_ filter: String...) -> String {
+            place.run(["events", "--format", "{{.Name}} {{.Event}}"] + filter.flatMap { ["--filter", $0] }).output
+        }
+        #expect(events("container=two") == "two created\ntwo removed\n")
+        #expect(events("event=destroy") == "two removed\n" && events("event=removed", "type=image") == "")
+        #expect(events("label=n=one") == "one created\n")
+        #expect(place.run("events", "--filter", "colour=red").code == 64)
+    }
+}
