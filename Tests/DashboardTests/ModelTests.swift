@@ -82,7 +82,8 @@ import Testing
         arguments: [
             ("plain", "plain"), ("\u{1B}[31mred\u{1B}[0m", "red"), ("\u{1B}]0;title\u{7}text", "text"),
             ("a\tb", "a   b"),
-            ("50%\r100%", "50%100%"), ("\u{1B}]8;;http://x\u{1B}\\link", "link"), ("\u{1B}", ""), ("\u{1B}[", ""),
+            ("50%\r\u{1B}[K100%", "100%"), ("dos\r", "dos"), ("0%\r50%\r100%\r", "100%"),
+            ("\u{1B}]8;;http://x\u{1B}\\link", "link"), ("\u{1B}", ""), ("\u{1B}[", ""),
         ])
     func `what a program writes doesn't draw on our screen`(text: String, clean: String) {
         #expect(LogText.clean(text) == clean)
