@@ -12,6 +12,8 @@ struct Fixture {
     /// Verbs end at once; else they never do.
     private let answers: Bool
     private(set) var effects: [Effect] = []
+    /// What every container has written, in place of what is made up.
+    var log: [LogLine] = []
 
     private final class Clock {
         var seconds: UInt64 = 0
@@ -73,7 +75,8 @@ struct Fixture {
                         id: id, processes: containers.processes(of: id), events: containers.events(of: id, last: 100),
                         particulars: containers.particulars(of: id))))
         case .needImageList: feed(.imageList(Self.images))
-        case .needLog(let id, let count): feed(.log(id: id, containers.log(of: id, last: count)))
+        case .needLog(let id, let count):
+            feed(.log(id: id, log.isEmpty ? containers.log(of: id, last: count) : Array(log.suffix(count))))
         default: break
         }
     }

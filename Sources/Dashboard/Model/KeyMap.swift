@@ -62,6 +62,8 @@ package enum KeyMap {
         bind(letter("N"), .previousMatch, [.log], "the match above"),
         bind(letter("f"), .follow, [.log], footer: "follow", "follow the end, or stay"),
         bind(letter("w"), .wrap, [.log], footer: "wrap", "wrap long lines, or cut them"),
+        bind([.left], .left, [.log], "long lines: to their beginning"),
+        bind([.right], .right, [.log], "long lines: to their end"),
         bind(letter("t"), .times, [.log], "show times, or not"),
         bind(letter("S"), .saveLog, [.log], footer: "save", "save the log to a file in this folder"),
 

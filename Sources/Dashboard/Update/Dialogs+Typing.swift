@@ -7,7 +7,7 @@ extension Dialog.Palette {
         let words = field.text.lowercased().split(separator: " ")
         var seen: Set<Action> = []
         return KeyMap.bindings(in: context).filter { binding in
-            let moving: Set<Action> = [.up, .down, .pageUp, .pageDown, .first, .last, .palette]
+            let moving: Set<Action> = [.up, .down, .pageUp, .pageDown, .first, .last, .left, .right, .palette]
             guard !moving.contains(binding.action), seen.insert(binding.action).inserted else { return false }
             return words.allSatisfy { word in
                 binding.action.title.lowercased().contains(word) || binding.help.contains(word)

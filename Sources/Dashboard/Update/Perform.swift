@@ -12,7 +12,8 @@ extension Model {
         case .up, .down, .pageUp, .pageDown, .first, .last: return move(action)
         case .startStop, .restart, .pause, .shell, .remove, .signal: return act(action)
         case .less, .more, .unlimited, .undo, .preset, .apply: return changeLimit(action)
-        case .follow, .wrap, .times, .saveLog, .search, .nextMatch, .previousMatch: return readLog(action)
+        case .follow, .wrap, .times, .saveLog, .search, .nextMatch, .previousMatch, .left, .right:
+            return readLog(action)
         case .nextPane, .previousPane, .zoom: return changePane(action)
         case .earlier, .later, .muchEarlier, .muchLater, .now:
             travel(action)
@@ -158,6 +159,7 @@ extension Model {
             default: _ = field.take(key)
             }
             log.search = field.text
+            (log.found, log.fruitless) = (nil, false)
             page = .log(log)
             self.field = field
             return []

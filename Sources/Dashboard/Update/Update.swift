@@ -19,12 +19,7 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
         if details.id == model.details?.id { details.log = model.details?.log ?? [] }
         model.details = details
         return []
-    case .log(let id, let lines):
-        if model.details?.id != id {
-            model.details = ContainerDetails(id: id, processes: [], events: [], particulars: [])
-        }
-        model.details?.log = lines
-        return []
+    case .log(let id, let lines): return model.take(log: lines, of: id)
     case .images(let images):
         model.images = images
         if case .form(var form) = model.dialog {
@@ -105,7 +100,7 @@ extension Model {
         switch page {
         case .list: return treeShown ? [.needDetails(id: selected)] : []
         case .details: return [.needDetails(id: selected), .needLog(id: selected, count: 200)]
-        case .log(let log): return log.up == 0 ? [.needLog(id: selected, count: log.wanted)] : []
+        case .log: return [.needLog(id: selected, count: LogPage.usual)]
         case .inspect: return [.needDetails(id: selected)]
         case .images: return []
         }

@@ -39,10 +39,10 @@ extension Model {
         case .pause: return targets.contains { $0.status.isRunning } ? footer : "resume"
         case .less, .more: return footer
         case .follow:
-            if case .log(let log) = page, log.up == 0 { return nil }
+            if case .log(let log) = page, log.follows { return nil }
             return footer
         case .nextMatch:
-            if case .log(let log) = page, log.search.isEmpty { return nil }
+            if case .log(let log) = page, log.search.isEmpty || log.fruitless { return nil }
             return footer
         case .back:
             let isAtRest = page == .list && panel == nil && back == 0 && marked.isEmpty && filter.isEmpty
