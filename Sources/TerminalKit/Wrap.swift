@@ -17,6 +17,25 @@ extension String {
         return rows + [String(row)]
     }
 
+    /// The same, broken at blanks; a word that is too long for a row is broken wherever it must be.
+    package func folded(_ width: Int) -> [String] {
+        var rows: [String] = []
+        var row = ""
+        for word in split(separator: " ") {
+            let joined = row.isEmpty ? String(word) : "\(row) \(word)"
+            if joined.cells <= width || row.isEmpty {
+                row = joined
+            } else {
+                rows.append(row)
+                row = String(word)
+            }
+            let parts = row.wrapped(width)
+            rows += parts.dropLast()
+            row = parts.last ?? ""
+        }
+        return rows + [row]
+    }
+
     /// What is left of it without its first `count` cells; half of a wide character is a blank.
     package func dropping(cells count: Int) -> String {
         var used = 0

@@ -46,6 +46,8 @@ package struct Model: Sendable {
     var quiet = 0
     /// Selected as soon as it is there: the container just made.
     var awaited: String?
+    /// The form that is being made a container of.
+    var submitted: NewContainer?
     package internal(set) var status: StatusLine?
     /// What drawing the last frame cost, in seconds.
     var frameCost: Double?

@@ -58,14 +58,24 @@ extension Model {
             form.tried = true
             guard let wrong = rows.first(where: { form.problem($0) != nil }) else {
                 dialog = nil
+                submitted = form
                 awaited = form.text(.name).isEmpty ? nil : form.text(.name)
                 say("starting \(form.text(.name).isEmpty ? form.text(.image) : form.text(.name)) …", .busy)
                 return [.run(arguments: form.arguments)]
             }
             form.focus = wrong
-        default: _ = form.fields[form.focus]?.take(key)
+        default: form.edit(key)
         }
         dialog = .form(form)
         return []
+    }
+
+    /// What a person has filled in is not lost when it could not be made: it can be mended.
+    mutating func reopen(_ form: NewContainer, _ refusal: String) {
+        guard dialog == nil else { return }
+        var form = form
+        form.refusal = refusal
+        form.taken = Set(snapshot?.containers.map(\.name) ?? [])
+        dialog = .form(form)
     }
 }

@@ -33,7 +33,8 @@ extension Model {
             let taken = Set(snapshot?.containers.map(\.name) ?? [])
             dialog = .form(
                 NewContainer(
-                    images: images, taken: taken, image: current.flatMap { known($0.image) }, limitable: limitable))
+                    images: images, taken: taken, image: current.flatMap { known($0.image) }, limitable: limitable,
+                    cores: snapshot?.host.cores))
             return [.needImages]
         case .details: return show(.details(DetailsPage()))
         case .logs: return show(.log(LogPage()))

@@ -110,9 +110,12 @@ extension Model {
         let subjects = snapshot?.containers.filter { named.contains($0.name) } ?? []
         for subject in subjects { busy[subject.id] = nil }
         let verb = arguments.first ?? ""
+        defer { if submitted?.arguments == arguments { submitted = nil } }
         if status != 0 {
             if awaited != nil, verb == "run" { awaited = nil }
-            say(message.isEmpty ? "\(verb) failed with status \(status)" : message, .failed)
+            let reason = message.isEmpty ? "\(verb) failed with status \(status)" : message
+            say(reason, .failed)
+            if let submitted, submitted.arguments == arguments { reopen(submitted, reason) }
         } else if !message.isEmpty {
             say(message)
         } else {

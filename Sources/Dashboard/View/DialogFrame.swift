@@ -108,6 +108,12 @@ enum FormView {
                 canvas.put(form.hint(row), line, hint, .dim, width: area.right - hint)
             }
         }
+        if let refusal = form.refusal {
+            for (row, text) in refusal.folded(area.columns).prefix(2).enumerated() {
+                canvas.put(text, area.bottom - 2 + row, area.left, .bad)
+            }
+            return
+        }
         let command =
             "boxtop " + form.arguments.map { $0.contains(" ") || $0.isEmpty ? "'\($0)'" : $0 }.joined(separator: " ")
         canvas.put(command, area.bottom - 1, area.left, .faint, width: area.columns)
