@@ -1,4 +1,5 @@
 import Dashboard
+import Monitoring
 import TerminalKit
 import Testing
 
@@ -88,5 +89,48 @@ import Testing
         fixture.press(.character("d"), .right, .enter)
         fixture.sweep()
         #expect(fixture.screen.contains("NAME"))
+    }
+
+    @Test func `Esc goes back the way one came`() {
+        var fixture = Fixture()
+        fixture.select("web")
+        fixture.press(.enter, .tab, .character("l"), .character("i"), .escape)
+        #expect(fixture.lines[1].contains("following"))
+        fixture.press(.character("q"))
+        #expect(fixture.screen.contains("─ Pressure ─"))
+        // Not once more for each time that one has gone to and fro.
+        fixture.press(.character("i"), .character("l"), .character("i"), .escape)
+        #expect(fixture.screen.contains("─ Pressure ─"))
+        fixture.press(.escape)
+        #expect(fixture.screen.contains("NAME"))
+        fixture.press(.character("l"), .escape)
+        #expect(fixture.screen.contains("NAME"))
+    }
+
+    @Test(arguments: [Key.enter, .character("l"), .character("i"), .character("L")])
+    func `a page stays when somebody else has removed its container, and q leaves the page, not the program`(key: Key) {
+        var fixture = Fixture()
+        fixture.select("cache")
+        fixture.press(key)
+        let title = fixture.lines[0].prefix(14)
+        fixture.sweep { $0.containers.removeAll { $0.name == "cache" } }
+        #expect(fixture.statusLine == "cache was removed")
+        #expect(fixture.lines[0].prefix(14) == title)
+        fixture.press(.character("s"), .character("d"), .right)
+        #expect(fixture.asked() == [])
+        fixture.sweep { $0.containers.removeAll { $0.name == "cache" } }
+        fixture.press(.character("q"))
+        #expect(fixture.asked() == [])
+        #expect(fixture.lines[0].contains("boxtop"))
+        #expect(fixture.selectedName != nil)
+    }
+
+    @Test func `what is gone is not asked about any longer`() {
+        var fixture = Fixture()
+        fixture.select("cache")
+        fixture.press(.character("d"))
+        fixture.sweep { $0.containers.removeAll { $0.name == "cache" } }
+        #expect(!fixture.screen.contains("Remove"))
+        #expect(fixture.statusLine.contains("gone already"))
     }
 }

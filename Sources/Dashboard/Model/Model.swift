@@ -27,6 +27,8 @@ package struct Model: Sendable {
     package var look = Look()
     package internal(set) var size = (rows: 24, columns: 80)
     package internal(set) var page: Page = .list
+    /// The pages that Esc goes back to, before the list: the details that a log was opened from.
+    var behind: [Page] = []
     var dialog: Dialog?
     var panel: LimitsPanel?
     package internal(set) var filter = ""
@@ -42,6 +44,8 @@ package struct Model: Sendable {
     package internal(set) var frozen = false
     /// How many samples back in time the gauges are; 0 is now.
     package internal(set) var back = 0
+    /// The container whose page is open though it has been removed, as it was last.
+    var gone: ContainerReading?
     /// Sweeps for which the order of the rows stays, since a person is moving among them.
     var quiet = 0
     /// Selected as soon as it is there: the container just made.
@@ -62,7 +66,7 @@ package struct Model: Sendable {
             return snapshot.containers[rows[selectedRow]]
         }
         return snapshot.containers.indices.first { snapshot.containers[$0].id == selected }
-            .map { snapshot.containers[$0] }
+            .map { snapshot.containers[$0] } ?? gone.flatMap { $0.id == selected ? $0 : nil }
     }
 
     /// Those that a verb acts on: the marked ones, else the one under the cursor; on a container's own pages, that one.

@@ -82,6 +82,8 @@ struct Confirmation: Sendable {
     /// The word on the button that does it.
     var verb: String
     var arguments: [String]
+    /// The containers that it is about.
+    var ids: Set<String> = []
     var chosen = false
 }
 

@@ -80,7 +80,7 @@ extension Model {
     /// The cursor stays on its container; where that is gone, on the row in its place.
     private mutating func keepSelection() {
         guard let snapshot, !rows.isEmpty else {
-            if rows.isEmpty { (selected, selectedRow, top) = (page == .list ? nil : selected, 0, 0) }
+            if rows.isEmpty { (selected, selectedRow, top) = (page == .list && panel == nil ? nil : selected, 0, 0) }
             return
         }
         if let awaited, let row = rows.firstIndex(where: { snapshot.containers[$0].name == awaited }) {
@@ -106,6 +106,7 @@ extension Model {
         guard let snapshot, rows.indices.contains(row) else { return }
         selectedRow = row
         selected = snapshot.containers[rows[row]].id
+        if gone?.id != selected { gone = nil }
         reveal()
     }
 

@@ -37,10 +37,7 @@ extension Model {
                 say("nothing was removed")
                 return []
             }
-            let named = Set(confirmation.arguments)
-            for container in snapshot?.containers ?? [] where named.contains(container.name) {
-                busy[container.id] = "removing"
-            }
+            for id in confirmation.ids { busy[id] = Self.removing }
             say("removing …", .busy)
             return [.run(arguments: confirmation.arguments)]
         default: break

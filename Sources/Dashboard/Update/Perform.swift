@@ -77,7 +77,10 @@ extension Model {
     private func known(_ image: String) -> String? { images.contains(image) ? image : nil }
 
     mutating func show(_ page: Page) -> [Effect] {
+        if self.page != .list { behind.append(self.page) }
         self.page = page
+        // A page that is behind already is not opened a second time.
+        if let place = behind.firstIndex(where: { Context($0) == context }) { behind.removeSubrange(place...) }
         if details?.id != selected { details = nil }
         return wants()
     }
@@ -86,7 +89,11 @@ extension Model {
     private mutating func goBack() -> [Effect] {
         if let panel {
             self.panel = nil
-            page = panel.origin
+            page = gone == nil ? panel.origin : .list
+            if gone != nil {
+                (behind, gone) = ([], nil)
+                arrange()
+            }
             reveal()
             return wants()
         }
@@ -109,8 +116,9 @@ extension Model {
             log.search = ""
             page = .log(log)
         case .details, .log, .inspect, .images:
-            page = .list
-            back = 0
+            page = behind.popLast() ?? .list
+            if page != .list { return wants() }
+            (back, gone) = (0, nil)
             arrange()
         }
         return []

@@ -51,6 +51,7 @@ extension Model {
         }
         if frozen { return [] }
         let isSame = hasSameContainers(as: snapshot)
+        let shown = current
         self.snapshot = snapshot
         if let awaited, !filter.isEmpty, snapshot.containers.contains(where: { $0.name == awaited }) {
             // What was just made is wanted on the screen, whatever the list was narrowed to.
@@ -61,9 +62,10 @@ extension Model {
             // Rows are places in the snapshot, and these have changed.
             let alive = Set(snapshot.containers.map(\.id))
             marked.formIntersection(alive)
+            if let shown, !alive.contains(shown.id) { leave(shown) }
+            withdrawRemoval(alive)
             busy = busy.filter { alive.contains($0.key) }
             arrange()
-            leaveIfGone(alive)
         } else {
             arrange(sorting: quiet == 0)
         }
@@ -84,19 +86,31 @@ extension Model {
         return true
     }
 
-    private mutating func leaveIfGone(_ alive: Set<String>) {
-        if let panel, !alive.contains(panel.id) { self.panel = nil }
+    /// Its page stays open where somebody else has removed it: what it was, and what it wrote, may be what is looked for,
+    /// and the key that was to leave the page must not leave the list that came in its place.
+    private mutating func leave(_ container: ContainerReading) {
         if case .images = page { return }
-        if page != .list, let selected, !alive.contains(selected) {
-            page = .list
-            arrange()
+        if page == .list, panel == nil { return }
+        if busy[container.id] == Self.removing {
+            (page, behind, panel) = (.list, [], nil)
+        } else if gone?.id != container.id {
+            gone = container
+            say("\(container.name) was removed", .warning)
         }
+    }
+
+    /// What is about to be removed is asked for no more once it is gone.
+    private mutating func withdrawRemoval(_ alive: Set<String>) {
+        guard case .confirm(let confirmation) = dialog, !confirmation.ids.isSubset(of: alive) else { return }
+        let left = snapshot?.containers.filter { confirmation.ids.contains($0.id) } ?? []
+        dialog = left.isEmpty ? nil : .confirm(removal(of: left))
+        if left.isEmpty { say("what was to be removed is gone already", .warning) }
     }
 
     /// What the open page has to know beside the gauges.
     func wants() -> [Effect] {
         if case .images = page { return [.needImageList] }
-        guard let selected else { return [] }
+        guard let selected, gone == nil else { return [] }
         switch page {
         case .list: return treeShown ? [.needDetails(id: selected)] : []
         case .details: return [.needDetails(id: selected), .needLog(id: selected, count: 200)]
@@ -107,16 +121,7 @@ extension Model {
     }
 
     /// Which bindings hold.
-    var context: Context {
-        if panel != nil { return .limits }
-        switch page {
-        case .list: return .list
-        case .details: return .details
-        case .log: return .log
-        case .inspect: return .inspect
-        case .images: return .images
-        }
-    }
+    var context: Context { panel == nil ? Context(page) : .limits }
 
     fileprivate mutating func take(_ input: Input) -> [Effect] {
         switch input {

@@ -7,9 +7,13 @@ extension Model {
     func refusal(of action: Action) -> String? {
         if let reason = imageRefusal(of: action) { return reason }
         let needsOne: Set<Action> = [
-            .startStop, .restart, .pause, .limits, .shell, .logs, .details, .inspect, .signal, .remove, .mark,
+            .startStop, .restart, .pause, .limits, .shell, .logs, .details, .inspect, .signal, .remove, .mark, .less,
+            .more, .unlimited, .undo, .preset, .apply, .saveLog,
         ]
         guard needsOne.contains(action) else { return nil }
+        if let gone, gone.id == selected, action != .logs, action != .details, action != .inspect {
+            return "\(gone.name) was removed; Esc goes back"
+        }
         let targets = targets
         guard let first = targets.first else {
             return snapshot == nil ? "still reading" : "no container is selected; n makes one"
@@ -84,14 +88,17 @@ extension Model {
         return [.run(arguments: [verb] + flags + targets.map(\.name))]
     }
 
-    private func removal(of targets: [ContainerReading]) -> Confirmation {
+    /// What is being done to what a person has had removed.
+    static let removing = "removing"
+
+    func removal(of targets: [ContainerReading]) -> Confirmation {
         let alive = targets.filter { $0.status.isAlive }
         var lines = ["Its writable files and its log go with it; volumes and the image stay."]
         if targets.count > 1 { lines[0] = "Their writable files and logs go with them; volumes and images stay." }
         if !alive.isEmpty { lines.insert("\(names(alive)) \(alive.count == 1 ? "runs" : "run"): killed first.", at: 0) }
         return Confirmation(
             title: "Remove \(names(targets))?", lines: lines, verb: "Remove",
-            arguments: ["rm"] + (alive.isEmpty ? [] : ["-f"]) + targets.map(\.name))
+            arguments: ["rm"] + (alive.isEmpty ? [] : ["-f"]) + targets.map(\.name), ids: Set(targets.map(\.id)))
     }
 
     /// `web`, `web and api`, or `web, api and 3 more`.
@@ -108,8 +115,9 @@ extension Model {
         if let effects = endedOnImages(arguments, status, message) { return effects }
         let named = Set(arguments.dropFirst())
         let subjects = snapshot?.containers.filter { named.contains($0.name) } ?? []
-        for subject in subjects { busy[subject.id] = nil }
         let verb = arguments.first ?? ""
+        // Until the next sweep misses it, which then knows that a person has wanted that.
+        for subject in subjects { busy[subject.id] = verb == "rm" && status == 0 ? Self.removing : nil }
         defer { if submitted?.arguments == arguments { submitted = nil } }
         if status != 0 {
             if awaited != nil, verb == "run" { awaited = nil }

@@ -89,7 +89,8 @@ enum PageTitle {
     }
 
     private static func state(_ container: ContainerReading, _ model: Model) -> (String, Style) {
-        switch container.status {
+        if model.gone?.id == container.id { return ("× removed", .warning) }
+        return switch container.status {
         case .running(let running): ("● running \(Format.duration(model.now.seconds(since: running.started)))", .good)
         case .paused: ("‖ paused", .text)
         case .restarting: ("◐ restarting", .bad)

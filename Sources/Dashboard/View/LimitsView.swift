@@ -15,7 +15,9 @@ enum LimitsView {
     }
 
     static func draw(_ panel: LimitsPanel, _ model: Model, on canvas: inout Canvas) {
-        guard let container = model.snapshot?.containers.first(where: { $0.id == panel.id }) else { return }
+        guard let container = model.snapshot?.containers.first(where: { $0.id == panel.id }) ?? model.gone else {
+            return
+        }
         let height = height(model)
         // Right below the rows, where the eye is.
         let top = min(model.size.rows - 2 - height, ListView.firstRow(model) + model.listHeight + (height > 12 ? 1 : 0))
