@@ -133,4 +133,30 @@ import Testing
         #expect(!fixture.screen.contains("Remove"))
         #expect(fixture.statusLine.contains("gone already"))
     }
+
+    @Test func `what was said goes with its page, under a dialog, and in time`() {
+        var fixture = Fixture()
+        func fail() { fixture.feed(.ended(arguments: ["stop", "web"], status: 1, message: "it does not stop")) }
+        for key in [Key.enter, .character("l"), .character("n"), .character("?")] {
+            fail()
+            #expect(fixture.screen.contains("it does not stop"))
+            fixture.press(key)
+            #expect(!fixture.screen.contains("it does not stop"))
+            fixture.press(.escape, .escape)
+        }
+        fail()
+        for _ in 0..<32 { fixture.sweep() }
+        #expect(fixture.statusLine.isEmpty)
+    }
+
+    @Test func `what is said in details is not written over the place in the history`() {
+        var fixture = Fixture(sweeps: 90)
+        fixture.press(.enter, .character("["))
+        #expect(fixture.lines[34].contains("now ▸"))
+        fixture.press(.character("x"))
+        #expect(fixture.lines[34].contains("x does nothing here"))
+        #expect(!fixture.lines[34].contains("now ▸") && !fixture.lines[34].contains("──"))
+        fixture.press(.character("["))
+        #expect(fixture.lines[34].contains("now ▸"))
+    }
 }

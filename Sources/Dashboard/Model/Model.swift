@@ -86,7 +86,9 @@ package struct Model: Sendable {
     /// Its own clock, so that all ages on a screen agree.
     var now: Timestamp { history.clock(back: back) ?? snapshot?.clock ?? Timestamp(nanoseconds: 0) }
 
-    mutating func say(_ text: String, _ kind: StatusLine.Kind = .done) { status = StatusLine(text: text, kind: kind) }
+    mutating func say(_ text: String, _ kind: StatusLine.Kind = .done) {
+        status = StatusLine(text: text, kind: kind, since: snapshot?.clock)
+    }
 }
 
 /// Which screen is open.
@@ -112,6 +114,14 @@ package struct StatusLine: Hashable, Sendable {
 
     package var text: String
     package var kind: Kind
+    /// When it was said.
+    var since: Timestamp?
+
+    /// Nobody looks for the reason of what was refused so long ago; what is still being done is no past.
+    func isOld(_ now: Timestamp) -> Bool {
+        guard kind != .busy, let since else { return false }
+        return now.seconds(since: since) > (kind == .failed ? 30 : 10)
+    }
 }
 
 /// What is fetched only while it is on the screen.

@@ -150,6 +150,8 @@ extension Model {
         case .muchLater: back -= samples(60)
         default: back = 0
         }
+        // The place in the history stands where this would: see DetailsView.
+        status = nil
         if back > history.depth { say("the history begins here", .warning) }
         back = min(max(back, 0), history.depth)
     }

@@ -70,6 +70,7 @@ extension Model {
             arrange(sorting: quiet == 0)
         }
         quiet = max(0, quiet - 1)
+        if status?.isOld(snapshot.clock) == true { status = nil }
         if var panel, panel.pending == nil, let limits = current?.limits, panel.id == selected {
             panel.limits = limits
             self.panel = panel
@@ -154,6 +155,14 @@ extension Model {
     }
 
     mutating func take(_ key: Key) -> [Effect] {
+        let (place, wasAsking, said) = (context, dialog != nil, status)
+        let effects = act(on: key)
+        // What was said of one page has no meaning on another.
+        if context != place || (dialog != nil && !wasAsking), status == said, status?.kind != .busy { status = nil }
+        return effects
+    }
+
+    private mutating func act(on key: Key) -> [Effect] {
         if key == .control("c") { return [.quit] }
         if dialog != nil { return takeInDialog(key) }
         if panel != nil, let effects = takeInPanel(key) { return effects }

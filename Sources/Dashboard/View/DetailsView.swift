@@ -50,7 +50,7 @@ enum DetailsView {
 
     /// Where in the history one stands.
     private static func drawTime(_ model: Model, _ row: Int, on canvas: inout Canvas) {
-        guard model.status == nil || model.back > 0, let live = model.history.clock(back: 0),
+        guard model.status == nil, let live = model.history.clock(back: 0),
             let first = model.history.clock(back: model.history.depth)
         else { return }
         let span = Format.duration(live.seconds(since: first))
