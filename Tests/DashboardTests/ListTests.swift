@@ -1,5 +1,7 @@
+import Cgroups
 import Dashboard
 import Monitoring
+import Records
 import TerminalKit
 import Testing
 
@@ -86,6 +88,43 @@ import Testing
         #expect(fixture.lines.firstIndex { $0.contains("search   ") } != before)
         fixture.press(.character("O"))
         #expect(fixture.selectedName == "search")
+    }
+
+    @Test(arguments: [(80, 24), (100, 30), (60, 15)])
+    func `one long name does not cost the others their columns, nor a stopped one its note`(columns: Int, rows: Int) {
+        func screen(_ name: String) -> Fixture {
+            var fixture = Fixture(rows: rows, columns: columns, sweeps: 0)
+            for _ in 0..<3 {
+                fixture.sweep { snapshot in
+                    for index in snapshot.containers.indices where snapshot.containers[index].name == "old" {
+                        snapshot.containers[index].name = name
+                        snapshot.containers[index].status = .exited(Exit(code: 3, at: snapshot.clock))
+                    }
+                }
+            }
+            return fixture
+        }
+        func headings(_ fixture: Fixture) -> [Substring] {
+            (fixture.lines.first { $0.contains("NAME") } ?? "").split(separator: " ")
+        }
+        let long = screen("a-name-of-many-words-that-someone-made-up")
+        #expect(headings(long) == headings(screen("a-name-of-20-letters")))
+        #expect(long.lines.contains { $0.contains("a-name-of-many-word…") && $0.contains("exited 3") })
+    }
+
+    @Test func `columns stay where they are when notes grow and shrink`() {
+        var fixture = Fixture(columns: 140)
+        let heading = fixture.lines[3]
+        for memory in [5.0, 40, 100, 9] {
+            fixture.sweep { snapshot in
+                for index in snapshot.containers.indices {
+                    snapshot.containers[index].throttled = memory / 100
+                    snapshot.containers[index].usage.memoryPressure?.some.average10 = memory
+                    snapshot.containers[index].usage.ioPressure?.some.average10 = memory
+                }
+            }
+            #expect(fixture.lines[3] == heading)
+        }
     }
 
     @Test func `rows stay while a person moves among them`() {

@@ -37,7 +37,8 @@ package struct Model: Sendable {
     package internal(set) var selected: String?
     package internal(set) var marked: Set<String> = []
     var selectedRow = 0
-    /// Room for the longest note seen so far, so that columns don't jump when one comes and goes.
+    /// Room for notes: little until one has been seen that wants more, then much for good, so that columns don't move
+    /// with each letter that one has more or less.
     var noteWidth = 16
     var top = 0
     var treeShown = false

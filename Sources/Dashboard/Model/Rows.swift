@@ -26,7 +26,7 @@ extension Model {
         for row in rows.dropFirst(top).prefix(listHeight) {
             let container = snapshot.containers[row]
             let notes = Notes.of(container, Gauges(container, self), self)
-            noteWidth = max(noteWidth, min(36, notes.reduce(-2) { $0 + $1.text.cells + 2 }))
+            if notes.reduce(-2, { $0 + $1.text.cells + 2 }) > noteWidth { noteWidth = 30 }
         }
     }
 
