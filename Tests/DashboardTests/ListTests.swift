@@ -189,19 +189,6 @@ import Testing
         #expect(!fixture.lines[0].contains("frozen"))
     }
 
-    @Test func `going back in time shows what was`() {
-        var fixture = Fixture(sweeps: 30)
-        let then = fixture.lines[4]
-        for _ in 0..<10 { fixture.sweep() }
-        fixture.press(.character("["), .character("["))
-        #expect(fixture.lines[0].contains("10s ago"))
-        #expect(fixture.lines[4].prefix(40) == then.prefix(40))
-        fixture.sweep()
-        #expect(fixture.lines[0].contains("11s ago"))
-        fixture.press(.character("0"))
-        #expect(!fixture.lines[0].contains("ago"))
-    }
-
     @Test func `a click selects, another opens, one on a heading sorts, one on a word of the footer does it`() throws {
         var fixture = Fixture()
         let row = try #require(fixture.lines.firstIndex { $0.contains("cache") })

@@ -8,6 +8,7 @@ extension Model {
             say(refusal, .warning)
             return []
         }
+        if back > 0, Self.doing.contains(action) { return performNow(action) }
         switch action {
         case .up, .down, .pageUp, .pageDown, .first, .last: return move(action)
         case .startStop, .restart, .pause, .shell, .remove, .signal: return act(action)
@@ -22,6 +23,22 @@ extension Model {
         case .quit: return [.quit]
         default: return open(action)
         }
+    }
+
+    /// What changes something, rather than what is seen of it.
+    private static let doing: Set<Action> = [.startStop, .restart, .pause, .limits, .shell, .signal, .remove]
+
+    /// Whatever moment is looked at, what is done is done now; so that is shown.
+    private mutating func performNow(_ action: Action) -> [Effect] {
+        back = 0
+        let said = status
+        let effects = perform(action)
+        if let status, status != said {
+            say("now: \(status.text)", status.kind)
+        } else {
+            say("back to now, where it is done", .warning)
+        }
+        return effects
     }
 
     private mutating func open(_ action: Action) -> [Effect] {

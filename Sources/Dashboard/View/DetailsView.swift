@@ -91,6 +91,7 @@ enum PageTitle {
     private static func state(_ container: ContainerReading, _ model: Model) -> (String, Style) {
         if model.gone?.id == container.id { return ("× removed", .warning) }
         return switch container.status {
+        case .running(let running) where running.started > model.now: ("● started since", .dim)
         case .running(let running): ("● running \(Format.duration(model.now.seconds(since: running.started)))", .good)
         case .paused: ("‖ paused", .text)
         case .restarting: ("◐ restarting", .bad)

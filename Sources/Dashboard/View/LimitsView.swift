@@ -72,7 +72,7 @@ private struct LimitLine {
         column += 32
         if history > 0, let (samples, top) = series(history) {
             Sparkline(samples, top: top).draw(on: &canvas, line, column, width: history) { share in
-                limited ? Gauge.role(of: Double(share)) : .key
+                limited ? Gauge.role(ofPast: Double(share)) : .key
             }
         }
         column += history + 2
