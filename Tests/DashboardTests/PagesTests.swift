@@ -159,4 +159,22 @@ import Testing
         fixture.press(.character("["))
         #expect(fixture.lines[34].contains("now ▸"))
     }
+
+    @Test func `inspection shows all of a long value, local times, and that there is more`() {
+        var fixture = Fixture(rows: 12, columns: 60)
+        fixture.particulars = [
+            Particulars(title: "Container", lines: ["created 2026-11-23T23:42:31.123456789Z"]),
+            Particulars(
+                title: "Environment",
+                lines: ["LONG=\(String(repeating: "x", count: 200))end"] + (0..<9).map { "V\($0)=1" }),
+        ]
+        fixture.offset(hours: 2)
+        fixture.press(.character("i"))
+        #expect(fixture.screen.contains("created 2026-11-24 01:42:31\n"))
+        #expect(fixture.screen.contains("xend\n"))
+        #expect(fixture.lines[1].hasSuffix("↓ more"))
+        fixture.press(.end)
+        #expect(fixture.lines[9].contains("V8=1"))
+        #expect(!fixture.lines[1].contains("more"))
+    }
 }

@@ -13,8 +13,9 @@ extension Model {
             details.scroll = scrolled(details.scroll, action, page: max(1, size.rows / 2), last: 10_000)
             page = .details(details)
         case .inspect(let scroll):
-            let lines = InspectView.lines(self).count
-            page = .inspect(scroll: scrolled(scroll, action, page: size.rows - 6, last: max(0, lines - size.rows + 5)))
+            let height = InspectView.height(self)
+            let last = max(0, InspectView.lines(self).count - height)
+            page = .inspect(scroll: scrolled(scroll, action, page: max(1, height - 1), last: last))
         case .log(let log): return moveLog(log, action)
         case .images(let images): moveImages(images, action)
         }
