@@ -50,9 +50,9 @@ import Testing
         fixture.press(.character(" "))
         fixture.select("api")
         fixture.press(.character(" "), .character("s"))
-        #expect(fixture.asked() == [.run(arguments: ["stop", "web", "api"])])
+        #expect(fixture.asked() == [.run(arguments: ["stop", "api", "web"])])
         #expect(fixture.model.marked.isEmpty)
-        #expect(fixture.statusLine == "stopped web, api")
+        #expect(fixture.statusLine == "stopped api, web")
     }
 
     @Test func `removing asks first, names the container, and does nothing unless told`() {
@@ -68,6 +68,24 @@ import Testing
         fixture.sweep()
         #expect(!fixture.screen.contains("redis:7"))
         #expect(fixture.selectedName != nil)
+    }
+
+    @Test func `removing many names each of them, in the order of the list`() {
+        var fixture = Fixture(count: 30)
+        fixture.press(.character("*"), .character("d"))
+        #expect(fixture.screen.contains("Remove 30 containers?"))
+        let names = fixture.model.rows.compactMap { fixture.model.snapshot?.containers[$0].name }
+        let box = fixture.lines.map { $0.split(separator: "│") }.filter { $0.count > 2 }.map { $0[1] }
+        #expect(box.joined().split(separator: " ").prefix(30).map { $0.filter { $0 != "," } } == names)
+        fixture.press(.right, .enter)
+        #expect(fixture.asked() == [.run(arguments: ["rm", "-f"] + names)])
+    }
+
+    @Test func `removing more than there is room for says how many more`() {
+        var fixture = Fixture(count: 500, rows: 20, columns: 60)
+        fixture.press(.character("*"), .character("d"))
+        #expect(fixture.screen.contains(" more "))
+        #expect(fixture.screen.contains("killed first.") && fixture.screen.contains("▸ Cancel"))
     }
 
     @Test func `a signal is picked by name`() {

@@ -73,7 +73,13 @@ package struct Model: Sendable {
     /// Those that a verb acts on: the marked ones, else the one under the cursor; on a container's own pages, that one.
     var targets: [ContainerReading] {
         guard let snapshot else { return [] }
-        if case .list = page, !marked.isEmpty { return snapshot.containers.filter { marked.contains($0.id) } }
+        if case .list = page, !marked.isEmpty {
+            // As the list has them; what a filter hides is marked all the same.
+            let listed = rows.filter { marked.contains(snapshot.containers[$0].id) }
+            let hidden = listed.count < marked.count ? Set(snapshot.containers.indices).subtracting(rows).sorted() : []
+            return (listed + hidden.filter { marked.contains(snapshot.containers[$0].id) })
+                .map { snapshot.containers[$0] }
+        }
         return current.map { [$0] } ?? []
     }
 

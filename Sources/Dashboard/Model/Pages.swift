@@ -78,6 +78,8 @@ enum Dialog: Sendable {
 /// Asks before what cannot be taken back; Cancel is preselected.
 struct Confirmation: Sendable {
     var title: String
+    /// All that it is about, where the title has no room for that.
+    var names: [String] = []
     var lines: [String]
     /// The word on the button that does it.
     var verb: String

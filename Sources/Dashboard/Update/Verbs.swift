@@ -95,9 +95,15 @@ extension Model {
         let alive = targets.filter { $0.status.isAlive }
         var lines = ["Its writable files and its log go with it; volumes and the image stay."]
         if targets.count > 1 { lines[0] = "Their writable files and logs go with them; volumes and images stay." }
-        if !alive.isEmpty { lines.insert("\(names(alive)) \(alive.count == 1 ? "runs" : "run"): killed first.", at: 0) }
+        if !alive.isEmpty {
+            let all = alive.count == targets.count ? "all of them" : "\(alive.count) of them"
+            let who = targets.count > 2 && alive.count > 1 ? all : names(alive)
+            lines.insert("\(who) \(alive.count == 1 ? "runs" : "run"): killed first.", at: 0)
+        }
+        let isMany = targets.count > 2
         return Confirmation(
-            title: "Remove \(names(targets))?", lines: lines, verb: "Remove",
+            title: "Remove \(isMany ? "\(Format.count(targets.count)) containers" : names(targets))?",
+            names: isMany ? targets.map(\.name) : [], lines: lines, verb: "Remove",
             arguments: ["rm"] + (alive.isEmpty ? [] : ["-f"]) + targets.map(\.name), ids: Set(targets.map(\.id)))
     }
 

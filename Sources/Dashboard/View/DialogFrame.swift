@@ -18,15 +18,30 @@ enum DialogFrame {
 
 enum ConfirmView {
     static func draw(_ confirmation: Confirmation, _ model: Model, on canvas: inout Canvas) {
-        let width = max(44, confirmation.lines.map(\.cells).max() ?? 0, confirmation.title.cells + 2)
-        let area = DialogFrame.draw(
-            confirmation.title, rows: confirmation.lines.count + 3, columns: width, model, on: &canvas)
-        for (row, line) in confirmation.lines.enumerated() {
-            canvas.put(line, area.top + 1 + row, area.left, .text, width: area.columns)
+        let most = model.size.columns - 6
+        let longest = max(44, confirmation.lines.map(\.cells).max() ?? 0, confirmation.title.cells + 2)
+        let width = min(most, confirmation.names.isEmpty ? longest : max(longest, 70))
+        let lines = confirmation.lines.flatMap { $0.folded(width) }
+        // A frame of two rows, blank ones around the text, and the buttons.
+        let names = names(confirmation.names, rows: model.size.rows - 8 - lines.count, width)
+        let text = names + (names.isEmpty ? [] : [""]) + lines
+        let area = DialogFrame.draw(confirmation.title, rows: text.count + 3, columns: width, model, on: &canvas)
+        for (row, line) in text.enumerated() {
+            canvas.put(line, area.top + 1 + row, area.left, row < names.count ? .value : .text, width: area.columns)
         }
         let row = area.bottom - 1
         let cancel = button("Cancel", row, area.left, chosen: !confirmation.chosen, danger: false, on: &canvas)
         _ = button(confirmation.verb, row, cancel + 2, chosen: confirmation.chosen, danger: true, on: &canvas)
+    }
+
+    /// All of them, or as many as there is room for and how many more.
+    private static func names(_ names: [String], rows: Int, _ width: Int) -> [String] {
+        guard !names.isEmpty else { return [] }
+        let all = names.joined(separator: ", ").folded(width)
+        guard all.count > max(1, rows) else { return all }
+        let shown = all.prefix(max(0, rows - 1))
+        let count = shown.reduce(0) { $0 + $1.count { $0 == "," } }
+        return shown + ["and \(Format.count(names.count - count)) more"]
     }
 
     private static func button(
