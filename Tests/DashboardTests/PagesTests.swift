@@ -61,11 +61,17 @@ import Testing
         }
     }
 
-    @Test func `a shell leaves the screen and comes back`() {
+    @Test func `a shell leaves the screen, says where one is, and is bash where there is one`() {
         var fixture = Fixture()
         fixture.select("web")
         fixture.press(.character("e"))
-        #expect(fixture.asked() == [.suspend(arguments: ["exec", "-it", "web", "sh"])])
+        guard case .suspend(let arguments, let greeting) = fixture.asked().first else {
+            Issue.record("no shell was asked for")
+            return
+        }
+        #expect(arguments.prefix(5) == ["exec", "-it", "web", "sh", "-c"])
+        #expect(arguments.last?.contains("exec bash") == true)
+        #expect(greeting == "shell in web: exit comes back")
     }
 
     @Test func `the palette finds an action by a part of its name, else runs what was typed`() {

@@ -68,7 +68,7 @@ extension Model {
             let running = targets.filter { $0.status.isRunning }
             return running.isEmpty
                 ? run("unpause", targets.filter { $0.status.isPaused }, "resuming") : run("pause", running, "pausing")
-        case .shell: return targets.first.map { [.suspend(arguments: ["exec", "-it", $0.name, "sh"])] } ?? []
+        case .shell: return targets.first.map { [Self.shell(in: $0.name)] } ?? []
         case .remove:
             dialog = .confirm(removal(of: targets))
             return []
@@ -78,6 +78,13 @@ extension Model {
             return []
         default: return []
         }
+    }
+
+    private static func shell(in name: String) -> Effect {
+        // The one that edits lines and remembers them, where the image has it.
+        let best = "command -v bash >/dev/null 2>&1 && exec bash; exec sh"
+        return .suspend(
+            arguments: ["exec", "-it", name, "sh", "-c", best], greeting: "shell in \(name): exit comes back")
     }
 
     mutating func run(_ verb: String, _ targets: [ContainerReading], flags: [String] = [], _ doing: String) -> [Effect]
