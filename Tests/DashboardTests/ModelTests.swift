@@ -90,6 +90,18 @@ import Testing
     }
 }
 
+@Suite struct NaturalOrderTests {
+    @Test(
+        arguments: [
+            ["svc-1", "svc-2", "svc-10", "svc-10a", "svc-11"], ["a", "a1", "a01b", "b"], ["007", "7", "8", "10"],
+            ["", "0", "1", "x"], ["v1.9", "v1.10", "v2"],
+        ])
+    func `names are ordered as people count`(names: [String]) {
+        #expect(names.reversed().sorted(by: NaturalOrder.isBefore) == names)
+        for name in names { #expect(!NaturalOrder.isBefore(name, name)) }
+    }
+}
+
 @Suite struct SizesTests {
     @Test(
         arguments: [

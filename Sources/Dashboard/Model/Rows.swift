@@ -38,14 +38,15 @@ extension Model {
             shown.sort { first, second in
                 let (a, b) = (snapshot.containers[first], snapshot.containers[second])
                 let (x, y) = byName ? (a.name, b.name) : (a.image, b.image)
-                if x == y { return a.name < b.name }
-                return (x < y) == up
+                if x == y { return NaturalOrder.isBefore(a.name, b.name) }
+                return NaturalOrder.isBefore(x, y) == up
             }
         default:
             var keyed = shown.map { (key: sortValue(snapshot.containers[$0], snapshot), place: $0) }
             keyed.sort { first, second in
                 if first.key == second.key {
-                    return snapshot.containers[first.place].name < snapshot.containers[second.place].name
+                    return NaturalOrder.isBefore(
+                        snapshot.containers[first.place].name, snapshot.containers[second.place].name)
                 }
                 return (first.key < second.key) == up
             }
