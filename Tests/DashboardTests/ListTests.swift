@@ -145,6 +145,16 @@ import Testing
         }
     }
 
+    @Test func `a page down shows the next page, with the cursor on its line of the screen`() {
+        var fixture = Fixture(count: 60, rows: 24)
+        let last = fixture.lines[20].split(separator: " ").prefix(2).last
+        fixture.press(.pageDown)
+        #expect(fixture.lines[4].split(separator: " ").prefix(2).last == last)
+        #expect(fixture.selectedName == last.map(String.init))
+        fixture.press(.pageUp)
+        #expect(fixture.lines[20].split(separator: " ").prefix(2).last == last)
+    }
+
     @Test func `rows stay while a person moves among them`() {
         var fixture = Fixture(count: 40)
         fixture.press(.down)

@@ -40,7 +40,12 @@ extension Model {
         guard !rows.isEmpty else { return [] }
         quiet = 2
         let before = selected
-        select(row: scrolled(selectedRow, action, page: max(1, listHeight - 1), last: rows.count - 1))
+        let page = max(1, listHeight - 1)
+        // The view goes on with the cursor, which stays on its line of the screen.
+        if action == .pageUp || action == .pageDown {
+            top = scrolled(top, action, page: page, last: rows.count - listHeight)
+        }
+        select(row: scrolled(selectedRow, action, page: page, last: rows.count - 1))
         if selected != before, details?.id != selected { details = nil }
         return selected == before ? [] : wants()
     }
