@@ -87,6 +87,16 @@ import Testing
         #expect(fixture.asked() == [.run(arguments: ["stop", "api"])])
     }
 
+    @Test func `the palette shows what an action does, as far as there is room`() {
+        var fixture = Fixture(rows: 30, columns: 100)
+        fixture.press(.character(":"))
+        fixture.type("details")
+        #expect(fixture.screen.contains("graphs, processes, events, log "))
+        fixture.press(.control("u"))
+        fixture.type("pause")
+        #expect(fixture.screen.contains("freeze all its processes, or let them go on "))
+    }
+
     @Test func `a page is left when its container is gone`() {
         var fixture = Fixture()
         fixture.select("cache")

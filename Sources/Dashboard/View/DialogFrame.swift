@@ -79,7 +79,7 @@ enum PaletteView {
     static func draw(_ palette: Dialog.Palette, _ model: Model, on canvas: inout Canvas) {
         let matches = palette.matches(model.context)
         let rows = min(12, max(4, model.size.rows - 8))
-        let area = DialogFrame.draw("Command", rows: rows + 2, columns: 60, model, on: &canvas)
+        let area = DialogFrame.draw("Command", rows: rows + 2, columns: 84, model, on: &canvas)
         canvas.put(":", area.top, area.left, .strongKey)
         palette.field.draw(on: &canvas, area.top, area.left + 2, width: area.columns - 3, style: .value, focused: true)
         if matches.isEmpty {
@@ -91,7 +91,8 @@ enum PaletteView {
         for (row, binding) in matches.dropFirst(first).prefix(area.bottom - area.top - 2).enumerated() {
             let line = area.top + 2 + row
             canvas.put(binding.action.title, line, area.left, .value)
-            canvas.put(binding.help, line, area.left + 24, .dim, width: area.columns - 34)
+            let room = area.columns - 22 - binding.keyNames.cells
+            canvas.put(binding.help, line, area.left + 20, .dim, width: room)
             canvas.putRight(binding.keyNames, line, end: area.right, .key)
             if first + row == palette.selected { canvas.ground(.selected, line, area.left - 1..<area.right + 1) }
         }
