@@ -180,7 +180,9 @@ extension Model {
         guard !changes.isEmpty else { return }
         if let panel, panel.others.contains(id) {
             let value = panel.row.text(limits) ?? "unlimited"
-            say("\(panel.others.count + 1) containers: \(panel.row.title) \(value), kept for the next start")
+            say(
+                "\(Format.count(panel.others.count + 1)) containers: \(panel.row.title) \(value), kept for the next start"
+            )
             return
         }
         say("\(snapshot?.containers[place].name ?? id): \(changes.joined(separator: ", ")), kept for the next start")

@@ -103,7 +103,7 @@ extension Model {
         var lines = ["Its writable files and its log go with it; volumes and the image stay."]
         if targets.count > 1 { lines[0] = "Their writable files and logs go with them; volumes and images stay." }
         if !alive.isEmpty {
-            let all = alive.count == targets.count ? "all of them" : "\(alive.count) of them"
+            let all = alive.count == targets.count ? "all of them" : "\(Format.count(alive.count)) of them"
             let who = targets.count > 2 && alive.count > 1 ? all : names(alive)
             lines.insert("\(who) \(alive.count == 1 ? "runs" : "run"): killed first.", at: 0)
         }
@@ -120,7 +120,7 @@ extension Model {
         case 0: "nothing"
         case 1: targets[0].name
         case 2: "\(targets[0].name) and \(targets[1].name)"
-        default: "\(targets[0].name), \(targets[1].name) and \(targets.count - 2) more"
+        default: "\(targets[0].name), \(targets[1].name) and \(Format.count(targets.count - 2)) more"
         }
     }
 
@@ -151,7 +151,7 @@ extension Model {
             return arguments[flag + 1]
         }
         let names = arguments.dropFirst().filter { !$0.hasPrefix("-") }
-        return names.count > 3 ? "\(names.count) containers" : names.joined(separator: ", ")
+        return names.count > 3 ? "\(Format.count(names.count)) containers" : names.joined(separator: ", ")
     }
 
     private static let done = [

@@ -33,10 +33,10 @@ enum HeaderView {
         // How it was is not known for a moment that is past.
         if model.snapshot != nil, model.back == 0 {
             parts.append(("\(Format.count(totals.containers)) container\(totals.containers == 1 ? "" : "s")", .text))
-            if totals.running > 0 { parts.append(("\(totals.running) running", .text)) }
-            if totals.restarting > 0 { parts.append(("\(totals.restarting) restarting", .warning)) }
-            if totals.paused > 0 { parts.append(("\(totals.paused) paused", .text)) }
-            if totals.stopped > 0 { parts.append(("\(totals.stopped) stopped", .text)) }
+            if totals.running > 0 { parts.append(("\(Format.count(totals.running)) running", .text)) }
+            if totals.restarting > 0 { parts.append(("\(Format.count(totals.restarting)) restarting", .warning)) }
+            if totals.paused > 0 { parts.append(("\(Format.count(totals.paused)) paused", .text)) }
+            if totals.stopped > 0 { parts.append(("\(Format.count(totals.stopped)) stopped", .text)) }
         }
         if model.size.columns < 100 { parts = Array(parts.prefix(model.size.columns < 60 ? 0 : 2)) }
         parts += clock(model)

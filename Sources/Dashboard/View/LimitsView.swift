@@ -22,7 +22,7 @@ enum LimitsView {
         // Right below the rows, where the eye is.
         let top = min(model.size.rows - 2 - height, ListView.firstRow(model) + model.listHeight + (height > 12 ? 1 : 0))
         let airy = height >= LimitRow.allCases.count + 5
-        let others = panel.others.isEmpty ? "" : " and \(panel.others.count) more"
+        let others = panel.others.isEmpty ? "" : " and \(Format.count(panel.others.count)) more"
         drawRule(container.name + others, top, model, on: &canvas)
         let first = top + (airy ? 2 : 1)
         let shown = max(1, min(LimitRow.allCases.count, height - (airy ? 5 : 2)))

@@ -106,7 +106,7 @@ enum EmptyView {
             line([("No container matches ", .value), ("\"\(model.filter)\"", .key), (".", .value)], row)
             line([("Esc", .strongKey), (" clears the filter", .dim)], row + 2)
         } else {
-            line([("Nothing runs; \(model.totals.stopped) stopped.", .value)], row)
+            line([("Nothing runs; \(Format.count(model.totals.stopped)) stopped.", .value)], row)
             line(
                 [("a", .strongKey), (" shows them all   ", .dim), ("n", .strongKey), (" makes a new one", .dim)],
                 row + 2)

@@ -88,7 +88,8 @@ extension DashboardLoop {
         let text = lines.map { "\($0.time) \($0.isError ? "stderr" : "stdout") \($0.text)\n" }.joined()
         do throws(SystemCallError) {
             try Files.replace(path, with: Array(text.utf8))
-            take(.said("\(lines.count) lines saved to \(path)", .done))
+            let count = lines.count == 1 ? "1 line" : "\(Format.count(lines.count)) lines"
+            take(.said("\(count) saved to \(path)", .done))
         } catch {
             take(.said(error.description, .failed))
         }
