@@ -97,6 +97,13 @@ import Testing
         #expect(fixture.screen.contains("freeze all its processes, or let them go on "))
     }
 
+    @Test func `all counts are written one way`() {
+        var fixture = Fixture(count: 1_100, columns: 160)
+        #expect(fixture.lines[0].contains("1,100 containers  1,097 running"))
+        fixture.press(.character("*"))
+        #expect(fixture.lines[34].contains("1,100 marked"))
+    }
+
     @Test func `a page is left when its container is gone`() {
         var fixture = Fixture()
         fixture.select("cache")

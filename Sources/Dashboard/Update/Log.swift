@@ -115,21 +115,26 @@ extension Model {
             details?.log = lines
             return []
         }
-        let known = details?.log ?? []
-        let last = known.last.flatMap { lines.lastIndex(of: $0) }
+        // Not the lines themselves: a second hold on them would have all of them copied for each that comes.
+        let known = details?.log.count ?? 0
+        let last = details?.log.last.flatMap { lines.lastIndex(of: $0) }
         if let last {
             let arrived = lines.count - 1 - last
-            if lines.count > known.count { details?.log = lines } else { details?.log += lines.suffix(arrived) }
+            if lines.count > known {
+                details?.log = lines
+            } else if arrived > 0 {
+                details?.log += lines.suffix(arrived)
+            }
             if !log.follows {
                 log.place.below += arrived
                 log.found = log.found.map { $0 + arrived }
             }
-        } else if log.follows || lines.count > max(known.count, LogPage.usual) {
+        } else if log.follows || lines.count > max(known, LogPage.usual) {
             details?.log = lines
             log.missed = false
             if log.follows { log.wanted = LogPage.usual }
         } else {
-            log.missed = !known.isEmpty
+            log.missed = known > 0
         }
         let most = log.follows ? log.wanted : LogPage.most
         if let count = details?.log.count, count > most { details?.log.removeFirst(count - most) }
