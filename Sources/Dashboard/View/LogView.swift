@@ -45,6 +45,7 @@ enum LogView {
             let before = String(rest[..<match.lowerBound]).cells
             let word = String(rest[match])
             let start = column + before
+            if start >= area.right { break }
             for place in start..<min(start + word.cells, area.right) {
                 canvas.set(
                     canvas[row, place].scalar, row, place, Style(.key, on: .selected, bold: true, underline: true))
