@@ -39,6 +39,19 @@ import Testing
         #expect(!fixture.lines[1].contains("last"))
     }
 
+    @Test func `a search from the first line finds what stands below it, and counts say what they are of`() {
+        var fixture = Self.opened(Self.numbered(0..<3_000))
+        fixture.press(.character("/"))
+        fixture.type("line 2999")
+        fixture.press(.enter)
+        #expect(fixture.statusLine == "1 of 1 line with \"line 2999\", of the last 1,000")
+        fixture.press(.home, .character("/"), .control("u"))
+        fixture.type("line 1234")
+        fixture.press(.enter)
+        #expect(fixture.statusLine == "1 of 1 line with \"line 1234\"")
+        #expect(fixture.screen.contains("line 1234\n"))
+    }
+
     @Test func `what is nowhere is said so, and n is not offered for it`() {
         var fixture = Self.opened(Self.numbered(0..<70_000))
         fixture.press(.character("/"))

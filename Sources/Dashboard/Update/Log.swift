@@ -74,9 +74,12 @@ extension Model {
         // From the last match on; after scrolling, from what is seen.
         let seen = layout.top(layout.clamped(log.place)).index
         let here = log.found.map { lines.count - 1 - $0 } ?? (forward ? seen - 1 : lines.count - log.place.below)
-        let found = forward ? places.first { $0 > here } : places.last { $0 < here }
-        guard let found else {
-            if layout.isWindow, log.wanted < LogPage.most, !forward || places.isEmpty {
+        let below = places.first { $0 > here }
+        let found = forward ? below : places.last { $0 < here }
+        // What is searched for anew and stands below only is meant as well, once nothing is left to be read above.
+        let isRead = !layout.isWindow || log.wanted == LogPage.most
+        guard let found = found ?? (log.found == nil && isRead ? below : nil) else {
+            if !isRead, !forward || places.isEmpty {
                 // It may stand in what has not been read yet.
                 log.wanted = LogPage.most
                 log.pending = action
@@ -91,7 +94,8 @@ extension Model {
         show(found, needle, &log)
         let place = places.firstIndex(of: found).map { $0 + 1 } ?? 1
         let count = places.count == 1 ? "1 line" : "\(Format.count(places.count)) lines"
-        say("\(Format.count(place)) of \(count) with \"\(log.search)\"")
+        let among = layout.isWindow ? ", of the last \(Format.count(lines.count))" : ""
+        say("\(Format.count(place)) of \(count) with \"\(log.search)\"\(among)")
         return []
     }
 
