@@ -82,6 +82,7 @@ import Testing
         fixture.feed(.ended(arguments: arguments, status: 125, message: "cannot set memory: the kernel refuses it"))
         #expect(fixture.screen.contains("New container"))
         #expect(fixture.screen.contains("│ cannot set memory: the kernel refuses it"))
+        #expect(fixture.statusLine.isEmpty)
         fixture.press(.character("0"))
         #expect(!fixture.screen.contains("│ cannot set"))
         fixture.press(.enter)

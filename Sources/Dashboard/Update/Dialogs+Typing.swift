@@ -77,5 +77,6 @@ extension Model {
         form.refusal = refusal
         form.taken = Set(snapshot?.containers.map(\.name) ?? [])
         dialog = .form(form)
+        status = nil
     }
 }

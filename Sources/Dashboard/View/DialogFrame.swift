@@ -125,8 +125,9 @@ enum FormView {
             }
         }
         if let refusal = form.refusal {
-            for (row, text) in refusal.folded(area.columns).prefix(2).enumerated() {
-                canvas.put(text, area.bottom - 2 + row, area.left, .bad)
+            let lines = refusal.folded(area.columns).prefix(2)
+            for (row, text) in lines.enumerated() {
+                canvas.put(text, area.bottom - lines.count + row, area.left, .bad)
             }
             return
         }
