@@ -168,6 +168,11 @@ import Testing
             fixture.press(.escape, .escape)
         }
         fail()
+        let click = Input.click(row: 4, column: 9)
+        fixture.feed(.input(click))
+        fixture.feed(.input(click))
+        #expect(fixture.screen.contains("─ Pressure ─") && fixture.statusLine.isEmpty)
+        fail()
         for _ in 0..<32 { fixture.sweep() }
         #expect(fixture.statusLine.isEmpty)
     }

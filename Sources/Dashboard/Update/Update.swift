@@ -125,6 +125,14 @@ extension Model {
     var context: Context { panel == nil ? Context(page) : .limits }
 
     fileprivate mutating func take(_ input: Input) -> [Effect] {
+        let (place, wasAsking, said) = (context, dialog != nil, status)
+        let effects = answer(input)
+        // What was said of one page has no meaning on another.
+        if context != place || (dialog != nil && !wasAsking), status == said, status?.kind != .busy { status = nil }
+        return effects
+    }
+
+    private mutating func answer(_ input: Input) -> [Effect] {
         switch input {
         case .key(let key): return take(key)
         case .click(let row, let column): return click(row, column)
@@ -155,14 +163,6 @@ extension Model {
     }
 
     mutating func take(_ key: Key) -> [Effect] {
-        let (place, wasAsking, said) = (context, dialog != nil, status)
-        let effects = act(on: key)
-        // What was said of one page has no meaning on another.
-        if context != place || (dialog != nil && !wasAsking), status == said, status?.kind != .busy { status = nil }
-        return effects
-    }
-
-    private mutating func act(on key: Key) -> [Effect] {
         if key == .control("c") { return [.quit] }
         if dialog != nil { return takeInDialog(key) }
         if panel != nil, let effects = takeInPanel(key) { return effects }
