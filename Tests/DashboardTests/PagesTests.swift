@@ -148,6 +148,18 @@ import Testing
         #expect(fixture.selectedName != nil)
     }
 
+    @Test func `limits that stay open though nothing is listed any longer are not written through`() {
+        var fixture = Fixture()
+        fixture.press(.character("/"))
+        fixture.type("cache")
+        fixture.press(.enter, .character("L"))
+        fixture.sweep { $0.containers.removeAll { $0.name == "cache" } }
+        #expect(fixture.screen.contains("Limits of cache"))
+        #expect(!fixture.screen.contains("Esc clears") && !fixture.screen.contains("No container"))
+        let holes = fixture.lines[4..<20].filter { $0.contains("Esc") || $0.contains("\"") }
+        #expect(holes.isEmpty)
+    }
+
     @Test func `what is gone is not asked about any longer`() {
         var fixture = Fixture()
         fixture.select("cache")

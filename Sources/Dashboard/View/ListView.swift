@@ -80,6 +80,8 @@ enum ListView {
         drawHeading(layout, model, on: &canvas)
         guard let snapshot = model.snapshot else { return }
         if model.rows.isEmpty {
+            // Limits may be open below, of what has just been removed.
+            guard model.panel == nil else { return }
             EmptyView.draw(model, on: &canvas)
             return
         }
