@@ -35,6 +35,10 @@ import Testing
         #expect(!fixture.lines[0].contains("ago"))
         fixture.press(.character("["), .character("d"))
         #expect(fixture.statusLine == "back to now, where it is done")
+        fixture.press(.escape)
+        fixture.select("mailer")
+        fixture.press(.enter, .character("["))
+        #expect(fixture.lines[0].contains("restarting now"))
     }
 
     @Test func `what was used under another limit is not held against the one of now`() {

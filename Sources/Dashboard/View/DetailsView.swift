@@ -90,8 +90,8 @@ enum PageTitle {
 
     private static func state(_ container: ContainerReading, _ model: Model) -> (String, Style) {
         if model.gone?.id == container.id { return ("× removed", .warning) }
+        if model.back > 0, let note = Notes.past(container, model.now).first { return (note.text, Style(note.role)) }
         return switch container.status {
-        case .running(let running) where running.started > model.now: ("● started since", .dim)
         case .running(let running): ("● running \(Format.duration(model.now.seconds(since: running.started)))", .good)
         case .paused: ("‖ paused", .text)
         case .restarting: ("◐ restarting", .bad)

@@ -44,7 +44,7 @@ enum Notes {
     }
 
     /// What is known now of how it was then.
-    private static func past(_ container: ContainerReading, _ then: Timestamp) -> [Note] {
+    static func past(_ container: ContainerReading, _ then: Timestamp) -> [Note] {
         let text: String? =
             switch container.status {
             case .created: container.created > then ? "made since" : "created, not started"
