@@ -1,5 +1,6 @@
 import Dashboard
 import Monitoring
+import Records
 import TerminalKit
 import Testing
 
@@ -167,6 +168,25 @@ import Testing
         fixture.sweep { $0.containers.removeAll { $0.name == "cache" } }
         #expect(!fixture.screen.contains("Remove"))
         #expect(fixture.statusLine.contains("gone already"))
+        fixture.select("web")
+        fixture.press(.function(9))
+        fixture.sweep { $0.containers.removeAll { ["cache", "web"].contains($0.name) } }
+        fixture.press(.enter)
+        #expect(fixture.asked() == [])
+    }
+
+    @Test func `a signal for what has ended meanwhile is not sent, and that is said`() {
+        var fixture = Fixture()
+        fixture.select("web")
+        fixture.press(.function(9))
+        fixture.sweep { snapshot in
+            for index in snapshot.containers.indices where snapshot.containers[index].name == "web" {
+                snapshot.containers[index].status = .created
+            }
+        }
+        fixture.press(.enter)
+        #expect(fixture.asked() == [])
+        #expect(fixture.statusLine == "what was to get TERM does not run any longer")
     }
 
     @Test func `what was said goes with its page, under a dialog, and in time`() {

@@ -83,6 +83,10 @@ package struct Model: Sendable {
         return current.map { [$0] } ?? []
     }
 
+    func containers(_ ids: Set<String>) -> [ContainerReading] {
+        snapshot?.containers.filter { ids.contains($0.id) } ?? []
+    }
+
     /// The containers on the screen.
     package var visible: [String] {
         guard let snapshot else { return [] }

@@ -103,4 +103,6 @@ struct Menu: Sendable {
     var title: String
     var items: [Item]
     var selected: Int
+    /// The containers that a signal is for: those under the cursor may have changed when it is chosen.
+    var ids: Set<String> = []
 }

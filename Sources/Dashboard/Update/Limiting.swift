@@ -127,9 +127,7 @@ extension Model {
         return put(changed)
     }
 
-    private func shown(_ ids: [String]) -> [ContainerReading] {
-        ids.isEmpty ? [] : snapshot?.containers.filter { ids.contains($0.id) } ?? []
-    }
+    private func shown(_ ids: [String]) -> [ContainerReading] { ids.isEmpty ? [] : containers(Set(ids)) }
 
     /// What becomes of all that the panel is about when the one shown gets `limits`.
     private func changes(_ limits: Limits) -> [String: Limits] {

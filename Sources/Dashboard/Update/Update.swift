@@ -63,7 +63,7 @@ extension Model {
             let alive = Set(snapshot.containers.map(\.id))
             marked.formIntersection(alive)
             if let shown, !alive.contains(shown.id) { leave(shown) }
-            withdrawRemoval(alive)
+            withdraw(alive)
             busy = busy.filter { alive.contains($0.key) }
             arrange()
         } else {
@@ -100,12 +100,18 @@ extension Model {
         }
     }
 
-    /// What is about to be removed is asked for no more once it is gone.
-    private mutating func withdrawRemoval(_ alive: Set<String>) {
-        guard case .confirm(let confirmation) = dialog, !confirmation.ids.isSubset(of: alive) else { return }
-        let left = snapshot?.containers.filter { confirmation.ids.contains($0.id) } ?? []
-        dialog = left.isEmpty ? nil : .confirm(removal(of: left))
-        if left.isEmpty { say("what was to be removed is gone already", .warning) }
+    /// A dialog about what is gone is closed, before it is taken for one about what has come in its place.
+    private mutating func withdraw(_ alive: Set<String>) {
+        switch dialog {
+        case .confirm(let confirmation) where !confirmation.ids.isSubset(of: alive):
+            let left = containers(confirmation.ids)
+            dialog = left.isEmpty ? nil : .confirm(removal(of: left))
+            if left.isEmpty { say("what was to be removed is gone already", .warning) }
+        case .menu(let menu) where !menu.ids.isEmpty && menu.ids.isDisjoint(with: alive):
+            dialog = nil
+            say("what was to get a signal is gone already", .warning)
+        default: break
+        }
     }
 
     /// What the open page has to know beside the gauges.

@@ -74,7 +74,10 @@ extension Model {
             return []
         case .signal:
             let items = Signals.offered.map { Menu.Item(title: $0.name, explanation: $0.explanation, ticked: nil) }
-            dialog = .menu(Menu(purpose: .signal, title: "Signal to \(names(targets))", items: items, selected: 0))
+            dialog = .menu(
+                Menu(
+                    purpose: .signal, title: "Signal to \(names(targets))", items: items, selected: 0,
+                    ids: Set(targets.map(\.id))))
             return []
         default: return []
         }
