@@ -10,6 +10,8 @@ package struct Model: Sendable {
     package internal(set) var snapshot: Snapshot?
     var history = History()
     var totals = Totals()
+    /// The place of each container among all by its name: worked out when others come, not at each sweep.
+    var ranks: [Int] = []
     /// The containers listed, in order, as places in `snapshot.containers`.
     package internal(set) var rows: [Int] = []
     var details: ContainerDetails?

@@ -30,24 +30,28 @@ extension Model {
         }
     }
 
+    /// For `ranks`.
+    static func ranks(_ snapshot: borrowing Snapshot) -> [Int] {
+        let names = snapshot.containers.map(\.name)
+        var ranks = [Int](repeating: 0, count: names.count)
+        let order = names.indices.sorted { NaturalOrder.isBefore(names[$0], names[$1]) }
+        for (rank, place) in order.enumerated() { ranks[place] = rank }
+        return ranks
+    }
+
     private func sort(_ shown: inout [Int], _ snapshot: Snapshot) {
         let up = (settings.sort == .name || settings.sort == .image) != settings.reverse
         switch settings.sort {
-        case .name, .image:
-            let byName = settings.sort == .name
+        case .name: shown.sort { (ranks[$0] < ranks[$1]) == up }
+        case .image:
             shown.sort { first, second in
-                let (a, b) = (snapshot.containers[first], snapshot.containers[second])
-                let (x, y) = byName ? (a.name, b.name) : (a.image, b.image)
-                if x == y { return NaturalOrder.isBefore(a.name, b.name) }
-                return NaturalOrder.isBefore(x, y) == up
+                let (x, y) = (snapshot.containers[first].image, snapshot.containers[second].image)
+                return x == y ? ranks[first] < ranks[second] : NaturalOrder.isBefore(x, y) == up
             }
         default:
             var keyed = shown.map { (key: sortValue(snapshot.containers[$0], snapshot), place: $0) }
             keyed.sort { first, second in
-                if first.key == second.key {
-                    return NaturalOrder.isBefore(
-                        snapshot.containers[first.place].name, snapshot.containers[second.place].name)
-                }
+                if first.key == second.key { return ranks[first.place] < ranks[second.place] }
                 return (first.key < second.key) == up
             }
             shown = keyed.map(\.place)

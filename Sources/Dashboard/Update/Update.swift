@@ -59,6 +59,7 @@ extension Model {
         }
         totals = Totals(snapshot)
         if !isSame {
+            ranks = Self.ranks(snapshot)
             // Rows are places in the snapshot, and these have changed.
             let alive = Set(snapshot.containers.map(\.id))
             marked.formIntersection(alive)
@@ -78,10 +79,13 @@ extension Model {
         return wants()
     }
 
-    /// The same ones in the same places.
+    /// The same ones in the same places, by the same names.
     private func hasSameContainers(as new: borrowing Snapshot) -> Bool {
         guard let snapshot, snapshot.containers.count == new.containers.count else { return false }
-        for index in new.containers.indices where snapshot.containers[index].id != new.containers[index].id {
+        for index in new.containers.indices
+        where snapshot.containers[index].id != new.containers[index].id
+            || snapshot.containers[index].name != new.containers[index].name
+        {
             return false
         }
         return true
