@@ -41,12 +41,13 @@ static void remember(const char *text) {
 }
 
 static void crashed(int number) {
-    (void)number;
     if (screen || keeping) {
         tcsetattr(STDIN_FILENO, TCSANOW, &tty_before);
         if (write(STDOUT_FILENO, farewell, farewell_length) < 0) { /* nobody is left to be told */ }
     }
-    // SA_RESETHAND: on return the fault happens again and takes its usual end, core file included.
+    // SA_RESETHAND: on return it comes again and takes its usual end, core file included. A fault would do so by itself;
+    // what another process has sent, or abort(3)'s first, would not, and the program would draw on.
+    raise(number);
 }
 
 static void catch_crashes(void) {

@@ -28,7 +28,9 @@ package struct Cell: Hashable, Sendable {
         case 0x2193, 0x25BE: return 0x76  // ↓ ▾ v
         case 0x2191, 0x25B4: return 0x5E  // ↑ ▴ ^
         case 0x2713: return 0x2B  // ✓ +
-        case 0x00B7, 0x2026: return 0x2E  // · … .
+        case 0x00B7: return 0x2E  // · .
+        case 0x2026: return 0x7E  // … ~
+        case 0x221E: return 0x2D  // ∞ -
         case 0x00D7: return 0x78  // × x
         case 0x2581...0x2583: return 0x2E
         case 0x2584...0x2586: return 0x3A
@@ -37,6 +39,13 @@ package struct Cell: Hashable, Sendable {
         case 0x2800, 0x00A0: return 0x20
         default: return 0x3F
         }
+    }
+
+    /// For a terminal that has the letters of Unicode but few of its signs: what our own are drawn with becomes ASCII,
+    /// text stays as it is.
+    package var plain: UInt32 {
+        let nearest = ascii
+        return nearest == 0x3F ? scalar : nearest
     }
 
     private static func asciiBraille(_ scalar: UInt32) -> UInt32 {

@@ -24,6 +24,8 @@ package struct Terminal: ~Copyable {
     package let depth: ColourDepth
     /// Whether the locale writes UTF-8; else blitting falls back to 7-bit ASCII.
     package let unicode: Bool
+    /// The console of Linux itself, whose fonts have 256 or 512 signs: no braille, no round corners, no thin bars.
+    private let isConsole: Bool
     private var palette: Palette
     private var pairs: [Style: Int32] = [:]
     private var drawn: Canvas?
@@ -43,6 +45,7 @@ package struct Terminal: ~Copyable {
         if !opened { opened = !term.isEmpty && cterm_open(nil) == 0 }
         guard opened else { throw .unusable(term: term) }
         unicode = cterm_utf8()
+        isConsole = term == "linux" || term.hasPrefix("linux-")
         depth = ColourDepth(colours: Int(cterm_colours()), direct: cterm_direct())
         palette = Palette(theme: theme, depth: depth)
         // Else the nearest entries of the palette become what they stand for; a terminal that only claims to allow
@@ -54,7 +57,7 @@ package struct Terminal: ~Copyable {
 
     deinit { cterm_close() }
 
-    package var look: Look { Look(unicode: unicode, coloured: palette.isColoured) }
+    package var look: Look { Look(unicode: unicode && !isConsole, coloured: palette.isColoured) }
 
     package var size: (rows: Int, columns: Int) {
         var (rows, columns): (Int32, Int32) = (0, 0)
@@ -111,7 +114,7 @@ package struct Terminal: ~Copyable {
             if unicode {
                 // The right half of a wide character comes with its left one.
                 if cell.scalar == 0 { continue }
-                scalars.append(cell.scalar)
+                scalars.append(isConsole ? cell.plain : cell.scalar)
                 scalars.append(cell.mark)
             } else {
                 scalars.append(cell.scalar == 0 ? 0x20 : cell.ascii)

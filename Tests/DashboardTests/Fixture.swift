@@ -12,6 +12,10 @@ struct Fixture {
     /// Verbs end at once; else they never do.
     private let answers: Bool
     private(set) var effects: [Effect] = []
+    /// What every container has written, in place of what is made up.
+    var log: [LogLine] = []
+    /// What is to be known of every container, likewise.
+    var particulars: [Particulars] = []
 
     private final class Clock {
         var seconds: UInt64 = 0
@@ -67,13 +71,15 @@ struct Fixture {
                 feed(.limited(id: id, limits, refused: error.description))
             }
         case .needDetails(let id):
+            let particulars = particulars.isEmpty ? containers.particulars(of: id) : particulars
             feed(
                 .details(
                     ContainerDetails(
                         id: id, processes: containers.processes(of: id), events: containers.events(of: id, last: 100),
-                        particulars: containers.particulars(of: id))))
+                        particulars: particulars)))
         case .needImageList: feed(.imageList(Self.images))
-        case .needLog(let id, let count): feed(.log(id: id, containers.log(of: id, last: count)))
+        case .needLog(let id, let count):
+            feed(.log(id: id, log.isEmpty ? containers.log(of: id, last: count) : Array(log.suffix(count))))
         default: break
         }
     }
@@ -118,6 +124,9 @@ struct Fixture {
     var limits: [String: Limits] {
         Dictionary(uniqueKeysWithValues: (model.snapshot?.containers ?? []).map { ($0.name, $0.limits) })
     }
+
+    /// Moves the screen to another time zone.
+    mutating func offset(hours: Int) { model.timeZone = hours * 3_600 }
 
     /// Puts the cursor on a container.
     mutating func select(_ name: String) {

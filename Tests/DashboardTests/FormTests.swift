@@ -40,6 +40,7 @@ import Testing
             (0, "web", "taken already"), (0, "a b", "letters, digits, and _ . - inside"),
             (1, "echo 'x", "a quote is open"),
             (2, "12x", "not a size: 64m, 1.5g"), (2, "100k", "at least 1m"), (3, "-1", "not a number of cores"),
+            (3, "9", "this machine has 8"), (6, "99999:80", "not HOST:CONTAINER"), (6, "0:80", "not HOST:CONTAINER"),
             (4, "many", "not a number: 64"), (5, "never", "no, on-failure, always, unless-stopped"),
             (6, "http", "not HOST:CONTAINER"), (7, "/a b", "not SOURCE:/PATH"), (8, "KEY", "not KEY=VALUE"),
         ])
@@ -52,6 +53,47 @@ import Testing
         fixture.press(.enter)
         #expect(fixture.asked() == [])
         #expect(fixture.screen.contains(problem.prefix(24)))
+    }
+
+    @Test func `what is typed takes the place of what was suggested, unless one goes into it first`() {
+        var fixture = Fixture()
+        fixture.press(.character("n"))
+        fixture.type("shop")
+        fixture.press(.tab, .tab, .backspace, .character("g"), .enter)
+        guard case .run(let arguments) = fixture.asked().first else {
+            Issue.record("nothing was run")
+            return
+        }
+        #expect(arguments.prefix(6) == ["run", "-d", "--name", "shop", "--memory", "256g"])
+    }
+
+    @Test func `a form that was refused comes back as it was, with the reason, until it is mended`() {
+        var fixture = Fixture(answers: false)
+        fixture.press(.character("n"))
+        fixture.type("shop")
+        fixture.press(.tab)
+        fixture.type("sleep 60")
+        fixture.press(.enter)
+        guard case .run(let arguments) = fixture.asked().first else {
+            Issue.record("nothing was run")
+            return
+        }
+        #expect(!fixture.screen.contains("New container"))
+        fixture.feed(.ended(arguments: arguments, status: 125, message: "cannot set memory: the kernel refuses it"))
+        #expect(fixture.screen.contains("New container"))
+        #expect(fixture.screen.contains("│ cannot set memory: the kernel refuses it"))
+        #expect(fixture.statusLine.isEmpty)
+        fixture.press(.character("0"))
+        #expect(!fixture.screen.contains("│ cannot set"))
+        fixture.press(.enter)
+        guard case .run(let again) = fixture.asked().first else {
+            Issue.record("nothing was run")
+            return
+        }
+        #expect(again == arguments.dropLast() + ["600"])
+        fixture.feed(.ended(arguments: again, status: 0, message: ""))
+        fixture.press(.character("n"))
+        #expect(!fixture.screen.contains("sleep 600"))
     }
 
     @Test func `ports, volumes and variables become flags, one each`() {
@@ -103,6 +145,7 @@ import Testing
         fixture.press(.character("n"), .up, .right)
         #expect(fixture.screen.contains("mailer-1"))
         fixture.press(.tab)
+        fixture.press(.end)
         fixture.type("x")
         fixture.press(.up, .right)
         #expect(fixture.screen.contains("mailer-1x"))

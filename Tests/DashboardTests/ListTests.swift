@@ -1,5 +1,7 @@
+import Cgroups
 import Dashboard
 import Monitoring
+import Records
 import TerminalKit
 import Testing
 
@@ -48,24 +50,9 @@ import Testing
         fixture.press(.character(" "))
         fixture.select("api")
         fixture.press(.character(" "), .character("s"))
-        #expect(fixture.asked() == [.run(arguments: ["stop", "web", "api"])])
+        #expect(fixture.asked() == [.run(arguments: ["stop", "api", "web"])])
         #expect(fixture.model.marked.isEmpty)
-        #expect(fixture.statusLine == "stopped web, api")
-    }
-
-    @Test func `removing asks first, names the container, and does nothing unless told`() {
-        var fixture = Fixture()
-        fixture.select("cache")
-        fixture.press(.character("d"))
-        #expect(fixture.screen.contains("Remove cache?"))
-        #expect(fixture.screen.contains("▸ Cancel"))
-        fixture.press(.enter)
-        #expect(fixture.asked() == [])
-        fixture.press(.delete, .right, .enter)
-        #expect(fixture.asked() == [.run(arguments: ["rm", "-f", "cache"])])
-        fixture.sweep()
-        #expect(!fixture.screen.contains("redis:7"))
-        #expect(fixture.selectedName != nil)
+        #expect(fixture.statusLine == "stopped api, web")
     }
 
     @Test func `a signal is picked by name`() {
@@ -86,6 +73,68 @@ import Testing
         #expect(fixture.lines.firstIndex { $0.contains("search   ") } != before)
         fixture.press(.character("O"))
         #expect(fixture.selectedName == "search")
+    }
+
+    @Test(arguments: [(80, 24), (100, 30), (60, 15)])
+    func `one long name does not cost the others their columns, nor a stopped one its note`(columns: Int, rows: Int) {
+        func screen(_ name: String) -> Fixture {
+            var fixture = Fixture(rows: rows, columns: columns, sweeps: 0)
+            for _ in 0..<3 {
+                fixture.sweep { snapshot in
+                    for index in snapshot.containers.indices where snapshot.containers[index].name == "old" {
+                        snapshot.containers[index].name = name
+                        snapshot.containers[index].status = .exited(Exit(code: 3, at: snapshot.clock))
+                    }
+                }
+            }
+            return fixture
+        }
+        func headings(_ fixture: Fixture) -> [Substring] {
+            (fixture.lines.first { $0.contains("NAME") } ?? "").split(separator: " ")
+        }
+        let long = screen("a-name-of-many-words-that-someone-made-up")
+        #expect(headings(long) == headings(screen("a-name-of-20-letters")))
+        #expect(long.lines.contains { $0.contains("a-name-of-many-word…") && $0.contains("exited 3") })
+    }
+
+    @Test func `columns stay where they are when notes grow and shrink`() {
+        var fixture = Fixture(columns: 140)
+        let heading = fixture.lines[3]
+        for memory in [5.0, 40, 100, 9] {
+            fixture.sweep { snapshot in
+                for index in snapshot.containers.indices {
+                    snapshot.containers[index].throttled = memory / 100
+                    snapshot.containers[index].usage.memoryPressure?.some.average10 = memory
+                    snapshot.containers[index].usage.ioPressure?.some.average10 = memory
+                }
+            }
+            #expect(fixture.lines[3] == heading)
+        }
+    }
+
+    @Test func `a page down shows the next page, with the cursor on its line of the screen`() {
+        var fixture = Fixture(count: 60, rows: 24)
+        let last = fixture.lines[20].split(separator: " ").prefix(2).last
+        fixture.press(.pageDown)
+        #expect(fixture.lines[4].split(separator: " ").prefix(2).last == last)
+        #expect(fixture.selectedName == last.map(String.init))
+        fixture.press(.pageUp)
+        #expect(fixture.lines[20].split(separator: " ").prefix(2).last == last)
+    }
+
+    @Test func `sorted by name, the list counts as people do, after a new name too`() {
+        var fixture = Fixture(count: 25)
+        func names(_ fixture: Fixture) -> [String] {
+            fixture.model.rows.compactMap { fixture.model.snapshot?.containers[$0].name }
+        }
+        fixture.press(.character("o"), .home, .enter)
+        #expect(names(fixture).prefix(4) == ["api", "app-9", "app-10", "app-11"])
+        fixture.sweep { snapshot in
+            for index in snapshot.containers.indices where snapshot.containers[index].name == "api" {
+                snapshot.containers[index].name = "zebra"
+            }
+        }
+        #expect(names(fixture).first == "app-9" && names(fixture).last == "zebra")
     }
 
     @Test func `rows stay while a person moves among them`() {
@@ -148,19 +197,6 @@ import Testing
         fixture.press(.character("Z"))
         fixture.sweep()
         #expect(!fixture.lines[0].contains("frozen"))
-    }
-
-    @Test func `going back in time shows what was`() {
-        var fixture = Fixture(sweeps: 30)
-        let then = fixture.lines[4]
-        for _ in 0..<10 { fixture.sweep() }
-        fixture.press(.character("["), .character("["))
-        #expect(fixture.lines[0].contains("10s ago"))
-        #expect(fixture.lines[4].prefix(40) == then.prefix(40))
-        fixture.sweep()
-        #expect(fixture.lines[0].contains("11s ago"))
-        fixture.press(.character("0"))
-        #expect(!fixture.lines[0].contains("ago"))
     }
 
     @Test func `a click selects, another opens, one on a heading sorts, one on a word of the footer does it`() throws {

@@ -82,10 +82,23 @@ import Testing
         arguments: [
             ("plain", "plain"), ("\u{1B}[31mred\u{1B}[0m", "red"), ("\u{1B}]0;title\u{7}text", "text"),
             ("a\tb", "a   b"),
-            ("50%\r100%", "50%100%"), ("\u{1B}]8;;http://x\u{1B}\\link", "link"), ("\u{1B}", ""), ("\u{1B}[", ""),
+            ("50%\r\u{1B}[K100%", "100%"), ("dos\r", "dos"), ("0%\r50%\r100%\r", "100%"),
+            ("\u{1B}]8;;http://x\u{1B}\\link", "link"), ("\u{1B}", ""), ("\u{1B}[", ""),
         ])
     func `what a program writes doesn't draw on our screen`(text: String, clean: String) {
         #expect(LogText.clean(text) == clean)
+    }
+}
+
+@Suite struct NaturalOrderTests {
+    @Test(
+        arguments: [
+            ["svc-1", "svc-2", "svc-10", "svc-10a", "svc-11"], ["a", "a1", "a01b", "b"], ["007", "7", "8", "10"],
+            ["", "0", "1", "x"], ["v1.9", "v1.10", "v2"],
+        ])
+    func `names are ordered as people count`(names: [String]) {
+        #expect(names.reversed().sorted(by: NaturalOrder.isBefore) == names)
+        for name in names { #expect(!NaturalOrder.isBefore(name, name)) }
     }
 }
 

@@ -1,4 +1,6 @@
 import Dashboard
+import Monitoring
+import Records
 import TerminalKit
 import Testing
 
@@ -60,11 +62,17 @@ import Testing
         }
     }
 
-    @Test func `a shell leaves the screen and comes back`() {
+    @Test func `a shell leaves the screen, says where one is, and is bash where there is one`() {
         var fixture = Fixture()
         fixture.select("web")
         fixture.press(.character("e"))
-        #expect(fixture.asked() == [.suspend(arguments: ["exec", "-it", "web", "sh"])])
+        guard case .suspend(let arguments, let greeting) = fixture.asked().first else {
+            Issue.record("no shell was asked for")
+            return
+        }
+        #expect(arguments.prefix(5) == ["exec", "-it", "web", "sh", "-c"])
+        #expect(arguments.last?.contains("exec bash") == true)
+        #expect(greeting == "shell in web: exit comes back")
     }
 
     @Test func `the palette finds an action by a part of its name, else runs what was typed`() {
@@ -80,6 +88,23 @@ import Testing
         #expect(fixture.asked() == [.run(arguments: ["stop", "api"])])
     }
 
+    @Test func `the palette shows what an action does, as far as there is room`() {
+        var fixture = Fixture(rows: 30, columns: 100)
+        fixture.press(.character(":"))
+        fixture.type("details")
+        #expect(fixture.screen.contains("graphs, processes, events, log "))
+        fixture.press(.control("u"))
+        fixture.type("pause")
+        #expect(fixture.screen.contains("freeze all its processes, or let them go on "))
+    }
+
+    @Test func `all counts are written one way`() {
+        var fixture = Fixture(count: 1_100, columns: 160)
+        #expect(fixture.lines[0].contains("1,100 containers  1,097 running"))
+        fixture.press(.character("*"))
+        #expect(fixture.lines[34].contains("1,100 marked"))
+    }
+
     @Test func `a page is left when its container is gone`() {
         var fixture = Fixture()
         fixture.select("cache")
@@ -88,5 +113,128 @@ import Testing
         fixture.press(.character("d"), .right, .enter)
         fixture.sweep()
         #expect(fixture.screen.contains("NAME"))
+    }
+
+    @Test func `Esc goes back the way one came`() {
+        var fixture = Fixture()
+        fixture.select("web")
+        fixture.press(.enter, .tab, .character("l"), .character("i"), .escape)
+        #expect(fixture.lines[1].contains("following"))
+        fixture.press(.character("q"))
+        #expect(fixture.screen.contains("─ Pressure ─"))
+        // Not once more for each time that one has gone to and fro.
+        fixture.press(.character("i"), .character("l"), .character("i"), .escape)
+        #expect(fixture.screen.contains("─ Pressure ─"))
+        fixture.press(.escape)
+        #expect(fixture.screen.contains("NAME"))
+        fixture.press(.character("l"), .escape)
+        #expect(fixture.screen.contains("NAME"))
+    }
+
+    @Test(arguments: [Key.enter, .character("l"), .character("i"), .character("L")])
+    func `a page stays when somebody else has removed its container, and q leaves the page, not the program`(key: Key) {
+        var fixture = Fixture()
+        fixture.select("cache")
+        fixture.press(key)
+        let title = fixture.lines[0].prefix(14)
+        fixture.sweep { $0.containers.removeAll { $0.name == "cache" } }
+        #expect(fixture.statusLine == "cache was removed")
+        #expect(fixture.lines[0].prefix(14) == title)
+        fixture.press(.character("s"), .character("d"), .right)
+        #expect(fixture.asked() == [])
+        fixture.sweep { $0.containers.removeAll { $0.name == "cache" } }
+        fixture.press(.character("q"))
+        #expect(fixture.asked() == [])
+        #expect(fixture.lines[0].contains("boxtop"))
+        #expect(fixture.selectedName != nil)
+    }
+
+    @Test func `limits that stay open though nothing is listed any longer are not written through`() {
+        var fixture = Fixture()
+        fixture.press(.character("/"))
+        fixture.type("cache")
+        fixture.press(.enter, .character("L"))
+        fixture.sweep { $0.containers.removeAll { $0.name == "cache" } }
+        #expect(fixture.screen.contains("Limits of cache"))
+        #expect(!fixture.screen.contains("Esc clears") && !fixture.screen.contains("No container"))
+        let holes = fixture.lines[4..<20].filter { $0.contains("Esc") || $0.contains("\"") }
+        #expect(holes.isEmpty)
+    }
+
+    @Test func `what is gone is not asked about any longer`() {
+        var fixture = Fixture()
+        fixture.select("cache")
+        fixture.press(.character("d"))
+        fixture.sweep { $0.containers.removeAll { $0.name == "cache" } }
+        #expect(!fixture.screen.contains("Remove"))
+        #expect(fixture.statusLine.contains("gone already"))
+        fixture.select("web")
+        fixture.press(.function(9))
+        fixture.sweep { $0.containers.removeAll { ["cache", "web"].contains($0.name) } }
+        fixture.press(.enter)
+        #expect(fixture.asked() == [])
+    }
+
+    @Test func `a signal for what has ended meanwhile is not sent, and that is said`() {
+        var fixture = Fixture()
+        fixture.select("web")
+        fixture.press(.function(9))
+        fixture.sweep { snapshot in
+            for index in snapshot.containers.indices where snapshot.containers[index].name == "web" {
+                snapshot.containers[index].status = .created
+            }
+        }
+        fixture.press(.enter)
+        #expect(fixture.asked() == [])
+        #expect(fixture.statusLine == "what was to get TERM does not run any longer")
+    }
+
+    @Test func `what was said goes with its page, under a dialog, and in time`() {
+        var fixture = Fixture()
+        func fail() { fixture.feed(.ended(arguments: ["stop", "web"], status: 1, message: "it does not stop")) }
+        for key in [Key.enter, .character("l"), .character("n"), .character("?")] {
+            fail()
+            #expect(fixture.screen.contains("it does not stop"))
+            fixture.press(key)
+            #expect(!fixture.screen.contains("it does not stop"))
+            fixture.press(.escape, .escape)
+        }
+        fail()
+        let click = Input.click(row: 4, column: 9)
+        fixture.feed(.input(click))
+        fixture.feed(.input(click))
+        #expect(fixture.screen.contains("─ Pressure ─") && fixture.statusLine.isEmpty)
+        fail()
+        for _ in 0..<32 { fixture.sweep() }
+        #expect(fixture.statusLine.isEmpty)
+    }
+
+    @Test func `what is said in details is not written over the place in the history`() {
+        var fixture = Fixture(sweeps: 90)
+        fixture.press(.enter, .character("["))
+        #expect(fixture.lines[34].contains("now ▸"))
+        fixture.press(.character("x"))
+        #expect(fixture.lines[34].contains("x does nothing here"))
+        #expect(!fixture.lines[34].contains("now ▸") && !fixture.lines[34].contains("──"))
+        fixture.press(.character("["))
+        #expect(fixture.lines[34].contains("now ▸"))
+    }
+
+    @Test func `inspection shows all of a long value, local times, and that there is more`() {
+        var fixture = Fixture(rows: 12, columns: 60)
+        fixture.particulars = [
+            Particulars(title: "Container", lines: ["created 2026-11-23T23:42:31.123456789Z"]),
+            Particulars(
+                title: "Environment",
+                lines: ["LONG=\(String(repeating: "x", count: 200))end"] + (0..<9).map { "V\($0)=1" }),
+        ]
+        fixture.offset(hours: 2)
+        fixture.press(.character("i"))
+        #expect(fixture.screen.contains("created 2026-11-24 01:42:31\n"))
+        #expect(fixture.screen.contains("xend\n"))
+        #expect(fixture.lines[1].hasSuffix("↓ more"))
+        fixture.press(.end)
+        #expect(fixture.lines[9].contains("V8=1"))
+        #expect(!fixture.lines[1].contains("more"))
     }
 }

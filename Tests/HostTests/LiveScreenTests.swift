@@ -160,6 +160,7 @@ struct LiveScreenTests {
         #expect(tmux.shows("1 container "))
         tmux.press("e")
         #expect(tmux.hides("UPTIME", within: 10))
+        #expect(tmux.shows("shell in web: exit comes back"))
         tmux.type("echo $((6*7)) on $(hostname)\n")
         #expect(tmux.shows("42 on "))
         tmux.type("exit\n")

@@ -42,6 +42,18 @@ import Testing
         #expect(runs.map(\.count) == [4, 4, 4])
     }
 
+    @Test(arguments: [("44M/∞", "44M/-", "44M/-"), ("a…", "a~", "a~"), ("◐ é", "% ?", "% é"), ("╭⣿│", "+#|", "+#|")])
+    func `what a terminal has no sign for becomes the nearest of ASCII`(text: String, ascii: String, plain: String) {
+        var canvas = Canvas(columns: 9, rows: 1)
+        let end = canvas.put(text, 0, 0)
+        func shown(_ scalar: (Cell) -> UInt32) -> String {
+            String(String.UnicodeScalarView(canvas.cells.prefix(end).compactMap { Unicode.Scalar(scalar($0)) }))
+        }
+        #expect(shown(\.ascii) == ascii)
+        // On a console, letters stay.
+        #expect(shown(\.plain) == plain)
+    }
+
     @Test func `half of a wide character is never written over alone`() {
         var old = Canvas(columns: 10, rows: 1)
         old.put("a容b", 0, 0)
@@ -58,7 +70,7 @@ import Testing
         #expect(runs.map(\.count) == [2])
     }
 
-    @Test(arguments: [("━━╸─", "===-"), ("●◐○‖", "*%o|"), ("↓ ↑ → …", "v ^ > ."), ("héllo", "h?llo"), ("⣿⡀", "#.")])
+    @Test(arguments: [("━━╸─", "===-"), ("●◐○‖", "*%o|"), ("↓ ↑ → …", "v ^ > ~"), ("héllo", "h?llo"), ("⣿⡀", "#.")])
     func `every sign of ours has one in ASCII`(text: String, ascii: String) {
         var canvas = Canvas(columns: 10, rows: 1)
         canvas.put(text, 0, 0)

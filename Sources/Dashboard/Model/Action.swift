@@ -9,7 +9,7 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
     // The limits panel.
     case less, more, unlimited, undo, preset, apply, previousContainer, nextContainer
     // A container's pages.
-    case nextPane, previousPane, zoom, follow, wrap, times, saveLog, search, nextMatch, previousMatch
+    case nextPane, previousPane, zoom, left, right, follow, wrap, times, saveLog, search, nextMatch, previousMatch
 
     /// Its name in the palette and in the manual.
     package var title: String {
@@ -69,6 +69,8 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
         case .nextPane: "next pane"
         case .previousPane: "previous pane"
         case .zoom: "zoom the pane"
+        case .left: "left"
+        case .right: "right"
         case .follow: "follow"
         case .wrap: "wrap long lines"
         case .times: "times"

@@ -14,6 +14,16 @@ package enum Context: String, CaseIterable, Hashable, Sendable {
         case .images: "Images"
         }
     }
+
+    init(_ page: Page) {
+        switch page {
+        case .list: self = .list
+        case .details: self = .details
+        case .log: self = .log
+        case .inspect: self = .inspect
+        case .images: self = .images
+        }
+    }
 }
 
 /// A line of the table that makes the footer, the help screen and the manual.
@@ -62,6 +72,8 @@ package enum KeyMap {
         bind(letter("N"), .previousMatch, [.log], "the match above"),
         bind(letter("f"), .follow, [.log], footer: "follow", "follow the end, or stay"),
         bind(letter("w"), .wrap, [.log], footer: "wrap", "wrap long lines, or cut them"),
+        bind([.left], .left, [.log], "long lines: to their beginning"),
+        bind([.right], .right, [.log], "long lines: to their end"),
         bind(letter("t"), .times, [.log], "show times, or not"),
         bind(letter("S"), .saveLog, [.log], footer: "save", "save the log to a file in this folder"),
 
@@ -110,7 +122,7 @@ package enum KeyMap {
         bind([.end, .character("G")], .last, everywhere, "the last"),
         bind(letter("?") + [.function(1)], .help, everywhere, footer: "help", "this page"),
         bind([.escape, .backspace], .back, everywhere, footer: "back", "back; clears marks and filter"),
-        bind(letter("q"), .back, [.limits, .log, .inspect, .details, .images], "back to the list"),
+        bind(letter("q"), .back, [.limits, .log, .inspect, .details, .images], "back"),
         bind(letter("q") + [.function(10)], .quit, [.list], footer: "quit", "quit; the containers run on"),
         bind([.control("l")], .redraw, everywhere, "draw the screen anew"),
         bind([.control("c")], .quit, everywhere, "quit at once"),

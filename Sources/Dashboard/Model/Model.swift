@@ -10,6 +10,8 @@ package struct Model: Sendable {
     package internal(set) var snapshot: Snapshot?
     var history = History()
     var totals = Totals()
+    /// The place of each container among all by its name: worked out when others come, not at each sweep.
+    var ranks: [Int] = []
     /// The containers listed, in order, as places in `snapshot.containers`.
     package internal(set) var rows: [Int] = []
     var details: ContainerDetails?
@@ -27,6 +29,8 @@ package struct Model: Sendable {
     package var look = Look()
     package internal(set) var size = (rows: 24, columns: 80)
     package internal(set) var page: Page = .list
+    /// The pages that Esc goes back to, before the list: the details that a log was opened from.
+    var behind: [Page] = []
     var dialog: Dialog?
     var panel: LimitsPanel?
     package internal(set) var filter = ""
@@ -35,17 +39,22 @@ package struct Model: Sendable {
     package internal(set) var selected: String?
     package internal(set) var marked: Set<String> = []
     var selectedRow = 0
-    /// Room for the longest note seen so far, so that columns don't jump when one comes and goes.
+    /// Room for notes: little until one has been seen that wants more, then much for good, so that columns don't move
+    /// with each letter that one has more or less.
     var noteWidth = 16
     var top = 0
     var treeShown = false
     package internal(set) var frozen = false
     /// How many samples back in time the gauges are; 0 is now.
     package internal(set) var back = 0
+    /// The container whose page is open though it has been removed, as it was last.
+    var gone: ContainerReading?
     /// Sweeps for which the order of the rows stays, since a person is moving among them.
     var quiet = 0
     /// Selected as soon as it is there: the container just made.
     var awaited: String?
+    /// The form that is being made a container of.
+    var submitted: NewContainer?
     package internal(set) var status: StatusLine?
     /// What drawing the last frame cost, in seconds.
     var frameCost: Double?
@@ -60,14 +69,24 @@ package struct Model: Sendable {
             return snapshot.containers[rows[selectedRow]]
         }
         return snapshot.containers.indices.first { snapshot.containers[$0].id == selected }
-            .map { snapshot.containers[$0] }
+            .map { snapshot.containers[$0] } ?? gone.flatMap { $0.id == selected ? $0 : nil }
     }
 
     /// Those that a verb acts on: the marked ones, else the one under the cursor; on a container's own pages, that one.
     var targets: [ContainerReading] {
         guard let snapshot else { return [] }
-        if case .list = page, !marked.isEmpty { return snapshot.containers.filter { marked.contains($0.id) } }
+        if case .list = page, !marked.isEmpty {
+            // As the list has them; what a filter hides is marked all the same.
+            let listed = rows.filter { marked.contains(snapshot.containers[$0].id) }
+            let hidden = listed.count < marked.count ? Set(snapshot.containers.indices).subtracting(rows).sorted() : []
+            return (listed + hidden.filter { marked.contains(snapshot.containers[$0].id) })
+                .map { snapshot.containers[$0] }
+        }
         return current.map { [$0] } ?? []
+    }
+
+    func containers(_ ids: Set<String>) -> [ContainerReading] {
+        snapshot?.containers.filter { ids.contains($0.id) } ?? []
     }
 
     /// The containers on the screen.
@@ -80,7 +99,9 @@ package struct Model: Sendable {
     /// Its own clock, so that all ages on a screen agree.
     var now: Timestamp { history.clock(back: back) ?? snapshot?.clock ?? Timestamp(nanoseconds: 0) }
 
-    mutating func say(_ text: String, _ kind: StatusLine.Kind = .done) { status = StatusLine(text: text, kind: kind) }
+    mutating func say(_ text: String, _ kind: StatusLine.Kind = .done) {
+        status = StatusLine(text: text, kind: kind, since: snapshot?.clock)
+    }
 }
 
 /// Which screen is open.
@@ -106,6 +127,14 @@ package struct StatusLine: Hashable, Sendable {
 
     package var text: String
     package var kind: Kind
+    /// When it was said.
+    var since: Timestamp?
+
+    /// Nobody looks for the reason of what was refused so long ago; what is still being done is no past.
+    func isOld(_ now: Timestamp) -> Bool {
+        guard kind != .busy, let since else { return false }
+        return now.seconds(since: since) > (kind == .failed ? 30 : 10)
+    }
 }
 
 /// What is fetched only while it is on the screen.

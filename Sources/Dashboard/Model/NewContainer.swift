@@ -57,11 +57,18 @@ struct NewContainer: Sendable {
     var taken: Set<String>
     /// The controllers by which this user can limit a container: without one, its limit is not suggested.
     var limitable: Controllers
+    /// How many the host has, once that is known.
+    var cores: Int?
+    /// Rows that stand as they were suggested: what is typed there takes the suggestion's place.
+    var presets = Set(Row.allCases)
+    /// Why it could not be made, until something of it is changed.
+    var refusal: String?
 
-    init(images: [String], taken: Set<String>, image: String?, limitable: Controllers) {
+    init(images: [String], taken: Set<String>, image: String?, limitable: Controllers, cores: Int?) {
         self.images = images
         self.taken = taken
         self.limitable = limitable
+        self.cores = cores
         let first = image ?? images.first ?? ""
         fields = [
             .image: TextField(first), .name: TextField(Self.freeName(first, taken)), .command: TextField(),
@@ -96,6 +103,13 @@ struct NewContainer: Sendable {
         focus = .name
     }
 
+    /// Takes a key that edits the row that has the focus.
+    mutating func edit(_ key: Key) {
+        refusal = nil
+        if presets.remove(focus) != nil, case .character = key { fields[focus] = TextField() }
+        _ = fields[focus]?.take(key)
+    }
+
     /// Chooses the next of the values of a row that has a list.
     mutating func choose(_ direction: Int) {
         let values = focus == .image ? images : focus == .restart ? Self.policies : []
@@ -103,49 +117,10 @@ struct NewContainer: Sendable {
         let now = values.firstIndex(of: text(focus)) ?? 0
         let next = values[(now + direction + values.count) % values.count]
         let named = text(.name) == Self.freeName(text(.image), taken)
+        refusal = nil
         fields[focus] = TextField(next)
         // A name that nobody has touched follows the image.
         if focus == .image, named { fields[.name] = TextField(Self.freeName(next, taken)) }
-    }
-
-    /// What is wrong with a row, to stand beside it.
-    func problem(_ row: Row) -> String? {
-        let text = text(row)
-        switch row {
-        case .image: return text.isEmpty ? "which one? boxtop image pack makes one" : nil
-        case .name:
-            if taken.contains(text) { return "taken already" }
-            let fine = text.unicodeScalars.allSatisfy {
-                $0.isASCII
-                    && ($0.properties.isAlphabetic || ("0"..."9").contains($0) || "_.-".unicodeScalars.contains($0))
-            }
-            if !fine || text.hasPrefix("-") || text.hasPrefix(".") { return "letters, digits, and _ . - inside" }
-            return nil
-        case .command: return Words.split(text) == nil ? "a quote is open" : nil
-        case .memory:
-            if text.isEmpty { return nil }
-            guard let bytes = ByteCount.parse(text) else { return "not a size: 64m, 1.5g" }
-            return bytes < 1 << 20 ? "at least 1m" : nil
-        case .cpus:
-            if text.isEmpty { return nil }
-            return (Double(text) ?? 0) >= 0.01 ? nil : "not a number of cores: 0.5, 2"
-        case .processes:
-            if text.isEmpty { return nil }
-            return (UInt64(text) ?? 0) >= 1 ? nil : "not a number: 64"
-        case .restart:
-            let policy = text.prefix { $0 != ":" }
-            return Self.policies.contains(String(policy)) ? nil : Self.policies.joined(separator: ", ")
-        case .ports:
-            return problem(text, "not HOST:CONTAINER, 8080:80") { $0.last?.isNumber == true || $0.contains("/") }
-        case .volumes: return problem(text, "not SOURCE:/PATH") { $0.hasPrefix("/") || $0.contains(":/") }
-        case .environment: return problem(text, "not KEY=VALUE") { !$0.hasPrefix("=") && $0.contains("=") }
-        }
-    }
-
-    /// What is wrong with a row of several words: `problem`, unless each of them is as `isFine` wants it.
-    private func problem(_ text: String, _ problem: String, _ isFine: (String) -> Bool) -> String? {
-        guard let words = Words.split(text) else { return "a quote is open" }
-        return words.allSatisfy(isFine) ? nil : problem
     }
 
     /// The command line that makes it.

@@ -27,13 +27,36 @@ package struct DetailsPage: Hashable, Sendable {
 }
 
 package struct LogPage: Hashable, Sendable {
-    /// Lines up from the end; 0 follows.
-    var up = 0
+    /// What is read at first, and at each sweep: enough to find what has come since.
+    static let usual = 1_000
+    static let most = 64_000
+
+    /// The lower edge of the screen in the log.
+    struct Place: Hashable, Sendable {
+        /// Lines that lie below the screen as a whole.
+        var below = 0
+        /// Rows of the lowest line seen that lie below it.
+        var cut = 0
+    }
+
+    var place = Place()
+    /// Goes on with the end.
+    var follows = true
+    /// More has come than could be counted, since one scrolled up.
+    var missed = false
+    /// Cells that lie left of the screen, of lines that are not wrapped.
+    var across = 0
     var wrap = false
     var times = true
     var search = ""
-    /// How many lines are asked for; more when one scrolls to the beginning.
-    var wanted = 1_000
+    /// The match that was found last, as lines below it.
+    var found: Int?
+    /// `search` is nowhere in the log.
+    var fruitless = false
+    /// How many lines are asked for; more when one scrolls to the beginning, or searches there.
+    var wanted = usual
+    /// What is to be done once these are here.
+    var pending: Action?
     /// `search` is being typed.
     var typing = false
 }
@@ -55,10 +78,14 @@ enum Dialog: Sendable {
 /// Asks before what cannot be taken back; Cancel is preselected.
 struct Confirmation: Sendable {
     var title: String
+    /// All that it is about, where the title has no room for that.
+    var names: [String] = []
     var lines: [String]
     /// The word on the button that does it.
     var verb: String
     var arguments: [String]
+    /// The containers that it is about.
+    var ids: Set<String> = []
     var chosen = false
 }
 
@@ -76,4 +103,6 @@ struct Menu: Sendable {
     var title: String
     var items: [Item]
     var selected: Int
+    /// The containers that a signal is for: those under the cursor may have changed when it is chosen.
+    var ids: Set<String> = []
 }

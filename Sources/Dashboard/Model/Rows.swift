@@ -26,27 +26,32 @@ extension Model {
         for row in rows.dropFirst(top).prefix(listHeight) {
             let container = snapshot.containers[row]
             let notes = Notes.of(container, Gauges(container, self), self)
-            noteWidth = max(noteWidth, min(36, notes.reduce(-2) { $0 + $1.text.cells + 2 }))
+            if notes.reduce(-2, { $0 + $1.text.cells + 2 }) > noteWidth { noteWidth = 30 }
         }
+    }
+
+    /// For `ranks`.
+    static func ranks(_ snapshot: borrowing Snapshot) -> [Int] {
+        let names = snapshot.containers.map(\.name)
+        var ranks = [Int](repeating: 0, count: names.count)
+        let order = names.indices.sorted { NaturalOrder.isBefore(names[$0], names[$1]) }
+        for (rank, place) in order.enumerated() { ranks[place] = rank }
+        return ranks
     }
 
     private func sort(_ shown: inout [Int], _ snapshot: Snapshot) {
         let up = (settings.sort == .name || settings.sort == .image) != settings.reverse
         switch settings.sort {
-        case .name, .image:
-            let byName = settings.sort == .name
+        case .name: shown.sort { (ranks[$0] < ranks[$1]) == up }
+        case .image:
             shown.sort { first, second in
-                let (a, b) = (snapshot.containers[first], snapshot.containers[second])
-                let (x, y) = byName ? (a.name, b.name) : (a.image, b.image)
-                if x == y { return a.name < b.name }
-                return (x < y) == up
+                let (x, y) = (snapshot.containers[first].image, snapshot.containers[second].image)
+                return x == y ? ranks[first] < ranks[second] : NaturalOrder.isBefore(x, y) == up
             }
         default:
             var keyed = shown.map { (key: sortValue(snapshot.containers[$0], snapshot), place: $0) }
             keyed.sort { first, second in
-                if first.key == second.key {
-                    return snapshot.containers[first.place].name < snapshot.containers[second.place].name
-                }
+                if first.key == second.key { return ranks[first.place] < ranks[second.place] }
                 return (first.key < second.key) == up
             }
             shown = keyed.map(\.place)
@@ -80,7 +85,7 @@ extension Model {
     /// The cursor stays on its container; where that is gone, on the row in its place.
     private mutating func keepSelection() {
         guard let snapshot, !rows.isEmpty else {
-            if rows.isEmpty { (selected, selectedRow, top) = (page == .list ? nil : selected, 0, 0) }
+            if rows.isEmpty { (selected, selectedRow, top) = (page == .list && panel == nil ? nil : selected, 0, 0) }
             return
         }
         if let awaited, let row = rows.firstIndex(where: { snapshot.containers[$0].name == awaited }) {
@@ -106,6 +111,7 @@ extension Model {
         guard let snapshot, rows.indices.contains(row) else { return }
         selectedRow = row
         selected = snapshot.containers[rows[row]].id
+        if gone?.id != selected { gone = nil }
         reveal()
     }
 

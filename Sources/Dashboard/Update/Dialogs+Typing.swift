@@ -7,7 +7,7 @@ extension Dialog.Palette {
         let words = field.text.lowercased().split(separator: " ")
         var seen: Set<Action> = []
         return KeyMap.bindings(in: context).filter { binding in
-            let moving: Set<Action> = [.up, .down, .pageUp, .pageDown, .first, .last, .palette]
+            let moving: Set<Action> = [.up, .down, .pageUp, .pageDown, .first, .last, .left, .right, .palette]
             guard !moving.contains(binding.action), seen.insert(binding.action).inserted else { return false }
             return words.allSatisfy { word in
                 binding.action.title.lowercased().contains(word) || binding.help.contains(word)
@@ -58,14 +58,25 @@ extension Model {
             form.tried = true
             guard let wrong = rows.first(where: { form.problem($0) != nil }) else {
                 dialog = nil
+                submitted = form
                 awaited = form.text(.name).isEmpty ? nil : form.text(.name)
                 say("starting \(form.text(.name).isEmpty ? form.text(.image) : form.text(.name)) …", .busy)
                 return [.run(arguments: form.arguments)]
             }
             form.focus = wrong
-        default: _ = form.fields[form.focus]?.take(key)
+        default: form.edit(key)
         }
         dialog = .form(form)
         return []
+    }
+
+    /// What a person has filled in is not lost when it could not be made: it can be mended.
+    mutating func reopen(_ form: NewContainer, _ refusal: String) {
+        guard dialog == nil else { return }
+        var form = form
+        form.refusal = refusal
+        form.taken = Set(snapshot?.containers.map(\.name) ?? [])
+        dialog = .form(form)
+        status = nil
     }
 }

@@ -37,10 +37,7 @@ extension Model {
                 say("nothing was removed")
                 return []
             }
-            let named = Set(confirmation.arguments)
-            for container in snapshot?.containers ?? [] where named.contains(container.name) {
-                busy[container.id] = "removing"
-            }
+            for id in confirmation.ids { busy[id] = Self.removing }
             say("removing …", .busy)
             return [.run(arguments: confirmation.arguments)]
         default: break
@@ -117,7 +114,8 @@ extension Model {
             return [.setTheme(settings.theme)]
         case .signal:
             let signal = Signals.offered[menu.selected].name
-            let alive = targets.filter { $0.status.isRunning || $0.status.isPaused }
+            let alive = containers(menu.ids).filter { $0.status.isRunning || $0.status.isPaused }
+            if alive.isEmpty { say("what was to get \(signal) does not run any longer", .warning) }
             return run("kill", alive, flags: ["--signal=\(signal)"], "sending \(signal) to")
         case .columns: break
         }

@@ -28,8 +28,8 @@ package enum ScreenEvent: Sendable {
 package enum Effect: Hashable, Sendable {
     /// A verb of this program, as a child beside the screen: `["stop", "web"]`. Ends in `.ended`.
     case run(arguments: [String])
-    /// The same, on the screen itself: leave it, come back when the child has ended.
-    case suspend(arguments: [String])
+    /// The same, on the screen itself: leave it, say where one is, come back when the child has ended.
+    case suspend(arguments: [String], greeting: String)
     case applyLimits(id: String, Limits)
     /// Asks for processes, events and particulars of a container; ends in `.details`.
     case needDetails(id: String)

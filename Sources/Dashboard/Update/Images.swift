@@ -32,7 +32,8 @@ extension Model {
             let taken = Set(snapshot?.containers.map(\.name) ?? [])
             dialog = .form(
                 NewContainer(
-                    images: imageList.map(\.name), taken: taken, image: image.name, limitable: limitable))
+                    images: imageList.map(\.name), taken: taken, image: image.name, limitable: limitable,
+                    cores: snapshot?.host.cores))
         case .removeImage:
             guard let image = currentImage else { return [] }
             dialog = .confirm(Self.removal(of: image))

@@ -127,9 +127,7 @@ extension Model {
         return put(changed)
     }
 
-    private func shown(_ ids: [String]) -> [ContainerReading] {
-        ids.isEmpty ? [] : snapshot?.containers.filter { ids.contains($0.id) } ?? []
-    }
+    private func shown(_ ids: [String]) -> [ContainerReading] { ids.isEmpty ? [] : containers(Set(ids)) }
 
     /// What becomes of all that the panel is about when the one shown gets `limits`.
     private func changes(_ limits: Limits) -> [String: Limits] {
@@ -180,7 +178,9 @@ extension Model {
         guard !changes.isEmpty else { return }
         if let panel, panel.others.contains(id) {
             let value = panel.row.text(limits) ?? "unlimited"
-            say("\(panel.others.count + 1) containers: \(panel.row.title) \(value), kept for the next start")
+            say(
+                "\(Format.count(panel.others.count + 1)) containers: \(panel.row.title) \(value), kept for the next start"
+            )
             return
         }
         say("\(snapshot?.containers[place].name ?? id): \(changes.joined(separator: ", ")), kept for the next start")

@@ -13,8 +13,9 @@ extension Model {
             details.scroll = scrolled(details.scroll, action, page: max(1, size.rows / 2), last: 10_000)
             page = .details(details)
         case .inspect(let scroll):
-            let lines = InspectView.lines(self).count
-            page = .inspect(scroll: scrolled(scroll, action, page: size.rows - 6, last: max(0, lines - size.rows + 5)))
+            let height = InspectView.height(self)
+            let last = max(0, InspectView.lines(self).count - height)
+            page = .inspect(scroll: scrolled(scroll, action, page: max(1, height - 1), last: last))
         case .log(let log): return moveLog(log, action)
         case .images(let images): moveImages(images, action)
         }
@@ -39,62 +40,14 @@ extension Model {
         guard !rows.isEmpty else { return [] }
         quiet = 2
         let before = selected
-        select(row: scrolled(selectedRow, action, page: max(1, listHeight - 1), last: rows.count - 1))
+        let page = max(1, listHeight - 1)
+        // The view goes on with the cursor, which stays on its line of the screen.
+        if action == .pageUp || action == .pageDown {
+            top = scrolled(top, action, page: page, last: rows.count - listHeight)
+        }
+        select(row: scrolled(selectedRow, action, page: page, last: rows.count - 1))
         if selected != before, details?.id != selected { details = nil }
         return selected == before ? [] : wants()
-    }
-
-    private mutating func moveLog(_ log: LogPage, _ action: Action) -> [Effect] {
-        var log = log
-        let lines = details?.log.count ?? 0
-        let page = max(1, size.rows - 5)
-        let last = max(0, lines - page)
-        // Counted from the end, so up and down change places.
-        let opposite: [Action: Action] = [
-            .up: .down, .down: .up, .pageUp: .pageDown, .pageDown: .pageUp, .first: .last, .last: .first,
-        ]
-        log.up = scrolled(log.up, opposite[action] ?? action, page: page, last: last)
-        let atTop = log.up == last && lines >= log.wanted
-        if atTop { log.wanted = min(log.wanted * 4, 64_000) }
-        self.page = .log(log)
-        if let selected, atTop || log.up == 0 { return [.needLog(id: selected, count: log.wanted)] }
-        return []
-    }
-
-    mutating func readLog(_ action: Action) -> [Effect] {
-        guard case .log(var log) = page, let selected else { return [] }
-        switch action {
-        case .wrap: log.wrap.toggle()
-        case .times: log.times.toggle()
-        case .follow:
-            log.up = log.up == 0 ? 1 : 0
-            page = .log(log)
-            return wants()
-        case .search:
-            log.typing = true
-            field = TextField(log.search)
-        case .saveLog: return [.saveLog(id: selected, name: current?.name ?? selected)]
-        default: find(&log, forward: action == .nextMatch)
-        }
-        page = .log(log)
-        return []
-    }
-
-    private mutating func find(_ log: inout LogPage, forward: Bool) {
-        guard !log.search.isEmpty, let lines = details?.log else { return }
-        let needle = log.search.lowercased()
-        // The line at the bottom of the screen is where one stands.
-        let here = lines.count - 1 - log.up
-        let places = lines.indices.filter { lines[$0].text.lowercased().contains(needle) }
-        let found =
-            forward
-            ? places.first { $0 > here } : places.last { $0 < here } ?? (log.up == 0 ? places.last : nil)
-        guard let found else {
-            say(places.isEmpty ? "\"\(log.search)\" is not in the log" : "no further match", .warning)
-            return
-        }
-        log.up = max(0, lines.count - 1 - found)
-        say("\(places.firstIndex(of: found).map { $0 + 1 } ?? 1) of \(places.count) lines with \"\(log.search)\"")
     }
 
     mutating func changePane(_ action: Action) -> [Effect] {

@@ -8,11 +8,13 @@ extension Model {
             say(refusal, .warning)
             return []
         }
+        if back > 0, Self.doing.contains(action) { return performNow(action) }
         switch action {
         case .up, .down, .pageUp, .pageDown, .first, .last: return move(action)
         case .startStop, .restart, .pause, .shell, .remove, .signal: return act(action)
         case .less, .more, .unlimited, .undo, .preset, .apply: return changeLimit(action)
-        case .follow, .wrap, .times, .saveLog, .search, .nextMatch, .previousMatch: return readLog(action)
+        case .follow, .wrap, .times, .saveLog, .search, .nextMatch, .previousMatch, .left, .right:
+            return readLog(action)
         case .nextPane, .previousPane, .zoom: return changePane(action)
         case .earlier, .later, .muchEarlier, .muchLater, .now:
             travel(action)
@@ -21,6 +23,22 @@ extension Model {
         case .quit: return [.quit]
         default: return open(action)
         }
+    }
+
+    /// What changes something, rather than what is seen of it.
+    private static let doing: Set<Action> = [.startStop, .restart, .pause, .limits, .shell, .signal, .remove]
+
+    /// Whatever moment is looked at, what is done is done now; so that is shown.
+    private mutating func performNow(_ action: Action) -> [Effect] {
+        back = 0
+        let said = status
+        let effects = perform(action)
+        if let status, status != said {
+            say("now: \(status.text)", status.kind)
+        } else {
+            say("back to now, where it is done", .warning)
+        }
+        return effects
     }
 
     private mutating func open(_ action: Action) -> [Effect] {
@@ -32,7 +50,8 @@ extension Model {
             let taken = Set(snapshot?.containers.map(\.name) ?? [])
             dialog = .form(
                 NewContainer(
-                    images: images, taken: taken, image: current.flatMap { known($0.image) }, limitable: limitable))
+                    images: images, taken: taken, image: current.flatMap { known($0.image) }, limitable: limitable,
+                    cores: snapshot?.host.cores))
             return [.needImages]
         case .details: return show(.details(DetailsPage()))
         case .logs: return show(.log(LogPage()))
@@ -75,7 +94,10 @@ extension Model {
     private func known(_ image: String) -> String? { images.contains(image) ? image : nil }
 
     mutating func show(_ page: Page) -> [Effect] {
+        if self.page != .list { behind.append(self.page) }
         self.page = page
+        // A page that is behind already is not opened a second time.
+        if let place = behind.firstIndex(where: { Context($0) == context }) { behind.removeSubrange(place...) }
         if details?.id != selected { details = nil }
         return wants()
     }
@@ -84,7 +106,11 @@ extension Model {
     private mutating func goBack() -> [Effect] {
         if let panel {
             self.panel = nil
-            page = panel.origin
+            page = gone == nil ? panel.origin : .list
+            if gone != nil {
+                (behind, gone) = ([], nil)
+                arrange()
+            }
             reveal()
             return wants()
         }
@@ -107,8 +133,9 @@ extension Model {
             log.search = ""
             page = .log(log)
         case .details, .log, .inspect, .images:
-            page = .list
-            back = 0
+            page = behind.popLast() ?? .list
+            if page != .list { return wants() }
+            (back, gone) = (0, nil)
             arrange()
         }
         return []
@@ -140,6 +167,8 @@ extension Model {
         case .muchLater: back -= samples(60)
         default: back = 0
         }
+        // The place in the history stands where this would: see DetailsView.
+        status = nil
         if back > history.depth { say("the history begins here", .warning) }
         back = min(max(back, 0), history.depth)
     }
@@ -158,6 +187,7 @@ extension Model {
             default: _ = field.take(key)
             }
             log.search = field.text
+            (log.found, log.fruitless) = (nil, false)
             page = .log(log)
             self.field = field
             return []

@@ -19,12 +19,7 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
         if details.id == model.details?.id { details.log = model.details?.log ?? [] }
         model.details = details
         return []
-    case .log(let id, let lines):
-        if model.details?.id != id {
-            model.details = ContainerDetails(id: id, processes: [], events: [], particulars: [])
-        }
-        model.details?.log = lines
-        return []
+    case .log(let id, let lines): return model.take(log: lines, of: id)
     case .images(let images):
         model.images = images
         if case .form(var form) = model.dialog {
@@ -56,6 +51,7 @@ extension Model {
         }
         if frozen { return [] }
         let isSame = hasSameContainers(as: snapshot)
+        let shown = current
         self.snapshot = snapshot
         if let awaited, !filter.isEmpty, snapshot.containers.contains(where: { $0.name == awaited }) {
             // What was just made is wanted on the screen, whatever the list was narrowed to.
@@ -63,16 +59,19 @@ extension Model {
         }
         totals = Totals(snapshot)
         if !isSame {
+            ranks = Self.ranks(snapshot)
             // Rows are places in the snapshot, and these have changed.
             let alive = Set(snapshot.containers.map(\.id))
             marked.formIntersection(alive)
+            if let shown, !alive.contains(shown.id) { leave(shown) }
+            withdraw(alive)
             busy = busy.filter { alive.contains($0.key) }
             arrange()
-            leaveIfGone(alive)
         } else {
             arrange(sorting: quiet == 0)
         }
         quiet = max(0, quiet - 1)
+        if status?.isOld(snapshot.clock) == true { status = nil }
         if var panel, panel.pending == nil, let limits = current?.limits, panel.id == selected {
             panel.limits = limits
             self.panel = panel
@@ -80,50 +79,70 @@ extension Model {
         return wants()
     }
 
-    /// The same ones in the same places.
+    /// The same ones in the same places, by the same names.
     private func hasSameContainers(as new: borrowing Snapshot) -> Bool {
         guard let snapshot, snapshot.containers.count == new.containers.count else { return false }
-        for index in new.containers.indices where snapshot.containers[index].id != new.containers[index].id {
+        for index in new.containers.indices
+        where snapshot.containers[index].id != new.containers[index].id
+            || snapshot.containers[index].name != new.containers[index].name
+        {
             return false
         }
         return true
     }
 
-    private mutating func leaveIfGone(_ alive: Set<String>) {
-        if let panel, !alive.contains(panel.id) { self.panel = nil }
+    /// Its page stays open where somebody else has removed it: what it was, and what it wrote, may be what is looked for,
+    /// and the key that was to leave the page must not leave the list that came in its place.
+    private mutating func leave(_ container: ContainerReading) {
         if case .images = page { return }
-        if page != .list, let selected, !alive.contains(selected) {
-            page = .list
-            arrange()
+        if page == .list, panel == nil { return }
+        if busy[container.id] == Self.removing {
+            (page, behind, panel) = (.list, [], nil)
+        } else if gone?.id != container.id {
+            gone = container
+            say("\(container.name) was removed", .warning)
+        }
+    }
+
+    /// A dialog about what is gone is closed, before it is taken for one about what has come in its place.
+    private mutating func withdraw(_ alive: Set<String>) {
+        switch dialog {
+        case .confirm(let confirmation) where !confirmation.ids.isSubset(of: alive):
+            let left = containers(confirmation.ids)
+            dialog = left.isEmpty ? nil : .confirm(removal(of: left))
+            if left.isEmpty { say("what was to be removed is gone already", .warning) }
+        case .menu(let menu) where !menu.ids.isEmpty && menu.ids.isDisjoint(with: alive):
+            dialog = nil
+            say("what was to get a signal is gone already", .warning)
+        default: break
         }
     }
 
     /// What the open page has to know beside the gauges.
     func wants() -> [Effect] {
         if case .images = page { return [.needImageList] }
-        guard let selected else { return [] }
+        guard let selected, gone == nil else { return [] }
         switch page {
         case .list: return treeShown ? [.needDetails(id: selected)] : []
         case .details: return [.needDetails(id: selected), .needLog(id: selected, count: 200)]
-        case .log(let log): return log.up == 0 ? [.needLog(id: selected, count: log.wanted)] : []
+        case .log: return [.needLog(id: selected, count: LogPage.usual)]
         case .inspect: return [.needDetails(id: selected)]
         case .images: return []
         }
     }
 
     /// Which bindings hold.
-    var context: Context {
-        if panel != nil { return .limits }
-        switch page {
-        case .list: return .list
-        case .details: return .details
-        case .log: return .log
-        case .inspect: return .inspect
-        case .images: return .images
-        }
-    }
+    var context: Context { panel == nil ? Context(page) : .limits }
 
     fileprivate mutating func take(_ input: Input) -> [Effect] {
+        let (place, wasAsking, said) = (context, dialog != nil, status)
+        let effects = answer(input)
+        // What was said of one page has no meaning on another.
+        if context != place || (dialog != nil && !wasAsking), status == said, status?.kind != .busy { status = nil }
+        return effects
+    }
+
+    private mutating func answer(_ input: Input) -> [Effect] {
         switch input {
         case .key(let key): return take(key)
         case .click(let row, let column): return click(row, column)

@@ -7,9 +7,13 @@ extension Model {
     func refusal(of action: Action) -> String? {
         if let reason = imageRefusal(of: action) { return reason }
         let needsOne: Set<Action> = [
-            .startStop, .restart, .pause, .limits, .shell, .logs, .details, .inspect, .signal, .remove, .mark,
+            .startStop, .restart, .pause, .limits, .shell, .logs, .details, .inspect, .signal, .remove, .mark, .less,
+            .more, .unlimited, .undo, .preset, .apply, .saveLog,
         ]
         guard needsOne.contains(action) else { return nil }
+        if let gone, gone.id == selected, action != .logs, action != .details, action != .inspect {
+            return "\(gone.name) was removed; Esc goes back"
+        }
         let targets = targets
         guard let first = targets.first else {
             return snapshot == nil ? "still reading" : "no container is selected; n makes one"
@@ -39,10 +43,10 @@ extension Model {
         case .pause: return targets.contains { $0.status.isRunning } ? footer : "resume"
         case .less, .more: return footer
         case .follow:
-            if case .log(let log) = page, log.up == 0 { return nil }
+            if case .log(let log) = page, log.follows { return nil }
             return footer
         case .nextMatch:
-            if case .log(let log) = page, log.search.isEmpty { return nil }
+            if case .log(let log) = page, log.search.isEmpty || log.fruitless { return nil }
             return footer
         case .back:
             let isAtRest = page == .list && panel == nil && back == 0 && marked.isEmpty && filter.isEmpty
@@ -64,16 +68,26 @@ extension Model {
             let running = targets.filter { $0.status.isRunning }
             return running.isEmpty
                 ? run("unpause", targets.filter { $0.status.isPaused }, "resuming") : run("pause", running, "pausing")
-        case .shell: return targets.first.map { [.suspend(arguments: ["exec", "-it", $0.name, "sh"])] } ?? []
+        case .shell: return targets.first.map { [Self.shell(in: $0.name)] } ?? []
         case .remove:
             dialog = .confirm(removal(of: targets))
             return []
         case .signal:
             let items = Signals.offered.map { Menu.Item(title: $0.name, explanation: $0.explanation, ticked: nil) }
-            dialog = .menu(Menu(purpose: .signal, title: "Signal to \(names(targets))", items: items, selected: 0))
+            dialog = .menu(
+                Menu(
+                    purpose: .signal, title: "Signal to \(names(targets))", items: items, selected: 0,
+                    ids: Set(targets.map(\.id))))
             return []
         default: return []
         }
+    }
+
+    private static func shell(in name: String) -> Effect {
+        // The one that edits lines and remembers them, where the image has it.
+        let best = "command -v bash >/dev/null 2>&1 && exec bash; exec sh"
+        return .suspend(
+            arguments: ["exec", "-it", name, "sh", "-c", best], greeting: "shell in \(name): exit comes back")
     }
 
     mutating func run(_ verb: String, _ targets: [ContainerReading], flags: [String] = [], _ doing: String) -> [Effect]
@@ -84,14 +98,23 @@ extension Model {
         return [.run(arguments: [verb] + flags + targets.map(\.name))]
     }
 
-    private func removal(of targets: [ContainerReading]) -> Confirmation {
+    /// What is being done to what a person has had removed.
+    static let removing = "removing"
+
+    func removal(of targets: [ContainerReading]) -> Confirmation {
         let alive = targets.filter { $0.status.isAlive }
         var lines = ["Its writable files and its log go with it; volumes and the image stay."]
         if targets.count > 1 { lines[0] = "Their writable files and logs go with them; volumes and images stay." }
-        if !alive.isEmpty { lines.insert("\(names(alive)) \(alive.count == 1 ? "runs" : "run"): killed first.", at: 0) }
+        if !alive.isEmpty {
+            let all = alive.count == targets.count ? "all of them" : "\(Format.count(alive.count)) of them"
+            let who = targets.count > 2 && alive.count > 1 ? all : names(alive)
+            lines.insert("\(who) \(alive.count == 1 ? "runs" : "run"): killed first.", at: 0)
+        }
+        let isMany = targets.count > 2
         return Confirmation(
-            title: "Remove \(names(targets))?", lines: lines, verb: "Remove",
-            arguments: ["rm"] + (alive.isEmpty ? [] : ["-f"]) + targets.map(\.name))
+            title: "Remove \(isMany ? "\(Format.count(targets.count)) containers" : names(targets))?",
+            names: isMany ? targets.map(\.name) : [], lines: lines, verb: "Remove",
+            arguments: ["rm"] + (alive.isEmpty ? [] : ["-f"]) + targets.map(\.name), ids: Set(targets.map(\.id)))
     }
 
     /// `web`, `web and api`, or `web, api and 3 more`.
@@ -100,7 +123,7 @@ extension Model {
         case 0: "nothing"
         case 1: targets[0].name
         case 2: "\(targets[0].name) and \(targets[1].name)"
-        default: "\(targets[0].name), \(targets[1].name) and \(targets.count - 2) more"
+        default: "\(targets[0].name), \(targets[1].name) and \(Format.count(targets.count - 2)) more"
         }
     }
 
@@ -108,11 +131,15 @@ extension Model {
         if let effects = endedOnImages(arguments, status, message) { return effects }
         let named = Set(arguments.dropFirst())
         let subjects = snapshot?.containers.filter { named.contains($0.name) } ?? []
-        for subject in subjects { busy[subject.id] = nil }
         let verb = arguments.first ?? ""
+        // Until the next sweep misses it, which then knows that a person has wanted that.
+        for subject in subjects { busy[subject.id] = verb == "rm" && status == 0 ? Self.removing : nil }
+        defer { if submitted?.arguments == arguments { submitted = nil } }
         if status != 0 {
             if awaited != nil, verb == "run" { awaited = nil }
-            say(message.isEmpty ? "\(verb) failed with status \(status)" : message, .failed)
+            let reason = message.isEmpty ? "\(verb) failed with status \(status)" : message
+            say(reason, .failed)
+            if let submitted, submitted.arguments == arguments { reopen(submitted, reason) }
         } else if !message.isEmpty {
             say(message)
         } else {
@@ -127,7 +154,7 @@ extension Model {
             return arguments[flag + 1]
         }
         let names = arguments.dropFirst().filter { !$0.hasPrefix("-") }
-        return names.count > 3 ? "\(names.count) containers" : names.joined(separator: ", ")
+        return names.count > 3 ? "\(Format.count(names.count)) containers" : names.joined(separator: ", ")
     }
 
     private static let done = [

@@ -50,7 +50,7 @@ enum DetailsView {
 
     /// Where in the history one stands.
     private static func drawTime(_ model: Model, _ row: Int, on canvas: inout Canvas) {
-        guard model.status == nil || model.back > 0, let live = model.history.clock(back: 0),
+        guard model.status == nil, let live = model.history.clock(back: 0),
             let first = model.history.clock(back: model.history.depth)
         else { return }
         let span = Format.duration(live.seconds(since: first))
@@ -89,7 +89,9 @@ enum PageTitle {
     }
 
     private static func state(_ container: ContainerReading, _ model: Model) -> (String, Style) {
-        switch container.status {
+        if model.gone?.id == container.id { return ("× removed", .warning) }
+        if model.back > 0, let note = Notes.past(container, model.now).first { return (note.text, Style(note.role)) }
+        return switch container.status {
         case .running(let running): ("● running \(Format.duration(model.now.seconds(since: running.started)))", .good)
         case .paused: ("‖ paused", .text)
         case .restarting: ("◐ restarting", .bad)

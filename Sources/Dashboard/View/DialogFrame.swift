@@ -18,15 +18,30 @@ enum DialogFrame {
 
 enum ConfirmView {
     static func draw(_ confirmation: Confirmation, _ model: Model, on canvas: inout Canvas) {
-        let width = max(44, confirmation.lines.map(\.cells).max() ?? 0, confirmation.title.cells + 2)
-        let area = DialogFrame.draw(
-            confirmation.title, rows: confirmation.lines.count + 3, columns: width, model, on: &canvas)
-        for (row, line) in confirmation.lines.enumerated() {
-            canvas.put(line, area.top + 1 + row, area.left, .text, width: area.columns)
+        let most = model.size.columns - 6
+        let longest = max(44, confirmation.lines.map(\.cells).max() ?? 0, confirmation.title.cells + 2)
+        let width = min(most, confirmation.names.isEmpty ? longest : max(longest, 70))
+        let lines = confirmation.lines.flatMap { $0.folded(width) }
+        // A frame of two rows, blank ones around the text, and the buttons.
+        let names = names(confirmation.names, rows: model.size.rows - 8 - lines.count, width)
+        let text = names + (names.isEmpty ? [] : [""]) + lines
+        let area = DialogFrame.draw(confirmation.title, rows: text.count + 3, columns: width, model, on: &canvas)
+        for (row, line) in text.enumerated() {
+            canvas.put(line, area.top + 1 + row, area.left, row < names.count ? .value : .text, width: area.columns)
         }
         let row = area.bottom - 1
         let cancel = button("Cancel", row, area.left, chosen: !confirmation.chosen, danger: false, on: &canvas)
         _ = button(confirmation.verb, row, cancel + 2, chosen: confirmation.chosen, danger: true, on: &canvas)
+    }
+
+    /// All of them, or as many as there is room for and how many more.
+    private static func names(_ names: [String], rows: Int, _ width: Int) -> [String] {
+        guard !names.isEmpty else { return [] }
+        let all = names.joined(separator: ", ").folded(width)
+        guard all.count > max(1, rows) else { return all }
+        let shown = all.prefix(max(0, rows - 1))
+        let count = shown.reduce(0) { $0 + $1.count { $0 == "," } }
+        return shown + ["and \(Format.count(names.count - count)) more"]
     }
 
     private static func button(
@@ -64,7 +79,7 @@ enum PaletteView {
     static func draw(_ palette: Dialog.Palette, _ model: Model, on canvas: inout Canvas) {
         let matches = palette.matches(model.context)
         let rows = min(12, max(4, model.size.rows - 8))
-        let area = DialogFrame.draw("Command", rows: rows + 2, columns: 60, model, on: &canvas)
+        let area = DialogFrame.draw("Command", rows: rows + 2, columns: 84, model, on: &canvas)
         canvas.put(":", area.top, area.left, .strongKey)
         palette.field.draw(on: &canvas, area.top, area.left + 2, width: area.columns - 3, style: .value, focused: true)
         if matches.isEmpty {
@@ -76,7 +91,8 @@ enum PaletteView {
         for (row, binding) in matches.dropFirst(first).prefix(area.bottom - area.top - 2).enumerated() {
             let line = area.top + 2 + row
             canvas.put(binding.action.title, line, area.left, .value)
-            canvas.put(binding.help, line, area.left + 24, .dim, width: area.columns - 34)
+            let room = area.columns - 22 - binding.keyNames.cells
+            canvas.put(binding.help, line, area.left + 20, .dim, width: room)
             canvas.putRight(binding.keyNames, line, end: area.right, .key)
             if first + row == palette.selected { canvas.ground(.selected, line, area.left - 1..<area.right + 1) }
         }
@@ -107,6 +123,13 @@ enum FormView {
             } else if focused {
                 canvas.put(form.hint(row), line, hint, .dim, width: area.right - hint)
             }
+        }
+        if let refusal = form.refusal {
+            let lines = refusal.folded(area.columns).prefix(2)
+            for (row, text) in lines.enumerated() {
+                canvas.put(text, area.bottom - lines.count + row, area.left, .bad)
+            }
+            return
         }
         let command =
             "boxtop " + form.arguments.map { $0.contains(" ") || $0.isEmpty ? "'\($0)'" : $0 }.joined(separator: " ")

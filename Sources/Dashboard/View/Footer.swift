@@ -102,9 +102,13 @@ enum Footer {
                 column = canvas.put("filter ", row, column, .key)
                 column = canvas.put(model.filter, row, column, .value, width: width / 2)
                 let count = model.rows.count
-                column = canvas.put("  \(count) of \(model.totals.containers)", row, column, .dim) + 3
+                column =
+                    canvas.put(
+                        "  \(Format.count(count)) of \(Format.count(model.totals.containers))", row, column, .dim) + 3
             }
-            if !model.marked.isEmpty { column = canvas.put("\(model.marked.count) marked", row, column, .key) + 3 }
+            if !model.marked.isEmpty {
+                column = canvas.put("\(Format.count(model.marked.count)) marked", row, column, .key) + 3
+            }
         }
         guard let status = model.status else { return }
         let style: Style =

@@ -1,5 +1,6 @@
 import Cgroups
 import Monitoring
+import TerminalKit
 
 /// The gauges of one container at the moment that is looked at: now, or a place in its history.
 struct Gauges {
@@ -12,6 +13,9 @@ struct Gauges {
     var diskRead: Double?
     var diskWritten: Double?
     var pressure: (cpu: Double?, memory: Double?, io: Double?)
+    /// The limits that held at that moment; absent where there was none, or another than now.
+    var cpuLimit: Double?
+    var memoryLimit: Double?
 
     init(_ container: ContainerReading, _ model: Model) {
         func value(_ series: Series) -> Double? {
@@ -28,6 +32,23 @@ struct Gauges {
         diskRead = value(.diskRead)
         diskWritten = value(.diskWritten)
         pressure = (value(.cpuPressure), value(.memoryPressure), value(.ioPressure))
+        func held(_ limit: Double?, _ value: Double?) -> Double? {
+            guard model.back > 0, let limit, let value else { return limit }
+            return Gauge.isPast(value / limit) ? nil : limit
+        }
+        cpuLimit = held(container.limits.cpus, cpu)
+        memoryLimit = held(container.limits.memory.map { Double($0) }, memory)
+    }
+}
+
+extension Gauge {
+    /// Whether this share of a limit is more than it ever lets through: then another one held at the time.
+    static func isPast(_ share: Double) -> Bool { share > 1.2 }
+
+    /// The colour of a moment in the history, by the limit of now: none is known of what was under another.
+    static func role(ofPast share: Double?) -> Role {
+        guard let share, !isPast(share) else { return .key }
+        return role(of: share)
     }
 }
 

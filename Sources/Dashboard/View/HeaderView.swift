@@ -30,12 +30,13 @@ enum HeaderView {
     private static func drawRight(_ model: Model, on canvas: inout Canvas) -> Int {
         var parts: [(String, Style)] = []
         let totals = model.totals
-        if model.snapshot != nil {
+        // How it was is not known for a moment that is past.
+        if model.snapshot != nil, model.back == 0 {
             parts.append(("\(Format.count(totals.containers)) container\(totals.containers == 1 ? "" : "s")", .text))
-            if totals.running > 0 { parts.append(("\(totals.running) running", .text)) }
-            if totals.restarting > 0 { parts.append(("\(totals.restarting) restarting", .warning)) }
-            if totals.paused > 0 { parts.append(("\(totals.paused) paused", .text)) }
-            if totals.stopped > 0 { parts.append(("\(totals.stopped) stopped", .text)) }
+            if totals.running > 0 { parts.append(("\(Format.count(totals.running)) running", .text)) }
+            if totals.restarting > 0 { parts.append(("\(Format.count(totals.restarting)) restarting", .warning)) }
+            if totals.paused > 0 { parts.append(("\(Format.count(totals.paused)) paused", .text)) }
+            if totals.stopped > 0 { parts.append(("\(Format.count(totals.stopped)) stopped", .text)) }
         }
         if model.size.columns < 100 { parts = Array(parts.prefix(model.size.columns < 60 ? 0 : 2)) }
         parts += clock(model)
@@ -61,7 +62,7 @@ enum HeaderView {
     private static func drawGauges(_ host: HostReading, _ model: Model, on canvas: inout Canvas) {
         let wide = model.size.columns >= 110
         let width = wide ? 18 : 8
-        var column = canvas.put("CPU ", 1, 1)
+        var column = canvas.put("CPU ", 1, model.back == 0 ? 1 : canvas.put("now ", 1, 1, .warning))
         let share = host.cpu.map { $0 / Double(max(1, host.cores)) }
         Gauge(share).draw(on: &canvas, 1, column, width: width, look: model.look)
         canvas.putRight(share.map(Format.percent) ?? "–", 1, end: column + width + 6, .value)
@@ -72,7 +73,7 @@ enum HeaderView {
         column = canvas.put(host.memoryInUse.map(gibibytes) ?? "–", 1, column, .value)
         column = canvas.put("/\(host.memory.map(gibibytes) ?? "–")G", 1, column, .dim) + 3
         if column + 34 < model.size.columns { column = drawPressure(host, column, on: &canvas) + 3 }
-        drawHottest(model, column, on: &canvas)
+        if model.back == 0 { drawHottest(model, column, on: &canvas) }
     }
 
     private static func gibibytes(_ bytes: UInt64) -> String { Format.fixed(Double(bytes) / 1_073_741_824, 1) }

@@ -39,7 +39,7 @@ enum ImagesView {
         var column = canvas.put("Images", 0, 1, .strong) + 2
         // What several share lies on the disk once.
         let own = model.imageList.reduce(Int64(0)) { $0 + $1.size - $1.shared }
-        column = canvas.put("\(count == 1 ? "1 image" : "\(count) images")", 0, column, .value) + 2
+        column = canvas.put("\(count == 1 ? "1 image" : "\(Format.count(count)) images")", 0, column, .value) + 2
         let shared = model.imageList.map(\.shared).max() ?? 0
         if count > 0 {
             let text = "\(bytes(own)) of their own" + (shared > 0 ? ", at most \(bytes(shared)) shared" : "")

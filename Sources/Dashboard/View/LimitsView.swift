@@ -15,12 +15,14 @@ enum LimitsView {
     }
 
     static func draw(_ panel: LimitsPanel, _ model: Model, on canvas: inout Canvas) {
-        guard let container = model.snapshot?.containers.first(where: { $0.id == panel.id }) else { return }
+        guard let container = model.snapshot?.containers.first(where: { $0.id == panel.id }) ?? model.gone else {
+            return
+        }
         let height = height(model)
         // Right below the rows, where the eye is.
         let top = min(model.size.rows - 2 - height, ListView.firstRow(model) + model.listHeight + (height > 12 ? 1 : 0))
         let airy = height >= LimitRow.allCases.count + 5
-        let others = panel.others.isEmpty ? "" : " and \(panel.others.count) more"
+        let others = panel.others.isEmpty ? "" : " and \(Format.count(panel.others.count)) more"
         drawRule(container.name + others, top, model, on: &canvas)
         let first = top + (airy ? 2 : 1)
         let shown = max(1, min(LimitRow.allCases.count, height - (airy ? 5 : 2)))
@@ -70,7 +72,7 @@ private struct LimitLine {
         column += 32
         if history > 0, let (samples, top) = series(history) {
             Sparkline(samples, top: top).draw(on: &canvas, line, column, width: history) { share in
-                limited ? Gauge.role(of: Double(share)) : .key
+                limited ? Gauge.role(ofPast: Double(share)) : .key
             }
         }
         column += history + 2

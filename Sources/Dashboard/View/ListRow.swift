@@ -11,7 +11,10 @@ struct ListRow {
     var model: Model
 
     private var isCurrent: Bool { container.id == model.selected }
-    private var isAlive: Bool { container.status.isAlive }
+    /// Had processes, at the moment that is looked at.
+    private var isAlive: Bool {
+        model.back == 0 ? container.status.isAlive : gauges.memory != nil || gauges.processes != nil
+    }
 
     func draw(_ layout: ColumnLayout<ListSlot>, _ row: Int, on canvas: inout Canvas) {
         let notes = Notes.of(container, gauges, model)
@@ -63,7 +66,9 @@ struct ListRow {
             canvas.putRight("\(container.restarts)", row, end: slot.right, container.restarts == 0 ? .faint : .value)
         case .health: drawHealth(slot, row, on: &canvas)
         case .uptime:
-            guard case .running(let running) = container.status.withProcesses else { return }
+            guard case .running(let running) = container.status.withProcesses, running.started <= model.now else {
+                return
+            }
             canvas.putRight(
                 Format.duration(model.now.seconds(since: running.started)), row, end: slot.right, .value)
         case _ where !isAlive: return
@@ -100,20 +105,20 @@ struct ListRow {
     private func drawCPU(_ slot: ColumnLayout<ListSlot>.Slot, _ row: Int, on canvas: inout Canvas) {
         let bar = slot.width - 13
         let cores = model.snapshot?.host.cores ?? 1
-        let share = ContainerReading.share(gauges.cpu, of: container.limits.cpus, else: Double(cores))
+        let share = ContainerReading.share(gauges.cpu, of: gauges.cpuLimit, else: Double(cores))
         if bar > 0 { Gauge(share).draw(on: &canvas, row, slot.left, width: bar, look: model.look) }
         let start = slot.left + (bar > 0 ? bar + 1 : 0)
-        let shown = container.limits.cpus == nil ? gauges.cpu : share
-        let style: Style = (shown ?? 0) >= 0.9 && container.limits.cpus != nil ? .warning : .value
+        let shown = gauges.cpuLimit == nil ? gauges.cpu : share
+        let style: Style = (shown ?? 0) >= 0.9 && gauges.cpuLimit != nil ? .warning : .value
         canvas.putRight(shown.map(Format.percent) ?? "–", row, end: start + 5, shown == nil ? .faint : style)
         guard slot.width >= 12 else { return }
-        let of = container.limits.cpus.map { " of \(Format.cores($0))" } ?? " /core"
+        let of = gauges.cpuLimit.map { " of \(Format.cores($0))" } ?? " /core"
         canvas.put(of, row, start + 5, .dim, width: 7)
     }
 
     private func drawMemory(_ slot: ColumnLayout<ListSlot>.Slot, _ row: Int, on canvas: inout Canvas) {
         let bar = slot.width - 11
-        let limit = container.limits.memory.map { Double($0) }
+        let limit = gauges.memoryLimit
         let whole = model.snapshot?.host.memory.map { Double($0) }
         let share = ContainerReading.share(gauges.memory, of: limit, else: whole)
         if bar > 0 { Gauge(share).draw(on: &canvas, row, slot.left, width: bar, look: model.look) }

@@ -41,7 +41,10 @@ enum ListView {
         }
         let name = min(max(model.totals.nameWidth, 8), 32)
         let image = min(max(model.totals.imageWidth, 8), 24)
-        var columns = [column(.sign, 1), column(.name, name, (95, min(name, 16)), (97, min(name, 10)))]
+        // One long name among many is not worth the columns of all.
+        var columns = [
+            column(.sign, 1), column(.name, name, (8, min(name, 20)), (95, min(name, 16)), (97, min(name, 10))),
+        ]
         for chosen in model.settings.columns {
             let id = ListSlot.column(chosen)
             switch chosen {
@@ -77,6 +80,8 @@ enum ListView {
         drawHeading(layout, model, on: &canvas)
         guard let snapshot = model.snapshot else { return }
         if model.rows.isEmpty {
+            // Limits may be open below, of what has just been removed.
+            guard model.panel == nil else { return }
             EmptyView.draw(model, on: &canvas)
             return
         }

@@ -13,6 +13,7 @@ struct Note: Hashable {
 enum Notes {
     /// The most important first.
     static func of(_ container: ContainerReading, _ gauges: Gauges, _ model: Model) -> [Note] {
+        if model.back > 0 { return past(container, model.now) + troubles(gauges) }
         var notes: [Note] = []
         if let busy = model.busy[container.id] { notes.append(Note(text: "\(busy) …", role: .key)) }
         switch container.status {
@@ -35,15 +36,30 @@ enum Notes {
             notes.append(Note(text: "no supervisor", role: .warning))
         }
         if container.health == .unhealthy { notes.append(Note(text: "unhealthy", role: .bad)) }
-        if container.status.isRunning { notes += troubles(container, gauges) }
-        return notes
-    }
-
-    private static func troubles(_ container: ContainerReading, _ gauges: Gauges) -> [Note] {
-        var notes: [Note] = []
+        guard container.status.isRunning else { return notes }
         if let kills = container.usage.oomKills, kills > 0 {
             notes.append(Note(text: "\(kills) killed, out of memory", role: .bad))
         }
+        return notes + troubles(gauges)
+    }
+
+    /// What is known now of how it was then.
+    static func past(_ container: ContainerReading, _ then: Timestamp) -> [Note] {
+        let text: String? =
+            switch container.status {
+            case .created: container.created > then ? "made since" : "created, not started"
+            case .removing: "being removed now"
+            case .running(let running), .paused(let running):
+                running.started > then ? "started since" : container.status.isPaused ? "paused now" : nil
+            case .restarting: "restarting now"
+            case .exited(let exit):
+                exit.at > then ? "exited since" : "\(sentence(exit)), \(Format.age(then.seconds(since: exit.at)))"
+            }
+        return text.map { [Note(text: $0, role: .dim)] } ?? []
+    }
+
+    private static func troubles(_ gauges: Gauges) -> [Note] {
+        var notes: [Note] = []
         if let throttled = gauges.throttled, throttled >= 0.05 {
             notes.append(Note(text: "throttled \(Format.percent(throttled))", role: .warning))
         }
@@ -90,7 +106,7 @@ enum EmptyView {
             line([("No container matches ", .value), ("\"\(model.filter)\"", .key), (".", .value)], row)
             line([("Esc", .strongKey), (" clears the filter", .dim)], row + 2)
         } else {
-            line([("Nothing runs; \(model.totals.stopped) stopped.", .value)], row)
+            line([("Nothing runs; \(Format.count(model.totals.stopped)) stopped.", .value)], row)
             line(
                 [("a", .strongKey), (" shows them all   ", .dim), ("n", .strongKey), (" makes a new one", .dim)],
                 row + 2)

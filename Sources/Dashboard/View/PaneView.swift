@@ -18,12 +18,9 @@ struct PaneView {
         let scroll = page.focus == pane ? page.scroll : 0
         switch pane {
         case .cpu:
-            let top = Float(container.limits.cpus ?? max(highest(.cpu, inside), 0.1))
-            graph(.cpu, top: top, inside, on: &canvas) { Gauge.role(of: Double($0 / top)) }
+            graph(.cpu, limit: container.limits.cpus, least: 0.1, inside, on: &canvas)
         case .memory:
-            let top = Float(
-                container.limits.memory.map { Double($0) } ?? max(highest(.memory, inside) * 1.2, 1_048_576))
-            graph(.memory, top: top, inside, on: &canvas) { Gauge.role(of: Double($0 / top)) }
+            graph(.memory, limit: container.limits.memory.map { Double($0) }, least: 1_048_576, inside, on: &canvas)
         case .io: drawPairs([(.received, .sent, "net"), (.diskRead, .diskWritten, "disk")], inside, on: &canvas)
         case .pressure: drawPressure(inside, on: &canvas)
         case .processes:
@@ -43,7 +40,7 @@ struct PaneView {
         case .cpu:
             guard let cpu = gauges.cpu else { return [("–", .faint)] }
             var parts: [(String, Style)] = [(Format.percent(cpu), .value)]
-            if let limit = container.limits.cpus {
+            if let limit = gauges.cpuLimit {
                 parts.append(("  \(Format.percent(cpu / limit)) of \(Format.cores(limit)) cores", .text))
             }
             if let throttled = gauges.throttled, throttled >= 0.01 {
@@ -53,7 +50,9 @@ struct PaneView {
         case .memory:
             guard let memory = gauges.memory else { return [("n/a", .faint)] }
             var parts: [(String, Style)] = [(Format.bytes(memory), .value)]
-            parts.append((container.limits.memory.map { " of \(Format.bytes($0))" } ?? ", unlimited", .text))
+            let other = container.limits.memory == nil ? ", unlimited" : ""
+            parts.append((gauges.memoryLimit.map { " of \(Format.bytes($0))" } ?? other, .text))
+            if model.back > 0 { return parts }
             if let peak = container.usage.memoryPeak { parts.append(("  peak \(Format.bytes(peak))", .dim)) }
             if let cache = container.usage.inactiveFile { parts.append(("  cache \(Format.bytes(cache))", .dim)) }
             return parts
@@ -91,14 +90,13 @@ struct PaneView {
         model.history.values(series, of: container.id, last: Graph.capacity(area.columns), back: model.back)
     }
 
-    private func highest(_ series: Series, _ area: Area) -> Double {
-        samples(series, area).compactMap(\.self).max().map { Double($0) } ?? 0
-    }
-
-    private func graph(
-        _ series: Series, top: Float, _ area: Area, on canvas: inout Canvas, role: @escaping @Sendable (Float) -> Role
-    ) {
-        Graph(samples(series, area), top: top, role: role).draw(on: &canvas, in: area, look: model.look)
+    /// Up to the limit, or to what was used under a higher one before.
+    private func graph(_ series: Series, limit: Double?, least: Float, _ area: Area, on canvas: inout Canvas) {
+        let samples = samples(series, area)
+        let highest = samples.compactMap(\.self).max() ?? 0
+        let top = max(limit.map { Float($0) } ?? highest * 1.2, highest, least)
+        Graph(samples, top: top) { value in Gauge.role(ofPast: limit.map { Double(value) / $0 }) }
+            .draw(on: &canvas, in: area, look: model.look)
     }
 
     private func drawPressure(_ area: Area, on canvas: inout Canvas) {

@@ -16,6 +16,13 @@ enum Times {
         return "\(Format.clock(seconds)).\(String(repeating: "0", count: 3 - fraction.count))\(fraction)"
     }
 
+    /// `2026-11-23 23:42:31` where the screen stands.
+    static func date(_ time: Timestamp, _ model: Model) -> String {
+        let nanoseconds = Int64(clamping: time.nanoseconds) + Int64(model.timeZone) * 1_000_000_000
+        let text = Timestamp(nanoseconds: UInt64(clamping: nanoseconds)).description
+        return "\(text.prefix(10)) \(text.dropFirst(11).prefix(8))"
+    }
+
     static func sentence(_ event: Records.Event) -> String {
         let detail = event.detail ?? ""
         switch event.kind {

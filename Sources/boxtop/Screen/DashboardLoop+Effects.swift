@@ -10,7 +10,7 @@ extension DashboardLoop {
     mutating func perform(_ effect: Effect) {
         switch effect {
         case .run(let arguments): start(arguments)
-        case .suspend(let arguments): hand(to: arguments)
+        case .suspend(let arguments, let greeting): hand(to: arguments, greeting)
         case .applyLimits(let id, let limits): apply(limits, to: id)
         case .needDetails(let id):
             take(
@@ -47,12 +47,15 @@ extension DashboardLoop {
     }
 
     /// Gives the terminal to a shell, say, and comes back when it has ended.
-    private mutating func hand(to arguments: [String]) {
+    private mutating func hand(to arguments: [String], _ greeting: String) {
         if options.perform != nil {
             take(.said("there is no shell in what is made up", .warning))
             return
         }
         terminal.leave()
+        // On a cleared screen: what was there before the dashboard looks like a shell of the host.
+        print("\u{1B}[H\u{1B}[2J\(greeting)")
+        fflush(nil)
         do throws(SystemCallError) {
             let status = try Spawn.foreground(arguments)
             // 125 and above are boxtop's own: it could not be done, rather than the shell said so.
@@ -85,7 +88,8 @@ extension DashboardLoop {
         let text = lines.map { "\($0.time) \($0.isError ? "stderr" : "stdout") \($0.text)\n" }.joined()
         do throws(SystemCallError) {
             try Files.replace(path, with: Array(text.utf8))
-            take(.said("\(lines.count) lines saved to \(path)", .done))
+            let count = lines.count == 1 ? "1 line" : "\(Format.count(lines.count)) lines"
+            take(.said("\(count) saved to \(path)", .done))
         } catch {
             take(.said(error.description, .failed))
         }
