@@ -25,11 +25,26 @@ enum Reaper {
                 _exit(error.exitCode)
             }
         default:
+            nameItself()
             // The channel too: the launching process waits until it is closed. Where the filter denies the one call, one
             // by one: what a launch opens has small numbers, and of its caller's nothing is open.
             if clinux_close_range(3, UInt32.max, 0) != 0 { for number: Int32 in 3..<1_024 { close(number) } }
             attend(pid)
         }
+    }
+
+    /// What the container's ps shows of it: no path of the host's.
+    private static func nameItself() {
+        let name = "boxtop-init"
+        name.withCString { text in _ = clinux_prctl(PR_SET_NAME, UInt(bitPattern: text), 0) }
+        let words = CommandLine.unsafeArgv
+        guard let first = words[0], let last = words[Int(CommandLine.argc) - 1] else { return }
+        let size = last + strlen(last) - first
+        if size <= name.utf8.count { return }
+        memset(first, 0, size)
+        memcpy(first, name, name.utf8.count)
+        // Where the last byte is none, the kernel takes what is before the first NUL for all of it: see setproctitle(3).
+        first[size] = 1
     }
 
     private static func attend(_ program: Int32) -> Never {

@@ -145,6 +145,8 @@ struct VerbsFlagTests {
         let text = try place.output("echo $$") { $0.initProcess = true }
         #expect(text != "1\n" && Int(text.filter(\.isNumber)) != nil)
         #expect(try place.output("echo $$") == "1\n")
+        let shown = try place.output("cat /proc/1/comm /proc/1/cmdline") { $0.initProcess = true }
+        #expect(shown.filter { $0 != "\0" } == "boxtop-init\nboxtop-init")
     }
 
     @Test func `the host's network, processes and names can be shared`() throws {
