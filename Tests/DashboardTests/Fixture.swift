@@ -14,6 +14,8 @@ struct Fixture {
     private(set) var effects: [Effect] = []
     /// What every container has written, in place of what is made up.
     var log: [LogLine] = []
+    /// Logs are there no more.
+    var forget = false
     /// What is to be known of every container, likewise.
     var particulars: [Particulars] = []
 
@@ -79,7 +81,8 @@ struct Fixture {
                         particulars: particulars)))
         case .needImageList: feed(.imageList(Self.images))
         case .needLog(let id, let count):
-            feed(.log(id: id, log.isEmpty ? containers.log(of: id, last: count) : Array(log.suffix(count))))
+            let lines = log.isEmpty ? containers.log(of: id, last: count) : Array(log.suffix(count))
+            feed(.log(id: id, forget ? [] : lines))
         default: break
         }
     }

@@ -118,6 +118,18 @@ import Testing
         #expect(fixture.screen.contains("word38"))
     }
 
+    @Test func `what was read of a log stays when its container is removed, and can be searched`() {
+        var fixture = Self.opened(Self.numbered(0..<3_000))
+        fixture.sweep { $0.containers.removeAll { $0.name == "web" } }
+        fixture.forget = true
+        fixture.press(.home, .end)
+        #expect(fixture.lines[17].hasSuffix("line 2999"))
+        fixture.press(.character("/"))
+        fixture.type("line 2500")
+        fixture.press(.enter)
+        #expect(fixture.screen.contains("line 2500\n"))
+    }
+
     @Test func `lines that come while one has scrolled up are counted, and nothing moves`() {
         var fixture = Self.opened(Self.numbered(0..<100))
         fixture.press(.pageUp)

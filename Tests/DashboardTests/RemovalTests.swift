@@ -26,8 +26,14 @@ import Testing
         let names = fixture.model.rows.compactMap { fixture.model.snapshot?.containers[$0].name }
         let box = fixture.lines.map { $0.split(separator: "│") }.filter { $0.count > 2 }.map { $0[1] }
         #expect(box.joined().split(separator: " ").prefix(30).map { $0.filter { $0 != "," } } == names)
+        // What somebody else removes meanwhile goes from among them, and the way to Cancel is as short as before.
+        fixture.press(.right)
+        fixture.sweep { $0.containers.removeAll { $0.name == "cache" } }
+        #expect(fixture.screen.contains("Remove 29 containers?") && fixture.screen.contains("▸ Cancel"))
         fixture.press(.right, .enter)
-        #expect(fixture.asked() == [.run(arguments: ["rm", "-f"] + names)])
+        let left = fixture.model.rows.compactMap { fixture.model.snapshot?.containers[$0].name }
+        #expect(left.count == 29 && !left.contains("cache"))
+        #expect(fixture.asked() == [.run(arguments: ["rm", "-f"] + left)])
     }
 
     @Test func `removing more than there is room for says how many more`() {

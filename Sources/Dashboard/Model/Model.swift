@@ -74,19 +74,16 @@ package struct Model: Sendable {
 
     /// Those that a verb acts on: the marked ones, else the one under the cursor; on a container's own pages, that one.
     var targets: [ContainerReading] {
-        guard let snapshot else { return [] }
-        if case .list = page, !marked.isEmpty {
-            // As the list has them; what a filter hides is marked all the same.
-            let listed = rows.filter { marked.contains(snapshot.containers[$0].id) }
-            let hidden = listed.count < marked.count ? Set(snapshot.containers.indices).subtracting(rows).sorted() : []
-            return (listed + hidden.filter { marked.contains(snapshot.containers[$0].id) })
-                .map { snapshot.containers[$0] }
-        }
+        if case .list = page, !marked.isEmpty { return containers(marked) }
         return current.map { [$0] } ?? []
     }
 
+    /// As the list has them, then those that a filter hides.
     func containers(_ ids: Set<String>) -> [ContainerReading] {
-        snapshot?.containers.filter { ids.contains($0.id) } ?? []
+        guard let snapshot else { return [] }
+        let listed = rows.filter { ids.contains(snapshot.containers[$0].id) }
+        let hidden = listed.count < ids.count ? Set(snapshot.containers.indices).subtracting(rows).sorted() : []
+        return (listed + hidden.filter { ids.contains(snapshot.containers[$0].id) }).map { snapshot.containers[$0] }
     }
 
     /// The containers on the screen.

@@ -119,6 +119,19 @@ extension Model {
             details?.log = lines
             return []
         }
+        // The log goes with its container; what was read of it stays.
+        if gone?.id != id { merge(lines, &log) }
+        let pending = log.pending
+        log.pending = nil
+        page = .log(log)
+        switch pending {
+        case .first: return moveLog(log, .first)
+        case .nextMatch, .previousMatch: return pending.map { readLog($0) } ?? []
+        default: return []
+        }
+    }
+
+    private mutating func merge(_ lines: [LogLine], _ log: inout LogPage) {
         // Not the lines themselves: a second hold on them would have all of them copied for each that comes.
         let known = details?.log.count ?? 0
         let last = details?.log.last.flatMap { lines.lastIndex(of: $0) }
@@ -142,13 +155,5 @@ extension Model {
         }
         let most = log.follows ? log.wanted : LogPage.most
         if let count = details?.log.count, count > most { details?.log.removeFirst(count - most) }
-        let pending = log.pending
-        log.pending = nil
-        page = .log(log)
-        switch pending {
-        case .first: return moveLog(log, .first)
-        case .nextMatch, .previousMatch: return pending.map { readLog($0) } ?? []
-        default: return []
-        }
     }
 }

@@ -64,9 +64,9 @@ extension Model {
             let alive = Set(snapshot.containers.map(\.id))
             marked.formIntersection(alive)
             if let shown, !alive.contains(shown.id) { leave(shown) }
-            withdraw(alive)
             busy = busy.filter { alive.contains($0.key) }
             arrange()
+            withdraw(alive)
         } else {
             arrange(sorting: quiet == 0)
         }

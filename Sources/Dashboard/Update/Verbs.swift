@@ -106,7 +106,7 @@ extension Model {
         var lines = ["Its writable files and its log go with it; volumes and the image stay."]
         if targets.count > 1 { lines[0] = "Their writable files and logs go with them; volumes and images stay." }
         if !alive.isEmpty {
-            let all = alive.count == targets.count ? "all of them" : "\(Format.count(alive.count)) of them"
+            let all = alive.count == targets.count ? "All of them" : "\(Format.count(alive.count)) of them"
             let who = targets.count > 2 && alive.count > 1 ? all : names(alive)
             lines.insert("\(who) \(alive.count == 1 ? "runs" : "run"): killed first.", at: 0)
         }
