@@ -12,6 +12,8 @@ import Linux
     static func main() {
         // One that was closed would be given to the next file that is opened: a message would be written into that.
         for number in Int32(0)..<3 where fcntl(number, F_GETFD) < 0 { _ = open("/dev/null", O_RDWR) }
+        // Who ignores it, as a caller may have had it, hears nothing of the end of the processes it starts.
+        signal(SIGCHLD, SIG_DFL)
         var arguments = Array(CommandLine.arguments.dropFirst())
         // Each start and each end of a container waits for this: before anything else is done.
         if arguments.first == "network-hook" { exit(NetworkHook.run(Array(arguments.dropFirst()))) }

@@ -79,6 +79,12 @@ struct CommandLineRunTests {
         #expect(ended.code == 0)
     }
 
+    @Test func `a caller that ignores the end of its children keeps boxtop from nothing`() {
+        let line = "trap '' CHLD HUP; exec \(CommandLinePlace.program) run --rm --rootfs \(place.rootfs) sh -c 'exit 3'"
+        let ended = place.shell(line)
+        #expect(ended.code == 3, "\(ended.error)")
+    }
+
     @Test func `a standard stream that is closed is an empty one, and nobody else's file`() {
         let run = "\(CommandLinePlace.program) run -i --rm --rootfs \(place.rootfs)"
         #expect(place.shell("timeout 20 \(run) cat <&-").code == 0)
