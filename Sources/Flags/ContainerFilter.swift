@@ -7,7 +7,7 @@ package struct ContainerFilter: Hashable, Sendable {
         /// The status in one word.
         case status(String)
         /// Found in the name, as it is or, as docker has it, with a slash in front.
-        case name(NamePattern)
+        case name(RegularExpression)
         /// The beginning of the id.
         case id(String)
         case label(key: String, value: String?)
@@ -89,7 +89,7 @@ package struct ContainerFilter: Hashable, Sendable {
                 case .id(let start): record.id.hasPrefix(start)
                 case .label(let key, let value): has(key, value, record)
                 case .noLabel(let key, let value): !has(key, value, record)
-                case .network(let name): record.network.map { isIn(name, $0) } ?? (name == "none")
+                case .network(let name): (record.network?.names ?? ["none"]).contains(name)
                 case .volume(let text): record.volumes.contains { $0.name == text || $0.destination == text }
                 case .publishes(let port, let transport):
                     record.network?.ports.contains {
@@ -109,10 +109,6 @@ package struct ContainerFilter: Hashable, Sendable {
 
 private func has(_ key: String, _ value: String?, _ record: ContainerRecord) -> Bool {
     record.labels[key].map { value == nil || $0 == value } ?? false
-}
-
-private func isIn(_ name: String, _ network: NetworkRequest) -> Bool {
-    network.mode == .bridges ? network.attachments.contains { $0.network == name } : network.word == name
 }
 
 extension FlagValue {
@@ -156,5 +152,15 @@ extension FlagValue {
                 "is no filter: there are status, name, id, label, label!, ancestor, exited, health, network, volume, "
                     + "publish, since and before")
         }
+    }
+}
+
+extension FlagValue {
+    /// A regular expression for names.
+    package func pattern() throws(FlagError) -> RegularExpression {
+        guard let pattern = RegularExpression(text) else {
+            throw refused("is no regular expression: write a part of the name, or as in ^web-[0-9]+$")
+        }
+        return pattern
     }
 }

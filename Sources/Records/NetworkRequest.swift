@@ -21,6 +21,9 @@ package struct NetworkRequest: Hashable, Sendable, Codable {
 
     package init(_ mode: Mode) { self.mode = mode }
 
+    /// The networks that it is in; else what it has in their place, in one word.
+    package var names: [String] { mode == .bridges ? attachments.map(\.network) : [word] }
+
     /// As `--network` takes it; `bridges` for networks of its own.
     package var word: String {
         switch mode {

@@ -7,10 +7,7 @@ import RuntimeCore
 /// `boxtop-runtime [OPTIONS] VERB …`: an OCI runtime, and the supervisor beside each container of `boxtop`.
 @main enum Main {
     static func main() {
-        // A descriptor that was closed would be given to the next file that is opened, and be the program's.
-        var number = open("/dev/null", O_RDWR)
-        while number >= 0 && number < 3 { number = open("/dev/null", O_RDWR) }
-        close(number)
+        StandardStreams.open()
         // What the caller ignores, programs in containers would ignore too, and of the end of its own children a
         // process that ignores SIGCHLD hears nothing.
         for number in 1...SIGSYS where number != SIGKILL && number != SIGSTOP { signal(number, SIG_DFL) }

@@ -10,8 +10,7 @@ import Linux
 /// and nothing after the name of a verb can be taken for an option of the whole program.
 @main enum Main {
     static func main() {
-        // One that was closed would be given to the next file that is opened: a message would be written into that.
-        for number in Int32(0)..<3 where fcntl(number, F_GETFD) < 0 { _ = open("/dev/null", O_RDWR) }
+        StandardStreams.open()
         // Who ignores it, as a caller may have had it, hears nothing of the end of the processes it starts.
         signal(SIGCHLD, SIG_DFL)
         var arguments = Array(CommandLine.arguments.dropFirst())
@@ -38,9 +37,7 @@ import Linux
         let typed = "boxtop \(name)"
         if let action = CommonVerbs.action(name, words) { exit(perform(action, of: verb, as: typed)) }
         let part = verb.configuration.subcommands.isEmpty ? nil : words.first
-        let isKnown = verb.configuration.subcommands.contains {
-            $0._commandName == part || $0.configuration.aliases.contains(part ?? "")
-        }
+        let isKnown = part.flatMap { verb.subcommand(called: $0) } != nil
         if let part, !isKnown, part != "help", !part.hasPrefix("-") {
             Stream.error.say("boxtop: there is no verb '\(name) \(printable(part))' (see '\(typed) --help')")
             exit(64)

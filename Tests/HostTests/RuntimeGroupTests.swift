@@ -37,6 +37,17 @@ struct RuntimeGroupTests {
         #expect(try bundle.group().exists == !path.isEmpty)
     }
 
+    @Test func `what a creation that was killed has left goes, though another is in its group`() throws {
+        let bundle = try RuntimeBundle("sleep 60")
+        #expect(try bundle.run("--detach").status == 0)
+        let other = "\(bundle.id)-other"
+        try Files.makeDirectories("\(bundle.folder)/state/\(other)")
+        try Files.replace("\(bundle.folder)/state/\(other)/config.json", with: JSON.encode(bundle.spec), durable: false)
+        #expect(try bundle.call("delete", "--force", other).errors.contains("others are in it"))
+        #expect(!Files.exists("\(bundle.folder)/state/\(other)"))
+        #expect(try isRunning(bundle.id, of: bundle))
+    }
+
     @Test func `a container in its caller's group ends alone, with a pid namespace and without one`() throws {
         for hasProcessesOfItsOwn in [true, false] {
             let bundle = try RuntimeBundle("exit 3")

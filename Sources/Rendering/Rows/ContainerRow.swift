@@ -51,10 +51,7 @@ package struct ContainerRow: Listable {
 
     package var quiet: String { full ? record.id : String(record.id.prefix(12)) }
 
-    private var networks: [String] {
-        guard let network = record.network else { return [] }
-        return network.mode == .bridges ? network.attachments.map(\.network) : [network.word]
-    }
+    private var networks: [String] { record.network?.names ?? [] }
 
     private var mounts: [String] { record.volumes.map(\.name) }
 

@@ -18,7 +18,7 @@ extension FileDescriptor {
         }
         if folder { return try makeFolder(path) }
         let (parent, name) = Self.split(path)
-        let above = try parent.isEmpty ? duplicate() : makeFolder(parent)
+        let above = try parent.isEmpty ? duplicate() : makeFolder(parent, links: links)
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let number = above.number
         do {

@@ -12,7 +12,7 @@ enum Delete {
         let id = try options.id()
         if options.has("regex") {
             let rest = options.has("force") ? ["--force", "--"] : ["--"]
-            let pattern = try Pattern(id)
+            guard let pattern = RegularExpression(id) else { throw Failure("\"\(id)\" is no regular expression") }
             for entry in states.all() where pattern.matches(entry.id) { _ = try run(rest + [entry.id], context) }
             return 0
         }
@@ -37,13 +37,10 @@ enum Delete {
     private static func clear(_ id: String, _ context: Context) throws(Failure) -> Int32 {
         try failing { () throws(StateDirectory.Refusal) in try StateDirectory.check(id) }
         if let spec = try? context.states.configuration(id) {
-            try failing { () throws(CgroupError) in
-                let hierarchy = Hierarchy.discover()
-                let path = hierarchy.absolute(Bundle.cgroup(spec, id, usesSystemd: context.usesSystemd))
-                let group = try Cgroup(path, in: hierarchy)
-                if holdsOnly(id, group, context) { try? group.kill() }
-                try group.remove(timeout: 1)
-            }
+            let hierarchy = Hierarchy.discover()
+            let path = hierarchy.absolute(Bundle.cgroup(spec, id, usesSystemd: context.usesSystemd))
+            let group = try failing { () throws(CgroupError) in try Cgroup(path, in: hierarchy) }
+            try remove(group, killing: holdsOnly(id, group, context), context.log)
         }
         try failing { () throws(StateDirectory.Refusal) in try context.states.remove(id) }
         return 0
@@ -61,7 +58,9 @@ enum Delete {
     static func remove(
         _ entry: StateDirectory.Entry, _ context: Context, _ spec: OCI.RuntimeSpec?, _ hierarchy: Hierarchy? = nil
     ) throws(Failure) {
-        if let group = try entry.group(in: hierarchy) { try remove(group, of: entry, context, spec) }
+        if let group = try entry.group(in: hierarchy) {
+            try remove(group, killing: mayKill(group, of: entry, context, spec), context.log)
+        }
         // It would see by itself that its scope is empty, but not where that is gone before it has looked.
         if let spec, let group = entry.cgroup { Bundle.scope(spec, entry.id, at: group)?.stop() }
         entry.detachRoot(spec)
@@ -73,14 +72,18 @@ enum Delete {
 
     /// Processes in a pid namespace of their own are gone with the first of them. Without one, those of the container
     /// are told by its group alone: they are killed where nobody else is in there.
-    private static func remove(
+    private static func mayKill(
         _ group: Cgroup, of entry: StateDirectory.Entry, _ context: Context, _ spec: OCI.RuntimeSpec?
-    ) throws(Failure) {
+    ) -> Bool {
         let areGone = entry.pid != 0 && spec?.linux?.namespaces.contains { $0.type == .pid && $0.isNew } == true
-        let kills = !areGone && !entry.sharesGroup && holdsOnly(entry.id, group, context)
+        return !areGone && !entry.sharesGroup && holdsOnly(entry.id, group, context)
+    }
+
+    /// - Parameter kills: what is still in it is killed; without that, a group with others in it stays.
+    private static func remove(_ group: Cgroup, killing kills: Bool, _ log: Log) throws(Failure) {
         do throws(CgroupError) { try group.remove(killing: kills, timeout: kills ? 5 : 1) } catch {
             guard case .occupied = error, !kills else { throw Failure(error) }
-            context.log.write("the control group \(group.path) stays: others are in it", .warning)
+            log.write("the control group \(group.path) stays: others are in it", .warning)
         }
     }
 
@@ -115,26 +118,5 @@ enum Delete {
         let freezer = Hierarchy.discover().trees.first { $0.version == .v1 && $0.controllers.contains(.freezer) }
         if let freezer { try? Files.write(Array("\(entry.pid)".utf8), to: "\(freezer.mountPoint)/cgroup.procs") }
         if poll(&waiter, 1, 10_000) == 0 { throw Failure("container \(entry.id) does not end") }
-    }
-}
-
-/// An extended regular expression. See regex(7).
-private struct Pattern: ~Copyable {
-    private var compiled = regex_t()
-
-    init(_ text: String) throws(Failure) {
-        if regcomp(&compiled, text, REG_EXTENDED | REG_NOSUB) != 0 {
-            throw Failure("\"\(text)\" is no regular expression")
-        }
-    }
-
-    func matches(_ text: String) -> Bool {
-        var compiled = compiled
-        return regexec(&compiled, text, 0, nil, 0) == 0
-    }
-
-    deinit {
-        var compiled = compiled
-        regfree(&compiled)
     }
 }

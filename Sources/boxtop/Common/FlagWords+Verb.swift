@@ -2,14 +2,20 @@ import ArgumentParser
 import Flags
 import JSON
 
+extension ParsableCommand {
+    /// The one below it that is typed as `name`.
+    static func subcommand(called name: String) -> (any ParsableCommand.Type)? {
+        configuration.subcommands.first { $0._commandName == name || $0.configuration.aliases.contains(name) }
+    }
+}
+
 extension FlagWords {
     /// `words` of `verb` without values at its flags, which argument-parser does not take.
     static func plain(_ words: [String], of verb: any ParsableCommand.Type) -> [String] {
         guard hasValues(words) else { return words }
-        let part = verb.configuration.subcommands.first {
-            $0._commandName == words.first || $0.configuration.aliases.contains(words.first ?? "")
+        if let part = verb.subcommand(called: words[0]) {
+            return [words[0]] + plain(Array(words.dropFirst()), of: part)
         }
-        if let part { return [words[0]] + plain(Array(words.dropFirst()), of: part) }
         return FlagWords(of: verb)?.plain(words) ?? words
     }
 

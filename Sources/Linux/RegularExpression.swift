@@ -1,15 +1,15 @@
 import Glibc
 
-/// An extended regular expression, see regex(7), that is looked for anywhere in a name.
+/// An extended regular expression, see regex(7), that is looked for anywhere in a text.
 ///
-///     let pattern = try FlagValue("--filter", "^web-[0-9]+$").pattern()
-///     pattern.matches("web-12")   // true
-package final class NamePattern: Hashable, @unchecked Sendable {
+///     RegularExpression("^web-[0-9]+$")?.matches("web-12")   // true
+package final class RegularExpression: Hashable, @unchecked Sendable {
     private let text: String
     // Never written again once it is made, and regexec(3) may read one from many threads.
     private var compiled = regex_t()
 
-    fileprivate init?(_ text: String) {
+    /// `nil` where `text` is none.
+    package init?(_ text: String) {
         self.text = text
         // The C library writes repetitions out: gigabytes, for such of such.
         guard Self.repetitions(in: text) <= 10_000,
@@ -27,18 +27,8 @@ package final class NamePattern: Hashable, @unchecked Sendable {
         }
     }
 
-    package func matches(_ name: String) -> Bool { regexec(&compiled, name, 0, nil, 0) == 0 }
+    package func matches(_ text: String) -> Bool { regexec(&compiled, text, 0, nil, 0) == 0 }
 
-    package static func == (a: NamePattern, b: NamePattern) -> Bool { a.text == b.text }
+    package static func == (a: RegularExpression, b: RegularExpression) -> Bool { a.text == b.text }
     package func hash(into hasher: inout Hasher) { hasher.combine(text) }
-}
-
-extension FlagValue {
-    /// A regular expression for names.
-    package func pattern() throws(FlagError) -> NamePattern {
-        guard let pattern = NamePattern(text) else {
-            throw refused("is no regular expression: write a part of the name, or as in ^web-[0-9]+$")
-        }
-        return pattern
-    }
 }
