@@ -18,10 +18,11 @@ extension RuntimeSpec {
         package var rootfsPropagation: String?
         package var mountLabel: String?
         package var personality: Personality?
-        /// Asked for, these are refused: see `OCI.RuntimeSpec.check`.
+        /// By their names on the host.
+        package var netDevices: [String: NetworkDevice]
+        package var memoryPolicy: MemoryPolicy?
+        /// Asked for, this is refused: see `OCI.RuntimeSpec.check`.
         package var intelRdt: Unsupported?
-        package var netDevices: [String: Unsupported]
-        package var memoryPolicy: Unsupported?
 
         package init(
             namespaces: [Namespace] = [], uidMappings: [IDMapping] = [], gidMappings: [IDMapping] = [],
@@ -101,6 +102,21 @@ extension RuntimeSpec {
             self.uid = uid
             self.gid = gid
         }
+    }
+
+    /// A network device of the host that becomes the container's.
+    package struct NetworkDevice: Hashable, Sendable, Codable {
+        /// What it is called inside; absent: as on the host.
+        package var name: String?
+    }
+
+    /// See set_mempolicy(2).
+    package struct MemoryPolicy: Hashable, Sendable, Codable {
+        /// `MPOL_BIND` and so on.
+        package var mode: String
+        /// Such as `0-3,7`.
+        package var nodes: String?
+        package var flags: [String]
     }
 
     /// See personality(2).

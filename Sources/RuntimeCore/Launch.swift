@@ -169,6 +169,7 @@ private struct Launching: ~Copyable {
         while let report = try channel.next() {
             switch report {
             case .prepared:
+                try plan.linux.moveNetworkDevices(to: pid)
                 if let hooks = plan.request.spec.hooks {
                     // The specification's own validation program wants those of the old kind told "created".
                     try Hooks.run(hooks.prestart, plan.request, status: .created, pid: pid)

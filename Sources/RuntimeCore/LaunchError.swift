@@ -52,6 +52,8 @@ package struct LaunchError: Error, Hashable, Sendable, CustomStringConvertible {
         case hostname = "set the host name"
         case domainname = "set the domain name"
         case loopback = "set up the loopback interface"
+        case networkDevice = "move the network device"
+        case memoryPolicy = "set the memory policy"
         case sysctl = "set the kernel parameter"
         case label = "set the security label"
         case limit = "set the limit"

@@ -68,6 +68,7 @@ package final class Plan {
         } else {
             rootPropagation = nil
         }
+        try linux.checkNetworkDevices(namespaces)
         for key in linux.sysctl.keys { try Sysctl(key).check(namespaces) }
     }
 

@@ -43,8 +43,7 @@ extension CoreList {
     /// Lets the calling process run on the cores of `list` alone; no list is no change.
     static func apply(_ list: String?) throws(LaunchError) {
         guard let list, !list.isEmpty, let cores = cores(list) else { return }
-        var mask = [UInt64](repeating: 0, count: 16)
-        for core in cores { mask[core / 64] |= 1 << UInt64(core % 64) }
+        let mask = mask(cores)
         try during(.priority, on: list) { () throws(SystemCallError) in
             try systemCall("run on these cores") { clinux_sched_setaffinity(mask, mask.count * 8) }
         }

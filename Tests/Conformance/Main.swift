@@ -85,7 +85,7 @@ struct Case: Sendable {
 
 extension Case {
     static var all: [Case] {
-        bundle + lifecycle + operations + root + mounts + process + hooks + namespaces + devices + groups + resources
-            + seccomp + paths + features
+        bundle + lifecycle + operations + root + mounts + process + hooks + namespaces + networkDevices + devices
+            + groups + resources + seccomp + paths + features
     }
 }

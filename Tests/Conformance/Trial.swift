@@ -40,7 +40,7 @@ final class Trial {
     private static let commands = [
         "sh", "cat", "ls", "id", "true", "readlink", "hostname", "stat", "sleep", "touch", "mkdir", "test", "grep",
         "mknod", "wc", "tr", "head", "mount", "umount", "uname", "env", "dd", "pwd", "kill", "tty", "stty", "cut",
-        "chmod", "rm", "echo", "ionice", "awk", "nice", "su",
+        "chmod", "rm", "echo", "ionice", "awk", "nice", "su", "ip",
     ]
 
     /// After the value is gone nothing of it may be left, whatever the runtime has done.

@@ -31,7 +31,7 @@ import Testing
           "devices": [{"type": "c", "path": "/dev/x", "major": 1, "minor": 2, "fileMode": 438, "uid": 3, "gid": 4}],
           "cgroupsPath": "/g", "sysctl": {"net.ipv4.ip_forward": "1"}, "maskedPaths": ["/m"], "readonlyPaths": ["/r"],
           "rootfsPropagation": "rslave", "mountLabel": "m",
-          "netDevices": {"eth1": {}}, "personality": {"domain": "LINUX32", "flags": ["x"]},
+          "netDevices": {"eth1": {"name": "data0"}}, "personality": {"domain": "LINUX32", "flags": ["x"]},
           "resources": {"devices": [{"allow": true, "type": "c", "major": 1, "minor": -1, "access": "rw"}],
            "memory": {"limit": 1, "reservation": 2, "swap": 3, "swappiness": 4, "disableOOMKiller": true,
             "kernel": 6, "kernelTCP": 7},

@@ -109,8 +109,7 @@ extension OCI.RuntimeSpec.LinuxPart {
             if let flag = personality.flags.first { throw wrong("linux.personality.flags", "\(flag) is unknown") }
         }
         if intelRdt != nil { throw wrong("linux.intelRdt", "this runtime does not use resctrl") }
-        if !netDevices.isEmpty { throw wrong("linux.netDevices", "this runtime moves no network devices") }
-        if memoryPolicy != nil { throw wrong("linux.memoryPolicy", "this runtime sets no memory policy") }
+        try memoryPolicy?.check()
         if let seccomp { try seccomp.check() }
         if let resources { try resources.check() }
     }

@@ -11,7 +11,7 @@ enum Personalities {
     static let domains: [String: UInt] = ["LINUX": 0, "LINUX32": 8]
 }
 
-/// Lists of cores such as `0-3,7`.
+/// Lists of cores, or of memory nodes, such as `0-3,7`.
 enum CoreList {
     /// The numbers; `nil` where the text is no such list.
     static func cores(_ text: String) -> [Int]? {
@@ -23,6 +23,15 @@ enum CoreList {
             cores += first...last
         }
         return cores
+    }
+}
+
+extension CoreList {
+    /// A bit for each of `numbers`; empty where there are none.
+    static func mask(_ numbers: [Int]) -> [UInt64] {
+        var mask = numbers.isEmpty ? [] : [UInt64](repeating: 0, count: 16)
+        for number in numbers { mask[number / 64] |= 1 << UInt64(number % 64) }
+        return mask
     }
 }
 

@@ -58,6 +58,7 @@ struct Child: ~Copyable {
         try pivot(into: root)
         try nameHost()
         try raiseLoopback()
+        try plan.linux.memoryPolicy?.apply()
         try SecurityLabel.set(plan.process, proc)
         try connect(terminal)
         for limit in plan.limits { try limit.apply() }
@@ -127,8 +128,8 @@ struct Child: ~Copyable {
 
     /// Runs `createContainer` hooks: in the container's namespaces, with the host's file systems still in sight.
     private mutating func runContainerHooks(_ root: borrowing FileDescriptor) throws(LaunchError) {
-        guard let hooks = plan.request.spec.hooks else { return }
-        if !hooks.prestart.isEmpty || !hooks.createRuntime.isEmpty {
+        let hooks = plan.request.spec.hooks ?? OCI.RuntimeSpec.Hooks()
+        if !hooks.prestart.isEmpty || !hooks.createRuntime.isEmpty || !plan.linux.netDevices.isEmpty {
             // What hooks are told of must be whole; and the launching process says so before it asks them.
             try waitForCgroup()
             channel.report(.prepared)

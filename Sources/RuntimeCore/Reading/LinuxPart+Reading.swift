@@ -25,7 +25,7 @@ extension OCI.RuntimeSpec.LinuxPart {
         if let part = try node.object("resources") { resources = try OCI.RuntimeSpec.Resources(part) }
         if let part = try node.object("seccomp") { seccomp = try OCI.RuntimeSpec.Seccomp(part) }
         for (name, device) in try node.members("netDevices") {
-            netDevices[name] = try device.decode(OCI.RuntimeSpec.Unsupported.self)
+            netDevices[name] = try device.decode(OCI.RuntimeSpec.NetworkDevice.self)
         }
         if let part = try node.object("personality") { personality = try part.decode(OCI.RuntimeSpec.Personality.self) }
     }

@@ -26,9 +26,14 @@ enum Features {
         var apparmor = ["enabled": true]
         var selinux = ["enabled": true]
         var intelRdt = ["enabled": false]
-        var memoryPolicy = ["enabled": false]
+        var memoryPolicy = MemoryPolicy()
         var mountExtensions = ["idmap": ["enabled": true]]
-        var netDevices = ["enabled": false]
+        var netDevices = ["enabled": true]
+    }
+
+    private struct MemoryPolicy: Encodable {
+        var modes = OCI.RuntimeSpec.MemoryPolicy.modes.keys.sorted()
+        var flags = OCI.RuntimeSpec.MemoryPolicy.flagNumbers.keys.sorted()
     }
 
     private struct Seccomp: Encodable {
