@@ -50,11 +50,16 @@ final class SupervisorPlace {
             default: break
             }
         }
-        usleep(20_000)
         for tree in ["", "memory", "pids", "cpu", "blkio", "freezer", "devices", "cpuset", "cpuacct", "unified"] {
             let parent = "/sys/fs/cgroup/\(tree)\(layout.cgroupParent)"
-            for id in ids { rmdir("\(parent)/\(id)") }
-            rmdir(parent)
+            for group in ids.map({ "\(parent)/\($0)" }) + [parent] {
+                // Those who were killed leave it when the kernel comes to them.
+                var tries = 0
+                while rmdir(group) != 0, Errno.current == .busy, tries < 200 {
+                    tries += 1
+                    usleep(10_000)
+                }
+            }
         }
         try? Files.removeTree(folder)
     }
