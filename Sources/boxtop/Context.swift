@@ -1,6 +1,7 @@
 import Containers
 import Flags
 import Glibc
+import Images
 import Linux
 import Records
 
@@ -27,7 +28,9 @@ struct Context {
     }
 
     func containers() throws(ContainerError) -> Containers {
-        try Containers(layout: layout, environment: environment)
+        var containers = try Containers(layout: layout, environment: environment)
+        containers.warn = { Stream.error.say("boxtop: \(printable($0))") }
+        return containers
     }
 
     /// Does something in two steps to each of `references`: begins it of many, then waits for each. Says what came of it
