@@ -25,7 +25,7 @@ struct BuildCache {
     /// Keeps `layer`; a cache that cannot be written is none, and no reason to fail.
     func keep(_ layer: NewLayer, as key: String) {
         guard let bytes = try? JSON.encode(layer) else { return }
-        try? Files.makeDirectories(folder)
+        try? Files.makePrivate(folder)
         try? Files.replace("\(folder)/\(key)", with: bytes, durable: false)
     }
 
@@ -33,7 +33,7 @@ struct BuildCache {
     func time(of key: String, orNow now: String) -> String {
         let path = "\(folder)/\(key).time"
         if let text = Files.text(path), Timestamp(text) != nil { return text }
-        try? Files.makeDirectories(folder)
+        try? Files.makePrivate(folder)
         try? Files.replace(path, with: now.utf8, durable: false)
         return now
     }

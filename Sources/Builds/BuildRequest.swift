@@ -23,6 +23,8 @@ package struct BuildRequest: Sendable {
     package var compression = Compression.gzip
     /// Which network a RUN sees.
     package var network: Network?
+    /// `--allow network.host`: RUN --network=host is done.
+    package var allowsHostNetwork = false
     /// `--secret`: files of the host, by id.
     package var secrets: [String: String] = [:]
 

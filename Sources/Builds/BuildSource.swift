@@ -25,11 +25,25 @@ struct BuildSource: ~Copyable {
                 }
                 for name in names(in: folder) where Glob.matches(name[...], part) { next.append("\(folder)/\(name)") }
             }
-            found = next.filter { (try? root.open(inRoot: $0, flags: O_PATH)) != nil }
+            found = []
+            for path in next {
+                if (try? root.open(inRoot: path, flags: O_PATH)) != nil {
+                    found.append(path)
+                } else if path.contains("\u{FFFD}"), !ignored.leavesOut(path) {
+                    // Else it would be missing from the image without a word.
+                    throw Self.notText(path, in: name)
+                }
+            }
         }
         found.removeAll { ignored.leavesOut($0) }
         guard !found.isEmpty else { throw BuildError("nothing in \(name) fits \(pattern)") }
         return found.sorted()
+    }
+
+    private static func notText(_ path: String, in name: String) -> BuildError {
+        BuildError(
+            "\(path.dropFirst()) in \(name) has a name that is no UTF-8, which no pattern fits: rename it, or copy the "
+                + "whole folder")
     }
 
     private func names(in folder: String) -> [String] {
@@ -67,15 +81,23 @@ struct BuildSource: ~Copyable {
             let link = try root.open(inRoot: path, flags: O_PATH | O_NOFOLLOW).status()
             if link.st_mode & S_IFMT == S_IFLNK {
                 // What it leads to, under its own name.
-                let real = try root.open(inRoot: path, flags: O_RDONLY)
-                return try transfer.copyOpen(real, to: Array(last.utf8), of: to)
+                return try transfer.copyOpen(try file(path), to: Array(last.utf8), of: to)
             }
             try transfer.copy(Array(name.utf8), of: from, to: Array(last.utf8), of: to, at: inside)
         } catch {
-            throw BuildError(
-                error.errno == .noSuchFile
-                    ? "there is no \(path.dropFirst()) in \(name)" : "cannot copy \(path): \(error)")
+            switch error.errno {
+            case .noSuchFile: throw BuildError("there is no \(path.dropFirst()) in \(name)")
+            case .isPipe: throw BuildError("\(path.dropFirst()) leads to a pipe, a device or a socket: it is no file")
+            default: throw BuildError("cannot copy \(path): \(error)")
+            }
         }
+    }
+
+    /// Opens what `path` leads to without waiting, as a pipe would make us; ESPIPE where it is no plain file.
+    func file(_ path: String) throws(SystemCallError) -> FileDescriptor {
+        let file = try root.open(inRoot: path, flags: O_RDONLY | O_NONBLOCK)
+        guard try file.status().st_mode & S_IFMT == S_IFREG else { throw SystemCallError("read", path, errno: .isPipe) }
+        return file
     }
 
     private static func split(_ path: String) -> (String, String) {

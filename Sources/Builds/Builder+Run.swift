@@ -13,32 +13,44 @@ extension Builder {
         var mounts: [RunMount] = []
         for text in step.all("mount") { mounts.append(try RunMount(try words(stage).expand(text))) }
         let environment = environment(stage)
-        stage.key = try key([stage.key, "RUN"] + command + step.all("mount") + ["--"] + environment)
+        var new = NewContainer(.layers(try folders(stage), process.forRun, name: "build"))
+        if let network = try network(of: step) { new.network = network }
+        let place = try BuildPlace(containers.layout)
+        // What is bound in counts by its content, as what COPY copies does.
+        var contents: [String] = []
+        for mount in mounts {
+            guard let copy = try apply(mount, to: &new, place: place, stage: stage) else { continue }
+            contents.append(try explained { () throws(ImageError) in try images.contentDigest(of: copy) }.description)
+        }
+        stage.key = try key([stage.key, "RUN"] + command + step.all("mount") + contents + ["--"] + environment)
         if let layer = cached(stage.key) {
             say(.cached)
             return note(step, layer: layer, on: &stage)
         }
-        var plain = process
-        // A volume of its own would keep what is written there out of the layer.
-        plain.volumes = nil
-        plain.healthcheck = nil
-        var new = NewContainer(.layers(try folders(stage), plain, name: "build"))
         new.entrypoint = []
         new.command = command
         new.environment = environment
         new.health = .none
         new.labels = [Self.label: ProcessIdentity.current.map { "\($0.pid):\($0.startTime)" } ?? "0:0"]
-        switch step.flag("network") ?? "default" {
-        case "default": if let network = request.network { new.network = network }
-        case "none": new.network = .none
-        case "host": new.network = .host
-        case let other: throw BuildError("--network=\(other) is not known: default, none or host")
-        }
-        let place = try BuildPlace(containers.layout)
-        for mount in mounts { try apply(mount, to: &new, place: place, stage: stage) }
         let layer = try run(new, as: step.shown)
         cache.keep(layer, as: stage.key)
         note(step, layer: layer, on: &stage)
+    }
+
+    /// The host's own network is for who builds to give, not for a Containerfile or an image's ONBUILD to take.
+    private func network(of step: Containerfile.Instruction) throws(BuildError) -> Network? {
+        switch step.flag("network") ?? "default" {
+        case "default": return request.network
+        case "none": return Network.none
+        case "host":
+            guard request.allowsHostNetwork || request.network == .host else {
+                throw BuildError(
+                    "RUN --network=host would have this host's own network: allow it with --allow network.host, where "
+                        + "you trust the Containerfile and its images")
+            }
+            return .host
+        case let other: throw BuildError("--network=\(other) is not known: default, none or host")
+        }
     }
 
     /// Which RUN's containers a killed build has left: those with this label whose process is no more.
@@ -116,5 +128,14 @@ extension Builder {
             case .exited(let exit): return exit.code
             }
         }
+    }
+}
+
+extension ImageConfiguration.Process {
+    /// Without a volume of its own, which would keep what is written there out of the layer.
+    fileprivate var forRun: Self {
+        var plain = self
+        (plain.volumes, plain.healthcheck) = (nil, nil)
+        return plain
     }
 }

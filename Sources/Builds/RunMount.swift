@@ -40,13 +40,16 @@ struct RunMount {
 }
 
 extension Builder {
-    /// Gives the container of a RUN what `mount` speaks of.
+    /// Gives the container of a RUN what `mount` speaks of; the folder of a copy that the step's outcome hangs on.
     func apply(
         _ mount: RunMount, to new: inout NewContainer, place: borrowing BuildPlace, stage: Stage
-    ) throws(BuildError) {
+    ) throws(BuildError) -> String? {
         let workdir = stage.process.workingDir ?? "/"
         func absolute(_ path: String) -> String { BuildPath.normal(path.hasPrefix("/") ? path : "\(workdir)/\(path)") }
-        if mount.kind == .secret { return try addSecret(mount, to: &new, place: place) }
+        if mount.kind == .secret {
+            try addSecret(mount, to: &new, place: place)
+            return nil
+        }
         guard let target = mount.target.map(absolute) else { throw BuildError("--mount wants target=PATH") }
         switch mount.kind {
         case .tmpfs:
@@ -56,15 +59,16 @@ extension Builder {
             new.volumes.append(
                 VolumeRequest(
                     .named("build-cache-\(id.prefix(16))"), at: target, readOnly: mount.isReadOnly, copy: false))
-        case .bind: try addBind(mount, at: target, to: &new, place: place, stage: stage)
+        case .bind: return try addBind(mount, at: target, to: &new, place: place, stage: stage)
         case .secret: break
         }
+        return nil
     }
 
     /// A copy of what the step may see: what it does to it changes nothing of ours.
     private func addBind(
         _ mount: RunMount, at target: String, to new: inout NewContainer, place: borrowing BuildPlace, stage: Stage
-    ) throws(BuildError) {
+    ) throws(BuildError) -> String {
         let source = try source(mount.fields["from"], for: stage, place: place)
         let copy = "\(place.aside)/\(new.volumes.count)"
         let path = BuildPath.normal(mount.source)
@@ -82,12 +86,17 @@ extension Builder {
                     at: String(path.dropFirst()))
                 new.volumes.append(VolumeRequest(.path(copy, create: false), at: target, readOnly: mount.isReadOnly))
             } else {
-                try transfer.copyOpen(
-                    try source.root.open(inRoot: path, flags: O_RDONLY), to: Array("file".utf8), of: folder)
+                try transfer.copyOpen(try source.file(path), to: Array("file".utf8), of: folder)
                 new.volumes.append(
                     VolumeRequest(.path("\(copy)/file", create: false), at: target, readOnly: mount.isReadOnly))
             }
-        } catch { throw BuildError("cannot mount \(mount.source): \(error)") }
+        } catch {
+            throw BuildError(
+                error.errno == .isPipe
+                    ? "\(mount.source) cannot be mounted: it is a pipe, a device or a socket"
+                    : "cannot mount \(mount.source): \(error)")
+        }
+        return copy
     }
 
     private func addSecret(

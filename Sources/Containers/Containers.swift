@@ -15,6 +15,8 @@ package struct Containers: Sendable {
     package let layout: Layout
     /// The caller's own, for `-e KEY`, `TERM` and where the runtime is.
     package let environment: [String: String]
+    /// Gets what a person should know though it is no error, a sentence each.
+    package var warn: @Sendable (String) -> Void = { _ in }
     let images: ImageStore
     let hierarchy: Hierarchy
     let files: StateFiles

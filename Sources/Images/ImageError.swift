@@ -85,11 +85,13 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// `text` with each control character, which could steer a terminal, as `\n` or `\u{1B}`.
+/// `text` with each control character, which could steer a terminal or turn the direction of writing, as `\n` or
+/// `\u{1B}`.
 package func printable(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
-        let control = scalar.value < 32 || (127..<160).contains(scalar.value)
+        let value = scalar.value
+        let control = value < 32 || (127..<160).contains(value) || value >= 160 && scalar.properties.isBidiControl
         result += control ? scalar.escaped(asASCII: true) : String(scalar)
     }
     return result

@@ -22,6 +22,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConverti
     package static let exists = Errno(rawValue: EEXIST)
     package static let notDirectory = Errno(rawValue: ENOTDIR)
     package static let isDirectory = Errno(rawValue: EISDIR)
+    package static let isPipe = Errno(rawValue: ESPIPE)
     package static let invalid = Errno(rawValue: EINVAL)
     package static let noSpace = Errno(rawValue: ENOSPC)
     package static let readOnly = Errno(rawValue: EROFS)

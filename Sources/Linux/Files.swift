@@ -62,6 +62,14 @@ package enum Files {
         }
     }
 
+    /// Makes the folder `path`, for its owner alone; one that is there and open to others is closed to them.
+    package static func makePrivate(_ path: String) throws(SystemCallError) {
+        try makeDirectories(path)
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return }
+        try systemCall("change the mode of", path) { chmod(path, 0o700) }
+    }
+
     /// The names in the folder `path`, without `.` and `..`, in no order.
     package static func names(in path: String) throws(SystemCallError) -> [String] {
         guard let stream = opendir(path) else { throw SystemCallError("list", path, errno: .current) }

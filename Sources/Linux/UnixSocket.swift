@@ -38,6 +38,15 @@ package enum UnixSocket {
         return socket
     }
 
+    /// Who listens at the other end of a connection. See unix(7), SO_PEERCRED.
+    package static func peer(of connection: borrowing FileDescriptor) throws(SystemCallError) -> uid_t {
+        var credentials = (pid: pid_t(0), user: uid_t.max, group: gid_t.max)
+        var size = socklen_t(MemoryLayout.size(ofValue: credentials))
+        let number = connection.number
+        try systemCall("ask whose a socket is") { getsockopt(number, SOL_SOCKET, SO_PEERCRED, &credentials, &size) }
+        return credentials.user
+    }
+
     /// The next connection, not blocking; `nil` where none waits.
     package static func accept(from listener: Int32) throws(SystemCallError) -> FileDescriptor? {
         do {

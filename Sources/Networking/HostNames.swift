@@ -40,7 +40,7 @@ struct HostNames {
     private func write(_ section: String, for id: String, own: [Member]) {
         let path = "\(layout.container(id))/hosts"
         // In place, since the container has this very file mounted; a link is not followed, though none can be there.
-        guard let file = try? FileDescriptor.open(path, flags: O_RDWR | O_NOFOLLOW),
+        guard let file = try? Self.open(path, O_RDWR),
             let bytes = try? file.readAll(limit: 1 << 20)
         else { return }
         var text = String(decoding: bytes, as: UTF8.self)
@@ -60,7 +60,16 @@ struct HostNames {
 
     /// The first line of a file of the container's folder; `nil` where there is none.
     private func line(_ name: String, of id: String) -> String? {
-        let line = (Files.text("\(layout.container(id))/\(name)") ?? "").prefix { !$0.isNewline }
+        guard let file = try? Self.open("\(layout.container(id))/\(name)", O_RDONLY),
+            let bytes = try? file.readAll(limit: 1 << 20)
+        else { return nil }
+        let line = String(decoding: bytes, as: UTF8.self).prefix { !$0.isNewline }
         return line.isEmpty ? nil : String(line)
+    }
+
+    /// Load-bearing: a container that holds a lease on a file it has mounted, fcntl(2) F_SETLEASE, makes who opens it wait
+    /// for 45 seconds, here with the lock of all networks. Its own file alone stays as it is until the next time.
+    private static func open(_ path: String, _ mode: Int32) throws(SystemCallError) -> FileDescriptor {
+        try FileDescriptor.open(path, flags: mode | O_NOFOLLOW | O_NONBLOCK)
     }
 }

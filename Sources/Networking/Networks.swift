@@ -95,7 +95,7 @@ package struct Networks: Sendable {
     func lock() throws(NetworkError) -> NetworkLock {
         let path = "\(layout.networks)/.lock"
         return try explaining { () throws(SystemCallError) in
-            try Files.makeDirectories(layout.networks)
+            try Files.makePrivate(layout.networks)
             let file = try FileDescriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o600)
             let number = file.number
             try systemCall("lock", path) { flock(number, LOCK_EX) }

@@ -42,7 +42,7 @@ struct Ruleset {
         map bound6 { type ipv6_addr . inet_proto . inet_service : ipv6_addr . inet_service; }
         chain guard {
             type filter hook prerouting priority raw;
-            iifname @bridges ip daddr 127.0.0.0/8 drop
+            iifname != "lo" ip daddr 127.0.0.0/8 drop
         }
         chain publish {
             dnat ip to ip daddr . meta l4proto . th dport map @bound4
@@ -70,6 +70,7 @@ struct Ruleset {
         }
         chain forward {
             type filter hook forward priority filter;
+            iifname @internal oifname @bridges iifname . oifname != @pairs ct state new drop
             oifname @bridges jump entering
             iifname @internal ct state established,related accept
             iifname @internal drop

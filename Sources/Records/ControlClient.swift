@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Linux
 
@@ -10,7 +11,18 @@ package struct ControlClient: ~Copyable {
 
     /// Throws where nobody listens: the container does not run, or has lost its supervisor.
     package init(connectingTo path: String) throws(ControlError) {
-        do { socket = try UnixSocket.connect(to: path) } catch { throw .unreachable(error) }
+        socket = try Self.connect(to: path)
+    }
+
+    /// What a person types goes there, so to nobody but this user or root. Root may ask for another's by name.
+    private static func connect(to path: String) throws(ControlError) -> FileDescriptor {
+        let peer: uid_t
+        do throws(SystemCallError) {
+            let socket = try UnixSocket.connect(to: path)
+            peer = try UnixSocket.peer(of: socket)
+            if [0, geteuid()].contains(peer) || geteuid() == 0 { return socket }
+        } catch { throw .unreachable(error) }
+        throw .foreign(peer)
     }
 
     /// For poll(2): readable when a reply has come.
@@ -121,6 +133,8 @@ package struct AttachedStream: ~Copyable {
 /// Why a supervisor could not be asked, as a sentence.
 package enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
     case unreachable(SystemCallError)
+    /// It is another user's.
+    case foreign(uid_t)
     /// It has gone in the middle.
     case lost(SystemCallError?)
     case refused(String)
@@ -129,6 +143,7 @@ package enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreachable: "the container has no supervisor that answers"
+        case .foreign(let user): "who answers for the container is user \(user), not its supervisor"
         case .lost(let error): "the container's supervisor has gone\(error.map { ": \($0)" } ?? "")"
         case .refused(let reason): reason
         case .misunderstood(let reason): "the container's supervisor is of another version: \(reason)"

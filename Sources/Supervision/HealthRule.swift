@@ -19,8 +19,9 @@ struct HealthRule: Hashable, Sendable {
 
     mutating func checkBegins(_ now: MonotonicTime) { deadline = now + check.timeout }
 
-    mutating func checkEnds(passed: Bool, _ now: MonotonicTime) {
-        deadline = now + check.interval
+    /// - Parameter began: one that could not even begin is tried again after a second at the earliest.
+    mutating func checkEnds(passed: Bool, began: Bool = true, _ now: MonotonicTime) {
+        deadline = now + (began ? check.interval : max(1, check.interval))
         if passed {
             failures = 0
             health = .healthy

@@ -18,7 +18,7 @@ extension Supervisor {
             try poller.add(process.number, as: Token.check, for: .read)
             check = consume process
         } catch {
-            checkEnded(passed: false)
+            checkEnded(passed: false, began: false)
         }
     }
 
@@ -28,9 +28,9 @@ extension Supervisor {
         checkEnded(passed: (try? process.wait()) == 0)
     }
 
-    private mutating func checkEnded(passed: Bool) {
+    private mutating func checkEnded(passed: Bool, began: Bool = true) {
         let before = health?.health
-        health?.checkEnds(passed: passed, .now)
+        health?.checkEnds(passed: passed, began: began, .now)
         guard let after = health?.health, after != before else { return }
         state.health = after
         set(state.status)

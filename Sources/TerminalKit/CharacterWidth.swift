@@ -13,14 +13,15 @@ package enum CharacterWidth {
         }
     }
 
-    /// Whether a terminal may be given it: controls and what no standard assigns would move the cursor at will.
+    /// Whether a terminal may be given it: controls and what no standard assigns would move the cursor at will, and what
+    /// turns the direction of writing would show a name as another.
     package static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.value < 0x7F { return scalar.value >= 0x20 }
         if scalar.value < 0xA0 { return false }
         if (0x2500...0x28FF).contains(scalar.value) { return true }
         switch scalar.properties.generalCategory {
         case .control, .unassigned, .privateUse, .surrogate, .lineSeparator, .paragraphSeparator: return false
-        default: return true
+        default: return !scalar.properties.isBidiControl
         }
     }
 

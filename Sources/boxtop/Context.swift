@@ -1,6 +1,7 @@
 import Containers
 import Flags
 import Glibc
+import Images
 import Linux
 import Records
 
@@ -9,7 +10,8 @@ struct Context {
     let environment: [String: String]
     let layout: Layout
 
-    static func current() -> Context {
+    /// Throws where another user could have laid out what lies in its places.
+    static func current() throws(ForeignFolder) -> Context {
         var environment: [String: String] = [:]
         var entry = environ
         while let text = entry.pointee {
@@ -23,11 +25,15 @@ struct Context {
         for (name, value) in environment where value.isEmpty {
             if name == "HOME" || name.hasPrefix("XDG_") || name.hasPrefix("BOXTOP_") { environment[name] = nil }
         }
-        return Context(environment: environment, layout: Layout(environment: environment, user: geteuid()))
+        let layout = Layout(environment: environment, user: geteuid())
+        try layout.checkOwner(user: geteuid())
+        return Context(environment: environment, layout: layout)
     }
 
     func containers() throws(ContainerError) -> Containers {
-        try Containers(layout: layout, environment: environment)
+        var containers = try Containers(layout: layout, environment: environment)
+        containers.warn = { Stream.error.say("boxtop: \(printable($0))") }
+        return containers
     }
 
     /// Does something in two steps to each of `references`: begins it of many, then waits for each. Says what came of it

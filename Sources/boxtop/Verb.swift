@@ -3,6 +3,7 @@ import Containers
 import Flags
 import JSON
 import Linux
+import Records
 import Rendering
 
 /// A verb of the command line: argument-parser fills it in, and it does its work in a context.
@@ -51,6 +52,7 @@ extension ContainerError: SentenceError {
 }
 
 extension FlagError: SentenceError {}
+extension ForeignFolder: SentenceError {}
 extension TemplateError: SentenceError {}
 extension SystemCallError: SentenceError {}
 extension JSONError: SentenceError {}

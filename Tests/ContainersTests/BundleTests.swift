@@ -48,6 +48,15 @@ import Testing
         #expect(try bundle.arguments() == arguments)
     }
 
+    @Test func `an image's working directory may lack its slash, and its checks come a second apart at least`() throws {
+        #expect(try bundle(defaults: defaults { $0.workdir = "srv/./www" }).process().cwd == "/srv/www")
+        #expect(try bundle().process().cwd == "/")
+        var check = ImageConfiguration.Healthcheck()
+        (check.test, check.interval, check.timeout) = (["CMD", "true"], 1, 1)
+        let read = try #require(HealthCheck(.image, check))
+        #expect(read.interval == 1 && read.timeout == 1)
+    }
+
     @Test func `what is written by hand is byte for byte what Codable writes`() throws {
         var hooked = bundle { $0.hostname = "web" }
         hooked.hooks = NetworkHooks.hooks(program: "/usr/bin/boxtop", Layout(environment: [:], user: 0))

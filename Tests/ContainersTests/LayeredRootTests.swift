@@ -48,6 +48,24 @@ import Testing
         #expect(try root.text("/dir2/x") == nil)
     }
 
+    @Test func `names that are no text are copied too`() throws {
+        let (target, data) = ("\(folder.path)/copy", "\(folder.path)/low/data")
+        try Files.makeDirectories(target)
+        let names: [[UInt8]] = [[0xE9], [0xE9, 0xFF], Array("link".utf8) + [0xFE]]
+        let source = try FileDescriptor.open(data, flags: O_RDONLY | O_DIRECTORY)
+        _ = try source.open(named: names[0], flags: O_WRONLY | O_CREAT, mode: 0o600)
+        let number = source.number
+        #expect(names[1].asCString { mkdirat(number, $0, 0o755) } == 0)
+        let inner = try source.open(named: names[1], flags: O_RDONLY)
+        _ = try inner.open(named: names[0], flags: O_WRONLY | O_CREAT, mode: 0o600)
+        #expect(names[0].asCString { to in names[2].asCString { symlinkat(to, number, $0) } } == 0)
+        try TreeCopy.copy("/data", of: root, into: target)
+        let copy = try FileDescriptor.open(target, flags: O_RDONLY | O_DIRECTORY)
+        #expect(try Set(copy.names()) == Set(source.names()).union([Array("sub".utf8)]) && copy.names().count == 5)
+        #expect(try copy.link(named: names[2]) == names[0])
+        #expect(try copy.open(named: names[1], flags: O_RDONLY).names() == [names[0]])
+    }
+
     @Test func `a folder is copied as the container sees it`() throws {
         let target = "\(folder.path)/copy"
         try Files.makeDirectories(target)

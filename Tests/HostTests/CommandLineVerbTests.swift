@@ -106,6 +106,7 @@ struct CommandLineVerbTests {
         ("exec nobody true", 1), ("help nosuch", 64),
         ("image foo", 64), ("update q", 64), ("port q 80/foo", 64), ("run --no-healthcheck --health-cmd x q", 125),
         ("run --stop-timeout -2 q", 125), ("run --health-retries -1 --health-cmd x q", 125),
+        ("run --health-interval 1us --health-cmd x q", 125), ("run --health-timeout 1ns --health-cmd x q", 125),
         ("run --shm-size -1 q", 125),
     ])
     func `nonsense arguments have the exit code that the documents say, and name the flag`(line: String, code: Int32) {

@@ -61,6 +61,55 @@ struct ContainerFilesTests {
         #expect(inside("cat", "/tmp/new/e/f") == "one\n")
     }
 
+    @Test func `a name that is no text has changed as well`() throws {
+        try make("echo a >\"/tmp/$(busybox printf 'a\\351')\"")
+        #expect(place.run("diff", "c").output == "C /tmp\nA /tmp/a\u{FFFD}\n")
+    }
+
+    @Test(arguments: [true, false])
+    func `what is exchanged for a link while it is copied changes no file of the host`(hasIDs: Bool) throws {
+        let (victim, source) = ("\(place.folder)/victim", "\(place.folder)/x")
+        try Files.replace(victim, with: "host".utf8, mode: 0o600, durable: false)
+        try Files.replace(source, with: [], durable: false)
+        #expect(truncate(source, 256 << 20) == 0 && chmod(source, 0o1777) == 0)
+        let swap = "cd /tmp; busybox mv x y; busybox ln -s \(victim) x"
+        let script = "echo ready; until [ -e /tmp/x ]; do :; done; \(swap); sleep 100"
+        let users = hasIDs ? [] : ["--userns", "host"]
+        let run = place.run(["run", "-d", "--name", "c"] + users + ["base", "sh", "-c", script])
+        try #require(run.code == 0, "\(run.error)")
+        #expect(place.eventually { place.run("logs", "c").output.contains("ready") })
+        #expect(place.run("cp", "-a", source, "c:/tmp/").code == 0)
+        #expect(place.eventually { inside("busybox", "readlink", "/tmp/x") == "\(victim)\n" })
+        var status = stat()
+        #expect(stat(victim, &status) == 0 && status.st_mode & 0o7777 == 0o600)
+        #expect(inside("busybox", "stat", "-c", "%a %u", "/tmp/y") == "1777 0\n")
+    }
+
+    @Test(arguments: [true, false])
+    func `cp keeps what links and pipes are like, and of a path that ends with two dots takes what is there`(
+        runs: Bool
+    ) throws {
+        try make(
+            """
+            [ -e /d ] || { busybox mkdir -p /d/e; echo one >/d/f; busybox mkfifo -m 640 /d/p; busybox ln -s f /d/l; \
+            busybox chown -h 7:8 /d/p /d/l; busybox touch -h -d @99 /d/p /d/l; }
+            """)
+        if !runs { place.run("stop", "-t", "0", "c") }
+        let out = "\(place.folder)/out"
+        try Files.makeDirectories("\(out)/p/q")
+        for source in ["c:/d/e/..", "c:/d/e/../", "c:/d/e/../.", "c:/d/./"] {
+            #expect(place.run("cp", "-a", source, "\(out)/p/q").code == 0)
+            #expect(try Files.names(in: out) == ["p"] && Files.names(in: "\(out)/p") == ["q"], "\(source)")
+            #expect(try Files.names(in: "\(out)/p/q").sorted() == ["e", "f", "l", "p"], "\(source)")
+        }
+        let look = "cd \(out)/p/q && stat -c '%n %F %a %u %g %Y' l p"
+        let expected = "l symbolic link 777 7 8 99\np fifo 640 7 8 99\n"
+        #expect(place.shell(look).output == expected)
+        #expect(place.run("cp", "-a", "\(out)/p/q/e/..", "c:/new").code == 0)
+        if !runs { place.run("start", "c") }
+        #expect(inside("sh", "-c", "cd /new && busybox stat -c '%n %F %a %u %g %Y' l p") == expected)
+    }
+
     @Test func `cp of a whole root leaves the kernel's own files alone, and one of them is copied by its name`() throws
     {
         try make("echo one >/tmp/f")

@@ -175,4 +175,72 @@ struct ImageBuildTests {
         #expect(built.code == 0, "\(built.error)")
         #expect(run("cat", "/seen") == "hush/bind/b.txt\n1\n/t/* /run/secrets/*\n")
     }
+
+    @Test func `what RUN binds in counts by its content`() throws {
+        let text = "FROM base\nRUN --mount=type=bind,source=a.txt,target=/in cat /in >/seen\n"
+        let folder = "FROM base\nRUN --mount=target=/in cat /in/sub/b.txt >/seen\n"
+        for (text, file) in [(text, "a.txt"), (folder, "sub/b.txt")] {
+            for content in ["one\n", "two\n"] {
+                try Files.replace("\(place.folder)/ctx/\(file)", with: content.utf8, durable: false)
+                #expect(build(text).code == 0)
+                #expect(run("cat", "/seen") == content)
+            }
+            let again = build(text)
+            #expect(again.error.contains("from the cache"), "\(again.error)")
+        }
+        let other = "FROM base AS one\nRUN echo %>/x\nFROM base\nRUN --mount=from=one,target=/in cat /in/x >/seen\n"
+        for content in ["one", "two"] {
+            #expect(build(other.replacing("%", with: content)).code == 0)
+            #expect(run("cat", "/seen") == "\(content)\n")
+        }
+    }
+
+    @Test func `the host's network is given by who builds, not taken by a Containerfile or an image below`() {
+        let text = "FROM base\nRUN --network=host true\n"
+        for options in [[], ["--network", "none"]] {
+            let refused = place.run(["build", "-t", "made"] + options + ["-"], input: text)
+            #expect(refused.code == 1 && refused.error.contains("--allow network.host"), "\(refused.error)")
+        }
+        let trap = "FROM base\nONBUILD RUN --network=host true\n"
+        #expect(place.run(["build", "-t", "trap", "-"], input: trap).code == 0)
+        #expect(place.run(["build", "--network", "none", "-"], input: "FROM trap\n").error.contains("--network=host"))
+        for options in [["--allow", "network.host"], ["--network", "host"]] {
+            let allowed = place.run(["build", "-t", "made"] + options + ["-"], input: text)
+            #expect(allowed.code == 0, "\(allowed.error)")
+        }
+    }
+
+    @Test(arguments: ["COPY l /x", "RUN --mount=type=bind,source=fifo,target=/x true", "COPY --from=0 l /x"])
+    func `a pipe in the folder keeps no build waiting`(step: String) {
+        place.shell("cd \(place.folder)/ctx && mkfifo fifo && ln -s fifo l")
+        let ended = build("FROM base AS x\nCOPY . /\nFROM base\n\(step)\n")
+        #expect(ended.code == 1 && ended.error.contains("a pipe, a device or a socket"), "\(ended.error)")
+    }
+
+    @Test func `a name that is no UTF-8 is copied with its folder, and not left out by a pattern without a word`() {
+        place.shell("cd \(place.folder)/ctx/sub && touch \"$(printf 'b\\351d')\"")
+        let ended = build("FROM base\nCOPY sub/b* /x/\n")
+        #expect(ended.code == 1 && ended.error.contains("is no UTF-8"), "\(ended.error)")
+        #expect(build("FROM base\nCOPY sub /x/\n").code == 0)
+        #expect(run("sh", "-c", "busybox ls /x | busybox wc -l") == "2\n")
+    }
+
+    @Test func `what RUN writes does not steer the terminal of who builds`() throws {
+        let text = "FROM base\nRUN printf 'a\\033]0;owned\\007b\\303' >&2; sleep 1; printf '\\251c\\n' >&2\n"
+        try Files.replace("\(place.folder)/Containerfile", with: text.utf8, durable: false)
+        let file = "\(place.folder)/Containerfile"
+        let screen = TypedTerminal(place, ["build", "-t", "made", "-f", file, "\(place.folder)/ctx"])
+        #expect(screen.shows(#"a\u{1B}]0;owned\u{07}b\#u{e9}c"#), "\(screen.everything.debugDescription)")
+        #expect(screen.shows("built made") && screen.wait() == 0)
+        #expect(!screen.everything.contains("\u{1B}"))
+        #expect(build(text, "--no-cache").error.contains("\u{1B}]0;owned"), "a program that reads it gets it as it is")
+    }
+
+    @Test func `a volume below /proc is left out, and a working directory needs no slash`() throws {
+        let built = build("FROM base\nVOLUME /proc/self /v\n")
+        #expect(built.code == 0, "\(built.error)")
+        let started = place.run("run", "--rm", "made", "echo", "started")
+        #expect(started.code == 0 && started.output == "started\n", "\(started.error)")
+        #expect(started.error.hasPrefix("boxtop: the image's volume /proc/self is left out"), "\(started.error)")
+    }
 }

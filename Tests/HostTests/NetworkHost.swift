@@ -172,7 +172,12 @@ final class NetworkHost {
         "exec 3<>/dev/tcp/\(address)/\(port) && printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3 && timeout 2 cat <&3"
     }
 
-    /// The same until it gives something, or five seconds are over: a server needs a moment to listen.
+    /// The same for where perhaps nothing answers.
+    static func briefly(_ address: String, _ port: Int) -> String {
+        "timeout -s KILL 4 bash -c \"\(request(address, port))\""
+    }
+
+    /// What `get` gives as soon as it gives something, or five seconds are over: a server needs a moment to listen.
     func getSoon(_ address: String, _ port: Int) -> String {
         for _ in 0..<50 {
             let text = get(address, port)

@@ -81,6 +81,35 @@ struct NetworkIsolationTests {
         #expect(host.intrude("web", "timeout -s KILL 2 bash -c 'cat </dev/tcp/\(gateway)/9999'").output == "")
     }
 
+    @Test func `a port published at 127.0.0.1 is for this host alone, not for a neighbour with a route to there`() {
+        host.makeNeighbour()
+        host.serve("web", "-p 127.0.0.1:8080:80")
+        #expect(host.getSoon("127.0.0.1", 8080) == "hello\n")
+        host.fromNeighbour(
+            "echo 1 >/proc/sys/net/ipv4/conf/all/route_localnet; busybox ip addr del 127.0.0.1/8 dev lo; "
+                + "busybox ip route add 127.0.0.1/32 via 192.0.2.1")
+        #expect(host.fromNeighbour(NetworkHost.briefly("127.0.0.1", 8080)).output == "")
+        #expect(host.get("127.0.0.1", 8080) == "hello\n")
+    }
+
+    @Test func `an internal network reaches no port that another network publishes`() {
+        host.makeNeighbour()
+        host.boxtop("network", "create", "--internal", "inner")
+        host.serve("web", "--network boxtop -p 8080:80")
+        host.serve("in", "--network inner -p 8081:80")
+        host.serve("out", "--network boxtop")
+        let gateway = host.state(of: "out")?.interfaces.first?.gateway4 ?? ""
+        #expect(host.getSoon("127.0.0.1", 8080) == "hello\n")
+        // From a network with a way out.
+        #expect(host.intrude("out", NetworkHost.briefly("192.0.2.1", 8080)).output.hasSuffix("hello\n"))
+        let inner = host.boxtop("network", "inspect", "--format", "{{.Gateway}}", "inner").output
+        host.intrude("in", "busybox ip route add default via \(inner.filter { !$0.isNewline })")
+        for address in ["192.0.2.1", gateway, inner.filter { !$0.isNewline }] {
+            #expect(host.intrude("in", NetworkHost.briefly(address, 8080)).output == "", "\(address)")
+        }
+        #expect(host.get("127.0.0.1", 8081) == "hello\n", "what it publishes itself is reached")
+    }
+
     @Test func `an internal network has no way out, not even with a route that was added`() {
         host.makeNeighbour()
         host.boxtop("network", "create", "--internal", "--ipv6", "inner")

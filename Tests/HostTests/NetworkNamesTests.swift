@@ -1,6 +1,7 @@
 import Glibc
 import JSON
 import Linux
+import Records
 import Testing
 
 /// Names, published ports of an image, and what a container's interfaces have counted.
@@ -55,6 +56,27 @@ struct NetworkNamesTests {
         #expect(!names().contains("www"), "\(names())")
         #expect(names().contains("10.1.2.3\tdb\n"))
         #expect(host.run("--rm --dns nowhere", "true").error.contains("is no address of a name server"))
+    }
+
+    @Test func `who holds a lease on its own files keeps nobody waiting, and goes without the names alone`() throws {
+        host.serve("greedy", "--network boxtop")
+        host.serve("other", "--network boxtop")
+        let id = host.boxtop("ps", "-q", "--no-trunc", "--filter", "name=greedy").output.filter { !$0.isNewline }
+        signal(SIGIO, SIG_IGN)
+        do {
+            let hosts = try FileDescriptor.open("\(host.layout.container(id))/hosts")
+            let hostname = try FileDescriptor.open("\(host.layout.container(id))/hostname")
+            // F_SETLEASE, as a program inside would do it.
+            for number in [hosts.number, hostname.number] { try #require(fcntl(number, 1_024, F_WRLCK) == 0) }
+            let start = MonotonicTime.now
+            #expect(host.serve("web", "--network boxtop").code == 0)
+            #expect(MonotonicTime.now.seconds(since: start) < 15, "a lease is broken after 45 seconds")
+            #expect(host.exec("other", "cat /etc/hosts").contains("\tweb "))
+            // Until here they are held.
+            _ = (hosts.number, hostname.number)
+        }
+        host.boxtop("rename", "web", "site")
+        #expect(host.exec("greedy", "cat /etc/hosts").contains("\tsite "))
     }
 
     @Test func `one in several networks is found in each by its name there, and leaves one without the other`() {

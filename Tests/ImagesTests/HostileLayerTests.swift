@@ -203,6 +203,12 @@ extension String {
         #expect(error?.description.contains("\u{1B}") == false)
         #expect(error?.description.contains("\n") == false)
     }
+
+    @Test func `what turns the direction of writing is shown, and what joins characters stays`() {
+        #expect(printable("a\u{202E}b\u{2069}\u{200F}\u{61C}") == #"a\u{202E}b\u{2069}\u{200F}\u{061C}"#)
+        let family = "\u{1F469}\u{200D}\u{1F467} \u{2764}\u{FE0F}"
+        #expect(printable(family) == family && harmless(family) == family)
+    }
 }
 
 @Suite struct WhiteoutTests {

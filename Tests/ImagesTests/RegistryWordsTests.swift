@@ -68,6 +68,13 @@ import Testing
             HTTPAnswer(status: 429, headers: "HTTP/1.1 429\r\nretry-after: \(text)\r\n")
         }
         #expect(RegistryClient.delay(1, answer("3")) == 3 && RegistryClient.delay(1, answer("9999")) == 60)
-        #expect(RegistryClient.delay(1, answer("tomorrow")) < 1)
+        for text in ["tomorrow", "nan", "-1", "0x10", "1e300", "", "Sun, 99 Nov 1994 08:49:37 GMT"] {
+            let delay = RegistryClient.delay(1, answer(text))
+            #expect(delay > 0 && delay < 1, "\(text)")
+        }
+        #expect(RegistryClient.delay(1, answer(String(repeating: "9", count: 500))) == 60)
+        let time = Timestamp(nanoseconds: 784_111_700_000_000_000)
+        #expect(RegistryClient.retryAfter("Sun, 06 Nov 1994 08:49:37 GMT", now: time) == 77)
+        #expect(RegistryClient.delay(1, answer("Sun, 06 Nov 1994 08:49:37 GMT")) == 0)
     }
 }

@@ -184,7 +184,71 @@ final class TestStore {
         #expect(throws: ImageError.self) { try test.store.unpack(try test.store.resolve("short")) }
     }
 
-    @Test func `an archive that blows up is stopped early`() throws {
+    @Test func `an image that names another's layer gets nothing of it, and verify finds that`() throws {
+        let test = try TestStore("private")
+        let image = try test.store.resolve("private")
+        _ = try test.store.unpack(image)
+        let junk = try test.store.put(Array("no layer".utf8), mediaType: MediaType.layer)
+        _ = try test.store.putImage(image.configuration, layers: [junk], reference: try Reference("thief"))
+        for _ in 0..<2 {
+            let error = #expect(throws: ImageError.self) { try test.store.unpack(try test.store.resolve("thief")) }
+            guard case .wrongDigest = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+        }
+        #expect(try test.store.verify(["private"]).problems.isEmpty)
+        #expect(try test.store.verify().problems.count == 1)
+    }
+
+    @Test func `a layer that is here by another blob is read through once, and then known`() throws {
+        let test = try TestStore("a")
+        let image = try test.store.resolve("a")
+        let folders = try test.store.unpack(image)
+        let blob = try NewBlob(in: test.store)
+        let writer = try ArchiveWriter(blob.file, named: "other", kind: .raw, compression: .gzip)
+        try writer.write(try Files.read(test.store.path(of: image.manifest.layers[0].digest)))
+        let sums = try writer.finish()
+        try blob.commit(as: sums.compressed, in: test.store)
+        let layer = ContentDescriptor(
+            mediaType: MediaType.gzipLayer, digest: sums.compressed, size: sums.compressedSize)
+        _ = try test.store.putImage(image.configuration, layers: [layer], reference: try Reference("b"))
+        let other = try test.store.resolve("b")
+        #expect(try test.store.unpack(other) == folders)
+        unlink(test.store.path(of: layer.digest))
+        #expect(try test.store.unpack(other) == folders)
+        _ = try test.store.remove("b")
+        #expect(try Files.names(in: test.store.verified) == [image.manifest.layers[0].digest.hex])
+    }
+
+    @Test func `nobody but its owner looks into a store, one from before either`() throws {
+        let test = try TestStore("a")
+        func mode() -> mode_t {
+            var status = stat()
+            return stat(test.store.root, &status) == 0 ? status.st_mode & 0o777 : 0
+        }
+        #expect(mode() == 0o700)
+        chmod(test.store.root, 0o755)
+        _ = try test.store.hold()
+        #expect(mode() == 0o700)
+    }
+
+    @Test func `a layer that was made here is unpacked again, however much it grows`() throws {
+        let test = try TestStore()
+        let folder = "\(test.path)/upper"
+        try Files.makeDirectories(folder)
+        try Files.replace("\(folder)/disk.img", with: [], durable: false)
+        #expect(truncate("\(folder)/disk.img", 64 << 20) == 0)
+        let image = try test.store.commit(folder: folder, on: nil, request: CommitRequest()) { _ in false }
+        var limits = LayerLimits()
+        limits.growthFloor = 1 << 20
+        let layer = try #require(try test.store.unpack(image, limits: limits).first)
+        var status = stat()
+        #expect(stat("\(layer)/disk.img", &status) == 0 && status.st_size == 64 << 20)
+    }
+
+    @Test(arguments: [false, true])
+    func `an archive that blows up is stopped early`(isUnpacked: Bool) throws {
         let test = try TestStore()
         _ = try test.store.lock(.adding)
         let blob = try NewBlob(in: test.store)
@@ -197,12 +261,13 @@ final class TestStore {
         try blob.commit(as: sums.compressed, in: test.store)
         let layer = ContentDescriptor(
             mediaType: MediaType.gzipLayer, digest: sums.compressed, size: sums.compressedSize)
+        if isUnpacked { try Files.makeDirectories(test.store.layerPath(sums.plain)) }
         _ = try test.store.putImage(
             ImageConfiguration(platform: .host, config: nil, layers: [sums.plain]), layers: [layer],
             reference: try Reference("bomb"))
         var limits = LayerLimits()
         limits.growthFloor = 1 << 20
         #expect(throws: ImageError.self) { try test.store.unpack(try test.store.resolve("bomb"), limits: limits) }
-        #expect(try Files.names(in: test.store.layers).isEmpty)
+        #expect(try Files.names(in: test.store.layers).isEmpty != isUnpacked)
     }
 }

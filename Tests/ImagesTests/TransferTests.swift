@@ -78,6 +78,28 @@ private func tree(_ path: String) throws -> String {
         #expect(try tree(try test.store.unpack(fromArchive)[0]) == expected)
     }
 
+    @Test(arguments: ["/d", "/d/a"])
+    func `a folder that is exchanged for a link while it is read brings nothing of where that leads`(
+        moment: String
+    ) throws {
+        let test = try TestStore()
+        let (root, outside) = ("\(test.path)/root", "\(test.path)/outside")
+        for folder in ["\(root)/d", outside] { try Files.makeDirectories(folder) }
+        for (path, text) in [("\(root)/d/a", "a"), ("\(root)/d/shadow", "in"), ("\(outside)/shadow", "host")] {
+            try Files.replace(path, with: text.utf8, durable: false)
+        }
+        let image = try test.store.commit(folder: root, on: nil, request: CommitRequest()) { path in
+            if path == moment {
+                rename("\(root)/d", "\(root)/e")
+                symlink(outside, "\(root)/d")
+            }
+            return false
+        }
+        let layer = try #require(try test.store.unpack(image).first)
+        #expect(Files.text("\(layer)/d/shadow") == (moment == "/d" ? nil : "in"))
+        #expect(try run(["grep", "-r", "host", layer]).output == "")
+    }
+
     @Test func `an archive that means harm never becomes an image`() throws {
         let test = try TestStore()
         let forged = "\(test.path)/forged.tar"

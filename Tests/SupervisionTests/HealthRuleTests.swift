@@ -42,4 +42,14 @@ import Testing
         for passed in [true, false, true, false, true] { rule.checkEnds(passed: passed, time(200)) }
         #expect(rule.health == .healthy)
     }
+
+    @Test func `a check that could not begin is not tried again at once, however short the interval`() {
+        var check = check
+        check.interval = 0.001
+        var rule = HealthRule(check, now: time(100))
+        rule.checkEnds(passed: false, began: false, time(200))
+        #expect(rule.deadline == time(201))
+        rule.checkEnds(passed: false, time(300))
+        #expect(rule.deadline < time(300.01))
+    }
 }

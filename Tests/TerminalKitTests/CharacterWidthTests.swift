@@ -24,8 +24,17 @@ import Testing
         #expect(different < 400, "\(different) of \(compared) differ")
     }
 
-    @Test(arguments: ["\u{1B}", "\u{7}", "\u{7F}", "\u{9B}", "\n", "\u{E000}"] as [Unicode.Scalar])
+    @Test(
+        arguments: [
+            "\u{1B}", "\u{7}", "\u{7F}", "\u{9B}", "\n", "\u{E000}", "\u{202E}", "\u{2066}", "\u{200F}", "\u{61C}",
+        ] as [Unicode.Scalar])
     func `controls are not for the terminal`(scalar: Unicode.Scalar) {
         #expect(!CharacterWidth.isPrintable(scalar))
+    }
+
+    @Test func `what joins characters is`() {
+        for scalar in ["\u{200D}", "\u{200C}", "\u{FE0F}"] as [Unicode.Scalar] {
+            #expect(CharacterWidth.isPrintable(scalar))
+        }
     }
 }

@@ -48,7 +48,8 @@ extension Bundle {
     }
 
     private func workdir() throws(ContainerError) -> String {
-        let folder = new.workdir ?? base.defaults.workdir
+        // An image's may lack the slash.
+        let folder = new.workdir ?? "/\(base.defaults.workdir)"
         if folder.isEmpty { return "/" }
         guard folder.hasPrefix("/") else {
             throw ContainerError(.invalid, "the working directory “\(folder)” is not absolute: let it start with /")

@@ -15,8 +15,9 @@ extension HealthCheck {
             default: return nil
             }
             // Nanoseconds; 0 is the default, as docker writes it.
-            if let value = image.interval, value > 0 { interval = Double(value) / 1e9 }
-            if let value = image.timeout, value > 0 { timeout = Double(value) / 1e9 }
+            // Checks are begun outside of the container's limits: an image does not say how often without end.
+            if let value = image.interval, value > 0 { interval = max(1, Double(value) / 1e9) }
+            if let value = image.timeout, value > 0 { timeout = max(1, Double(value) / 1e9) }
             if let value = image.startPeriod, value > 0 { startPeriod = Double(value) / 1e9 }
             if let value = image.retries, value > 0 { retries = value }
         }

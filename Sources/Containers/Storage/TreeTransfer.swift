@@ -35,11 +35,14 @@ package struct TreeTransfer {
         _ name: [UInt8], of source: borrowing FileDescriptor, to newName: [UInt8], of target: borrowing FileDescriptor,
         at path: String = "", depth: Int = 0
     ) throws(SystemCallError) {
-        let text = String(decoding: name, as: UTF8.self)
+        let text = Self.text(name)
         guard depth < 500 else { throw SystemCallError("copy", text, errno: Errno(rawValue: ENAMETOOLONG)) }
-        let (from, to) = (source.number, target.number)
-        var status = stat()
-        try systemCall("copy", text) { name.asCString { fstatat(from, $0, &status, AT_SYMLINK_NOFOLLOW) } }
+        // Those would be the target itself, or what lies above it.
+        guard !newName.isEmpty, ![".", ".."].contains(Self.text(newName)) else {
+            throw SystemCallError("make", Self.text(newName), errno: .invalid)
+        }
+        let to = target.number
+        let status = try source.status(of: name)
         if leavesOut(path) {
             guard looksIntoLeftOut, status.st_mode & S_IFMT == S_IFDIR else { return }
             try copyFolder(name, source, newName, target, path, depth)
@@ -50,16 +53,16 @@ package struct TreeTransfer {
         switch status.st_mode & S_IFMT {
         case S_IFREG: try copyFile(name, source, newName, target)
         case S_IFLNK:
-            let link = try Self.link(name, source)
+            let link = try source.link(named: name)
             try Self.clear(newName, target)
             try systemCall("link", text) { link.asCString { old in newName.asCString { symlinkat(old, to, $0) } } }
-            try adopt(status, newName, target)
+            try adopt(status, try Self.made(newName, S_IFLNK, target), text)
         case S_IFDIR:
             try copyFolder(name, source, newName, target, path, depth)
         case S_IFIFO:
             try Self.clear(newName, target)
             try systemCall("make", text) { newName.asCString { mknodat(to, $0, S_IFIFO | 0o600, 0) } }
-            try adopt(status, newName, target)
+            try adopt(status, try Self.made(newName, S_IFIFO, target), text)
         default: skipped.append(text)
         }
     }
@@ -68,23 +71,16 @@ package struct TreeTransfer {
         _ name: [UInt8], _ source: borrowing FileDescriptor, _ newName: [UInt8], _ target: borrowing FileDescriptor,
         _ path: String, _ depth: Int
     ) throws(SystemCallError) {
-        let text = String(decoding: name, as: UTF8.self)
-        let (from, to) = (source.number, target.number)
-        let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
-        let inside = FileDescriptor(
-            owning: try systemCall("open", text) { name.asCString { clinux_openat(from, $0, flags, 0) } })
-        var status = stat()
-        let number = inside.number
-        try systemCall("look at", text) { fstat(number, &status) }
-        let above = try source.status()
+        let (to, text) = (target.number, Self.text(name))
+        let inside = try source.open(named: name, flags: O_RDONLY | O_DIRECTORY)
+        let (above, status) = (try source.status(), try inside.status())
         let made = newName.asCString { mkdirat(to, $0, 0o700) } == 0
         if !made, Errno.current != .exists { throw SystemCallError("make folder", text, errno: .current) }
-        let copy = FileDescriptor(
-            owning: try systemCall("open", text) { newName.asCString { clinux_openat(to, $0, flags, 0) } })
+        let copy = try target.open(named: newName, flags: O_RDONLY | O_DIRECTORY)
         if above.st_dev == status.st_dev || !Self.isOfKernel(inside) {
             try copyContents(of: inside, to: copy, at: path, depth: depth + 1)
         }
-        if made { try adopt(status, newName, target) }
+        if made { try adopt(status, copy, text) }
     }
 
     /// Whether what is mounted here is the kernel's own account of something, /proc or /sys, and nobody's files.
@@ -105,9 +101,8 @@ package struct TreeTransfer {
         of source: borrowing FileDescriptor, to target: borrowing FileDescriptor, at path: String = "", depth: Int = 0
     ) throws(SystemCallError) {
         // A list of its own, since what is copied may come to lie in the folder that is read.
-        for name in try Self.names(source) {
-            let text = String(decoding: name, as: UTF8.self)
-            let below = path.isEmpty ? text : "\(path)/\(text)"
+        for name in try source.names() {
+            let below = path.isEmpty ? Self.text(name) : "\(path)/\(Self.text(name))"
             try copy(name, of: source, to: name, of: target, at: below, depth: depth)
         }
     }
@@ -115,12 +110,9 @@ package struct TreeTransfer {
     private mutating func copyFile(
         _ name: [UInt8], _ source: borrowing FileDescriptor, _ newName: [UInt8], _ target: borrowing FileDescriptor
     ) throws(SystemCallError) {
-        let (from, text) = (source.number, String(decoding: name, as: UTF8.self))
         // What was a file may be a pipe by now, which must not make us wait.
-        let reading = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
-        let file = FileDescriptor(
-            owning: try systemCall("open", text) { name.asCString { clinux_openat(from, $0, reading, 0) } })
-        try copyOpen(file, named: text, to: newName, of: target)
+        let file = try source.open(named: name, flags: O_RDONLY | O_NONBLOCK)
+        try copyOpen(file, named: Self.text(name), to: newName, of: target)
     }
 
     /// Copies the open file `file` to `newName` of the folder `target`.
@@ -130,16 +122,12 @@ package struct TreeTransfer {
         _ file: borrowing FileDescriptor, named name: String? = nil, to newName: [UInt8],
         of target: borrowing FileDescriptor
     ) throws(SystemCallError) {
-        let (number, to, text) = (file.number, target.number, name ?? String(decoding: newName, as: UTF8.self))
-        var status = stat()
-        try systemCall("look at", text) { fstat(number, &status) }
+        let (status, text) = (try file.status(), name ?? Self.text(newName))
         guard status.st_mode & S_IFMT == S_IFREG else { return skipped.append(text) }
         try Self.clear(newName, target)
-        let writing = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-        let copy = FileDescriptor(
-            owning: try systemCall("make", text) { newName.asCString { clinux_openat(to, $0, writing, 0o600) } })
+        let copy = try target.open(named: newName, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
         try copyContent(of: file, to: copy, text)
-        try adopt(status, newName, target)
+        try adopt(status, copy, text)
     }
 
     private mutating func copyContent(
@@ -163,14 +151,25 @@ package struct TreeTransfer {
     private static func clear(_ name: [UInt8], _ folder: borrowing FileDescriptor) throws(SystemCallError) {
         let number = folder.number
         if name.asCString({ unlinkat(number, $0, 0) }) == 0 || Errno.current == .noSuchFile { return }
-        throw SystemCallError("replace", String(decoding: name, as: UTF8.self), errno: .current)
+        throw SystemCallError("replace", text(name), errno: .current)
     }
 
-    /// Owner before mode, since a change of owner takes set-id bits away; times last.
-    private func adopt(
-        _ status: stat, _ name: [UInt8], _ folder: borrowing FileDescriptor
-    ) throws(SystemCallError) {
-        let (number, text) = (folder.number, String(decoding: name, as: UTF8.self))
+    /// Opens what was just made as `name`, to be owned: somebody may have put another thing in its place.
+    private static func made(
+        _ name: [UInt8], _ type: mode_t, _ folder: borrowing FileDescriptor
+    ) throws(SystemCallError) -> FileDescriptor {
+        let file = try folder.open(named: name, flags: O_PATH)
+        guard try file.status().st_mode & S_IFMT == type else {
+            throw SystemCallError("copy to, since it was exchanged meanwhile,", text(name), errno: .busy)
+        }
+        return file
+    }
+
+    /// Gives the open file `copy` what `status` says. By its descriptor: a name may mean another file by now, or lead to
+    /// one of the host. Owner before mode, since a change of owner takes set-id bits away; times last.
+    private func adopt(_ status: stat, _ copy: borrowing FileDescriptor, _ text: String) throws(SystemCallError) {
+        // As a path, since fchmod(2) and futimens(3) refuse what is opened with O_PATH; it is not followed any further.
+        let path = "/proc/self/fd/\(copy.number)"
         let ids: (uid_t, gid_t)? =
             switch owner {
             case .caller: nil
@@ -178,51 +177,15 @@ package struct TreeTransfer {
             case .same(let plus):
                 (uid_t(clamping: Int64(status.st_uid) + plus), gid_t(clamping: Int64(status.st_gid) + plus))
             }
-        if let ids {
-            try systemCall("own", text) { name.asCString { fchownat(number, $0, ids.0, ids.1, AT_SYMLINK_NOFOLLOW) } }
-        }
+        if let ids { try systemCall("own", text) { chown(path, ids.0, ids.1) } }
         if status.st_mode & S_IFMT != S_IFLNK {
             // Set-id bits are for the user that they were given by, who is not the one that has the copy.
             let mode = permissions ?? status.st_mode & (ids == nil ? 0o1777 : 0o7777)
-            try systemCall("change the mode of", text) {
-                name.asCString { fchmodat(number, $0, mode, 0) }
-            }
+            try systemCall("change the mode of", text) { chmod(path, mode) }
         }
         let times = [status.st_atim, status.st_mtim]
-        _ = name.asCString { utimensat(number, $0, times, AT_SYMLINK_NOFOLLOW) }
+        _ = utimensat(AT_FDCWD, path, times, 0)
     }
 
-    static func link(_ name: [UInt8], _ folder: borrowing FileDescriptor) throws(SystemCallError) -> [UInt8] {
-        let number = folder.number
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = try systemCall("read a link", String(decoding: name, as: UTF8.self)) {
-            name.asCString { readlinkat(number, $0, &buffer, buffer.count) }
-        }
-        return buffer.prefix(count).map { UInt8(bitPattern: $0) }
-    }
-
-    private static func names(_ folder: borrowing FileDescriptor) throws(SystemCallError) -> [[UInt8]] {
-        let copy = try folder.open(".", flags: O_RDONLY | O_DIRECTORY).release()
-        guard let stream = fdopendir(copy) else {
-            let reason = Errno.current
-            close(copy)
-            throw SystemCallError("list", errno: reason)
-        }
-        defer { closedir(stream) }
-        var names: [[UInt8]] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix(while: { $0 != 0 })) }
-            if !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) { names.append(name) }
-        }
-        return names.sorted { $0.lexicographicallyPrecedes($1) }
-    }
-}
-
-extension [UInt8] {
-    /// Gives these bytes with a zero after them to `body`, as system calls want a name.
-    func asCString<R>(_ body: (UnsafePointer<CChar>) -> R) -> R {
-        (self + [0]).withUnsafeBytes { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { $0.baseAddress.map(body) ?? "".withCString(body) }
-        }
-    }
+    private static func text(_ name: [UInt8]) -> String { String(decoding: name, as: UTF8.self) }
 }

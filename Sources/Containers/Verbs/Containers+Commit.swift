@@ -39,11 +39,12 @@ extension Containers {
         guard case .layers(_, let upper, _) = record.rootfs else { return [] }
         do throws(ContainerError) {
             let kept = Set(try changes(record.id).map(\.path))
+            let root = LayeredRoot(layers: [upper])
             var out: Set<String> = []
             for mount in try mountPoints(record) {
                 var path = mount
                 while path != "/", !path.isEmpty {
-                    if !kept.contains(path), Files.exists(upper + path) { out.insert(path) }
+                    if !kept.contains(path), root.status(Array(path.utf8), layer: 0) != nil { out.insert(path) }
                     path = Paths.parent(path)
                 }
             }

@@ -48,8 +48,8 @@ extension Containers {
         let from = try side(source, writing: false)
         let to = try side(target, writing: true)
         do throws(SystemCallError) {
-            if to.isContainer { try Self.act(as: to.shift) }
-            defer { if to.isContainer { clinux_act_as(geteuid(), getegid()) } }
+            let acting = try to.isContainer ? ContainerActor(to.shift) : nil
+            defer { acting?.end() }
             let owner: TreeTransfer.Owner =
                 keepOwners
                 ? .same(plus: Int64(to.shift.user) - Int64(from.shift.user))
@@ -57,12 +57,6 @@ extension Containers {
             return try Self.copy(
                 source.path, in: from, to: try to.followed(target.path), in: to, owner: owner, follow: follow)
         } catch { throw ContainerError("cannot copy \(source.path) to \(target.path)", error) }
-    }
-
-    /// Files that are made in a container belong to somebody that it knows: the overlay refuses others.
-    private static func act(as ids: (user: uid_t, group: gid_t)) throws(SystemCallError) {
-        guard ids.user != 0, geteuid() == 0 else { return }
-        try systemCall("act as the container's root") { clinux_act_as(ids.user, ids.group) }
     }
 
     private struct Side: ~Copyable {
@@ -83,7 +77,7 @@ extension Containers {
             for _ in 0..<40 where isContainer && !path.hasSuffix("/") {
                 let (folder, name) = Containers.split(path)
                 guard !name.isEmpty, let above = try? open(folder, flags: O_PATH | O_DIRECTORY),
-                    let link = try? TreeTransfer.link(Array(name.utf8), above)
+                    let link = try? above.link(named: Array(name.utf8))
                 else { break }
                 let target = String(decoding: link, as: UTF8.self)
                 path = target.hasPrefix("/") ? target : "\(folder)/\(target)"
@@ -189,13 +183,15 @@ extension Containers {
         return split(root == "/" || !whole.hasPrefix(root) ? whole : String(whole.dropFirst(root.utf8.count)))
     }
 
-    /// Folder and last part; the last part of what ends with `/.` is empty, and the folder is all before.
+    /// Folder and last part; of what ends with `/.` or `/..`, which name nothing, the last part is empty, and the folder
+    /// is all of it.
     fileprivate static func split(_ path: String) -> (folder: String, name: String) {
-        if path == "." || path.hasSuffix("/.") { return (path, "") }
         let path = trimmed(path)
-        if path == "/" { return ("/", "") }
-        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-        return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
+        let slash = path.lastIndex(of: "/")
+        let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
+        if ["", ".", ".."].contains(name) { return (path, "") }
+        guard let slash else { return (".", path) }
+        return (slash == path.startIndex ? "/" : String(path[..<slash]), String(name))
     }
 
     private static func trimmed(_ path: String) -> String {

@@ -181,7 +181,11 @@ extension Containers {
     private func volumes(of new: NewContainer, _ base: Base) -> [VolumeRequest] {
         let taken = Set(new.volumes.map(\.destination) + new.tmpfs.map(\.destination))
         let wanted = base.defaults.volumes.map(Paths.normal).filter { !taken.contains($0) && $0 != "/" }
-        return new.volumes + wanted.map { VolumeRequest(.anonymous, at: $0) }
+        let isOfKernel = { (path: String) in path == "/proc" || path.hasPrefix("/proc/") }
+        for path in wanted where isOfKernel(path) {
+            warn("the image's volume \(path) is left out: nothing lies over the kernel's /proc")
+        }
+        return new.volumes + wanted.filter { !isOfKernel($0) }.map { VolumeRequest(.anonymous, at: $0) }
     }
 
     private func devices(of new: NewContainer, ownUsers: Bool) throws(ContainerError) -> [Bundle.Device] {

@@ -33,7 +33,7 @@ extension Containers {
             let upper = LayeredRoot(layers: [upper])
             let lower = LayeredRoot(layers: lower)
             var comparison = Comparison(upper: upper, lower: lower, mounted: mounted)
-            let root = LayeredRoot.Found(path: "", layers: [0], isDirectory: true)
+            let root = LayeredRoot.Found(path: [], layers: [0], isDirectory: true)
             try comparison.compare(root, with: try lower.find("/"))
             return comparison.changes.sorted()
         }
@@ -45,7 +45,8 @@ extension Containers {
     }
 }
 
-/// A walk through the writable layer of a container, beside what lies below it.
+/// A walk through the writable layer of a container, beside what lies below it. What the container changes meanwhile leads
+/// it nowhere outside.
 private struct Comparison {
     let upper: LayeredRoot
     let lower: LayeredRoot
@@ -53,14 +54,16 @@ private struct Comparison {
     var changes: [FileChange] = []
 
     mutating func compare(_ folder: LayeredRoot.Found, with below: LayeredRoot.Found?) throws(SystemCallError) {
-        let names = Set(try Files.names(in: "\(upper.layers[0])\(folder.path)"))
-        for name in names.sorted() { try compare(name, in: folder, with: below) }
+        // One that is gone by now has nothing in it.
+        guard let here = try? upper.open(folder.path, layer: 0, flags: O_RDONLY | O_DIRECTORY) else { return }
+        let names = try here.names()
+        for name in names { try compare(name, in: folder, with: below) }
         // What an opaque folder hides is gone, name by name.
-        guard let below, LayeredRoot.isOpaque("\(upper.layers[0])\(folder.path)") else { return }
+        guard let below, LayeredRoot.isOpaque(here) else { return }
+        let kept = Set(names)
         for layer in below.layers {
-            for name in try Files.names(in: "\(lower.layers[layer])\(below.path)").sorted()
-            where !names.contains(name) {
-                if try lower.entry(name, in: below) != nil { note(.deleted, "\(folder.path)/\(name)") }
+            for name in try lower.names(in: below, layer: layer) where !kept.contains(name) {
+                if try lower.entry(name, in: below) != nil { note(.deleted, Self.text(Self.below(folder, name))) }
             }
         }
     }
@@ -70,45 +73,49 @@ private struct Comparison {
     }
 
     private mutating func compare(
-        _ name: String, in folder: LayeredRoot.Found, with below: LayeredRoot.Found?
+        _ name: [UInt8], in folder: LayeredRoot.Found, with below: LayeredRoot.Found?
     ) throws(SystemCallError) {
-        let path = "\(folder.path)/\(name)"
-        var status = stat()
-        guard lstat("\(upper.layers[0])\(path)", &status) == 0 else { return }
+        let place = Self.below(folder, name)
+        let path = Self.text(place)
+        guard let status = upper.status(place, layer: 0) else { return }
         var before: LayeredRoot.Entry?
         if let below { before = try lower.entry(name, in: below) }
         if status.st_mode & S_IFMT == S_IFCHR, status.st_rdev == 0 {
             if before != nil { note(.deleted, path) }
             return
         }
-        if before == nil, isMadeForMounts(path, status) { return }
+        if before == nil, isMadeForMounts(place, status) { return }
         let count = changes.count
         note(before == nil ? .added : .changed, path)
         guard status.st_mode & S_IFMT == S_IFDIR else { return }
-        let found = LayeredRoot.Found(path: path, layers: [0], isDirectory: true)
+        let found = LayeredRoot.Found(path: place, layers: [0], isDirectory: true)
         guard case .found(let there)? = before, there.isDirectory else { return try compare(found, with: nil) }
         try compare(found, with: there)
         // A folder that is there for what is mounted in it alone has not been changed by anybody.
-        if changes.count == count + 1, isAboveMount(path), try isEmptyButForMounts(path) { changes.removeLast() }
+        if changes.count == count + 1, isAboveMount(path), isEmptyButForMounts(found) { changes.removeLast() }
     }
 
-    /// Whether `path` is an empty file or folder that something is mounted on, or a folder with nothing else in it.
-    private func isMadeForMounts(_ path: String, _ status: stat) -> Bool {
+    /// Whether `place` is an empty file or folder that something is mounted on, or a folder with nothing else in it.
+    private func isMadeForMounts(_ place: [UInt8], _ status: stat) -> Bool {
+        let path = Self.text(place)
         if status.st_mode & S_IFMT == S_IFREG { return status.st_size == 0 && mounted.contains(path) }
         guard status.st_mode & S_IFMT == S_IFDIR, mounted.contains(path) || isAboveMount(path) else { return false }
-        return (try? isEmptyButForMounts(path)) ?? false
+        return isEmptyButForMounts(.init(path: place, layers: [0], isDirectory: true))
     }
 
     private func isAboveMount(_ path: String) -> Bool { mounted.contains { $0.hasPrefix("\(path)/") } }
 
-    private func isEmptyButForMounts(_ path: String) throws(SystemCallError) -> Bool {
-        for name in try Files.names(in: "\(upper.layers[0])\(path)") {
-            var status = stat()
-            let child = "\(path)/\(name)"
-            guard lstat("\(upper.layers[0])\(child)", &status) == 0, isMadeForMounts(child, status) else {
-                return false
-            }
+    private func isEmptyButForMounts(_ folder: LayeredRoot.Found) -> Bool {
+        guard let names = try? upper.names(in: folder, layer: 0) else { return false }
+        return names.allSatisfy { name in
+            let place = Self.below(folder, name)
+            return upper.status(place, layer: 0).map { isMadeForMounts(place, $0) } ?? false
         }
-        return true
     }
+
+    private static func below(_ folder: LayeredRoot.Found, _ name: [UInt8]) -> [UInt8] {
+        folder.path + [UInt8(ascii: "/")] + name
+    }
+
+    private static func text(_ path: [UInt8]) -> String { String(decoding: path, as: UTF8.self) }
 }

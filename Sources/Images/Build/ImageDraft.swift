@@ -43,9 +43,7 @@ extension ImageStore {
     package func contentDigest(of folder: String) throws(ImageError) -> Digest {
         let nowhere = try system { () throws(SystemCallError) in try FileDescriptor.open("/dev/null", flags: O_WRONLY) }
         let archive = try ArchiveWriter(nowhere, named: folder, compression: .none)
-        var status = stat()
-        guard stat(folder, &status) == 0 else { throw .system(SystemCallError("look at", folder, errno: .current)) }
-        var source = FolderArchive(folder, device: status.st_dev)
+        var source = FolderArchive(folder)
         source.isUpper = true
         source.latest = 0
         try source.write(to: archive)

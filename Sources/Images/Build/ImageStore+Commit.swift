@@ -54,21 +54,19 @@ extension ImageStore {
         _ folder: String, compression: Compression, epoch: Int64?, isUpper: Bool,
         leavingOut: @escaping (String) -> Bool
     ) throws(ImageError) -> NewLayer {
-        var status = stat()
-        guard stat(folder, &status) == 0 else { throw .system(SystemCallError("look at", folder, errno: .current)) }
         let blob = try NewBlob(in: self)
         let archive = try ArchiveWriter(blob.file, named: folder, compression: compression)
-        var source = FolderArchive(folder, device: status.st_dev)
+        var source = FolderArchive(folder)
         source.isUpper = isUpper
         source.latest = epoch
         source.isLeftOut = leavingOut
         try source.write(to: archive)
         let sums = try archive.finish()
         try blob.commit(as: sums.compressed, in: self)
-        return NewLayer(
-            descriptor: ContentDescriptor(
-                mediaType: compression.mediaType, digest: sums.compressed, size: sums.compressedSize),
-            diffID: sums.plain)
+        let layer = ContentDescriptor(
+            mediaType: compression.mediaType, digest: sums.compressed, size: sums.compressedSize)
+        try note(layer, as: sums.plain)
+        return NewLayer(descriptor: layer, diffID: sums.plain)
     }
 
     /// Adds an image of `below` and one more layer, or none. Hold a lock for adding.

@@ -10,19 +10,16 @@ extension ImageStore {
     /// Each archive must have the digest that the configuration promises. A folder is there whole or not at all, however
     /// this is interrupted; two processes that unpack the same layer wait for each other.
     package func unpack(_ image: Image, limits: LayerLimits = LayerLimits()) throws(ImageError) -> [String] {
-        let promised = image.configuration.rootfs.diffIDs
-        guard promised.count == image.manifest.layers.count else {
-            throw .damaged(
-                image.name, reason: "it has \(image.manifest.layers.count) layers and digests for \(promised.count)")
+        let promised = try promisedLayers(image)
+        let folders = promised.reversed().map { layerPath($0.diffID) }
+        if promised.allSatisfy({ isVerified($0.layer, as: $0.diffID) }), folders.allSatisfy(Files.exists) {
+            return folders
         }
-        if promised.allSatisfy({ Files.exists(layerPath($0)) }) { return promised.reversed().map(layerPath) }
         // Nobody may prune what is being made.
         let adding = try lock(.adding)
         defer { _ = adding.number }
-        for (layer, diffID) in zip(image.manifest.layers, promised) {
-            try unpack(layer, as: diffID, limits: limits)
-        }
-        return promised.reversed().map(layerPath)
+        for (layer, diffID) in promised { try unpack(layer, as: diffID, limits: limits) }
+        return folders
     }
 
     /// Unpacks the layer `index` of `image` where it is not yet. Hold a lock for adding; the image must be whole.
@@ -59,6 +56,8 @@ extension ImageStore {
                 try systemCall("rename", partial) { rename(partial, target) }
             }
         }
+        // One that is here may be of another blob.
+        try verify(layer, as: diffID, limits: limits)
     }
 
     /// The folder `path` under an exclusive lock; `nil` where another process has renamed or removed it meanwhile.
@@ -84,13 +83,11 @@ extension ImageStore {
     ) throws(ImageError) {
         let blob = try open(layer)
         var limits = limits
-        limits.bytes = limits.bytes(uncompressing: layer.size)
+        limits.bytes = limit(of: layer, limits)
         let archive = try ArchiveReader(blob, named: "layer \(layer.digest.short)", limit: limits.bytes)
         var unpacker = try LayerUnpacker(into: folder, limits: limits)
         try unpacker.unpack(archive)
-        let (found, _) = try archive.finish()
-        guard found == promised else {
-            throw .wrongDigest("layer \(layer.digest.short), uncompressed,", expected: promised, found: found)
-        }
+        try require(try archive.finish().digest, promised, of: layer)
+        try note(layer, as: promised)
     }
 }

@@ -30,11 +30,11 @@ extension ImageStore {
         try blob.commit(as: sums.compressed, in: self)
         let descriptor = ContentDescriptor(
             mediaType: request.compression.mediaType, digest: sums.compressed, size: sums.compressedSize)
-        let layer = (descriptor: descriptor, plain: sums.plain)
-        let configuration = try Self.configuration(packing, layer: layer.plain)
-        let image = try putImage(configuration, layers: [layer.descriptor], reference: request.name)
+        try note(descriptor, as: sums.plain)
+        let configuration = try Self.configuration(packing, layer: sums.plain)
+        let image = try putImage(configuration, layers: [descriptor], reference: request.name)
         report.digest = image.manifest.digest
-        report.size = image.configurationSize + layer.descriptor.size
+        report.size = image.configurationSize + descriptor.size
         return report
     }
 

@@ -117,15 +117,6 @@ final class RegistryClient {
         }
     }
 
-    static func isBusy(_ status: Int) -> Bool { [408, 429, 500, 502, 503, 504].contains(status) }
-
-    /// Seconds before the attempt after `attempt`: a quarter, doubling up to ten, and never the same for all who wait;
-    /// or what the server asks for, up to a minute.
-    static func delay(_ attempt: Int, _ answer: HTTPAnswer?) -> Double {
-        if let text = answer?["Retry-After"], let seconds = Double(text) { return min(max(seconds, 0), 60) }
-        return min(10, 0.25 * Double(1 << min(attempt - 1, 10))) * Double.random(in: 0.75...1.25)
-    }
-
     /// Takes what `answer`, a 401, asks for: a token, or a password with each request.
     func authorise(by answer: HTTPAnswer) throws(ImageError) {
         let challenges = answer.all("WWW-Authenticate").flatMap(Challenge.parse)

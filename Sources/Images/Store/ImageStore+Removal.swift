@@ -109,6 +109,7 @@ extension ImageStore {
             removal.bytes += try discard(path)
             removal.layers += 1
         }
+        for name in try names(in: verified) where !kept.contains(name) { unlink("\(verified)/\(name)") }
         // Nobody is adding, so these are of processes that were killed.
         for name in try names(in: ingest) { removal.bytes += try discard("\(ingest)/\(name)") }
         return removal

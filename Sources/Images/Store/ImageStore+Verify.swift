@@ -13,13 +13,14 @@ package struct Verification: Hashable, Sendable {
 }
 
 extension ImageStore {
-    /// Reads every blob of the images again and compares it with its digest; of all images where `names` is empty.
+    /// Reads every blob of the images again and compares it with its digest, and each layer's with what its configuration
+    /// promises of it; of all images where `names` is empty.
     package func verify(_ names: [String] = []) throws(ImageError) -> Verification {
         // A prune meanwhile would look like damage.
         let adding = try lock(.adding)
         defer { _ = adding.number }
         var result = Verification()
-        var seen: Set<Digest> = []
+        var seen: [Digest: Bool] = [:]
         let index = try readIndex()
         var entries = index.manifests
         if !names.isEmpty {
@@ -37,12 +38,23 @@ extension ImageStore {
             let manifest = ContentDescriptor(
                 mediaType: MediaType.manifest, digest: image.digest, size: size(of: image.digest))
             for blob in [manifest, image.manifest.config] + image.manifest.layers { verify(blob, &result, &seen) }
+            verifyLayers(of: image, &result, seen)
         }
         return result
     }
 
-    private func verify(_ blob: ContentDescriptor, _ result: inout Verification, _ seen: inout Set<Digest>) {
-        guard seen.insert(blob.digest).inserted else { return }
+    private func verifyLayers(of image: Image, _ result: inout Verification, _ seen: [Digest: Bool]) {
+        do throws(ImageError) {
+            // Of a damaged blob more need not be said.
+            for (layer, diffID) in try promisedLayers(image) where seen[layer.digest] == true {
+                try verify(layer, as: diffID)
+            }
+        } catch { if !result.problems.contains(error) { result.problems.append(error) } }
+    }
+
+    /// - Parameter seen: the blobs that were read, and whether they are whole.
+    private func verify(_ blob: ContentDescriptor, _ result: inout Verification, _ seen: inout [Digest: Bool]) {
+        guard seen[blob.digest] == nil else { return }
         do throws(ImageError) {
             let (found, size) = try SHA256.digest(of: try open(blob))
             result.blobs += 1
@@ -50,7 +62,11 @@ extension ImageStore {
             if found != blob.digest {
                 throw .wrongDigest("blob \(blob.digest.short)", expected: blob.digest, found: found)
             }
-        } catch { result.problems.append(error) }
+            seen[blob.digest] = true
+        } catch {
+            seen[blob.digest] = false
+            result.problems.append(error)
+        }
     }
 
     /// All names of the image that `name` means.

@@ -10,6 +10,7 @@ import OCI
 ///                      never changed
 ///     index.json       the names, as annotations org.opencontainers.image.ref.name
 ///     layers/DIFFID/   each layer unpacked once, shared by all images and containers
+///     verified/BLOB    a symbolic link to the diff-id that a layer's blob was seen to have
 ///     ingest/          blobs that are being written
 ///
 /// Any number of processes may use one store at once: whoever adds holds a shared flock(2) on `.lock`, whoever removes
@@ -30,12 +31,13 @@ package struct ImageStore: Hashable, Sendable {
 
     /// Makes the folders that are missing.
     func prepare() throws(ImageError) {
-        if Files.exists("\(root)/oci-layout"), Files.exists(ingest), Files.exists(layers) { return }
-        for folder in [root, blobs, ingest] {
-            try system { () throws(SystemCallError) in try Files.makeDirectories(folder) }
+        // What people put into images is not for all users of the host to read; and layers have programs in them that
+        // become root, and are root's on disk.
+        try system { () throws(SystemCallError) in try Files.makePrivate(root) }
+        if Files.exists("\(root)/oci-layout"), [ingest, layers, verified].allSatisfy(Files.exists) { return }
+        for folder in [blobs, ingest, layers, verified] {
+            try system { () throws(SystemCallError) in try Files.makeDirectories(folder, mode: 0o700) }
         }
-        // Layers have programs in them that become root, and are root's on disk: not for this host's users to run.
-        try system { () throws(SystemCallError) in try Files.makeDirectories(layers, mode: 0o700) }
         try write(ImageLayoutMarker(), to: "\(root)/oci-layout")
     }
 

@@ -5,9 +5,11 @@ import Linux
 /// Writes a folder as a layer's archive: owners, permissions, times, links and file capabilities as they are.
 ///
 /// Sorted, so that the same folder gives the same bytes. Other file systems mounted in it, devices and sockets stay out.
+/// It goes down by open folders and follows no link, so that nobody who changes the folder meanwhile gets files of the
+/// host into the archive; what is no longer what it was stays out.
 struct FolderArchive {
-    private let root: [UInt8]
-    private let device: dev_t
+    private let root: String
+    private var device: dev_t = 0
     /// Files with several names, by their first in the archive.
     private var linked: [ino_t: [UInt8]] = [:]
     /// It is the writable layer of an overlay: what that says is gone becomes a whiteout of the image specification.
@@ -17,96 +19,112 @@ struct FolderArchive {
     /// Says of a path from the root (`/a/b`) whether it stays out.
     var isLeftOut: (String) -> Bool = { _ in false }
 
-    init(_ path: String, device: dev_t) {
-        root = Array(path.utf8)
-        self.device = device
-    }
+    init(_ path: String) { root = path }
 
     mutating func write(to archive: borrowing ArchiveWriter) throws(ImageError) {
-        try writeContents(of: [], to: archive, depth: 0)
+        let folder = try system { () throws(SystemCallError) in
+            try FileDescriptor.open(root, flags: O_RDONLY | O_DIRECTORY)
+        }
+        device = try system { () throws(SystemCallError) in try folder.status().st_dev }
+        try writeContents(of: folder, at: [], to: archive, depth: 0)
     }
 
     private mutating func writeContents(
-        of folder: [UInt8], to archive: borrowing ArchiveWriter, depth: Int
+        of folder: borrowing FileDescriptor, at place: [UInt8], to archive: borrowing ArchiveWriter, depth: Int
     ) throws(ImageError) {
-        let text = String(decoding: folder, as: UTF8.self)
-        guard depth < 500 else { throw .unsuitable(text, reason: "folders lie more than 500 deep") }
-        if isUpper, isOpaque(folder) { try writeMark(Array(".wh..wh..opq".utf8), in: folder, to: archive) }
-        for name in try Packing.names(in: folder.isEmpty ? root : root + [UInt8(ascii: "/")] + folder) {
-            let path = folder.isEmpty ? name : folder + [UInt8(ascii: "/")] + name
-            guard let status = FileTree.status(root + [UInt8(ascii: "/")] + path) else { continue }
+        guard depth < 500 else { throw .unsuitable(text(place), reason: "folders lie more than 500 deep") }
+        if isUpper, isOpaque(folder) { try writeMark(Array(".wh..wh..opq".utf8), in: place, to: archive) }
+        for name in try names(in: folder, place) {
+            let path = Self.joined(place, name)
+            guard let status = try? folder.status(of: name) else { continue }
             if isLeftOut("/\(String(decoding: path, as: UTF8.self))") { continue }
-            if isUpper, status.isWhiteout {
-                try writeMark(Array(".wh.".utf8) + name, in: folder, to: archive)
-                continue
-            }
-            try write(path, status, to: archive)
-            if status.isFolder, status.st_dev == device {
-                try writeContents(of: path, to: archive, depth: depth + 1)
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: try writeFolder(name, in: folder, at: path, status, to: archive, depth: depth)
+            case S_IFREG: try writeFile(name, in: folder, at: path, status, to: archive)
+            case S_IFLNK:
+                guard let target = try? folder.link(named: name) else { continue }
+                try begin(path, status, in: archive, link: target)
+            case S_IFIFO: try begin(path, status, in: archive)
+            default:
+                if isUpper, status.isWhiteout { try writeMark(Array(".wh.".utf8) + name, in: place, to: archive) }
             }
         }
+    }
+
+    private mutating func writeFolder(
+        _ name: [UInt8], in folder: borrowing FileDescriptor, at path: [UInt8], _ status: stat,
+        to archive: borrowing ArchiveWriter, depth: Int
+    ) throws(ImageError) {
+        let entry = path + [UInt8(ascii: "/")]
+        // What is mounted here, whose files stay out, need not even be readable.
+        guard status.st_dev == device else { return try begin(entry, status, in: archive) }
+        guard let inside = try open(name, in: folder, at: path, flags: O_RDONLY | O_DIRECTORY) else { return }
+        let status = try system { () throws(SystemCallError) in try inside.status() }
+        try begin(entry, status, in: archive, attributes: Self.attributes(inside))
+        if status.st_dev == device { try writeContents(of: inside, at: path, to: archive, depth: depth + 1) }
+    }
+
+    private mutating func writeFile(
+        _ name: [UInt8], in folder: borrowing FileDescriptor, at path: [UInt8], _ status: stat,
+        to archive: borrowing ArchiveWriter
+    ) throws(ImageError) {
+        if status.st_nlink > 1, let first = linked[status.st_ino] {
+            return try begin(path, status, in: archive, type: 0, link: first)
+        }
+        // What was a file may be a pipe by now, which must not make us wait.
+        guard let file = try open(name, in: folder, at: path, flags: O_RDONLY | O_NONBLOCK) else { return }
+        let status = try system { () throws(SystemCallError) in try file.status() }
+        guard status.st_mode & S_IFMT == S_IFREG else { return }
+        if status.st_nlink > 1 { linked[status.st_ino] = path }
+        let size = Int64(status.st_size)
+        try begin(path, status, in: archive, size: size, attributes: Self.attributes(file))
+        try archive.copy(size, from: file, path: text(path))
+    }
+
+    private func begin(
+        _ path: [UInt8], _ status: stat, in archive: borrowing ArchiveWriter, type: mode_t? = nil, size: Int64 = 0,
+        link: [UInt8]? = nil, attributes: [(name: String, value: [UInt8])] = []
+    ) throws(ImageError) {
+        let kind = status.st_mode & S_IFMT
+        try archive.begin(
+            path, type: type ?? kind, permissions: kind == S_IFLNK ? 0o777 : status.st_mode & 0o7777, size: size,
+            link: link, owner: (uid: status.st_uid, gid: status.st_gid),
+            seconds: min(Int64(status.st_mtim.tv_sec), latest ?? .max), attributes: attributes)
     }
 
     /// An empty file that says something of the folder's other names: image specification, "Whiteouts".
-    private func writeMark(_ name: [UInt8], in folder: [UInt8], to archive: borrowing ArchiveWriter) throws(ImageError)
-    {
-        let path = folder.isEmpty ? name : folder + [UInt8(ascii: "/")] + name
-        try archive.begin(path, type: S_IFREG, permissions: 0o644, seconds: latest ?? 0)
+    private func writeMark(_ name: [UInt8], in place: [UInt8], to archive: borrowing ArchiveWriter) throws(ImageError) {
+        try archive.begin(Self.joined(place, name), type: S_IFREG, permissions: 0o644, seconds: latest ?? 0)
     }
 
-    private func isOpaque(_ folder: [UInt8]) -> Bool {
-        let path = root + [UInt8(ascii: "/")] + folder
-        return ["trusted.overlay.opaque", "user.overlay.opaque"].contains { name in
-            var value: UInt8 = 0
-            return path.asName { lgetxattr($0, name, &value, 1) } == 1 && value == UInt8(ascii: "y")
+    private func names(in folder: borrowing FileDescriptor, _ place: [UInt8]) throws(ImageError) -> [[UInt8]] {
+        do throws(SystemCallError) { return try folder.names() } catch {
+            throw .system(SystemCallError("list", text(place), errno: error.errno))
         }
     }
 
-    private mutating func write(
-        _ path: [UInt8], _ status: stat, to archive: borrowing ArchiveWriter
-    ) throws(ImageError) {
-        let source = root + [UInt8(ascii: "/")] + path
-        let (type, permissions) = (status.st_mode & S_IFMT, status.st_mode & 0o7777)
-        let owner = (uid: status.st_uid, gid: status.st_gid)
-        let seconds = min(Int64(status.st_mtim.tv_sec), latest ?? .max)
-        switch type {
-        case S_IFDIR:
-            try archive.begin(
-                path + [UInt8(ascii: "/")], type: type, permissions: permissions, owner: owner, seconds: seconds,
-                attributes: Self.attributes(source))
-        case S_IFLNK:
-            guard let target = FileTree.linkTarget(source) else { return }
-            try archive.begin(path, type: type, permissions: 0o777, link: target, owner: owner, seconds: seconds)
-        case S_IFREG:
-            if status.st_nlink > 1 {
-                if let first = linked[status.st_ino] {
-                    try archive.begin(
-                        path, type: 0, permissions: permissions, link: first, owner: owner, seconds: seconds)
-                    return
-                }
-                linked[status.st_ino] = path
-            }
-            let text = String(decoding: source, as: UTF8.self)
-            let flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW
-            let file = try system { () throws(SystemCallError) in
-                FileDescriptor(
-                    owning: try systemCall("open", text) { source.asName { clinux_openat(AT_FDCWD, $0, flags, 0) } })
-            }
-            let size = Int64(status.st_size)
-            try archive.begin(
-                path, type: type, permissions: permissions, size: size, owner: owner, seconds: seconds,
-                attributes: Self.attributes(source))
-            try archive.copy(size, from: file, path: text)
-        case S_IFIFO:
-            try archive.begin(path, type: type, permissions: permissions, owner: owner, seconds: seconds)
-        default: return
+    /// `nil` where it is gone, or something else by now.
+    private func open(
+        _ name: [UInt8], in folder: borrowing FileDescriptor, at path: [UInt8], flags: Int32
+    ) throws(ImageError) -> FileDescriptor? {
+        do throws(SystemCallError) { return try folder.open(named: name, flags: flags) } catch {
+            if [.noSuchFile, .notDirectory, .loop, Errno(rawValue: ENXIO)].contains(error.errno) { return nil }
+            throw .system(SystemCallError("open", text(path), errno: error.errno))
+        }
+    }
+
+    private func isOpaque(_ folder: borrowing FileDescriptor) -> Bool {
+        let number = folder.number
+        return ["trusted.overlay.opaque", "user.overlay.opaque"].contains { name in
+            var value: UInt8 = 0
+            return fgetxattr(number, name, &value, 1) == 1 && value == UInt8(ascii: "y")
         }
     }
 
     /// The extended attributes that belong to an image: file capabilities, and those of users.
-    private static func attributes(_ path: [UInt8]) -> [(name: String, value: [UInt8])] {
+    private static func attributes(_ file: borrowing FileDescriptor) -> [(name: String, value: [UInt8])] {
         var list = [CChar](repeating: 0, count: 4_096)
-        let length = path.asName { llistxattr($0, &list, list.count) }
+        let length = flistxattr(file.number, &list, list.count)
         guard length > 0 else { return [] }
         var found: [(name: String, value: [UInt8])] = []
         for part in list[..<length].split(separator: 0) {
@@ -114,9 +132,16 @@ struct FolderArchive {
             let isKept = name == "security.capability" || name.hasPrefix("user.") && !name.hasPrefix("user.overlay.")
             guard isKept else { continue }
             var value = [UInt8](repeating: 0, count: 65_536)
-            let count = path.asName { lgetxattr($0, name, &value, value.count) }
+            let count = fgetxattr(file.number, name, &value, value.count)
             if count >= 0 { found.append((name, Array(value[..<count]))) }
         }
         return found.sorted { $0.name < $1.name }
     }
+
+    private static func joined(_ folder: [UInt8], _ name: [UInt8]) -> [UInt8] {
+        folder.isEmpty ? name : folder + [UInt8(ascii: "/")] + name
+    }
+
+    /// For messages.
+    private func text(_ path: [UInt8]) -> String { "\(root)/\(String(decoding: path, as: UTF8.self))" }
 }

@@ -15,6 +15,7 @@ extension ImageStore {
         try blob.commit(as: sums.compressed, in: self)
         let layer = ContentDescriptor(
             mediaType: request.compression.mediaType, digest: sums.compressed, size: sums.compressedSize)
+        try note(layer, as: sums.plain)
         let created = Timestamp.now.description
         var configuration = ImageConfiguration(
             platform: .host, config: request.process, layers: [sums.plain], created: created)
@@ -32,7 +33,7 @@ extension ImageStore {
         var status = stat()
         if source != "-", stat(source, &status) == 0, status.isFolder {
             let archive = try ArchiveWriter(blob.file, named: source, compression: request.compression)
-            var folder = FolderArchive(source, device: status.st_dev)
+            var folder = FolderArchive(source)
             try folder.write(to: archive)
             return try archive.finish()
         }

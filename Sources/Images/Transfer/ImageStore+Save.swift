@@ -109,13 +109,11 @@ extension ImageStore {
     ) throws(ImageError) {
         let blob = try open(layer)
         let plain = try NewBlob(in: self)
-        let limit = LayerLimits().bytes(uncompressing: layer.size)
-        let reader = try ArchiveReader(blob, named: "layer \(layer.digest.short)", kind: .raw, limit: limit)
+        let reader = try ArchiveReader(
+            blob, named: "layer \(layer.digest.short)", kind: .raw, limit: limit(of: layer))
         try reader.forEachBlock { (bytes, _) throws(ImageError) in try plain.write(bytes) }
         let (found, size) = try reader.finish()
-        guard found == diffID else {
-            throw .wrongDigest("layer \(layer.digest.short), uncompressed,", expected: diffID, found: found)
-        }
+        try require(found, diffID, of: layer)
         let number = plain.file.number
         try system { () throws(SystemCallError) in try systemCall("read", plain.path) { lseek(number, 0, SEEK_SET) } }
         try archive.begin(

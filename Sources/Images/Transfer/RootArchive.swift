@@ -7,11 +7,8 @@ import Linux
 package enum RootArchive {
     /// Writes the folder at `path` to `target`, uncompressed; other file systems mounted in it stay out.
     package static func write(_ path: String, to target: borrowing FileDescriptor) throws(ImageError) {
-        var status = stat()
-        let result = stat("\(path)/.", &status)
-        guard result == 0 else { throw .system(SystemCallError("look at", path, errno: .current)) }
         let archive = try ArchiveWriter(target, named: "the archive", compression: .none)
-        var folder = FolderArchive("\(path)/.", device: status.st_dev)
+        var folder = FolderArchive(path)
         try folder.write(to: archive)
         _ = try archive.finish()
     }

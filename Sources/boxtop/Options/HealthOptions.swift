@@ -39,10 +39,17 @@ struct HealthOptions: ParsableArguments {
             return .image
         }
         var check = HealthCheck(command: ["/bin/sh", "-c", command])
-        if let interval { check.interval = try FlagValue("--health-interval", interval).seconds() }
-        if let timeout { check.timeout = try FlagValue("--health-timeout", timeout).seconds() }
+        if let interval { check.interval = try Self.pause("--health-interval", interval) ?? check.interval }
+        if let timeout { check.timeout = try Self.pause("--health-timeout", timeout) ?? check.timeout }
         if let retries { check.retries = Int(try FlagValue("--health-retries", retries).number(in: 1...1_000)) }
         if let startPeriod { check.startPeriod = try FlagValue("--health-start-period", startPeriod).seconds() }
         return .check(check)
+    }
+
+    /// As docker has it: 0 is the default, and less than a millisecond is refused.
+    private static func pause(_ flag: String, _ text: String) throws -> Double? {
+        let seconds = try FlagValue(flag, text).seconds()
+        guard seconds == 0 || seconds >= 1e-3 else { throw Failure("\(flag): \(text) is too short: 1ms at least") }
+        return seconds == 0 ? nil : seconds
     }
 }

@@ -6,6 +6,8 @@ final class BuildPainter {
     private let isQuiet: Bool
     /// The last output had no end of line.
     private var isOpen = false
+    /// The first bytes of a character whose others have not come yet.
+    private var begun: [UInt8] = []
 
     init(quiet: Bool) { isQuiet = quiet }
 
@@ -18,13 +20,30 @@ final class BuildPainter {
         case .cached: say("  from the cache")
         case .note(let text): say("  \(printable(text))")
         case .output(let bytes, _):
-            bytes.withUnsafeBytes { Stream.error.write($0) }
+            if Stream.error.isTerminal { draw(bytes) } else { bytes.withUnsafeBytes { Stream.error.write($0) } }
             isOpen = bytes.last != UInt8(ascii: "\n")
         }
     }
 
+    /// What could steer the terminal is shown, not sent; a return alone may begin the program's own line again.
+    private func draw(_ bytes: [UInt8]) {
+        let all = begun + bytes
+        begun = Array(all.suffix(Self.begun(at: all)))
+        let text = String(decoding: all.dropLast(begun.count), as: UTF8.self)
+        let parts = text.unicodeScalars.split(separator: "\r", omittingEmptySubsequences: false)
+        Stream.error.write(parts.map { harmless(String($0)) }.joined(separator: "\r"))
+    }
+
+    /// How many bytes at the end of `bytes` begin a character that is not all there.
+    private static func begun(at bytes: [UInt8]) -> Int {
+        for (count, byte) in bytes.reversed().prefix(3).enumerated() where byte & 0xC0 != 0x80 {
+            return (~byte).leadingZeroBitCount > count + 1 ? count + 1 : 0
+        }
+        return 0
+    }
+
     private func say(_ line: String) {
         Stream.error.say((isOpen ? "\n" : "") + line)
-        isOpen = false
+        (isOpen, begun) = (false, [])
     }
 }

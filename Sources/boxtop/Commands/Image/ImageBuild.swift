@@ -34,6 +34,8 @@ struct ImageBuild: Verb {
     var pull = false
     @Option(name: .long, help: "The network of RUN, as run has it.")
     var network: String?
+    @Option(name: .long, help: "network.host: RUN --network=host may have this host's own network.")
+    var allow: [Allowed] = []
     @Option(name: .long, help: "id=NAME,src=FILE, for RUN --mount=type=secret.")
     var secret: [String] = []
     @Option(name: .long, help: "gzip, zstd or none.")
@@ -48,6 +50,7 @@ struct ImageBuild: Verb {
     var quiet = false
     @Argument(help: "The folder, or -.", completion: .directory) var folder = "."
 
+    enum Allowed: String, ExpressibleByArgument, CaseIterable { case hostNetwork = "network.host" }
     enum Progress: String, ExpressibleByArgument, CaseIterable { case auto, plain, tty, quiet }
 
     func run(in context: Context) throws -> Int32 {
@@ -98,6 +101,7 @@ struct ImageBuild: Verb {
             } else {
                 try context.usualNetwork(neededBy: nil)
             }
+        request.allowsHostNetwork = allow.contains(.hostNetwork)
         for text in secret {
             let fields = text.split(separator: ",").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
             let values = Dictionary(fields.filter { $0.count == 2 }.map { ($0[0], $0[1]) }) { $1 }
