@@ -15,7 +15,7 @@ struct NewContainer: ~Copyable {
     static func options(_ words: [String]) throws(Failure) -> Options {
         try Options(
             words, valued: ["bundle", "pid-file", "console-socket", "preserve-fds", "config"],
-            switches: ["no-pivot", "no-new-keyring", "no-subreaper", "keep", "detach"],
+            switches: ["no-pivot", "no-new-keyring", "no-subreaper", "no-mount-fallback", "keep", "detach"],
             short: ["b": "bundle", "d": "detach", "f": "config"])
     }
 
@@ -31,12 +31,6 @@ struct NewContainer: ~Copyable {
         request.filterCache = states.filters
         request.preservedDescriptors = try Self.preserved(options.value("preserve-fds"))
         Self.handOnListeners(&request)
-        for warning in bundle.spec.warnings { context.log.write(warning, .warning) }
-        let sharesGroup = bundle.sharesGroup(request)
-        if sharesGroup {
-            let reason = "the limits of \(id) count for what is in \(request.cgroup ?? "") too"
-            context.log.write("container's cgroup is not empty: \(reason)", .warning)
-        }
         let socket = options.value("console-socket")
         if bundle.spec.process?.terminal != true && socket != nil {
             throw Failure("--console-socket is given, but process.terminal is not set")
@@ -46,6 +40,12 @@ struct NewContainer: ~Copyable {
         }
         try failing { () throws(StateDirectory.Refusal) in try states.make(id, configuration: bundle.bytes) }
         do throws(Failure) {
+            for warning in bundle.spec.warnings { context.log.write(warning, .warning) }
+            let sharesGroup = bundle.sharesGroup(request)
+            if sharesGroup {
+                let reason = "the limits of \(id) count for what is in \(request.cgroup ?? "") too"
+                context.log.write("container's cgroup is not empty: \(reason)", .warning)
+            }
             var entry = StateDirectory.Entry(bundle, request)
             entry.sharesGroup = sharesGroup
             if holding {
@@ -96,15 +96,21 @@ struct NewContainer: ~Copyable {
         guard let count = Int32(text), (0...1024).contains(count) else {
             throw Failure("--preserve-fds \(text) is no count")
         }
+        for number in 3..<3 + count where fcntl(number, F_GETFD) < 0 {
+            throw Failure("--preserve-fds \(text): descriptor \(number) is not open")
+        }
         return count
     }
 
     /// Sockets that a service manager has opened for this process are the program's. See sd_listen_fds(3).
     private static func handOnListeners(_ request: inout LaunchRequest) {
-        guard let text = getenv("LISTEN_FDS"), let count = Int32(String(cString: text)), (1...1024).contains(count)
+        guard let count = environment("LISTEN_FDS").flatMap({ Int32($0) }), (1...1024).contains(count)
         else { return }
+        // Meant for another process, which has handed its environment down and not these descriptors.
+        if let owner = environment("LISTEN_PID"), Int32(owner) != getpid() { return }
         request.preservedDescriptors += count
         request.spec.process?.env += ["LISTEN_FDS=\(count)", "LISTEN_PID=1"]
+        if let names = environment("LISTEN_FDNAMES") { request.spec.process?.env.append("LISTEN_FDNAMES=\(names)") }
     }
 }
 

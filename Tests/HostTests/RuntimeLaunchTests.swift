@@ -91,8 +91,9 @@ struct RuntimeLaunchTests {
 
     @Test(
         arguments: [
-            (["/bin/none"], 127, "/bin/none"), (["none"], 127, "not found in PATH"), (["/bin"], 126, "/bin"),
-            (["/plain"], 126, "permission denied"), (["/script"], 127, "interpreter"),
+            (["/bin/none"], 127, "/bin/none"), (["none"], 127, "executable file not found in $PATH (/bin)"),
+            (["/bin"], 126, "/bin"),
+            (["/plain"], 126, "permission denied"), (["/script"], 127, "no such file or directory: the interpreter"),
         ] as [([String], Int32, String)])
     func `a program that cannot be executed is told by its status`(args: [String], code: Int32, text: String) throws {
         let bundle = try RuntimeBundle()

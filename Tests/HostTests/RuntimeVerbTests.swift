@@ -48,7 +48,7 @@ struct RuntimeVerbTests {
         #expect(try bundle.call("kill", bundle.id, name).status == 0)
         #expect(eventually { Files.exists("\(bundle.folder)/rootfs/heard") })
         #expect(try eventually { try bundle.state().status == .stopped })
-        #expect(try bundle.call("kill", bundle.id, "0").errors.contains("is not running"))
+        #expect(try bundle.call("kill", bundle.id, "0").errors.contains("container not running: \(bundle.id)"))
     }
 
     @Test func `a signal goes to all processes where that is asked for, and nonsense to none`() throws {
@@ -56,7 +56,7 @@ struct RuntimeVerbTests {
         let bundle = try RuntimeBundle(script)
         #expect(try bundle.run("--detach").status == 0)
         #expect(eventually { Files.exists("\(bundle.folder)/rootfs/ran") })
-        for word in ["WHATEVER", "65", "RTMIN+31", ""] {
+        for word in ["WHATEVER", "65", "RTMIN+31"] {
             let refused = try bundle.call("kill", bundle.id, word)
             #expect(refused.status != 0 && refused.errors.contains("there is no signal"), "\(word)")
         }
@@ -208,6 +208,8 @@ struct RuntimeVerbTests {
         try Files.replace(path, with: try JSON.encode(other), durable: false)
         let outcome = try bundle.call("run", "--bundle", bundle.folder, "--config", path, "\(bundle.id)-other")
         #expect(outcome.lines == ["other"] && outcome.errors.contains("cgroup is not empty"))
+        let again = try bundle.run("--detach")
+        #expect(again.errors.contains("exists already") && !again.errors.contains("cgroup is not empty"))
     }
 
     @Test func `exec into a container that has ended is refused`() throws {
@@ -255,6 +257,14 @@ struct RuntimeVerbTests {
         let outcome = try bundle.call("--log", log, "--log-format", "json", "state", "nobody")
         #expect(outcome.status == 1)
         #expect(Files.text(log)?.contains(#""msg":"container nobody does not exist""#) == true)
+    }
+
+    @Test func `a log that cannot be written, or has a form of its own, is refused`() throws {
+        let bundle = try RuntimeBundle()
+        #expect(try bundle.call("--log", "\(bundle.folder)/none/log", "list").errors.contains("no such file"))
+        #expect(try bundle.call("--log-format", "x", "list").errors.contains("--log-format x"))
+        #expect(try bundle.call("--criu", "x", "--log", "", "list").status == 0)
+        for verb in ["list", "features"] { #expect(try bundle.call(verb, "x").errors.contains("takes no arguments")) }
     }
 
     @Test func `the example configuration is one that runs`() throws {

@@ -213,7 +213,7 @@ import Testing
         #expect(rules.first == DeviceRule(allow: false))
         #expect(rules.contains(DeviceRule(allow: true, kind: .character, major: 1, minor: 3)))
         let error = #expect(throws: LaunchError.self) { try DeviceFilter.rules([.init(allow: true, type: "q")]) }
-        #expect(error?.reason.hasPrefix( "linux.resources.devices[0].type:") == true)
+        #expect(error?.reason.hasPrefix("linux.resources.devices[0].type:") == true)
     }
 
     @Test(arguments: ["", ".", "../x", "a/b", ".hidden", "a b", "a\n"])
