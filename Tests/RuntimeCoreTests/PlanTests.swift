@@ -78,9 +78,6 @@ import Testing
                 "linux.devices[0].major: -1",
                 { $0.linux?.devices = [.init(type: "c", path: "/dev/x", major: -1, minor: 0)] }),
             Change(
-                "linux.devices[0].fileMode",
-                { $0.linux?.devices = [.init(type: "p", path: "/dev/x", fileMode: 0o10000)] }),
-            Change(
                 "linux.resources.blockIO.throttleWriteBpsDevice[0].minor: -1",
                 {
                     $0.linux?.resources = .init(

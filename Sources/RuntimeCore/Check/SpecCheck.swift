@@ -139,7 +139,6 @@ extension OCI.RuntimeSpec.Device {
     fileprivate func check(_ name: String) throws(LaunchError) {
         if !["c", "u", "b", "p"].contains(type) { throw wrong("\(name).type", "\"\(type)\" is not c, u, b or p") }
         if !path.begins(with: "/") { throw wrong("\(name).path", "\"\(path)\" does not begin with /") }
-        if let fileMode, fileMode > 0o7777 { throw wrong("\(name).fileMode", "it is above 0o7777") }
         if type != "p" {
             for (field, number) in [("major", major), ("minor", minor)] {
                 guard let number else { throw wrong("\(name).\(field)", "it is missing") }
