@@ -111,6 +111,12 @@ struct RuntimeLaunchTests {
         arguments: [
             Fault(
                 "source /srv/none", { $0.mounts.append(.init(destination: "/x", type: "bind", source: "/srv/none")) }),
+            Fault(
+                "/etc/passwd is not a directory, and it is one",
+                { $0.mounts.append(.init(destination: "/bin", type: "bind", source: "/etc/passwd")) }),
+            Fault(
+                "not a directory, and /etc is one",
+                { $0.mounts.append(.init(destination: "/bin/sh", type: "bind", source: "/etc")) }),
             Fault("nonefs", { $0.mounts.append(.init(destination: "/x", type: "nonefs")) }),
             Fault("lies inside /proc", { $0.mounts.append(.init(destination: "/proc/1", type: "tmpfs")) }),
             Fault("process.rlimits[0].type", { $0.process?.rlimits = [.init(type: "RLIMIT_FLY", hard: 1, soft: 1)] }),

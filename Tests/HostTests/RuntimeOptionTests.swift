@@ -38,7 +38,8 @@ struct RuntimeOptionTests {
     }
 
     @Test func `of two values of a variable the last counts, and one without a name or a value is refused`() throws {
-        let bundle = try RuntimeBundle("env").addingCommands("env")
+        let bundle = try RuntimeBundle().addingCommands("env")
+        bundle.spec.process?.args = ["env"]
         bundle.spec.process?.env += ["A=1", "B=2", "A=3"]
         #expect(try bundle.run().lines.filter { $0.hasPrefix("A=") || $0.hasPrefix("B=") } == ["B=2", "A=3"])
         for variable in ["FOO", "=x"] {
@@ -59,6 +60,22 @@ struct RuntimeOptionTests {
         #expect(try run("LISTEN_PID=1") == ["0", "1", "2", "3"])
     }
 
+    @Test func `a limit above the runtime's own is had in a user namespace as well, or told to be lowered`() throws {
+        let bundle = try RuntimeBundle("ulimit -n; ulimit -Hn")
+        let map = [OCI.RuntimeSpec.IDMapping(containerID: 0, hostID: 0, size: 65536)]
+        bundle.spec.linux?.namespaces.append(.init(.user))
+        bundle.spec.linux?.uidMappings = map
+        bundle.spec.linux?.gidMappings = map
+        bundle.spec.process?.rlimits = [.init(type: "RLIMIT_NOFILE", hard: 1000, soft: 600)]
+        let outcome = try bundle.run(through: ["sh", "-c", "ulimit -n 512; exec \"$@\"", "sh"])
+        // Not every host's root may raise one.
+        let lowered = outcome.errors.contains("RLIMIT_NOFILE is not this runtime's to raise; lowered to 512")
+        #expect(outcome.lines == (lowered ? ["512", "512"] : ["600", "1000"]), "\(outcome.errors)")
+        // Above what the kernel gives anybody.
+        bundle.spec.process?.rlimits = [.init(type: "RLIMIT_NOFILE", hard: .max, soft: 600)]
+        #expect(try bundle.run().errors.contains("warning: process.rlimits: RLIMIT_NOFILE is not this runtime's"))
+    }
+
     @Test func `descriptors that are not open cannot be handed on`() throws {
         #expect(try RuntimeBundle().run("--preserve-fds", "9").errors.contains("is not open"))
     }
@@ -67,6 +84,8 @@ struct RuntimeOptionTests {
         let bundle = try sleeper { $0.spec.process?.env.append("A=old") }
         let outcome = try bundle.call("exec", "-e", "A=new", "-e", "B=c=d", bundle.id, "env")
         #expect(outcome.lines.filter { $0.hasPrefix("A=") || $0.hasPrefix("B=") } == ["A=new", "B=c=d"])
+        let refused = try bundle.call("exec", "-e", "FOO", bundle.id, "env").errors
+        #expect(refused.contains("\"FOO\" has no =") && !refused.contains("config.json"))
     }
 
     @Test func `exec in the background leaves its process in the container, and its id in the file`() throws {
