@@ -70,6 +70,31 @@ struct RuntimeVerbTests {
         #expect(try eventually { try bundle.state().status == .stopped })
     }
 
+    @Test func `a process of a file has the capabilities of the container, and priorities of its own`() throws {
+        let bundle = try RuntimeBundle("sleep 60").addingCommands("grep", "uname")
+        bundle.spec.linux?.personality = .init(domain: "LINUX32")
+        #expect(try bundle.run("--detach").status == 0)
+        var process = try #require(bundle.spec.process)
+        process.capabilities = nil
+        process.ioPriority = .init(class: "IOPRIO_CLASS_IDLE", priority: 0)
+        process.args = ["sh", "-c", "grep CapEff /proc/self/status; cat /proc/self/personality; busybox ionice"]
+        let file = "\(bundle.folder)/process"
+        try Files.replace(file, with: JSON.encode(process), durable: false)
+        let outcome = try bundle.call("exec", "-p", file, bundle.id)
+        #expect(outcome.lines.first == "CapEff:\t0000000000000020", "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.lines.contains { $0.hasSuffix("8") && $0.count == 8 }, "\(outcome.output)")
+        #expect(outcome.lines.last?.hasPrefix("idle") == true, "\(outcome.output)")
+    }
+
+    @Test func `who writes to the terminal and reads nothing of it is not kept waiting`() throws {
+        let bundle = try RuntimeBundle("stty raw -echo; yes | head -c 3000000").addingCommands("stty", "yes", "head")
+        bundle.spec.process?.terminal = true
+        let typed = "head -c 4000000 /dev/zero | tr '\\0' x"
+        let outcome = try bundle.run(through: ["sh", "-c", "\(typed) | timeout 20 \"$@\" | wc -c", "sh"])
+        // The terminal itself says once more what is typed before it is told not to.
+        #expect(Int(outcome.lines.first ?? "").map { $0 >= 3_000_000 } == true, "\(outcome.output)\(outcome.errors)")
+    }
+
     @Test func `containers are listed as a table and as engines read them`() throws {
         let bundle = try RuntimeBundle("sleep 60")
         bundle.spec.annotations = ["org.example.a": "b"]
