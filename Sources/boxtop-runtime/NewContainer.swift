@@ -39,6 +39,7 @@ struct NewContainer: ~Copyable {
             throw Failure("process.terminal is set: a container in the background needs --console-socket")
         }
         try failing { () throws(StateDirectory.Refusal) in try states.make(id, configuration: bundle.bytes) }
+        Interruption.begin()
         do throws(Failure) {
             for warning in bundle.spec.warnings { context.log.write(warning, .warning) }
             let sharesGroup = bundle.sharesGroup(request)
@@ -48,6 +49,7 @@ struct NewContainer: ~Copyable {
             }
             var entry = StateDirectory.Entry(bundle, request)
             entry.sharesGroup = sharesGroup
+            entry.isBeingMade = true
             if holding {
                 let fifo = states.startFIFO(id)
                 try failing { () throws(SystemCallError) in try Hold.make(at: fifo) }
@@ -62,23 +64,35 @@ struct NewContainer: ~Copyable {
             do throws(LaunchError) {
                 launched = try RuntimeCore.launch(request) { pid, startTime in
                     (entry.pid, entry.startTime) = (pid, startTime)
-                    // Hooks are to see a container that is not there yet.
-                    if bundle.spec.hooks == nil { isSaved = (try? states.save(entry)) != nil }
+                    isSaved = (try? states.save(entry)) != nil
                 }
             } catch {
+                Interruption.end()
                 // What hooks have begun, those of the end clear away.
-                if error.step == .hook { try Delete.runPoststop(bundle.spec, entry.state(in: states), context.log) }
+                if error.step == .hook || Interruption.signal != nil {
+                    try Delete.runPoststop(bundle.spec, entry.state(in: states), context.log)
+                }
+                if isSaved, states.isRevoked(id) { throw Failure(StateDirectory.Refusal.deleted(id)) }
                 throw Failure(error)
             }
             do throws(Failure) {
-                if !isSaved { try failing { () throws(StateDirectory.Refusal) in try states.save(entry) } }
+                try failing { () throws(StateDirectory.Refusal) in
+                    if !isSaved { try states.save(entry) }
+                    try states.settle(id)
+                }
+                entry.isBeingMade = false
                 try PidFile.write(launched.pid, to: options.value("pid-file"))
                 try ConsoleSocket.send(&launched.console, to: socket)
+                if let end = Foreground.interruption { throw end }
             } catch {
                 try? launched.process.send(signal: SIGKILL)
                 _ = try? launched.process.wait()
                 try? entry.group(in: hierarchy)?.remove()
                 entry.detachRoot(bundle.spec)
+                Interruption.end()
+                if Interruption.signal != nil {
+                    try Delete.runPoststop(bundle.spec, entry.state(in: states), context.log)
+                }
                 throw error
             }
             self.entry = entry
@@ -86,9 +100,14 @@ struct NewContainer: ~Copyable {
             self.hierarchy = hierarchy
             self.launched = launched
         } catch {
-            try? states.remove(id)
-            throw error
+            if let end = Foreground.interruption { throw Self.cleared(id, states, end) }
+            throw Self.cleared(id, states, error)
         }
+    }
+
+    private static func cleared(_ id: String, _ states: StateDirectory, _ failure: Failure) -> Failure {
+        try? states.remove(id)
+        return failure
     }
 
     static func preserved(_ text: String?) throws(Failure) -> Int32 {

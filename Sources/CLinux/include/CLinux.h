@@ -22,6 +22,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "CLinuxInterruption.h"
 #include "CLinuxMemory.h"
 #include "CLinuxMounts.h"
 #include "CLinuxPackets.h"

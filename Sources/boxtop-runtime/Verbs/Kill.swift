@@ -15,7 +15,7 @@ enum Kill {
         let given = options.arguments.dropFirst().first ?? ""
         let word = given.isEmpty ? "TERM" : given
         guard let signal = SignalName.number(word) else { throw Failure("there is no signal \(word)") }
-        let entry = try failing { () throws(StateDirectory.Refusal) in try states.load(id) }
+        let entry = try failing { () throws(StateDirectory.Refusal) in try states.loadMade(id) }
         if options.has("all"), let group = try entry.group() {
             try failing { () throws(CgroupError) in
                 if signal == SIGKILL {
