@@ -185,6 +185,9 @@ import Testing
         #expect(limits.memory == 120)
         // Both together are what they were.
         #expect(limits.swap == 30)
+        #expect(limits.devices.first?.readBytes == 5)
+        limits.take(.init(blockIO: .init(throttleReadBpsDevice: [.init(major: 8, minor: 0, rate: 0)])))
+        #expect(limits.devices.first?.readBytes == nil)
         #expect(limits.processes == nil)
         #expect(limits.cores == "0-1")
     }
