@@ -11,6 +11,7 @@ _Static_assert(CLINUX_MOVE_MOUNT_F_EMPTY_PATH == MOVE_MOUNT_F_EMPTY_PATH, "move_
 _Static_assert(CLINUX_MOVE_MOUNT_T_EMPTY_PATH == MOVE_MOUNT_T_EMPTY_PATH, "move_mount");
 _Static_assert(CLINUX_FSCONFIG_SET_FD == FSCONFIG_SET_FD, "fsconfig");
 _Static_assert(CLINUX_FSCONFIG_CMD_CREATE == FSCONFIG_CMD_CREATE, "fsconfig");
+_Static_assert(CLINUX_FSCONFIG_CMD_RECONFIGURE == FSCONFIG_CMD_RECONFIGURE, "fsconfig");
 _Static_assert(CLINUX_MOUNT_ATTR_IDMAP == MOUNT_ATTR_IDMAP, "mount_setattr");
 _Static_assert(CLINUX_MOUNT_ATTR__ATIME == MOUNT_ATTR__ATIME, "mount_setattr");
 _Static_assert(CLINUX_MOUNT_ATTR_NODIRATIME == MOUNT_ATTR_NODIRATIME, "mount_setattr");
@@ -34,6 +35,8 @@ int clinux_fsconfig(int context, unsigned command, const char *key, const void *
 int clinux_fsmount(int context, unsigned attributes) {
     return (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, attributes);
 }
+
+int clinux_fspick(int mount) { return (int)syscall(SYS_fspick, mount, "", FSPICK_CLOEXEC | FSPICK_EMPTY_PATH); }
 
 int clinux_mount_setattr(
     int directory, const char *path, unsigned flags, uint64_t set, uint64_t clear, uint64_t propagation, int user) {

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 typedef union {
     struct cmsghdr header;
@@ -45,6 +46,12 @@ ssize_t clinux_receive_packet(int socket, void *bytes, size_t length, int *descr
         if (came > room - *count) came = room - *count;
         memcpy(descriptors + *count, CMSG_DATA(header), sizeof(int) * (size_t)came);
         *count += came;
+    }
+    // Descriptors that found no room, in the buffer or below the limit of open files, are gone: half of them are none.
+    if (message.msg_flags & MSG_CTRUNC) {
+        while (*count > 0) close(descriptors[--*count]);
+        errno = EMFILE;
+        return -1;
     }
     return received;
 }

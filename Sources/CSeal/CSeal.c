@@ -55,7 +55,7 @@ static int is_same(const char *a, const char *b) {
 static int is_needed(int count, char **arguments) {
     static const char *const valued[] = {
         "--root", "--log", "--log-format", "--log-level", "--cgroup-manager", "--rootless"};
-    static const char *const verbs[] = {"create", "run", "exec", "supervise"};
+    static const char *const verbs[] = {"create", "run", "exec", "enter", "supervise"};
     for (int i = 1; i < count; i++) {
         const char *word = arguments[i];
         if (word[0] == '-') {

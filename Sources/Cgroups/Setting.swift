@@ -44,6 +44,9 @@ extension Cgroup {
             throw .limitRefused(
                 limit: setting.title, reason: "invalid configuration: cgroup \(version) has nothing like it")
         }
+        if files.contains(where: { $0.name.utf8.contains(UInt8(ascii: "/")) }) {
+            throw .limitRefused(limit: setting.title, reason: "it is no name of a control file")
+        }
         guard let file = files.first(where: { directory.has($0.name) }) else {
             if setting.isOptional { return }
             throw .limitRefused(limit: setting.title, reason: "this kernel has no \(directory.path)/\(files[0].name)")

@@ -68,6 +68,9 @@ struct Document: ~Copyable {
     static let depth: Int32 = 100
 
     init(parsing bytes: [UInt8]) throws(JSONError) {
+        if let line = Self.lineOfOverflow(in: bytes) {
+            throw JSONError(path: "", reason: "a number in line \(line) does not fit 64 bits")
+        }
         guard let tokener = json_tokener_new_ex(Self.depth), let count = Int32(exactly: bytes.count) else {
             throw JSONError(path: "", reason: "it is too large")
         }
@@ -84,6 +87,40 @@ struct Document: ~Copyable {
             throw JSONError(path: "", reason: "not JSON: \(what) in line \(line)")
         }
         self.root = root
+    }
+
+    /// Where a whole number stands that 64 bits do not hold: json-c takes the nearest that they do, without a word.
+    private static func lineOfOverflow(in bytes: [UInt8]) -> Int? {
+        func isDigit(_ index: Int) -> Bool { bytes.indices.contains(index) && (48...57).contains(bytes[index]) }
+        // None has less than 19 digits, so each holds one of these bytes.
+        for probe in stride(from: 0, to: bytes.count, by: 19) where isDigit(probe) {
+            var (start, end) = (probe, probe + 1)
+            while isDigit(start - 1) { start -= 1 }
+            while isDigit(end) { end += 1 }
+            if end - start < 19 { continue }
+            let before = start > 0 ? bytes[start - 1] : 0
+            let after = end < bytes.count ? bytes[end] : 0
+            let digits = String(decoding: bytes[start..<end], as: UTF8.self)
+            let fits = before == UInt8(ascii: "-") ? Int64("-\(digits)") != nil : UInt64(digits) != nil
+            let isPartOfReal = ".eE+".utf8.contains(before) || ".eE".utf8.contains(after)
+            if fits || isPartOfReal || isInString(start, bytes) { continue }
+            return bytes.prefix(start).count { $0 == 10 } + 1
+        }
+        return nil
+    }
+
+    private static func isInString(_ index: Int, _ bytes: [UInt8]) -> Bool {
+        var (inside, escaped) = (false, false)
+        for byte in bytes.prefix(index) {
+            if escaped {
+                escaped = false
+            } else if byte == UInt8(ascii: "\\") {
+                escaped = true
+            } else if byte == UInt8(ascii: "\"") {
+                inside.toggle()
+            }
+        }
+        return inside
     }
 
     deinit { json_object_put(root) }

@@ -15,18 +15,21 @@ package struct Node {
     fileprivate final class Place {
         let parent: Place?
         let key: StaticString?
+        /// A key that the document has made up.
+        let name: String?
         let index: Int
 
-        init(in parent: Place? = nil, key: StaticString? = nil, index: Int = 0) {
+        init(in parent: Place? = nil, key: StaticString? = nil, name: String? = nil, index: Int = 0) {
             self.parent = parent
             self.key = key
+            self.name = name
             self.index = index
         }
 
         var text: String {
             guard let parent else { return "" }
             let above = parent.text
-            guard let key else { return "\(above)[\(index)]" }
+            guard let key = key?.description ?? name else { return "\(above)[\(index)]" }
             return above.isEmpty ? "\(key)" : "\(above).\(key)"
         }
     }
@@ -93,9 +96,9 @@ package struct Node {
         var position = json_object_iter_begin(node.value)
         var end = json_object_iter_end(node.value)
         while json_object_iter_equal(&position, &end) == 0 {
-            if let name = json_object_iter_peek_name(&position) {
-                members.append(
-                    (String(cString: name), Node(value: json_object_iter_peek_value(&position), place: node.place)))
+            if let name = json_object_iter_peek_name(&position).map({ String(cString: $0) }) {
+                let place = Place(in: node.place, name: name)
+                members.append((name, Node(value: json_object_iter_peek_value(&position), place: place)))
             }
             json_object_iter_next(&position)
         }
@@ -200,8 +203,9 @@ package struct Node {
     private func scalar<T>(_ read: (ValueDecoder) throws -> T) throws(JSONError) -> T {
         do { return try read(ValueDecoder(value: value, path: .root)) } catch {
             let failure = JSONError(error)
-            let below = failure.path.isEmpty || failure.path.hasPrefix("[") ? failure.path : ".\(failure.path)"
-            throw JSONError(path: place.text + below, reason: failure.reason)
+            let (above, below) = (place.text, failure.path)
+            let dot = above.isEmpty || below.isEmpty || below.hasPrefix("[") ? "" : "."
+            throw JSONError(path: above + dot + below, reason: failure.reason)
         }
     }
 

@@ -33,9 +33,11 @@ package struct Namespaces: OptionSet, Hashable, Sendable {
 
     /// Puts the calling process into the namespaces of these kinds that `descriptor` stands for: a file of
     /// /proc/PID/ns, or a pidfd. See setns(2).
-    package func join(_ descriptor: borrowing FileDescriptor) throws(SystemCallError) {
+    package func join(_ descriptor: borrowing FileDescriptor) throws(SystemCallError) { try join(descriptor.number) }
+
+    /// The same, by the number of a descriptor that stays open.
+    package func join(_ descriptor: Int32) throws(SystemCallError) {
         if isEmpty { return }
-        let descriptor = descriptor.number
         try systemCall("join namespaces") { clinux_setns(descriptor, Int32(truncatingIfNeeded: rawValue)) }
     }
 }

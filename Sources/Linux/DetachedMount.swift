@@ -27,12 +27,7 @@ package struct DetachedMount: ~Copyable {
         if let source {
             try systemCall("set the source of", filesystem) { clinux_fsconfig(number, text, "source", source, 0) }
         }
-        for (key, value) in options {
-            try systemCall("set \(key)\(value.map { "=\($0)" } ?? "") of", filesystem) {
-                if let value { return clinux_fsconfig(number, text, key, value, 0) }
-                return clinux_fsconfig(number, UInt32(CLINUX_FSCONFIG_SET_FLAG), key, nil, 0)
-            }
-        }
+        try context.configure(options, of: filesystem)
         for word in wishes { clinux_fsconfig(number, UInt32(CLINUX_FSCONFIG_SET_FLAG), word, nil, 0) }
         try systemCall("make file system", filesystem) {
             clinux_fsconfig(number, UInt32(CLINUX_FSCONFIG_CMD_CREATE), nil, nil, 0)
@@ -71,13 +66,41 @@ package struct DetachedMount: ~Copyable {
 
     /// Hangs it onto the open file or folder `target`, which must be in this process's mount namespace.
     package func attach(onto target: borrowing FileDescriptor) throws(SystemCallError) {
-        let (number, target) = (descriptor.number, target.number)
-        let flags = UInt32(CLINUX_MOVE_MOUNT_F_EMPTY_PATH | CLINUX_MOVE_MOUNT_T_EMPTY_PATH)
-        try systemCall("mount") { clinux_move_mount(number, "", target, "", flags) }
+        try descriptor.moveMount(onto: target)
     }
 }
 
 extension FileDescriptor {
+    /// Gives the file system whose context this is what it reads.
+    fileprivate func configure(_ options: [(String, String?)], of filesystem: String) throws(SystemCallError) {
+        let number = self.number
+        for (key, value) in options {
+            try systemCall("set \(key)\(value.map { "=\($0)" } ?? "") of", filesystem) {
+                if let value { return clinux_fsconfig(number, UInt32(CLINUX_FSCONFIG_SET_STRING), key, value, 0) }
+                return clinux_fsconfig(number, UInt32(CLINUX_FSCONFIG_SET_FLAG), key, nil, 0)
+            }
+        }
+    }
+
+    /// Changes what the file system of the mount that this is the root of reads, such as `size=1m`.
+    package func reconfigure(_ options: [(String, String?)]) throws(SystemCallError) {
+        if options.isEmpty { return }
+        let number = self.number
+        let context = FileDescriptor(owning: try systemCall("change the file system") { clinux_fspick(number) })
+        try context.configure(options, of: "the file system")
+        let picked = context.number
+        try systemCall("change the file system") {
+            clinux_fsconfig(picked, UInt32(CLINUX_FSCONFIG_CMD_RECONFIGURE), nil, nil, 0)
+        }
+    }
+
+    /// Takes the mount that this is the root of to the open file or folder `target`.
+    package func moveMount(onto target: borrowing FileDescriptor) throws(SystemCallError) {
+        let (number, target) = (self.number, target.number)
+        let flags = UInt32(CLINUX_MOVE_MOUNT_F_EMPTY_PATH | CLINUX_MOVE_MOUNT_T_EMPTY_PATH)
+        try systemCall("mount") { clinux_move_mount(number, "", target, "", flags) }
+    }
+
     /// Changes `MOUNT_ATTR_*` of the mount that this is the root of.
     package func changeMount(set: UInt64, clear: UInt64 = 0, recursive: Bool = false) throws(SystemCallError) {
         if set == 0 && clear == 0 { return }

@@ -17,7 +17,7 @@ package struct PacketSocket: ~Copyable, Sendable {
 
     /// Waits for one packet; `nil` when the other end is closed. The caller owns the descriptors.
     ///
-    /// - Parameter room: how many bytes and descriptors to take at most; more are lost.
+    /// - Parameter room: how many bytes to take at most, of which more are lost, and descriptors, of which more are EMFILE.
     package func receive(
         room: (bytes: Int, descriptors: Int32) = (16 << 10, 4)
     ) throws(SystemCallError) -> (bytes: [UInt8], descriptors: [Int32])? {

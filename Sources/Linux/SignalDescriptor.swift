@@ -8,6 +8,14 @@ package struct SignalDescriptor: ~Copyable {
 
     package var number: Int32 { descriptor.number }
 
+    /// Blocks `signals` in this process: they wait.
+    package static func block(_ signals: [Int32]) throws(SystemCallError) {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for signal in signals { sigaddset(&set, signal) }
+        try systemCall("block signals") { sigprocmask(SIG_BLOCK, &set, nil) }
+    }
+
     /// Blocks `signals` in this process. Children inherit the mask: whoever execs a program must clear it.
     ///
     /// - Parameter unheard: blocked as well, but never read: they are of no interest.

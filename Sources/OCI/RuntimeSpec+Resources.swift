@@ -50,6 +50,20 @@ extension RuntimeSpec {
             self.minor = minor
             self.access = access
         }
+
+        /// In its own words, since a flag that is absent is false elsewhere, and this one is required.
+        package init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            guard let allow = try values.decodeIfPresent(Bool.self, forKey: .allow) else {
+                throw DecodingError.keyNotFound(
+                    CodingKeys.allow, .init(codingPath: values.codingPath, debugDescription: "it is missing"))
+            }
+            self.init(
+                allow: allow, type: try values.decodeIfPresent(String.self, forKey: .type),
+                major: try values.decodeIfPresent(Int64.self, forKey: .major),
+                minor: try values.decodeIfPresent(Int64.self, forKey: .minor),
+                access: try values.decodeIfPresent(String.self, forKey: .access))
+        }
     }
 
     /// In bytes; −1 is unlimited.
@@ -63,6 +77,9 @@ extension RuntimeSpec {
         package var kernelTCP: Int64?
         package var swappiness: UInt64?
         package var disableOOMKiller: Bool?
+        /// What every group does, whatever these say.
+        package var useHierarchy: Bool?
+        package var checkBeforeUpdate: Bool?
 
         package init(limit: Int64? = nil, reservation: Int64? = nil, swap: Int64? = nil) {
             self.limit = limit

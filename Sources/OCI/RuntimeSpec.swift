@@ -92,11 +92,12 @@ package struct RuntimeSpec: Hashable, Sendable, Codable {
         package var path: String
         /// With the program's own name first, as in execv(3).
         package var args: [String]
-        package var env: [String]
+        /// Absent: the environment of whoever runs it.
+        package var env: [String]?
         /// Seconds after which the hook is killed and has failed.
         package var timeout: Int?
 
-        package init(path: String, args: [String] = [], env: [String] = [], timeout: Int? = nil) {
+        package init(path: String, args: [String] = [], env: [String]? = nil, timeout: Int? = nil) {
             self.path = path
             self.args = args
             self.env = env

@@ -83,11 +83,13 @@ package struct ChildProgram: Sendable {
         private var deadline: UInt64?
 
         fileprivate init(process: consuming FileDescriptor, pipe: consuming Pipe) {
+            Interruption.watch(process, as: .program)
             self.process = process
             self.pipe = pipe
         }
 
         deinit {
+            Interruption.forget(.program)
             if isOver { return }
             try? process.send(signal: SIGKILL)
             _ = try? process.wait()

@@ -112,6 +112,8 @@ private func attend(
     var pid = pid
     var process = process
     var console: FileDescriptor?
+    Interruption.watch(process, as: .container)
+    defer { Interruption.forget(.container) }
     do throws(LaunchError) {
         if !plan.joinsProcessesFirst {
             let report = try channel.next()
@@ -122,6 +124,7 @@ private func attend(
             _ = try? process.wait()
             pid = successor
             process = FileDescriptor(owning: descriptor)
+            Interruption.watch(process, as: .container)
         }
         try OOMScore.set(plan.request.process.oomScoreAdj, of: pid)
         channel.tell(entrances: try plan.entrances(pid))
@@ -247,11 +250,11 @@ private struct Guest: ~Copyable {
             try StandardDescriptors(input: request.input, output: request.output, error: request.error)
                 .connect(owner: request.process.user.uid)
         }
-        for limit in plan.limits { try limit.apply() }
-        try request.process.scheduler?.apply()
+        try request.process.setPriorities(request.spec.linux?.personality)
         try channel.joinCgroup()
         try CoreList.apply(request.process.execCPUAffinity?.final)
         let home = request.process.home()
+        for limit in plan.limits { try limit.apply() }
         try plan.credentials.becomeUser(
             filter: plan.filter, channel, workingDirectory: request.process.cwd, keeping: request.preservedDescriptors)
         try Program(request.process, home: home).execute()

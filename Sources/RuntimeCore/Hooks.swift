@@ -52,7 +52,7 @@ package enum Hooks {
             }
             let program = ChildProgram(
                 path: hook.path, arguments: hook.args,
-                environment: hook.env.isEmpty && inheriting ? CStrings.environment : hook.env, error: words.number)
+                environment: hook.env ?? (inheriting ? CStrings.environment : []), error: words.number)
             self.program = try during(.hook, on: hook.path) { () throws(SystemCallError) in try program.begin() }
             self.hook = hook
             self.words = words
@@ -85,6 +85,7 @@ package enum Hooks {
                 if case .exited(let status) = outcome, status < 128, !said.isEmpty {
                     throw LaunchError(.hook, on: hook.path, said)
                 }
+                if access(hook.path, X_OK) != 0 { throw LaunchError(.hook, on: hook.path, "\(Errno.current)") }
                 throw LaunchError(.hook, on: hook.path, "it \(outcome)")
             }
             // What a hook that went well has to say goes where the caller's own does.

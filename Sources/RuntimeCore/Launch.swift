@@ -30,7 +30,7 @@ package func launch(
     let plan = try Plan(request)
     var hook: Hooks.Begun?
     if let first = request.earlyHook { hook = try Hooks.Begun(first) }
-    let group = try LaunchCgroup(request)
+    let group = try LaunchCgroup(plan)
     // Asked before there is a namespace of control groups: from within one, the groups of others cannot be named.
     plan.cgroup = group?.cgroup ?? plan.inheritedCgroup()
     do throws(LaunchError) {
@@ -102,6 +102,8 @@ private struct Launching: ~Copyable {
     ) throws(LaunchError) -> Launched {
         var console: FileDescriptor?
         var start: UInt64 = 0
+        Interruption.watch(process, as: .container)
+        defer { Interruption.forget(.container) }
         do throws(LaunchError) {
             if plan.namespaces.startsOver { try follow() }
             try provide(group)
@@ -130,6 +132,7 @@ private struct Launching: ~Copyable {
         _ = try? process.wait()
         pid = successor
         process = FileDescriptor(owning: descriptor)
+        Interruption.watch(process, as: .container)
     }
 
     /// Gives the child what it cannot get itself, in the order in which it waits for it.

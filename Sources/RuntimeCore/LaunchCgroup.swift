@@ -13,12 +13,13 @@ struct LaunchCgroup: Sendable {
 
     /// `nil` where none is asked for, and where a person who is not root was given no place for one and asks for no
     /// limit.
-    init?(_ request: LaunchRequest) throws(LaunchError) {
+    init?(_ plan: Plan) throws(LaunchError) {
+        let request = plan.request
         guard let path = request.cgroup else { return nil }
         self.request = request
         let rules = try DeviceFilter.rules(request.spec.linux?.resources?.devices ?? [])
         // Only root of the host may load a filter; who is not can make no device either, and opens what it could.
-        devices = geteuid() == 0 && !Overlay.isInUserNamespace ? rules ?? DeviceFilter.none : nil
+        devices = plan.isHostRoot ? rules ?? DeviceFilter.none : nil
         cgroup = try inCgroup(path) { () throws(CgroupError) in
             try Cgroup(path, in: request.hierarchy ?? .discover())
         }

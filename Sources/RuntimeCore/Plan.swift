@@ -21,6 +21,10 @@ package final class Plan {
     let rootPropagation: MountOptions.Propagation?
     /// Whether the caller is root of the host, so that it may prepare mounts for another user namespace.
     let privileged: Bool
+    /// Whether it is root of more than a user namespace, so that it may make devices and filter them.
+    let isHostRoot: Bool
+    /// Whether /dev is the host's, or some folder of it, which is used as it is.
+    let isDeviceFolderBound: Bool
     /// Where the container has no mount namespace of its own.
     private(set) var sharedRoot: SharedRoot?
     /// The control group to be shown inside; `nil` where the container stays in the caller's.
@@ -60,6 +64,10 @@ package final class Plan {
                 try SeccompFilter.cached(profile, in: request.filterCache)
             } ?? nil
         privileged = geteuid() == 0
+        isHostRoot = privileged && !Overlay.isInUserNamespace
+        isDeviceFolderBound = mounts.contains { mount in
+            if mount.target == "dev", case .bind = mount.kind { true } else { false }
+        }
         if let word = linux.rootfsPropagation, !word.isEmpty {
             guard let propagation = MountOptions.Propagation(word) else {
                 throw wrong("linux.rootfsPropagation", "\"\(word)\" is unknown")
@@ -76,6 +84,24 @@ package final class Plan {
     /// So are maps of a mount's own: the child, in other process ids, could not write them.
     var preparesMounts: Bool {
         privileged && (namespaces.isOwn(.user) || mounts.contains { if case .by = $0.owners { true } else { false } })
+    }
+
+    /// Whether the child may make devices.
+    var makesDevices: Bool { isHostRoot && !namespaces.isOwn(.user) }
+
+    /// Whether a device of config.json is to be made. That of the container's own terminals is there, as a link.
+    func hasMade(_ device: OCI.RuntimeSpec.Device) -> Bool {
+        let path = MountPlan.normal(device.path)
+        return path != "dev/ptmx" && !(isDeviceFolderBound && path.begins(with: "dev/"))
+    }
+
+    /// Where the root is while hooks of the host run, which may come into its mount namespace and look for it there: the
+    /// bundle's folder for it. `nil`: over the host's root.
+    var placeForHooks: String? {
+        guard let hooks = request.spec.hooks, !hooks.prestart.isEmpty || !hooks.createRuntime.isEmpty,
+            case .directory(let path) = request.rootfs
+        else { return nil }
+        return path
     }
 
     /// The caller's own group, where the container stays in it and is to be shown it.

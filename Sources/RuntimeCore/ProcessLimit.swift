@@ -20,13 +20,29 @@ struct ProcessLimit: Hashable, Sendable {
         name.begins(with: "RLIMIT_") ? names.firstIndex(of: String(name.dropFirst(7))) : nil
     }
 
-    /// Those of a document that has been checked.
+    /// Those of a document that has been checked, with room made for each.
     static func all(_ limits: [OCI.RuntimeSpec.ResourceLimit]) -> [ProcessLimit] {
-        limits.compactMap { limit in
-            number(limit.type).map {
-                ProcessLimit(name: limit.type, resource: Int32($0), soft: limit.soft, hard: limit.hard)
-            }
-        }
+        let all = limits.compactMap { Self($0) }
+        for limit in all { limit.makeRoom() }
+        return all
+    }
+
+    init?(_ limit: OCI.RuntimeSpec.ResourceLimit) {
+        guard let number = Self.number(limit.type) else { return nil }
+        self.init(name: limit.type, resource: Int32(number), soft: limit.soft, hard: limit.hard)
+    }
+
+    private init(name: String, resource: Int32, soft: UInt64, hard: UInt64) {
+        (self.name, self.resource, self.soft, self.hard) = (name, resource, soft, hard)
+    }
+
+    /// Raises this process's own hard limit where the program is to have a higher one: in a user namespace nobody may.
+    ///
+    /// - Returns: the limit that the program will have in place of it where this process may not either.
+    @discardableResult func makeRoom() -> UInt64? {
+        var (oldSoft, oldHard): (UInt64, UInt64) = (0, 0)
+        guard clinux_getrlimit(resource, &oldSoft, &oldHard) == 0, oldHard < hard else { return nil }
+        return clinux_setrlimit(resource, oldSoft, hard) == 0 ? nil : oldHard
     }
 
     /// Sets it for the calling process. A hard limit that may not be raised stays as it is: a host whose root lacks

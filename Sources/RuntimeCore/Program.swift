@@ -14,7 +14,7 @@ struct Program {
     /// - Parameter home: what `process.home()` gave.
     init(_ process: OCI.RuntimeSpec.Process, home: String?) throws(LaunchError) {
         arguments = process.args
-        environment = home.map { process.env + [$0] } ?? process.env
+        environment = Self.distinct(process.env) + (home.map { [$0] } ?? [])
         let name = process.args.first ?? ""
         if name.utf8.contains(UInt8(ascii: "/")) {
             // Told now, and not at the start: engines take it from the creation.
@@ -47,9 +47,19 @@ struct Program {
         guard let found else {
             throw denied
                 ? LaunchError(.program, on: name, "permission denied", exitCode: 126)
-                : LaunchError(.program, on: name, "not found in PATH (\(search))", exitCode: 127)
+                : LaunchError(.program, on: name, "executable file not found in $PATH (\(search))", exitCode: 127)
         }
         path = found
+    }
+
+    /// Each name once, with the value that it was given last: programs take the first they find.
+    static func distinct(_ variables: [String]) -> [String] {
+        func name(_ variable: String) -> Substring { Substring(variable.utf8.prefix { $0 != UInt8(ascii: "=") }) }
+        // As a rule there are none, and what a set takes for different is.
+        if Set(variables.map(name)).count == variables.count { return variables }
+        return variables.enumerated().filter { index, variable in
+            !variables[(index + 1)...].contains { name($0).utf8.elementsEqual(name(variable).utf8) }
+        }.map(\.element)
     }
 
     /// Becomes the program, with no signal blocked.
@@ -66,7 +76,8 @@ struct Program {
         // ENOENT for a file that is there: the interpreter that it names is not.
         let missing = reason == .noSuchFile || reason == .notDirectory
         if missing && Files.exists(path) {
-            throw LaunchError(.program, on: path, "the interpreter that it needs is not there", exitCode: 127)
+            throw LaunchError(
+                .program, on: path, "no such file or directory: the interpreter that it names", exitCode: 127)
         }
         throw LaunchError(.program, on: path, "\(reason)", exitCode: missing ? 127 : 126)
     }

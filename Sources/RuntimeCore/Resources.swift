@@ -11,14 +11,17 @@ extension Limits {
 
     /// Changes what `resources` names; the rest stays.
     package mutating func take(_ resources: OCI.RuntimeSpec.Resources) {
+        let total = total
         if let cpus = resources.cpu?.cpus, !cpus.isEmpty { cores = cpus }
         if let limit = resources.memory?.limit, limit != 0 {
             memory = limit > 0 ? UInt64(limit) : nil
             if limit < 0 { swap = nil }
         }
-        // The specification's swap is memory and swap together.
+        // The specification's swap is memory and swap together; what is said of memory alone leaves that as it is.
         if let both = resources.memory?.swap, both != 0 {
-            swap = memory.flatMap { both > 0 && UInt64(both) >= $0 ? UInt64(both) - $0 : nil }
+            swap = both > 0 ? UInt64(both) - min(UInt64(both), memory ?? 0) : nil
+        } else if let total, let memory {
+            swap = total - min(total, memory)
         }
         if let reservation = resources.memory?.reservation, reservation != 0 {
             memoryReservation = reservation > 0 ? UInt64(reservation) : nil
@@ -32,6 +35,13 @@ extension Limits {
         }
     }
 
+    /// Memory and swap together.
+    fileprivate var total: UInt64? {
+        guard let memory, let swap else { return nil }
+        let (sum, overflow) = memory.addingReportingOverflow(swap)
+        return overflow ? nil : sum
+    }
+
     private mutating func addRates(
         _ throttles: [OCI.RuntimeSpec.Throttle], _ rate: WritableKeyPath<DeviceRate, UInt64?>
     ) {
@@ -39,15 +49,33 @@ extension Limits {
             let (major, minor) = (UInt32(clamping: throttle.major), UInt32(clamping: throttle.minor))
             let index = devices.firstIndex { $0.major == major && $0.minor == minor } ?? devices.count
             if index == devices.count { devices.append(DeviceRate(major: major, minor: minor)) }
-            devices[index][keyPath: rate] = throttle.rate
+            // 0 lifts it, as the kernel's own files have it.
+            devices[index][keyPath: rate] = throttle.rate == 0 ? nil : throttle.rate
         }
     }
 }
 
 extension OCI.RuntimeSpec.Resources {
-    /// Refuses what `update` could not do, with the field's path.
-    package func checkUpdate() throws(LaunchError) { try check(updating: true) }
+    /// Refuses what `update` could not do with a group that has `limits`, with the field's path.
+    package func checkUpdate(of limits: Limits) throws(LaunchError) {
+        try check(updating: true)
+        try memory?.checkUpdate(of: limits)
+    }
     package func deviceRules() throws(LaunchError) -> [DeviceRule] { try DeviceFilter.rules(devices) ?? [] }
+}
+
+extension OCI.RuntimeSpec.Memory {
+    fileprivate func checkUpdate(of limits: Limits) throws(LaunchError) {
+        let path = "linux.resources.memory"
+        let (limit, both) = (limit ?? 0, swap ?? 0)
+        let memory = limit == 0 ? limits.memory : limit > 0 ? UInt64(limit) : nil
+        if both > 0 {
+            guard let memory else { throw wrong("\(path).swap", "it needs a limit of memory") }
+            if UInt64(both) < memory { throw wrong("\(path).swap", "\(both) is below the limit of memory, \(memory)") }
+        } else if both == 0, limit > 0, let total = limits.total, UInt64(limit) > total {
+            throw wrong("\(path).limit", "\(limit) is above the limit of memory and swap together, \(total)")
+        }
+    }
 }
 
 /// The device filter of a container: the rules of its config.json, then what every container may use.
@@ -59,16 +87,17 @@ enum DeviceFilter {
     static func rules(_ rules: [OCI.RuntimeSpec.DeviceRule]) throws(LaunchError) -> [DeviceRule]? {
         if rules.isEmpty { return nil }
         var filter: [DeviceRule] = []
-        for rule in rules {
+        for (index, rule) in rules.enumerated() {
+            let name = "linux.resources.devices[\(index)]"
             guard let access = DeviceRule.Access(letters: rule.access ?? "rwm") else {
-                throw LaunchError(.configuration, "the device access \"\(rule.access ?? "")\" is not of r, w and m")
+                throw wrong("\(name).access", "\"\(rule.access ?? "")\" is not of r, w and m")
             }
             let kind: DeviceRule.Kind?
             switch rule.type {
             case nil, "", "a": kind = nil
             case "c", "u": kind = .character
             case "b": kind = .block
-            default: throw LaunchError(.configuration, "the device type \"\(rule.type ?? "")\" is not a, b or c")
+            default: throw wrong("\(name).type", "\"\(rule.type ?? "")\" is not a, b or c")
             }
             func number(_ value: Int64?) -> UInt32? { value.flatMap { $0 < 0 ? nil : UInt32(clamping: $0) } }
             filter.append(

@@ -3,11 +3,13 @@ import OCI
 
 extension Setting {
     /// What `linux.resources` of a config.json asks for beyond `Limits`, file by file.
-    package static func all(_ resources: OCI.RuntimeSpec.Resources?) -> [Setting] {
+    ///
+    /// - Parameter updating: the group may have what a new one has not.
+    package static func all(_ resources: OCI.RuntimeSpec.Resources?, updating: Bool = false) -> [Setting] {
         guard let resources else { return [] }
         var all: [Setting] = []
         if let cpu = resources.cpu { all += Self.cpu(cpu) }
-        if let memory = resources.memory { all += Self.memory(memory) }
+        if let memory = resources.memory { all += Self.memory(memory, updating) }
         if let disks = resources.blockIO { all += Self.blockIO(disks) }
         for (index, limit) in resources.hugepageLimits.enumerated() { all += pages(limit, index) }
         if !resources.rdma.isEmpty { all += rdma(resources.rdma) }
@@ -65,7 +67,7 @@ extension Setting {
         return all
     }
 
-    private static func memory(_ memory: OCI.RuntimeSpec.Memory) -> [Setting] {
+    private static func memory(_ memory: OCI.RuntimeSpec.Memory, _ updating: Bool) -> [Setting] {
         var all: [Setting] = []
         if let kernelTCP = memory.kernelTCP, kernelTCP != 0 {
             // Its group on v2 counts it as memory like any other.
@@ -79,9 +81,11 @@ extension Setting {
                 Setting(
                     "linux.resources.memory.swappiness", .memory, legacy: [File("memory.swappiness", swappiness)]))
         }
-        if memory.disableOOMKiller == true {
+        if let disabled = memory.disableOOMKiller, disabled || updating {
             all.append(
-                Setting("linux.resources.memory.disableOOMKiller", .memory, legacy: [File("memory.oom_control", 1)]))
+                Setting(
+                    "linux.resources.memory.disableOOMKiller", .memory,
+                    legacy: [File("memory.oom_control", disabled ? 1 : 0)], isOptional: !disabled))
         }
         return all
     }

@@ -23,6 +23,8 @@ package struct StateDirectory: Sendable {
         package var rootfs: String
         package var created: Timestamp
         package var annotations: [String: String]?
+        /// Whether the launch has not returned: its file systems may be bare yet. On disk, the name of the file says so.
+        package var isBeingMade = false
 
         package init(
             ociVersion: String, id: String, bundle: String, cgroup: String?, rootfs: String, created: Timestamp,
@@ -45,9 +47,14 @@ package struct StateDirectory: Sendable {
         package let description: String
 
         package init(_ description: String) { self.description = description }
+
+        package static func deleted(_ id: String) -> Self { Self("container \(id) was deleted meanwhile") }
     }
 
     package func folder(_ id: String) -> String { "\(root)/\(id)" }
+    private func record(_ id: String, isBeingMade: Bool = false) -> String {
+        "\(folder(id))/\(isBeingMade ? "creating" : "state").json"
+    }
     /// The FIFO that a created container waits on: there until it is started.
     package func startFIFO(_ id: String) -> String { "\(folder(id))/start" }
 
@@ -70,21 +77,48 @@ package struct StateDirectory: Sendable {
 
     package func save(_ entry: Entry) throws(Refusal) {
         do {
-            let path = "\(folder(entry.id))/state.json"
+            let path = record(entry.id, isBeingMade: entry.isBeingMade)
             try Files.replace(path, with: entry.text, mode: 0o600, durable: false)
         } catch {
             throw Refusal("\(error)")
         }
     }
 
+    /// What was saved of `id` while it was being made is so from now on.
+    package func settle(_ id: String) throws(Refusal) {
+        do throws(SystemCallError) {
+            try systemCall("write", record(id)) { rename(record(id, isBeingMade: true), record(id)) }
+        } catch {
+            throw error.errno == .noSuchFile ? .deleted(id) : Refusal("\(error)")
+        }
+    }
+
+    /// Ends the making of `id`, whose maker is to know that somebody wanted it.
+    package func revoke(_ id: String) { unlink(record(id, isBeingMade: true)) }
+    package func isRevoked(_ id: String) -> Bool { !Files.exists(record(id, isBeingMade: true)) }
+
     package func load(_ id: String) throws(Refusal) -> Entry {
         try Self.check(id)
-        guard let bytes = try? Files.read("\(folder(id))/state.json") else {
-            throw Refusal("container \(id) does not exist")
+        // The second gets the name of the first at any moment.
+        for isBeingMade in [false, true, false] {
+            let path = record(id, isBeingMade: isBeingMade)
+            guard let bytes = try? Files.read(path) else { continue }
+            do {
+                var entry = try Entry.read(bytes)
+                entry.isBeingMade = isBeingMade
+                return entry
+            } catch {
+                throw Refusal("\(path): \(error)")
+            }
         }
-        do { return try .read(bytes) } catch {
-            throw Refusal("\(folder(id))/state.json: \(error)")
-        }
+        throw Refusal("container \(id) does not exist")
+    }
+
+    /// The same, for what is done to a container that is whole.
+    package func loadMade(_ id: String) throws(Refusal) -> Entry {
+        let entry = try load(id)
+        if entry.isBeingMade, entry.pid == 0 || entry.isAlive { throw Refusal("container \(id) is being created") }
+        return entry
     }
 
     /// The configuration that `id` was made with, whatever has become of the file since.
@@ -96,7 +130,7 @@ package struct StateDirectory: Sendable {
 
     package func remove(_ id: String) throws(Refusal) {
         // What is there as a rule, by name: to look for more takes twice the calls.
-        for name in ["state.json", "config.json", "start"] { unlink("\(folder(id))/\(name)") }
+        for name in ["state.json", "creating.json", "config.json", "start"] { unlink("\(folder(id))/\(name)") }
         if rmdir(folder(id)) == 0 { return }
         do { try Files.removeTree(folder(id)) } catch { throw Refusal("\(error)") }
     }

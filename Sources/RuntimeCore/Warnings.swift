@@ -26,7 +26,12 @@ extension OCI.RuntimeSpec {
 extension OCI.RuntimeSpec.Process {
     /// - Parameter inOwnUsers: the process is in a user namespace, where everything can be given.
     package func warnings(inOwnUsers: Bool) -> [String] {
-        guard let sets = capabilities else { return [] }
+        var lowered: [String] = []
+        for limit in rlimits.compactMap({ ProcessLimit($0) }) {
+            guard let hard = limit.makeRoom() else { continue }
+            lowered.append("process.rlimits: \(limit.name) is not this runtime's to raise; lowered to \(hard)")
+        }
+        guard let sets = capabilities else { return lowered }
         var (effective, permitted, inheritable): (UInt64, UInt64, UInt64) = (0, 0, 0)
         let known = clinux_capget(&effective, &permitted, &inheritable) == 0 && !inOwnUsers
         var warnings: [String] = []
@@ -47,6 +52,6 @@ extension OCI.RuntimeSpec.Process {
         warn(of: sets.bounding, wanted: false)
         warn(of: sets.inheritable, wanted: false)
         warn(of: sets.ambient, wanted: false)
-        return warnings.sorted()
+        return warnings.sorted() + lowered
     }
 }

@@ -133,6 +133,8 @@ extension StateDirectory.Entry {
         let status: OCI.RuntimeState.Status
         if !isAlive {
             status = pid == 0 ? .creating : .stopped
+        } else if isBeingMade {
+            status = .creating
         } else if Files.exists(states.startFIFO(id)) {
             status = .created
         } else if let group = try? group(in: hierarchy), group.isFrozen == true {

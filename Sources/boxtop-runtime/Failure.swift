@@ -1,4 +1,5 @@
 import Cgroups
+import Glibc
 import JSON
 import Linux
 import RuntimeCore
@@ -32,9 +33,17 @@ struct Log {
 
     init() {}
 
-    init(_ options: Options) {
-        path = options.value("log")
-        isJSON = options.value("log-format") == "json"
+    init(_ options: Options) throws(Failure) {
+        let format = options.value("log-format") ?? "text"
+        guard ["text", "json"].contains(format) else { throw Failure("--log-format \(format) is not text or json") }
+        isJSON = format == "json"
+        guard let path = options.value("log") else { return }
+        _ = try failing { () throws(SystemCallError) in try Self.open(path) }
+        self.path = path
+    }
+
+    private static func open(_ path: String) throws(SystemCallError) -> FileDescriptor {
+        try FileDescriptor.open(path, flags: O_WRONLY | O_APPEND | O_CREAT)
     }
 
     enum Level: String, Encodable { case error, warning }
@@ -42,7 +51,7 @@ struct Log {
     func write(_ sentence: String, _ level: Level = .error) {
         let line = "boxtop-runtime: \(level == .warning ? "warning: " : "")\(sentence)\n"
         try? FileDescriptor.write(line, to: 2)
-        guard let path, let file = try? FileDescriptor.open(path, flags: 0o2001 | 0o100) else { return }
+        guard let path, let file = try? Self.open(path) else { return }
         struct Line: Encodable {
             var level: Level
             var msg: String

@@ -28,7 +28,7 @@ import RuntimeCore
         do throws(Failure) {
             var words = Array(arguments)
             let options = try Options.global(&words)
-            log = Log(options)
+            log = try Log(options)
             guard let name = words.first else { throw Failure(usage) }
             // What is on its way into a container must not be a file of the host that the container could write.
             let reason = Errno(rawValue: cseal_result())

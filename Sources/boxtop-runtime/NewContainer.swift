@@ -15,7 +15,7 @@ struct NewContainer: ~Copyable {
     static func options(_ words: [String]) throws(Failure) -> Options {
         try Options(
             words, valued: ["bundle", "pid-file", "console-socket", "preserve-fds", "config"],
-            switches: ["no-pivot", "no-new-keyring", "no-subreaper", "keep", "detach"],
+            switches: ["no-pivot", "no-new-keyring", "no-subreaper", "no-mount-fallback", "keep", "detach"],
             short: ["b": "bundle", "d": "detach", "f": "config"])
     }
 
@@ -31,12 +31,6 @@ struct NewContainer: ~Copyable {
         request.filterCache = states.filters
         request.preservedDescriptors = try Self.preserved(options.value("preserve-fds"))
         Self.handOnListeners(&request)
-        for warning in bundle.spec.warnings { context.log.write(warning, .warning) }
-        let sharesGroup = bundle.sharesGroup(request)
-        if sharesGroup {
-            let reason = "the limits of \(id) count for what is in \(request.cgroup ?? "") too"
-            context.log.write("container's cgroup is not empty: \(reason)", .warning)
-        }
         let socket = options.value("console-socket")
         if bundle.spec.process?.terminal != true && socket != nil {
             throw Failure("--console-socket is given, but process.terminal is not set")
@@ -45,9 +39,17 @@ struct NewContainer: ~Copyable {
             throw Failure("process.terminal is set: a container in the background needs --console-socket")
         }
         try failing { () throws(StateDirectory.Refusal) in try states.make(id, configuration: bundle.bytes) }
+        Interruption.begin()
         do throws(Failure) {
+            for warning in bundle.spec.warnings { context.log.write(warning, .warning) }
+            let sharesGroup = bundle.sharesGroup(request)
+            if sharesGroup {
+                let reason = "the limits of \(id) count for what is in \(request.cgroup ?? "") too"
+                context.log.write("container's cgroup is not empty: \(reason)", .warning)
+            }
             var entry = StateDirectory.Entry(bundle, request)
             entry.sharesGroup = sharesGroup
+            entry.isBeingMade = true
             if holding {
                 let fifo = states.startFIFO(id)
                 try failing { () throws(SystemCallError) in try Hold.make(at: fifo) }
@@ -62,23 +64,35 @@ struct NewContainer: ~Copyable {
             do throws(LaunchError) {
                 launched = try RuntimeCore.launch(request) { pid, startTime in
                     (entry.pid, entry.startTime) = (pid, startTime)
-                    // Hooks are to see a container that is not there yet.
-                    if bundle.spec.hooks == nil { isSaved = (try? states.save(entry)) != nil }
+                    isSaved = (try? states.save(entry)) != nil
                 }
             } catch {
+                Interruption.end()
                 // What hooks have begun, those of the end clear away.
-                if error.step == .hook { try Delete.runPoststop(bundle.spec, entry.state(in: states), context.log) }
+                if error.step == .hook || Interruption.signal != nil {
+                    try Delete.runPoststop(bundle.spec, entry.state(in: states), context.log)
+                }
+                if isSaved, states.isRevoked(id) { throw Failure(StateDirectory.Refusal.deleted(id)) }
                 throw Failure(error)
             }
             do throws(Failure) {
-                if !isSaved { try failing { () throws(StateDirectory.Refusal) in try states.save(entry) } }
+                try failing { () throws(StateDirectory.Refusal) in
+                    if !isSaved { try states.save(entry) }
+                    try states.settle(id)
+                }
+                entry.isBeingMade = false
                 try PidFile.write(launched.pid, to: options.value("pid-file"))
                 try ConsoleSocket.send(&launched.console, to: socket)
+                if let end = Foreground.interruption { throw end }
             } catch {
                 try? launched.process.send(signal: SIGKILL)
                 _ = try? launched.process.wait()
                 try? entry.group(in: hierarchy)?.remove()
                 entry.detachRoot(bundle.spec)
+                Interruption.end()
+                if Interruption.signal != nil {
+                    try Delete.runPoststop(bundle.spec, entry.state(in: states), context.log)
+                }
                 throw error
             }
             self.entry = entry
@@ -86,9 +100,14 @@ struct NewContainer: ~Copyable {
             self.hierarchy = hierarchy
             self.launched = launched
         } catch {
-            try? states.remove(id)
-            throw error
+            if let end = Foreground.interruption { throw Self.cleared(id, states, end) }
+            throw Self.cleared(id, states, error)
         }
+    }
+
+    private static func cleared(_ id: String, _ states: StateDirectory, _ failure: Failure) -> Failure {
+        try? states.remove(id)
+        return failure
     }
 
     static func preserved(_ text: String?) throws(Failure) -> Int32 {
@@ -96,15 +115,21 @@ struct NewContainer: ~Copyable {
         guard let count = Int32(text), (0...1024).contains(count) else {
             throw Failure("--preserve-fds \(text) is no count")
         }
+        for number in 3..<3 + count where fcntl(number, F_GETFD) < 0 {
+            throw Failure("--preserve-fds \(text): descriptor \(number) is not open")
+        }
         return count
     }
 
     /// Sockets that a service manager has opened for this process are the program's. See sd_listen_fds(3).
     private static func handOnListeners(_ request: inout LaunchRequest) {
-        guard let text = getenv("LISTEN_FDS"), let count = Int32(String(cString: text)), (1...1024).contains(count)
+        guard let count = environment("LISTEN_FDS").flatMap({ Int32($0) }), (1...1024).contains(count)
         else { return }
+        // Meant for another process, which has handed its environment down and not these descriptors.
+        if let owner = environment("LISTEN_PID"), Int32(owner) != getpid() { return }
         request.preservedDescriptors += count
         request.spec.process?.env += ["LISTEN_FDS=\(count)", "LISTEN_PID=1"]
+        if let names = environment("LISTEN_FDNAMES") { request.spec.process?.env.append("LISTEN_FDNAMES=\(names)") }
     }
 }
 

@@ -57,7 +57,11 @@ struct Options {
         }
     }
 
-    func value(_ name: String) -> String? { names.lastIndex(of: name).map { values[$0] } }
+    /// The last value given; an empty one is none, as to runc.
+    func value(_ name: String) -> String? {
+        guard let index = names.lastIndex(of: name), !values[index].isEmpty else { return nil }
+        return values[index]
+    }
     func all(_ name: String) -> [String] { names.indices.filter { names[$0] == name }.map { values[$0] } }
     func has(_ name: String) -> Bool { names.contains(name) }
 
@@ -70,7 +74,7 @@ struct Options {
     /// Those in front of the verb; what is left of `words` begins with the verb.
     static func global(_ words: inout [String]) throws(Failure) -> Options {
         let options = try Options(
-            words, valued: ["root", "log", "log-format", "log-level", "cgroup-manager", "rootless"],
+            words, valued: ["root", "log", "log-format", "log-level", "cgroup-manager", "rootless", "criu"],
             switches: ["debug", "systemd-cgroup", "help", "version"],
             short: ["h": "help", "s": "systemd-cgroup", "v": "version"], stopAtArgument: true)
         if options.has("version") {

@@ -1,5 +1,6 @@
 import Cgroups
 import Glibc
+import JSON
 import Linux
 import OCI
 import Testing
@@ -25,8 +26,36 @@ struct HostileProgramTests {
         let heard = try visit("overwrite") { bundle in
             _ = try bundle.call("exec", bundle.id, "/evil", "-v")
             _ = try bundle.call("exec", bundle.id, "/bin/true")
+            try enter(bundle, "/evil", "-v")
         }
         #expect(!heard.contains("writable \(before)"), "\(heard)")
+    }
+
+    @Test func `every verb that goes near a container executes a sealed file (CVE-2019-5736)`() throws {
+        let bundle = try RuntimeBundle("sleep 60")
+        #expect(try bundle.run("--detach").status == 0)
+        func calls(_ words: [String]) throws -> Int {
+            let log = "\(bundle.folder)/calls"
+            _ = try bundle.call(words, through: ["strace", "-qq", "-e", "trace=execveat", "-o", log])
+            return (Files.text(log) ?? "").split(separator: "\n").count
+        }
+        for verb in ["exec", "enter", "run", "create", "supervise"] { #expect(try calls([verb]) == 1) }
+        for verb in ["state", "list", "kill"] { #expect(try calls([verb, bundle.id]) == 0) }
+    }
+
+    /// As `boxtop exec` does it.
+    private func enter(_ bundle: RuntimeBundle, _ words: String...) throws {
+        var process = try #require(bundle.spec.process)
+        process.args = words
+        let (state, file) = ("\(bundle.stateFolder)/state.json", "\(bundle.folder)/process")
+        try Files.replace(file, with: JSON.encode(process), durable: false)
+        struct Entry: Decodable { var pid: Int32, startTime: UInt64 }
+        let entry = try JSON.decode(Entry.self, from: Files.read(state))
+        _ = try bundle.call(
+            [
+                "enter", "--pid", "\(entry.pid)", "--start-time", "\(entry.startTime)", "--config",
+                "\(bundle.stateFolder)/config.json", "--report-fd", "3", "--process-fd", "4",
+            ], through: ["sh", "-c", "exec \"$@\" 3>/dev/null 4<\(file)", "sh"])
     }
 
     @Test func `who is on the way in cannot be traced or read`() throws {

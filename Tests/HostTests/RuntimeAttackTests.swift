@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Linux
 import OCI
 import Testing
@@ -127,6 +128,50 @@ struct RuntimeAttackTests {
         let bundle = try RuntimeBundle()
         bundle.spec.linux?.cgroupsPath = "/boxtop-core-test/../../escape"
         #expect(try bundle.run().isRefused)
+    }
+
+    @Test func `a control file is named by the size of a page, and by no path`() throws {
+        let bundle = try RuntimeBundle("sleep 60")
+        let bait = "\(bundle.folder)/bait.max"
+        try Files.replace(bait, with: Array("bait".utf8), durable: false)
+        let up = String(repeating: "../", count: 12)
+        for size in ["/\(up)\(bundle.folder)/bait", "2MB/../../x", "2mb", "MB", "2MB "] {
+            bundle.spec.linux?.resources?.hugepageLimits = [.init(pageSize: size, limit: 7)]
+            let outcome = try bundle.run("--detach")
+            #expect(outcome.isRefused && outcome.errors.contains("pageSize"), "\(outcome.errors)")
+        }
+        #expect(Files.text(bait) == "bait")
+    }
+
+    @Test func `a container with few descriptors is in its control group all the same`() throws {
+        let bundle = try RuntimeBundle("sleep 60")
+        bundle.spec.linux?.namespaces.removeAll { $0.type == .cgroup }
+        func groups() throws -> (container: String, entered: String) {
+            #expect(try bundle.run("--detach").status == 0)
+            defer { _ = try? bundle.call("delete", "--force", bundle.id) }
+            let pid = try #require(try bundle.state().pid)
+            var process = try #require(bundle.spec.process)
+            process.args = ["cat", "/proc/self/cgroup"]
+            let file = "\(bundle.folder)/process"
+            try Files.replace(file, with: JSON.encode(process), durable: false)
+            return (Files.text("/proc/\(pid)/cgroup") ?? "", try bundle.call("exec", "-p", file, bundle.id).output)
+        }
+        let usual = try groups()
+        bundle.spec.process?.rlimits = [.init(type: "RLIMIT_NOFILE", hard: 12, soft: 12)]
+        let limited = try groups()
+        #expect(usual.container.contains(bundle.id))
+        #expect(limited.container == usual.container && limited.entered == usual.container)
+    }
+
+    @Test func `a FIFO in the place of a device does not keep the runtime waiting`() throws {
+        let bundle = try RuntimeBundle("true")
+        bundle.giveUsers()
+        bundle.spec.mounts.removeAll { $0.destination.hasPrefix("/dev") }
+        try Files.makeDirectories("\(bundle.folder)/rootfs/dev")
+        mkfifo("\(bundle.folder)/rootfs/dev/null", 0o666)
+        bundle.spec.process?.args = ["stat", "-c", "%t:%T", "/dev/null"]
+        let outcome = try bundle.run(through: ["timeout", "10"])
+        #expect(outcome.lines == ["1:3"], "\(outcome.status) \(outcome.errors)")
     }
 
     /// - Parameter denied: a filter that denies the call by which descriptors are closed; with it, `no_new_privs`.

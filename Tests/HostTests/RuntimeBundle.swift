@@ -78,6 +78,13 @@ final class RuntimeBundle {
         return self
     }
 
+    /// Gives it a user namespace, in which everybody is who they are.
+    func giveUsers() {
+        spec.linux?.namespaces.append(.init(.user))
+        spec.linux?.uidMappings = [.init(containerID: 0, hostID: 0, size: 65_536)]
+        spec.linux?.gidMappings = [.init(containerID: 0, hostID: 0, size: 65_536)]
+    }
+
     /// The control group, for a look at it.
     func group() throws -> Cgroup { try Cgroup("/boxtop-core-test/\(id)", in: .discover()) }
     var stateFolder: String { "\(folder)/state/\(id)" }

@@ -30,6 +30,26 @@ struct RuntimeHookTests {
         #expect(count ?? 0 > 200_000)
     }
 
+    @Test(arguments: [([], "none\n"), (nil, "set\n")] as [([String]?, String)])
+    func `a hook has the environment that it is given, and the caller's where nothing is said`(
+        environment: [String]?, mark: String
+    ) throws {
+        let bundle = try RuntimeBundle("true")
+        let script = "echo ${MARK:-none} >\(bundle.folder)/mark"
+        bundle.spec.hooks = .init(
+            createRuntime: [.init(path: "/bin/sh", args: ["sh", "-c", script], env: environment)])
+        #expect(try bundle.run(through: ["env", "MARK=set"]).status == 0)
+        #expect(Files.text("\(bundle.folder)/mark") == mark)
+    }
+
+    @Test func `a hook that is not there, or cannot be run, says so`() throws {
+        for (path, reason) in [("/none", "no such file or directory"), ("/etc/passwd", "permission denied")] {
+            let bundle = try RuntimeBundle("true")
+            bundle.spec.hooks = .init(prestart: [.init(path: path)])
+            #expect(try bundle.run().errors.contains("run the hook \(path): \(reason)"))
+        }
+    }
+
     @Test func `a time that nobody waits for is as good as none`() throws {
         let bundle = try RuntimeBundle("true")
         bundle.spec.hooks = .init(createRuntime: [hook("true", timeout: .max)])

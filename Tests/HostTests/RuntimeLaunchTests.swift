@@ -91,8 +91,9 @@ struct RuntimeLaunchTests {
 
     @Test(
         arguments: [
-            (["/bin/none"], 127, "/bin/none"), (["none"], 127, "not found in PATH"), (["/bin"], 126, "/bin"),
-            (["/plain"], 126, "permission denied"), (["/script"], 127, "interpreter"),
+            (["/bin/none"], 127, "/bin/none"), (["none"], 127, "executable file not found in $PATH (/bin)"),
+            (["/bin"], 126, "/bin"),
+            (["/plain"], 126, "permission denied"), (["/script"], 127, "no such file or directory: the interpreter"),
         ] as [([String], Int32, String)])
     func `a program that cannot be executed is told by its status`(args: [String], code: Int32, text: String) throws {
         let bundle = try RuntimeBundle()
@@ -110,6 +111,12 @@ struct RuntimeLaunchTests {
         arguments: [
             Fault(
                 "source /srv/none", { $0.mounts.append(.init(destination: "/x", type: "bind", source: "/srv/none")) }),
+            Fault(
+                "/etc/passwd is not a directory, and it is one",
+                { $0.mounts.append(.init(destination: "/bin", type: "bind", source: "/etc/passwd")) }),
+            Fault(
+                "not a directory, and /etc is one",
+                { $0.mounts.append(.init(destination: "/bin/sh", type: "bind", source: "/etc")) }),
             Fault("nonefs", { $0.mounts.append(.init(destination: "/x", type: "nonefs")) }),
             Fault("lies inside /proc", { $0.mounts.append(.init(destination: "/proc/1", type: "tmpfs")) }),
             Fault("process.rlimits[0].type", { $0.process?.rlimits = [.init(type: "RLIMIT_FLY", hard: 1, soft: 1)] }),

@@ -1,6 +1,7 @@
 import Glibc
 import Linux
 import OCI
+import TestSupport
 import Testing
 
 /// Mounts of kinds that are rare.
@@ -55,6 +56,29 @@ struct RuntimeMountTests {
         ]
         let outcome = try bundle.run()
         #expect(outcome.lines == ["9", "0", "711"], "\(outcome.errors)")
+    }
+
+    @Test func `what is mounted already takes options of its file system`() throws {
+        let bundle = try RuntimeBundle("stat -f -c '%b %s' /t")
+        bundle.spec.mounts += [
+            .init(destination: "/t", type: "tmpfs", source: "tmpfs", options: ["size=1m"]),
+            .init(destination: "/t", type: "tmpfs", source: "tmpfs", options: ["remount", "size=2m"]),
+        ]
+        #expect(try bundle.run().lines == ["512 4096"])
+    }
+
+    @Test func `a disk that cannot be written to is mounted to be read`() throws {
+        let bundle = try RuntimeBundle("test -d /disk/lost+found && ! touch /disk/x 2>/dev/null && echo read")
+        let disk = "\(bundle.folder)/disk"
+        let made = Command.output("truncate -s 4M \(disk) && mke2fs -q -t ext4 \(disk) && losetup -r -f --show \(disk)")
+        let device = made.filter { !$0.isWhitespace }
+        // A host without loop devices has no disk to try.
+        guard device.hasPrefix("/dev/loop") else { return }
+        defer { Command.status("losetup -d \(device)") }
+        bundle.spec.linux?.resources?.devices = [.init(allow: true, access: "rwm")]
+        bundle.spec.mounts.append(.init(destination: "/disk", type: "ext4", source: device, options: ["ro"]))
+        let outcome = try bundle.run()
+        #expect(outcome.lines == ["read"], "\(outcome.errors)")
     }
 
     @Test func `a user namespace may have more mounts than fit into one message`() throws {

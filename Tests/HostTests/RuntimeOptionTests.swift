@@ -32,12 +32,60 @@ struct RuntimeOptionTests {
         let text = "{\"args\": [\"id\", \"-u\"], \"cwd\": \"/\", \"env\": [\"PATH=/bin\"]}"
         try Files.replace("\(bundle.folder)/process.json", with: Array(text.utf8), durable: false)
         #expect(try bundle.call("exec", "-p", "\(bundle.folder)/process.json", bundle.id).lines == ["0"])
+        let newer = text.replacing("{", with: "{\"newer\": 1, \"execCPUAffinity\": {\"initial\": \"0\"}, ")
+        try Files.replace("\(bundle.folder)/process.json", with: Array(newer.utf8), durable: false)
+        #expect(try bundle.call("exec", "-p", "\(bundle.folder)/process.json", bundle.id).lines == ["0"])
+    }
+
+    @Test func `of two values of a variable the last counts, and one without a name or a value is refused`() throws {
+        let bundle = try RuntimeBundle().addingCommands("env")
+        bundle.spec.process?.args = ["env"]
+        bundle.spec.process?.env += ["A=1", "B=2", "A=3"]
+        #expect(try bundle.run().lines.filter { $0.hasPrefix("A=") || $0.hasPrefix("B=") } == ["B=2", "A=3"])
+        for variable in ["FOO", "=x"] {
+            bundle.spec.process?.env[1] = variable
+            #expect(try bundle.run().errors.contains("process.env[1]: \"\(variable)\" has no "))
+        }
+    }
+
+    @Test func `sockets of a service manager are handed on by the process that they are meant for alone`() throws {
+        let bundle = try RuntimeBundle("ls /proc/self/fd; env | grep LISTEN").addingCommands("env", "grep")
+        func run(_ pid: String) throws -> [String] {
+            let script = "exec 3</etc/passwd; export LISTEN_FDS=1 LISTEN_FDNAMES=a \(pid); exec \"$@\""
+            return try bundle.run(through: ["sh", "-c", script, "sh"]).lines.sorted()
+        }
+        let handed = ["0", "1", "2", "3", "4", "LISTEN_FDNAMES=a", "LISTEN_FDS=1", "LISTEN_PID=1"]
+        #expect(try run("LISTEN_PID=$$") == handed)
+        #expect(try run("") == handed)
+        #expect(try run("LISTEN_PID=1") == ["0", "1", "2", "3"])
+    }
+
+    @Test func `a limit above the runtime's own is had in a user namespace as well, or told to be lowered`() throws {
+        let bundle = try RuntimeBundle("ulimit -n; ulimit -Hn")
+        let map = [OCI.RuntimeSpec.IDMapping(containerID: 0, hostID: 0, size: 65536)]
+        bundle.spec.linux?.namespaces.append(.init(.user))
+        bundle.spec.linux?.uidMappings = map
+        bundle.spec.linux?.gidMappings = map
+        bundle.spec.process?.rlimits = [.init(type: "RLIMIT_NOFILE", hard: 1000, soft: 600)]
+        let outcome = try bundle.run(through: ["sh", "-c", "ulimit -n 512; exec \"$@\"", "sh"])
+        // Not every host's root may raise one.
+        let lowered = outcome.errors.contains("RLIMIT_NOFILE is not this runtime's to raise; lowered to 512")
+        #expect(outcome.lines == (lowered ? ["512", "512"] : ["600", "1000"]), "\(outcome.errors)")
+        // Above what the kernel gives anybody.
+        bundle.spec.process?.rlimits = [.init(type: "RLIMIT_NOFILE", hard: .max, soft: 600)]
+        #expect(try bundle.run().errors.contains("warning: process.rlimits: RLIMIT_NOFILE is not this runtime's"))
+    }
+
+    @Test func `descriptors that are not open cannot be handed on`() throws {
+        #expect(try RuntimeBundle().run("--preserve-fds", "9").errors.contains("is not open"))
     }
 
     @Test func `a variable that exec is given takes the place of the container's`() throws {
         let bundle = try sleeper { $0.spec.process?.env.append("A=old") }
         let outcome = try bundle.call("exec", "-e", "A=new", "-e", "B=c=d", bundle.id, "env")
         #expect(outcome.lines.filter { $0.hasPrefix("A=") || $0.hasPrefix("B=") } == ["A=new", "B=c=d"])
+        let refused = try bundle.call("exec", "-e", "FOO", bundle.id, "env").errors
+        #expect(refused.contains("\"FOO\" has no =") && !refused.contains("config.json"))
     }
 
     @Test func `exec in the background leaves its process in the container, and its id in the file`() throws {
@@ -98,6 +146,57 @@ struct RuntimeOptionTests {
         #expect(try bundle.group().limits().processes == 42)
     }
 
+    @Test func `memory and swap together stay what they were until they are changed themselves`() throws {
+        let bundle = try sleeper { $0.spec.linux?.resources?.memory = .init(limit: 50 << 20, swap: 100 << 20) }
+        guard let before = try bundle.group().limits().swap else { return }
+        func update(_ words: String...) throws -> String {
+            try bundle.call(["update"] + words + [bundle.id]).errors
+        }
+        func total() throws -> UInt64? {
+            let limits = try bundle.group().limits()
+            return limits.memory.flatMap { memory in limits.swap.map { memory + $0 } }
+        }
+        #expect(before == 50 << 20)
+        #expect(try update("--memory-swap", "30m").contains("memory.swap: 31457280 is below the limit of memory"))
+        #expect(
+            try update("--memory", "120MB").contains("memory.limit: 125829120 is above the limit of memory and swap"))
+        #expect(try total() == 100 << 20)
+        #expect(try update("--memory", "80m").isEmpty)
+        #expect(try bundle.group().limits().memory == 80 << 20)
+        #expect(try total() == 100 << 20)
+        #expect(try update("--memory", "0.125g", "--memory-swap", "256 MiB").isEmpty)
+        #expect(try bundle.group().limits().memory == 128 << 20)
+        #expect(try total() == 256 << 20)
+        #expect(try update("--memory", "-1").isEmpty)
+        #expect(try update("--memory-swap", "30m").contains("memory.swap: it needs a limit of memory"))
+        #expect(try update("--memory", "12x").contains("is no number"))
+    }
+
+    @Test(.enabled(if: Files.exists("/sys/fs/cgroup/memory/memory.stat"), "memory is not cgroup v1's here"))
+    func `the kernel's killer is switched on again`() throws {
+        let bundle = try sleeper {
+            $0.spec.linux?.resources?.memory = .init(limit: 50 << 20)
+            $0.spec.linux?.resources?.memory?.disableOOMKiller = true
+        }
+        let file = "/sys/fs/cgroup/memory/boxtop-core-test/\(bundle.id)/memory.oom_control"
+        #expect(Files.text(file)?.contains("oom_kill_disable 1") == true)
+        let document = Array(#"{"memory":{"disableOOMKiller":false}}"#.utf8)
+        try Files.replace("\(bundle.folder)/r", with: document, durable: false)
+        #expect(try bundle.call("update", "-r", "\(bundle.folder)/r", bundle.id).status == 0)
+        #expect(Files.text(file)?.contains("oom_kill_disable 0") == true)
+    }
+
+    @Test func `an empty option is none, and an empty signal the usual one`() throws {
+        let bundle = try sleeper()
+        #expect(try bundle.call("update", "-r", "", "--pids-limit", "41", bundle.id).status == 0)
+        #expect(try bundle.call("exec", "--cwd", "", "--pid-file", "", "-p", "", bundle.id, "true").status == 0)
+        #expect(try bundle.call("kill", bundle.id, "").status == 0)
+        #expect(try bundle.call("events", "--stats", "--interval", "1h1m30.5s", bundle.id).status == 0)
+        for time in ["0", "0s", "5", "s", "1x"] {
+            #expect(try bundle.call("events", "--stats", "--interval", time, bundle.id).status == 1, "\(time)")
+        }
+    }
+
     @Test(.enabled(if: Files.exists("/sys/fs/cgroup/cpu/cpu.shares"), "CPU time is not cgroup v1's here"))
     func `a shorter period is taken with the quota that makes it fit below a limited group`() throws {
         let bundle = try sleeper {
@@ -118,6 +217,11 @@ struct RuntimeOptionTests {
         let outcome = try bundle.call("events", "--stats", bundle.id)
         #expect(outcome.lines.count == 1 && outcome.output.contains("\"type\":\"stats\""), "\(outcome.errors)")
         #expect(outcome.output.contains("\"limit\":\(64 << 20)"))
+        for key in ["raw", "cache", "kernel", "user", "percpu", "current", "ioServicedRecursive"] {
+            // Those of v1 alone are missing elsewhere.
+            if !Files.exists("/sys/fs/cgroup/cpuacct") && key == "percpu" { continue }
+            #expect(outcome.output.contains("\"\(key)\":"), "\(key)")
+        }
     }
 
     @Test(

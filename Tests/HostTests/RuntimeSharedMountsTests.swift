@@ -76,6 +76,27 @@ struct RuntimeSharedMountsTests {
         #expect(outcome.lines.suffix(2) == ["0", "1"], "mounts left, roots")
     }
 
+    @Test func `namespaces are joined by the paths that the host has, whichever comes first`() throws {
+        let bundle = try bundle("readlink /proc/self/ns/net", nil)
+        bundle.spec.linux?.namespaces.removeAll { $0.type == .network }
+        let (mounts, network) = ("\(bundle.folder)/mounts", "\(bundle.folder)/hidden/network")
+        bundle.spec.linux?.namespaces.insert(.init(.mount, path: mounts), at: 0)
+        bundle.spec.linux?.namespaces.append(.init(.network, path: network))
+        try Files.makeDirectories("\(bundle.folder)/hidden")
+        let outcome = try bundle.run(
+            through: [
+                "sh", "-c",
+                """
+                unshare --mount --net sh -c 'mount -t tmpfs none \(bundle.folder)/hidden; touch \(bundle.folder)/ready; exec sleep 60' &
+                pid=$!; while ! [ -e \(bundle.folder)/ready ]; do sleep 0.02; done
+                readlink /proc/$pid/ns/net; ln -s /proc/$pid/ns/mnt \(mounts); ln -s /proc/$pid/ns/net \(network)
+                "$@"; kill $pid
+                """, "sh",
+            ])
+        try #require(outcome.lines.count == 2, "\(outcome.output) \(outcome.errors)")
+        #expect(outcome.lines[0] == outcome.lines[1])
+    }
+
     @Test func `the host's own root is nobody's to share`() throws {
         let bundle = try bundle("true", nil)
         bundle.spec.root = .init(path: "/")

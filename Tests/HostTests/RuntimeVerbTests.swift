@@ -48,7 +48,7 @@ struct RuntimeVerbTests {
         #expect(try bundle.call("kill", bundle.id, name).status == 0)
         #expect(eventually { Files.exists("\(bundle.folder)/rootfs/heard") })
         #expect(try eventually { try bundle.state().status == .stopped })
-        #expect(try bundle.call("kill", bundle.id, "0").errors.contains("is not running"))
+        #expect(try bundle.call("kill", bundle.id, "0").errors.contains("container not running: \(bundle.id)"))
     }
 
     @Test func `a signal goes to all processes where that is asked for, and nonsense to none`() throws {
@@ -56,7 +56,7 @@ struct RuntimeVerbTests {
         let bundle = try RuntimeBundle(script)
         #expect(try bundle.run("--detach").status == 0)
         #expect(eventually { Files.exists("\(bundle.folder)/rootfs/ran") })
-        for word in ["WHATEVER", "65", "RTMIN+31", ""] {
+        for word in ["WHATEVER", "65", "RTMIN+31"] {
             let refused = try bundle.call("kill", bundle.id, word)
             #expect(refused.status != 0 && refused.errors.contains("there is no signal"), "\(word)")
         }
@@ -68,6 +68,31 @@ struct RuntimeVerbTests {
         #expect(eventually { Files.exists("\(bundle.folder)/rootfs/child") })
         #expect(try bundle.call("kill", "-a", bundle.id, "KILL").status == 0)
         #expect(try eventually { try bundle.state().status == .stopped })
+    }
+
+    @Test func `a process of a file has the capabilities of the container, and priorities of its own`() throws {
+        let bundle = try RuntimeBundle("sleep 60").addingCommands("grep", "uname")
+        bundle.spec.linux?.personality = .init(domain: "LINUX32")
+        #expect(try bundle.run("--detach").status == 0)
+        var process = try #require(bundle.spec.process)
+        process.capabilities = nil
+        process.ioPriority = .init(class: "IOPRIO_CLASS_IDLE", priority: 0)
+        process.args = ["sh", "-c", "grep CapEff /proc/self/status; cat /proc/self/personality; busybox ionice"]
+        let file = "\(bundle.folder)/process"
+        try Files.replace(file, with: JSON.encode(process), durable: false)
+        let outcome = try bundle.call("exec", "-p", file, bundle.id)
+        #expect(outcome.lines.first == "CapEff:\t0000000000000020", "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.lines.contains { $0.hasSuffix("8") && $0.count == 8 }, "\(outcome.output)")
+        #expect(outcome.lines.last?.hasPrefix("idle") == true, "\(outcome.output)")
+    }
+
+    @Test func `who writes to the terminal and reads nothing of it is not kept waiting`() throws {
+        let bundle = try RuntimeBundle("stty raw -echo; yes | head -c 3000000").addingCommands("stty", "yes", "head")
+        bundle.spec.process?.terminal = true
+        let typed = "head -c 4000000 /dev/zero | tr '\\0' x"
+        let outcome = try bundle.run(through: ["sh", "-c", "\(typed) | timeout 20 \"$@\" | wc -c", "sh"])
+        // The terminal itself says once more what is typed before it is told not to.
+        #expect(Int(outcome.lines.first ?? "").map { $0 >= 3_000_000 } == true, "\(outcome.output)\(outcome.errors)")
     }
 
     @Test func `containers are listed as a table and as engines read them`() throws {
@@ -208,6 +233,8 @@ struct RuntimeVerbTests {
         try Files.replace(path, with: try JSON.encode(other), durable: false)
         let outcome = try bundle.call("run", "--bundle", bundle.folder, "--config", path, "\(bundle.id)-other")
         #expect(outcome.lines == ["other"] && outcome.errors.contains("cgroup is not empty"))
+        let again = try bundle.run("--detach")
+        #expect(again.errors.contains("exists already") && !again.errors.contains("cgroup is not empty"))
     }
 
     @Test func `exec into a container that has ended is refused`() throws {
@@ -255,6 +282,14 @@ struct RuntimeVerbTests {
         let outcome = try bundle.call("--log", log, "--log-format", "json", "state", "nobody")
         #expect(outcome.status == 1)
         #expect(Files.text(log)?.contains(#""msg":"container nobody does not exist""#) == true)
+    }
+
+    @Test func `a log that cannot be written, or has a form of its own, is refused`() throws {
+        let bundle = try RuntimeBundle()
+        #expect(try bundle.call("--log", "\(bundle.folder)/none/log", "list").errors.contains("no such file"))
+        #expect(try bundle.call("--log-format", "x", "list").errors.contains("--log-format x"))
+        #expect(try bundle.call("--criu", "x", "--log", "", "list").status == 0)
+        for verb in ["list", "features"] { #expect(try bundle.call(verb, "x").errors.contains("takes no arguments")) }
     }
 
     @Test func `the example configuration is one that runs`() throws {

@@ -29,6 +29,20 @@ private func decode(_ text: String) throws(JSONError) -> Document {
 
 @Suite struct JSONTests {
     @Test(arguments: [
+        ("18446744073709551616", false), ("-9223372036854775809", false), ("123456789012345678901234567890", false),
+        ("18446744073709551615", true), ("-9223372036854775808", true), ("\"99999999999999999999\"", true),
+        ("\"\\\"99999999999999999999\"", true), ("0.99999999999999999999", true), ("99999999999999999999e0", true),
+    ])
+    func `a whole number beyond 64 bits is none that json-c makes of it`(text: String, isTaken: Bool) {
+        for space in ["", String(repeating: " ", count: 13)] {
+            let document = "{\"version\": \"1\", \"x\": \(space)\(text)}"
+            #expect(((try? JSON.decode(Sparse.self, from: Array(document.utf8))) != nil) == isTaken, "\(document)")
+        }
+    }
+
+    private struct Sparse: Codable { let version: String }
+
+    @Test(arguments: [
         Document(version: "1"),
         Document(version: "é\u{0}\"\\/\n", mounts: [Mount(destination: "/", options: [], size: .max)]),
         Document(version: "", labels: ["a": "1", "": "2"], shape: .circle(radius: 0.1), flag: false, ratio: -1e300),

@@ -1,4 +1,5 @@
 import Cgroups
+import Linux
 import OCI
 import Testing
 
@@ -69,6 +70,46 @@ import Testing
                 "linux.resources.memory.swap: 5 is below",
                 { $0.linux?.resources = .init(memory: .init(limit: 10, swap: 5)) }),
             Change("linux.resources.unified.nope.max", { $0.linux?.resources = .init(unified: ["nope.max": "1"]) }),
+            Change(
+                "linux.resources.memory.reservation: -2",
+                { $0.linux?.resources = .init(memory: .init(reservation: -2)) }),
+            Change("process.user.umask", { $0.process?.user.umask = 0o10000 }),
+            Change(
+                "linux.devices[0].major: -1",
+                { $0.linux?.devices = [.init(type: "c", path: "/dev/x", major: -1, minor: 0)] }),
+            Change(
+                "linux.resources.blockIO.throttleWriteBpsDevice[0].minor: -1",
+                {
+                    $0.linux?.resources = .init(
+                        blockIO: .init(throttleWriteBpsDevice: [.init(major: 0, minor: -1, rate: 1)]))
+                }),
+            Change(
+                "linux.seccomp.defaultErrnoRet: 65536 is no errno",
+                { $0.linux?.seccomp = .init(defaultAction: "SCMP_ACT_ERRNO", defaultErrnoRet: 65536) }),
+            Change(
+                "linux.seccomp.architectures[0]",
+                { $0.linux?.seccomp = .init(defaultAction: "SCMP_ACT_ERRNO", architectures: ["SCMP_ARCH_PDP11"]) }),
+            Change(
+                "linux.seccomp.syscalls[0].args[0].op",
+                {
+                    $0.linux?.seccomp = .init(
+                        defaultAction: "SCMP_ACT_ALLOW",
+                        syscalls: [
+                            .init(names: ["read"], action: "SCMP_ACT_ERRNO", args: [.init(index: 0, value: 0, op: "?")])
+                        ])
+                }),
+            Change(
+                "linux.timeOffsets.boottime.nanosecs",
+                { $0.linux?.timeOffsets = ["boottime": .init(secs: 0, nanosecs: 1_000_000_000)] }),
+            Change(
+                "mounts[0].uidMappings: only a bind mount's",
+                {
+                    let map = [OCI.RuntimeSpec.IDMapping(containerID: 0, hostID: 1, size: 1)]
+                    $0.mounts = [.init(destination: "/a", type: "tmpfs", uidMappings: map, gidMappings: map)]
+                }),
+            Change(
+                "mounts[0].options: only a bind mount's",
+                { $0.mounts = [.init(destination: "/a", type: "tmpfs", options: ["idmap"])] }),
             Change("linux.personality.domain", { $0.linux?.personality = .init(domain: "BSD") }),
             Change("process.scheduler.policy", { $0.process?.scheduler = .init(policy: "SCHED_NICE") }),
             Change("process.ioPriority.class", { $0.process?.ioPriority = .init(class: "X") }),
@@ -142,7 +183,11 @@ import Testing
         var limits = Limits(resources)
         limits.take(.init(memory: .init(limit: 120), pids: .init(limit: -1)))
         #expect(limits.memory == 120)
-        #expect(limits.swap == 50)
+        // Both together are what they were.
+        #expect(limits.swap == 30)
+        #expect(limits.devices.first?.readBytes == 5)
+        limits.take(.init(blockIO: .init(throttleReadBpsDevice: [.init(major: 8, minor: 0, rate: 0)])))
+        #expect(limits.devices.first?.readBytes == nil)
         #expect(limits.processes == nil)
         #expect(limits.cores == "0-1")
     }
@@ -167,7 +212,8 @@ import Testing
         let rules = try #require(try DeviceFilter.rules([.init(allow: false, access: "rwm")]))
         #expect(rules.first == DeviceRule(allow: false))
         #expect(rules.contains(DeviceRule(allow: true, kind: .character, major: 1, minor: 3)))
-        #expect(throws: LaunchError.self) { try DeviceFilter.rules([.init(allow: true, type: "q")]) }
+        let error = #expect(throws: LaunchError.self) { try DeviceFilter.rules([.init(allow: true, type: "q")]) }
+        #expect(error?.reason.hasPrefix("linux.resources.devices[0].type:") == true)
     }
 
     @Test(arguments: ["", ".", "../x", "a/b", ".hidden", "a b", "a\n"])

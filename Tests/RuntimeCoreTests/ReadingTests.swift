@@ -17,7 +17,8 @@ import Testing
           "rlimits": [{"type": "RLIMIT_NOFILE", "hard": 18446744073709551615, "soft": 1024}],
           "ioPriority": {"class": "IOPRIO_CLASS_BE", "priority": 3},
           "scheduler": {"policy": "SCHED_DEADLINE", "nice": 1, "priority": 2, "flags": ["SCHED_FLAG_RECLAIM"],
-           "runtime": 1, "deadline": 2, "period": 3}},
+           "runtime": 1, "deadline": 2, "period": 3},
+          "execCPUAffinity": {"initial": "0", "final": "1"}},
          "mounts": [{"destination": "/data", "type": "bind", "source": "/srv", "options": ["rbind", "ro"],
            "uidMappings": [{"containerID": 0, "hostID": 1000, "size": 10}],
            "gidMappings": [{"containerID": 0, "hostID": 2000, "size": 20}]}],
@@ -34,7 +35,7 @@ import Testing
           "netDevices": {"eth1": {"name": "data0"}}, "personality": {"domain": "LINUX32", "flags": ["x"]},
           "resources": {"devices": [{"allow": true, "type": "c", "major": 1, "minor": -1, "access": "rw"}],
            "memory": {"limit": 1, "reservation": 2, "swap": 3, "swappiness": 4, "disableOOMKiller": true,
-            "kernel": 6, "kernelTCP": 7},
+            "kernel": 6, "kernelTCP": 7, "useHierarchy": true, "checkBeforeUpdate": false},
            "cpu": {"shares": 1, "quota": -1, "period": 2, "burst": 3, "cpus": "0", "mems": "0", "idle": 1,
             "realtimeRuntime": -4, "realtimePeriod": 5},
            "rdma": {"mlx5_0": {"hcaHandles": 3, "hcaObjects": 4}},
@@ -111,6 +112,24 @@ import Testing
             "linux.resources.memory.limit: a whole number is wanted, not \"1\""
         ),
         (#"{"ociVersion": "1", "linux": {"sysctl": []}}"#, "linux.sysctl: an object is wanted, not []"),
+        (#"{"ociVersion": "1", "linux": {"sysctl": {"a.b": 1}}}"#, "linux.sysctl.a.b: a string is wanted, not 1"),
+        (
+            #"{"ociVersion": "1", "linux": {"resources": {"devices": ["rwm"]}}}"#,
+            "linux.resources.devices[0]: an object is wanted, not \"rwm\""
+        ),
+        (
+            #"{"ociVersion": "1", "linux": {"resources": {"devices": [{"access": "r", "new": 1}]}}}"#,
+            "linux.resources.devices[0].allow: it is missing"
+        ),
+        (
+            #"{"ociVersion": "1", "linux": {"resources": {"devices": [{"access": "r"}]}}}"#,
+            "linux.resources.devices[0].allow: it is missing"
+        ),
+        (
+            #"{"ociVersion": "1", "linux": {"resources": {"memory": {"useHierarchy": 1}}}}"#,
+            "linux.resources.memory.useHierarchy: true or false is wanted, not 1"
+        ),
+        ("{\"ociVersion\": \"1\",\n\"x\": 18446744073709551616}", "a number in line 2 does not fit 64 bits"),
     ])
     func `a wrong field is named`(_ text: String, _ sentence: String) {
         let error = #expect(throws: JSONError.self) { try RuntimeSpec.read(Array(text.utf8)) }

@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "CLinuxDevices.h"
+#include "CLinuxInterruption.h"
 #include "CLinuxMemory.h"
 #include "CLinuxMounts.h"
 #include "CLinuxPackets.h"

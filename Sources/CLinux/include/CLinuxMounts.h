@@ -8,6 +8,8 @@ int clinux_open_tree(int directory, const char *path, unsigned flags);
 int clinux_move_mount(int from, const char *from_path, int to, const char *to_path, unsigned flags);
 int clinux_fsopen(const char *filesystem);
 int clinux_fsconfig(int context, unsigned command, const char *key, const void *value, int extra);
+// A context of the file system that the open file `mount` is the root of.
+int clinux_fspick(int mount);
 int clinux_fsmount(int context, unsigned attributes);
 int clinux_mount_setattr(
     int directory, const char *path, unsigned flags, uint64_t set, uint64_t clear, uint64_t propagation, int user);
@@ -22,6 +24,7 @@ enum {
     CLINUX_FSCONFIG_SET_STRING = 1,
     CLINUX_FSCONFIG_SET_FD = 5,
     CLINUX_FSCONFIG_CMD_CREATE = 6,
+    CLINUX_FSCONFIG_CMD_RECONFIGURE = 7,
     CLINUX_MOUNT_ATTR_RDONLY = 0x1,
     CLINUX_MOUNT_ATTR_NOSUID = 0x2,
     CLINUX_MOUNT_ATTR_NODEV = 0x4,

@@ -7,6 +7,7 @@ extension OCI.RuntimeSpec {
     func check() throws(LaunchError) {
         try checkProcess()
         for (index, mount) in mounts.enumerated() {
+            try mount.checkOwners("mounts[\(index)]")
             if mount.uidMappings.isEmpty != mount.gidMappings.isEmpty {
                 throw wrong("mounts[\(index)]", "uidMappings and gidMappings are given together, or neither")
             }
@@ -27,6 +28,15 @@ extension OCI.RuntimeSpec {
     }
 }
 
+extension OCI.RuntimeSpec.Mount {
+    fileprivate func checkOwners(_ name: String) throws(LaunchError) {
+        let idmap = options.contains { $0 == "idmap" || $0 == "ridmap" }
+        if uidMappings.isEmpty && gidMappings.isEmpty && !idmap { return }
+        if type == "bind" || type == "rbind" || options.contains(where: { $0 == "bind" || $0 == "rbind" }) { return }
+        throw wrong(idmap ? "\(name).options" : "\(name).uidMappings", "only a bind mount's owners are mapped")
+    }
+}
+
 extension OCI.RuntimeSpec.Process {
     /// - Parameter path: how the document calls this process; empty where it is the document.
     func check(_ path: String) throws(LaunchError) {
@@ -39,6 +49,12 @@ extension OCI.RuntimeSpec.Process {
         if user.gid == nobody { throw wrong(field("user.gid"), "\(nobody) is nobody's id") }
         for (index, gid) in user.additionalGids.enumerated() where gid == nobody {
             throw wrong(field("user.additionalGids[\(index)]"), "\(nobody) is nobody's id")
+        }
+        if let umask = user.umask, umask > 0o7777 { throw wrong(field("user.umask"), "it is above 0o7777") }
+        for (index, variable) in env.enumerated() {
+            let equals = variable.utf8.firstIndex(of: UInt8(ascii: "="))
+            if equals == nil { throw wrong(field("env[\(index)]"), "\"\(variable)\" has no =") }
+            if equals == variable.utf8.startIndex { throw wrong(field("env[\(index)]"), "\"\(variable)\" has no name") }
         }
         for (index, limit) in rlimits.enumerated() {
             let name = field("rlimits[\(index)]")
@@ -98,6 +114,9 @@ extension OCI.RuntimeSpec.LinuxPart {
         for clock in timeOffsets.keys where clock != "monotonic" && clock != "boottime" {
             throw wrong("linux.timeOffsets.\(clock)", "only monotonic and boottime have an offset")
         }
+        for (clock, offset) in timeOffsets where offset.nanosecs ?? 0 > 999_999_999 {
+            throw wrong("linux.timeOffsets.\(clock).nanosecs", "it is a second or more")
+        }
         if !timeOffsets.isEmpty && !namespaces.contains(where: { $0.type == .time && $0.isNew }) {
             throw wrong("linux.timeOffsets", "there is no new time namespace")
         }
@@ -120,8 +139,9 @@ extension OCI.RuntimeSpec.Device {
         if !["c", "u", "b", "p"].contains(type) { throw wrong("\(name).type", "\"\(type)\" is not c, u, b or p") }
         if !path.begins(with: "/") { throw wrong("\(name).path", "\"\(path)\" does not begin with /") }
         if type != "p" {
-            for (field, number) in [("major", major), ("minor", minor)] where number == nil {
-                throw wrong("\(name).\(field)", "it is missing")
+            for (field, number) in [("major", major), ("minor", minor)] {
+                guard let number else { throw wrong("\(name).\(field)", "it is missing") }
+                try checkDeviceNumber(number, "\(name).\(field)")
             }
         }
     }
@@ -132,6 +152,9 @@ extension OCI.RuntimeSpec.Resources {
     func check(updating: Bool = false) throws(LaunchError) {
         if let burst = cpu?.burst, let quota = cpu?.quota, quota > 0, burst > UInt64(quota) {
             throw wrong("linux.resources.cpu.burst", "\(burst) is above the quota, \(quota)")
+        }
+        for (name, bytes) in memory?.amounts ?? [] {
+            if let bytes, bytes < -1 { throw wrong("linux.resources.memory.\(name)", "\(bytes) is below -1") }
         }
         if let both = memory?.swap, both > 0 {
             let limit = memory?.limit ?? 0
@@ -149,6 +172,16 @@ extension OCI.RuntimeSpec.Resources {
         where device.weight == nil && device.leafWeight == nil {
             throw wrong("linux.resources.blockIO.weightDevice[\(index)]", "neither weight nor leafWeight is given")
         }
+        for (name, list) in blockIO?.throttles ?? [] {
+            for (index, device) in list.enumerated() {
+                try checkDeviceNumber(device.major, "linux.resources.blockIO.\(name)[\(index)].major")
+                try checkDeviceNumber(device.minor, "linux.resources.blockIO.\(name)[\(index)].minor")
+            }
+        }
+        for (index, limit) in hugepageLimits.enumerated() where !limit.isKnownSize {
+            let title = "linux.resources.hugepageLimits[\(index)].pageSize"
+            throw wrong(title, "\"\(limit.pageSize)\" is no size such as 2MB")
+        }
         for name in unified.keys {
             let title = "linux.resources.unified.\(name)"
             if name.contains("/") || !name.contains(".") { throw wrong(title, "it is no control file") }
@@ -162,6 +195,34 @@ extension OCI.RuntimeSpec.Resources {
             throw wrong("linux.resources.rdma.\(name)", "neither hcaHandles nor hcaObjects is given")
         }
     }
+}
+
+extension OCI.RuntimeSpec.HugepageLimit {
+    /// Part of the name of a control file, as the kernel has it: `64KB`, `2MB`, `1GB`.
+    fileprivate var isKnownSize: Bool {
+        let (number, unit) = (pageSize.utf8.dropLast(2), String(pageSize.suffix(2)))
+        return ["KB", "MB", "GB"].contains(unit) && !number.isEmpty && number.allSatisfy { (48...57).contains($0) }
+    }
+}
+
+extension OCI.RuntimeSpec.Memory {
+    fileprivate var amounts: [(name: String, bytes: Int64?)] {
+        [("limit", limit), ("reservation", reservation), ("swap", swap), ("kernel", kernel), ("kernelTCP", kernelTCP)]
+    }
+}
+
+extension OCI.RuntimeSpec.BlockIO {
+    fileprivate var throttles: [(name: String, list: [OCI.RuntimeSpec.Throttle])] {
+        [
+            ("throttleReadBpsDevice", throttleReadBpsDevice), ("throttleWriteBpsDevice", throttleWriteBpsDevice),
+            ("throttleReadIOPSDevice", throttleReadIOPSDevice), ("throttleWriteIOPSDevice", throttleWriteIOPSDevice),
+        ]
+    }
+}
+
+/// makedev(3) takes 32 bits of each.
+private func checkDeviceNumber(_ number: Int64, _ path: String) throws(LaunchError) {
+    if UInt32(exactly: number) == nil { throw wrong(path, "\(number) is no device number") }
 }
 
 /// The refusal of a value, by its path in the document.

@@ -61,10 +61,11 @@ struct Child: ~Copyable {
         try plan.linux.memoryPolicy?.apply()
         try SecurityLabel.set(plan.process, proc)
         try connect(terminal)
-        for limit in plan.limits { try limit.apply() }
-        try setPriorities()
+        try plan.process.setPriorities(plan.linux.personality)
         try waitForCgroup()
         let home = plan.process.home()
+        // After the ways into the group have come: descriptors above the limit would not.
+        for limit in plan.limits { try limit.apply() }
         try becomeUser()
         try execute(home: home)
     }
@@ -92,11 +93,7 @@ struct Child: ~Copyable {
 
     /// Joins the existing namespaces and makes the new ones, all but the control group's.
     private func enterNamespaces() throws(LaunchError) {
-        for join in plan.namespaces.joined where !plan.namespaces.entersEarly(join.kind) {
-            try during(.joinNamespace, on: join.path) { () throws(SystemCallError) in
-                try join.kind.join(try FileDescriptor.open(join.path))
-            }
-        }
+        try joinNamespaces()
         if plan.namespaces.startsOver { try startOver() }
         try during(.namespaces) { () throws(SystemCallError) in try plan.namespaces.unshared.unshare() }
         if plan.namespaces.users { try channel.wait(for: .idsMapped) }
@@ -108,6 +105,25 @@ struct Child: ~Copyable {
             clinux_setresuid(0)
         }
         try enterTimeNamespace(offsets)
+    }
+
+    /// All are opened before any is joined: from inside a mount namespace or a user namespace, a path may lead nowhere,
+    /// or elsewhere.
+    private func joinNamespaces() throws(LaunchError) {
+        let joined = plan.namespaces.joined.filter { !plan.namespaces.entersEarly($0.kind) }
+        var open: [Int32] = []
+        defer { for number in open { close(number) } }
+        for join in joined {
+            open.append(
+                try during(.joinNamespace, on: join.path) { () throws(SystemCallError) in
+                    try FileDescriptor.open(join.path).release()
+                })
+        }
+        for (join, number) in zip(joined, open) {
+            try during(.joinNamespace, on: join.path) { () throws(SystemCallError) in
+                try join.kind.join(number)
+            }
+        }
     }
 
     /// Goes on as the first process of a new pid namespace, which then belongs to the user namespace just joined: only

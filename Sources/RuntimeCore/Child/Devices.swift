@@ -13,9 +13,8 @@ extension Child {
         below root: borrowing FileDescriptor, given: inout GivenMounts.Binds
     ) throws(LaunchError) {
         for device in plan.linux.devices {
+            if !plan.hasMade(device) { continue }
             let path = MountPlan.normal(device.path)
-            // That of the container's own terminals is there, as a link.
-            if path == "dev/ptmx" { continue }
             let name = path.split(separator: "/").last.map(String.init) ?? ""
             let folder = try during(.device, on: device.path) { () throws(SystemCallError) in
                 try root.makeFolder(MountPlan.normal(String(path.dropLast(name.utf8.count))))
@@ -28,11 +27,7 @@ extension Child {
                 try make(device, name, in: folder)
             }
         }
-        // A /dev that is the host's, or some folder of it, is used as it is.
-        let isBound = plan.mounts.contains { mount in
-            if mount.target == "dev", case .bind = mount.kind { true } else { false }
-        }
-        if isBound { return }
+        if plan.isDeviceFolderBound { return }
         let folder = try during(.device, on: "/dev") { () throws(SystemCallError) in try root.makeFolder("dev") }
         for (name, minor, major) in Self.usual {
             let path = "/dev/\(name)"
@@ -59,7 +54,7 @@ extension Child {
         let base = folder.number
         let number = gnu_dev_makedev(UInt32(clamping: device.major ?? 0), UInt32(clamping: device.minor ?? 0))
         // A user namespace has no right to make devices: it is shown those of the host.
-        if plan.namespaces.isOwn(.user) && kind != S_IFIFO {
+        if !plan.makesDevices && kind != S_IFIFO {
             try bindDevice(device, kind, number, name, in: folder)
             return
         }
@@ -91,8 +86,14 @@ extension Child {
         _ device: consuming DetachedMount, _ name: String, in folder: borrowing FileDescriptor
     ) throws(SystemCallError) {
         let base = folder.number
-        let flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC
-        let target = FileDescriptor(owning: try systemCall("make", name) { clinux_openat(base, name, flags, 0o666) })
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        let made = clinux_openat(base, name, flags, 0o666)
+        if made >= 0 { return try device.attach(onto: FileDescriptor(owning: made)) }
+        let reason = Errno.current
+        if reason != .exists { throw SystemCallError("make", name, errno: reason) }
+        // What the image has there is not opened: a FIFO would wait for its other end.
+        let target = try folder.open(name, flags: O_PATH | O_NOFOLLOW)
+        if try target.status().st_mode & S_IFMT == S_IFLNK { throw SystemCallError("make", name, errno: .loop) }
         try device.attach(onto: target)
     }
 

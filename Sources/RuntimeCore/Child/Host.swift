@@ -46,15 +46,18 @@ extension Child {
             try Namespaces.time.join(proc.open("self/ns/time_for_children"))
         }
     }
+}
 
-    func setPriorities() throws(LaunchError) {
-        try plan.process.scheduler?.apply()
-        if let priority = plan.process.ioPriority, let kind = IOPriorityClass.numbers[priority.class] {
+extension OCI.RuntimeSpec.Process {
+    /// How the kernel treats the calling process: turns on its processors and disks, and what machine it says it is.
+    func setPriorities(_ personality: OCI.RuntimeSpec.Personality?) throws(LaunchError) {
+        try scheduler?.apply()
+        if let priority = ioPriority, let kind = IOPriorityClass.numbers[priority.class] {
             try during(.priority, on: priority.class) { () throws(SystemCallError) in
                 try systemCall("set it") { clinux_ioprio_set(kind << 13 | Int32(clamping: priority.priority ?? 0)) }
             }
         }
-        if let name = plan.linux.personality?.domain, let domain = Personalities.domains[name] {
+        if let name = personality?.domain, let domain = Personalities.domains[name] {
             try during(.process) { () throws(SystemCallError) in
                 try systemCall("set the personality") { clinux_personality(domain) }
             }

@@ -58,9 +58,7 @@ extension Child {
                 return try mountedAtOnce(type, source, options, attributes)
             }
             guard type == "tmpfs" else {
-                return try DetachedMount(
-                    filesystem: type, source: source, options: options, wishes: mount.options.wishes,
-                    attributes: attributes)
+                return try made(type, source, options, wishes: mount.options.wishes, attributes)
             }
             // It has the permissions of the folder that it covers, where nothing else is said.
             let folder = O_PATH | O_DIRECTORY
@@ -90,6 +88,28 @@ extension Child {
         }
     }
 
+    /// A disk that is only to be read is opened so; where the host has it mounted otherwise, the mount alone is
+    /// read-only.
+    private func made(
+        _ type: String, _ source: String, _ options: [(String, String?)], wishes: [String], _ attributes: UInt32
+    ) throws(SystemCallError) -> DetachedMount {
+        if Self.isReadOnlyDisk(source, attributes) {
+            do throws(SystemCallError) {
+                return try DetachedMount(
+                    filesystem: type, source: source, options: [("ro", nil)] + options, wishes: wishes,
+                    attributes: attributes)
+            } catch {
+                if error.errno != .busy { throw error }
+            }
+        }
+        return try DetachedMount(
+            filesystem: type, source: source, options: options, wishes: wishes, attributes: attributes)
+    }
+
+    private static func isReadOnlyDisk(_ source: String, _ attributes: UInt32) -> Bool {
+        source.begins(with: "/") && attributes & UInt32(CLINUX_MOUNT_ATTR_RDONLY) != 0
+    }
+
     /// The longest that fsconfig(2) takes: many a list of an overlay's layers is longer.
     private static let longestValue = 255
 
@@ -102,7 +122,8 @@ extension Child {
         let made = try MountedAside.mounts { () throws(SystemCallError) in
             // Over some folder that every host has, in a namespace that ends with this.
             let place = "/proc"
-            try systemCall("mount file system", type) { mount(source, place, type, 0, text) }
+            let flags = Self.isReadOnlyDisk(source, attributes) ? UInt(MS_RDONLY) : 0
+            try systemCall("mount file system", type) { mount(source, place, type, flags, text) }
             return [try DetachedMount(copyOf: place).intoDescriptor().release()]
         }
         let tree = DetachedMount(FileDescriptor(owning: made[0]))
@@ -115,6 +136,7 @@ extension Child {
         let options = mount.options
         try during(.mount, on: "/\(mount.target)") { () throws(SystemCallError) in
             let place = try root.open(inRoot: mount.target, flags: O_PATH)
+            if !options.bind { try place.reconfigure(options.data.map { ($0.key, $0.value) }) }
             try place.changeMount(set: options.set, clear: options.clear)
             try place.changeMount(set: options.recursiveSet, clear: options.recursiveClear, recursive: true)
             for propagation in options.propagations {
@@ -130,11 +152,7 @@ extension Child {
         do {
             let isFolder = try tree.descriptor.status().st_mode & S_IFMT == S_IFDIR
             try Self.check(mount, below: root)
-            let target = try root.target(mount.target, folder: isFolder)
-            if fileSystem(of: target) == UInt(PROC_SUPER_MAGIC), !Self.coverable.contains(mount.target) {
-                throw LaunchError(.mount, on: path, "it lies inside /proc")
-            }
-            try tree.attach(onto: target)
+            try tree.attach(onto: Self.target(of: mount, folder: isFolder, covering: tree.descriptor, below: root))
             for propagation in mount.options.propagations {
                 try tree.descriptor.setPropagation(propagation.kind, recursive: propagation.recursive)
             }
@@ -157,6 +175,34 @@ extension Child {
         }
     }
 
+    /// Where `mount` goes. Inside /proc nothing may cover the kernel's word; a whole one may lie over another.
+    private static func target(
+        of mount: MountPlan, folder: Bool, covering tree: borrowing FileDescriptor, below root: borrowing FileDescriptor
+    ) throws(LaunchError) -> FileDescriptor {
+        let target = try during(.mount, on: "/\(mount.target)") { () throws(SystemCallError) in
+            try root.target(mount.target, folder: folder)
+        }
+        // The kernel would say "invalid argument", which tells nobody what is wrong.
+        let status = try during(.mount, on: "/\(mount.target)") { () throws(SystemCallError) in try target.status() }
+        if (status.st_mode & S_IFMT == S_IFDIR) != folder {
+            let source = if case .bind(let source) = mount.kind { source } else { "what is mounted" }
+            throw LaunchError(
+                .mount, on: "/\(mount.target)",
+                folder ? "not a directory, and \(source) is one" : "\(source) is not a directory, and it is one")
+        }
+        let isInside = fileSystem(of: target) == UInt(PROC_SUPER_MAGIC) && !coverable.contains(mount.target)
+        if isInside, !isWholeProc(target) || !isWholeProc(tree) {
+            throw LaunchError(.mount, on: "/\(mount.target)", "it lies inside /proc")
+        }
+        return target
+    }
+
+    /// Whether it is the topmost folder of a proc file system: number 1 there.
+    private static func isWholeProc(_ file: borrowing FileDescriptor) -> Bool {
+        var status = stat()
+        return fileSystem(of: file) == UInt(PROC_SUPER_MAGIC) && fstat(file.number, &status) == 0 && status.st_ino == 1
+    }
+
     /// The files inside /proc that may be covered: those that lxcfs provides. Any other would be the container's word
     /// in place of the kernel's.
     private static let coverable: Set<String> = [
@@ -175,19 +221,23 @@ extension Child {
             if let only = trees.unified {
                 let tree = try DetachedMount(copyOf: only)
                 try tree.change(set: attributes)
-                try tree.attach(onto: root.target(mount.target, folder: true))
+                try tree.attach(onto: Self.target(of: mount, folder: true, covering: tree.descriptor, below: root))
                 return
             }
             let base = try DetachedMount(filesystem: "tmpfs", source: "cgroup", options: [("mode", "755")])
-            try base.attach(onto: root.target(mount.target, folder: true))
+            try base.attach(onto: Self.target(of: mount, folder: true, covering: base.descriptor, below: root))
             for (name, folder) in trees.legacy {
                 let tree = try DetachedMount(copyOf: folder)
                 try tree.change(set: attributes)
                 try tree.attach(onto: base.descriptor.makeFolder(name))
             }
             try base.change(set: attributes)
-        } catch {
+        } catch let error as SystemCallError {
             throw LaunchError(.mount, on: path, error)
+        } catch let error as LaunchError {
+            throw error
+        } catch {
+            throw LaunchError(.mount, on: path, "\(error)")
         }
     }
 }

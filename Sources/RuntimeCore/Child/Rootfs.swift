@@ -57,44 +57,65 @@ extension Child {
             if let shared = plan.sharedRoot { return try shared.open() }
             let tree: DetachedMount
             if let given { tree = given } else { tree = try plan.request.rootfs.mounted(owners: nil) }
-            try tree.attach(onto: placeOfRoot())
+            if let place = plan.placeForHooks {
+                // What is mounted on a shared mount would appear on the host.
+                if plan.rootPropagation != nil { try makePrivate(above: place) }
+                try tree.attach(onto: FileDescriptor.open(place, flags: O_PATH | O_DIRECTORY))
+            } else {
+                try tree.attach(onto: FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY))
+            }
             return tree.intoDescriptor()
         } catch {
             throw LaunchError(.rootfs, on: plan.request.rootfs.name, error)
         }
     }
 
-    /// Hooks of the host may come into this namespace and look for the root where the bundle has it.
-    private func placeOfRoot() throws(SystemCallError) -> FileDescriptor {
-        let flags = O_PATH | O_DIRECTORY
-        if let hooks = plan.request.spec.hooks, !(hooks.prestart.isEmpty && hooks.createRuntime.isEmpty),
-            case .directory(let path) = plan.request.rootfs, let folder = try? FileDescriptor.open(path, flags: flags)
-        {
-            return folder
+    /// The mount that the folder `path` is on no longer travels.
+    private func makePrivate(above path: String) throws(SystemCallError) {
+        var path = path
+        while mount(nil, path, nil, UInt(MS_PRIVATE), nil) != 0 {
+            let reason = Errno.current
+            // Not the top of a mount: that is further up.
+            guard reason == .invalid, let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), path != "/" else {
+                throw SystemCallError("change how mounts travel", path, errno: reason)
+            }
+            path = slash == path.startIndex ? "/" : String(path[..<slash])
         }
-        return try FileDescriptor.open("/", flags: flags)
     }
 
     /// Makes `root` the root of this mount namespace, and the host's file systems vanish from it.
     func pivot(into root: borrowing FileDescriptor) throws(LaunchError) {
         let number = root.number
-        try during(.pivot) { () throws(SystemCallError) in
-            try systemCall("enter the root") { fchdir(number) }
+        do throws(SystemCallError) {
+            try systemCall("enter it") { fchdir(number) }
             // The old root then lies over the new one, in the same place, and is taken off from there: no folder is
             // needed to put it in.
             if plan.request.pivots && plan.sharedRoot == nil {
                 try systemCall("change the root") { clinux_pivot_root(".", ".") }
                 try systemCall("leave the old root") { umount2(".", Int32(MNT_DETACH)) }
             } else {
-                if plan.sharedRoot == nil { try hideHostViews() }
+                if plan.sharedRoot == nil {
+                    try coverHost(with: root)
+                    try hideHostViews()
+                }
                 try systemCall("change the root") { chroot(".") }
             }
-            try systemCall("enter the root") { chdir("/") }
+            try systemCall("enter it") { chdir("/") }
             if let propagation = plan.rootPropagation {
                 let flags = Int(propagation.kind) | (propagation.recursive ? MS_REC : 0)
                 try systemCall("change how mounts travel") { mount(nil, "/", nil, UInt(flags), nil) }
             }
+        } catch {
+            throw LaunchError(.pivot, "\(error)")
         }
+    }
+
+    /// Without pivot_root the host's root stays this namespace's: whoever joins it, or climbs out of a chroot(2), would
+    /// be there, did not the container's lie over it.
+    private func coverHost(with root: borrowing FileDescriptor) throws(SystemCallError) {
+        if plan.placeForHooks == nil { return }
+        let place = try FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY)
+        try root.moveMount(onto: place)
     }
 
     /// Without pivot_root the host's mounts stay in this namespace, out of sight. Were a whole /proc or /sys among them,

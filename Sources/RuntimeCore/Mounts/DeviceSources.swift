@@ -8,8 +8,7 @@ import OCI
 enum DeviceSources {
     /// Whether the launching process makes it, not the child.
     static func prepares(_ device: OCI.RuntimeSpec.Device, _ plan: Plan) -> Bool {
-        plan.privileged && plan.namespaces.isOwn(.user) && kind(device) != nil
-            && MountPlan.normal(device.path) != "dev/ptmx"
+        plan.isHostRoot && plan.namespaces.isOwn(.user) && kind(device) != nil && plan.hasMade(device)
     }
 
     /// In the order of config.json.

@@ -22,7 +22,12 @@ enum MountSources {
             for mount in plan.mounts {
                 guard case .bind(let source) = mount.kind else { continue }
                 do throws(SystemCallError) {
-                    made.append(try bind(mount, source, owners: users).intoDescriptor().release())
+                    let tree = try bind(mount, source, owners: users)
+                    // Taken in the host's namespace it is the host's peer, unless mounts are to travel there.
+                    if !mount.options.propagations.isEmpty, plan.rootPropagation?.kind != UInt64(MS_SHARED) {
+                        try tree.descriptor.setPropagation(UInt64(MS_SLAVE), recursive: true)
+                    }
+                    made.append(tree.intoDescriptor().release())
                 } catch {
                     throw LaunchError(.mount, on: "/\(mount.target)", "source \(source): \(explanation(error))")
                 }

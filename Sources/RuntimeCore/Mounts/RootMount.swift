@@ -22,6 +22,9 @@ extension LaunchRootfs {
             if (try tree.descriptor.status()).st_mode & S_IFMT != S_IFDIR {
                 throw SystemCallError("use as a root", path, errno: .notDirectory)
             }
+            // A copy of a shared mount is its peer: what is mounted below would appear on the host, and pivot_root
+            // would refuse it. Those that the host takes off still go.
+            try tree.descriptor.setPropagation(UInt64(MS_SLAVE), recursive: true)
             if let owners { try tree.mapOwners(tree: owners.namespace) }
             return tree
         case .layers(let lower, let upper, let work, let kept):

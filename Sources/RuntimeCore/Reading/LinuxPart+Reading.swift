@@ -67,6 +67,7 @@ extension OCI.RuntimeSpec.Memory {
         (kernel, kernelTCP) = (try node.int64("kernel"), try node.int64("kernelTCP"))
         swappiness = try node.uint64("swappiness")
         disableOOMKiller = try node.flag("disableOOMKiller")
+        (useHierarchy, checkBeforeUpdate) = (try node.flag("useHierarchy"), try node.flag("checkBeforeUpdate"))
     }
 }
 
@@ -82,8 +83,13 @@ extension OCI.RuntimeSpec.CPU {
 
 extension OCI.RuntimeSpec.DeviceRule {
     fileprivate init(_ node: Node) throws(JSONError) {
+        if !node.hasOnly("allow type major minor access") {
+            self = try node.decode(Self.self)
+            return
+        }
         self.init(
-            allow: try node.bool("allow"), type: try node.string("type"), major: try node.int64("major"),
+            allow: try node.required("allow", node.flag("allow")), type: try node.string("type"),
+            major: try node.int64("major"),
             minor: try node.int64("minor"), access: try node.string("access"))
     }
 }

@@ -40,6 +40,7 @@ extension OCI.RuntimeSpec {
 
 extension OCI.RuntimeSpec.Process {
     /// The document that `bytes` describe, as `exec --process` takes it.
+    ///
     /// A process on its own, as for `exec`: who does not say a user means root, as to runc and crun.
     package static func read(_ bytes: [UInt8]) throws(JSONError) -> OCI.RuntimeSpec.Process {
         try Node.read(bytes) { node throws(JSONError) in
@@ -48,12 +49,13 @@ extension OCI.RuntimeSpec.Process {
     }
 
     fileprivate init(_ node: Node, otherwise root: OCI.RuntimeSpec.User? = nil) throws(JSONError) {
-        if !node.hasOnly(
+        let isKnown = node.hasOnly(
             """
             terminal consoleSize user args env cwd capabilities rlimits noNewPrivileges oomScoreAdj apparmorProfile \
-            selinuxLabel ioPriority scheduler
+            selinuxLabel ioPriority scheduler execCPUAffinity
             """)
-        {
+        // `Decodable` would miss the user.
+        if !isKnown && (root == nil || node.has("user")) {
             self = try node.decode(Self.self)
             return
         }
@@ -75,11 +77,13 @@ extension OCI.RuntimeSpec.Process {
         if let part = try node.object("consoleSize") { consoleSize = try part.decode(ConsoleSize.self) }
         if let part = try node.object("ioPriority") { ioPriority = try part.decode(IOPriority.self) }
         if let part = try node.object("scheduler") { scheduler = try part.decode(Scheduler.self) }
+        if let part = try node.object("execCPUAffinity") { execCPUAffinity = try part.decode(CPUAffinity.self) }
     }
 
     private typealias User = OCI.RuntimeSpec.User
     private typealias ConsoleSize = OCI.RuntimeSpec.ConsoleSize
     private typealias IOPriority = OCI.RuntimeSpec.IOPriority
+    private typealias CPUAffinity = OCI.RuntimeSpec.CPUAffinity
     private typealias Scheduler = OCI.RuntimeSpec.Scheduler
 }
 
@@ -120,7 +124,8 @@ extension Node {
         for element in try elements(key) {
             hooks.append(
                 .init(
-                    path: try element.text("path"), args: try element.strings("args"), env: try element.strings("env"),
+                    path: try element.text("path"), args: try element.strings("args"),
+                    env: try element.optionalStrings("env"),
                     timeout: try element.int("timeout")))
         }
         return hooks

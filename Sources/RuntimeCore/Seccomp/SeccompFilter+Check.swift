@@ -8,10 +8,15 @@ extension OCI.RuntimeSpec.Seccomp {
             if number != nil && !SeccompFilter.carriesErrno(action) {
                 throw wrong(path, "\(action) tells no errno")
             }
+            // The kernel makes the highest errno there is of any number above.
+            if let number, number > 4095 { throw wrong(path, "\(number) is no errno: they end at 4095") }
         }
         try errno(defaultErrnoRet, defaultAction, "linux.seccomp.defaultErrnoRet")
         if !SeccompFilter.actionNames.contains(defaultAction) {
             throw wrong("linux.seccomp.defaultAction", "there is no action \(defaultAction)")
+        }
+        for (index, architecture) in architectures.enumerated() where SeccompFilter.token(of: architecture) == nil {
+            throw wrong("linux.seccomp.architectures[\(index)]", "there is no architecture \(architecture)")
         }
         for (index, flag) in flags.enumerated() where !SeccompFilter.flagNames.contains(flag) {
             throw wrong("linux.seccomp.flags[\(index)]", "there is no flag \(flag)")
@@ -23,6 +28,12 @@ extension OCI.RuntimeSpec.Seccomp {
                 throw wrong("\(name).action", "there is no action \(rule.action)")
             }
             try errno(rule.errnoRet, rule.action, "\(name).errnoRet")
+            for (index, argument) in rule.args.enumerated() {
+                if argument.index > 5 { throw wrong("\(name).args[\(index)].index", "a system call has 6 arguments") }
+                if !SeccompFilter.isComparison(argument.op) {
+                    throw wrong("\(name).args[\(index)].op", "there is no comparison \(argument.op)")
+                }
+            }
         }
         let notifies = ([defaultAction] + syscalls.map(\.action)).contains("SCMP_ACT_NOTIFY")
         if notifies && listenerPath == nil {

@@ -22,9 +22,9 @@ extension SeccompFilter {
         seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2)
         var architectures: [UInt32] = [seccomp_arch_native()]
         for name in profile.architectures {
-            let bare = name.begins(with: "SCMP_ARCH_") ? name.dropFirst(10).lowercased() : name
-            let token = seccomp_arch_resolve_name(bare)
-            if token == 0 { throw LaunchError(.seccomp, "the architecture \(name) is unknown") }
+            guard let token = Self.token(of: name) else {
+                throw LaunchError(.seccomp, "the architecture \(name) is unknown")
+            }
             if architectures.contains(token) { continue }
             let result = seccomp_arch_add(context, token)
             if result != 0 { throw LaunchError(.seccomp, "\(name): \(Errno(rawValue: -result))") }
@@ -69,9 +69,17 @@ extension SeccompFilter {
     static var actionNames: [String] { actions.keys.sorted() }
     static var flagNames: [String] { flagNumbers.keys.sorted() }
     static var comparisonNames: [String] { comparisons.keys.sorted() }
+    static func isComparison(_ name: String) -> Bool { comparisons[name] != nil }
 
     /// Whether an action tells an errno.
     static func carriesErrno(_ action: String) -> Bool { action == "SCMP_ACT_ERRNO" || action == "SCMP_ACT_TRACE" }
+
+    /// What libseccomp calls an architecture; `nil` for none of its.
+    static func token(of name: String) -> UInt32? {
+        let bare = name.begins(with: "SCMP_ARCH_") ? name.dropFirst(10).lowercased() : name
+        let token = seccomp_arch_resolve_name(bare)
+        return token == 0 ? nil : token
+    }
 
     private static func action(_ name: String, errno number: UInt32?) throws(LaunchError) -> UInt32 {
         guard let action = actions[name] else { throw LaunchError(.seccomp, "the action \(name) is unknown") }

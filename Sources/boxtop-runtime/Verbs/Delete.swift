@@ -50,6 +50,7 @@ enum Delete {
     static func end(
         _ entry: StateDirectory.Entry, _ context: Context, _ spec: OCI.RuntimeSpec?
     ) throws(Failure) {
+        if entry.isBeingMade { context.states.revoke(entry.id) }
         try kill(entry)
         try remove(entry, context, spec)
     }

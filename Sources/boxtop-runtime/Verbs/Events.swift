@@ -15,13 +15,13 @@ enum Events {
             throw Failure("--interval \(options.value("interval") ?? "") is no time above 0, such as 5s or 500ms")
         }
         let entry = try failing { () throws(StateDirectory.Refusal) in try context.states.load(id) }
-        if !entry.isAlive { throw Failure("container \(id) is not running") }
+        if !entry.isAlive { throw Failure("container not running: \(id)") }
         guard let group = try entry.group() else { throw Failure("container \(id) has no control group") }
         let process = try Kill.process(entry)
         var kills = UsageReader.once(group).oomKills ?? 0
         while true {
             let usage = UsageReader.once(group)
-            try Output.record(Line(type: "stats", id: id, data: Statistics(usage, group.limits())))
+            try Output.record(Line(type: "stats", id: id, data: Statistics(group, usage, group.limits())))
             if options.has("stats") { return 0 }
             if let now = usage.oomKills, now > kills {
                 kills = now
@@ -32,52 +32,24 @@ enum Events {
         }
     }
 
-    /// `5s`, `500ms`, `1m`.
+    /// `5s`, `500ms`, `1m30s`: durations as Go has them.
     private static func seconds(_ text: String) -> Double? {
-        for (unit, factor) in [("ms", 0.001), ("s", 1), ("m", 60)] where text.hasSuffix(unit) {
-            return Double(text.dropLast(unit.count)).flatMap { $0 > 0 ? $0 * factor : nil }
+        let units: [Substring: Double] = ["h": 3600, "m": 60, "s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9]
+        var (rest, sum) = (text[...], 0.0)
+        while !rest.isEmpty {
+            let digits = rest.prefix { $0.isASCII && $0.isNumber || $0 == "." }
+            rest = rest.dropFirst(digits.count)
+            let unit = rest.prefix { $0.isLetter }
+            rest = rest.dropFirst(unit.count)
+            guard let number = Double(digits), let factor = units[unit] else { return nil }
+            sum += number * factor
         }
-        return nil
+        return sum > 0 ? sum : nil
     }
 
     private struct Line: Encodable {
         let type: String
         let id: String
         let data: Statistics?
-    }
-}
-
-private struct Statistics: Encodable {
-    struct CPU: Encodable {
-        struct Usage: Encodable { let total: UInt64? }
-        struct Throttling: Encodable { let periods, throttledPeriods, throttledTime: UInt64? }
-        let usage: Usage
-        let throttling: Throttling
-    }
-    struct Memory: Encodable {
-        struct Usage: Encodable { let limit, usage, max: UInt64? }
-        let usage: Usage
-        let swap: Usage
-    }
-    struct Processes: Encodable { let current, limit: UInt64? }
-    struct Disks: Encodable { let readBytes, writeBytes, readOperations, writeOperations: UInt64? }
-
-    let cpu: CPU
-    let memory: Memory
-    let pids: Processes
-    let blkio: Disks
-
-    init(_ usage: Usage, _ limits: Limits) {
-        cpu = CPU(
-            usage: .init(total: usage.cpu),
-            throttling: .init(
-                periods: usage.periods, throttledPeriods: usage.throttledPeriods, throttledTime: usage.throttled))
-        memory = Memory(
-            usage: .init(limit: limits.memory, usage: usage.memory, max: usage.memoryPeak),
-            swap: .init(limit: limits.swap, usage: usage.swap, max: nil))
-        pids = Processes(current: usage.processes, limit: limits.processes)
-        blkio = Disks(
-            readBytes: usage.readBytes, writeBytes: usage.writeBytes, readOperations: usage.readOperations,
-            writeOperations: usage.writeOperations)
     }
 }

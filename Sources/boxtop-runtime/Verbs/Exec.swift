@@ -10,7 +10,8 @@ enum Exec {
     /// As `run`; but what is refused here is not to be taken for the program's own status: 255, as runc has it.
     static func runOrSay255(_ words: [String], _ context: Context) throws(Failure) -> Int32 {
         do throws(Failure) { return try run(words, context) } catch {
-            throw error.exitCode == 0 ? error : Failure(error.description, exitCode: 255)
+            if error.exitCode == 0 || Interruption.signal != nil { throw error }
+            throw Failure(error.description, exitCode: 255)
         }
     }
 
@@ -28,7 +29,7 @@ enum Exec {
             ],
             stopAtArgument: true)
         guard let id = options.arguments.first else { throw Failure("a container id is needed") }
-        let entry = try failing { () throws(StateDirectory.Refusal) in try states.load(id) }
+        let entry = try failing { () throws(StateDirectory.Refusal) in try states.loadMade(id) }
         // Looked for once: it is a tenth of an exec.
         let hierarchy = Hierarchy.discover()
         let status = entry.state(in: states, hierarchy).status
@@ -52,9 +53,16 @@ enum Exec {
         for warning in process.warnings(inOwnUsers: ownUsers) { context.log.write(warning, .warning) }
         request.filterCache = states.filters
         request.preservedDescriptors = try NewContainer.preserved(options.value("preserve-fds"))
-        let signals = options.has("detach") ? nil : try Foreground.catchSignals()
-        var launched = try failing { () throws(LaunchError) in try execute(request) }
+        if !options.has("detach") { try Foreground.holdSignals() }
+        Interruption.begin()
+        var launched: Launched
+        do throws(LaunchError) { launched = try execute(request) } catch {
+            // Of a process that no config.json describes.
+            throw Foreground.interruption ?? (error.step == .configuration ? Failure(error.reason) : Failure(error))
+        }
+        let signals = options.has("detach") ? nil : try Foreground.catchSignals(for: launched.process)
         do throws(Failure) {
+            if let end = Foreground.interruption { throw end }
             try PidFile.write(launched.pid, to: options.value("pid-file"))
             try ConsoleSocket.send(&launched.console, to: socket)
         } catch {
@@ -89,6 +97,8 @@ enum Exec {
             do {
                 var process: OCI.RuntimeSpec.Process = try .read(try Files.read(path))
                 if options.has("tty") { process.terminal = true }
+                // As with runc: who says nothing of them has the container's.
+                if process.capabilities == nil { process.capabilities = spec.process?.capabilities }
                 return process
             } catch {
                 throw Failure("\(path): \(error)")

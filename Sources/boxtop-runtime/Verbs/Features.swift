@@ -5,6 +5,7 @@ import RuntimeCore
 /// `features`: what this runtime can do, as the specification's features.md and features-linux.md have it.
 enum Features {
     static func run(_ words: [String], _ context: Context) throws(Failure) -> Int32 {
+        if let word = words.first { throw Failure("features takes no arguments, and \(word) is one") }
         try Output.json(Document())
         return 0
     }

@@ -12,9 +12,10 @@ enum Kill {
         guard let id = options.arguments.first, options.arguments.count <= 2 else {
             throw Failure("a container id, and a signal, are needed")
         }
-        let word = options.arguments.count > 1 ? options.arguments[1] : "TERM"
+        let given = options.arguments.dropFirst().first ?? ""
+        let word = given.isEmpty ? "TERM" : given
         guard let signal = SignalName.number(word) else { throw Failure("there is no signal \(word)") }
-        let entry = try failing { () throws(StateDirectory.Refusal) in try states.load(id) }
+        let entry = try failing { () throws(StateDirectory.Refusal) in try states.loadMade(id) }
         if options.has("all"), let group = try entry.group() {
             try failing { () throws(CgroupError) in
                 if signal == SIGKILL {
@@ -33,7 +34,7 @@ enum Kill {
     /// The container's first process, by a descriptor that stays with it.
     static func process(_ entry: StateDirectory.Entry) throws(Failure) -> FileDescriptor {
         guard entry.pid > 0, let process = try? FileDescriptor.process(entry.pid), entry.isAlive else {
-            throw Failure("container \(entry.id) is not running")
+            throw Failure("container not running: \(entry.id)")
         }
         return process
     }

@@ -9,6 +9,7 @@ enum List {
         let states = context.states
         let options = try Options(
             words, valued: ["format"], switches: ["quiet"], short: ["q": "quiet", "f": "format"])
+        if let word = options.arguments.first { throw Failure("list takes no arguments, and \(word) is one") }
         let format = options.value("format") ?? "table"
         guard ["table", "json"].contains(format) else { throw Failure("--format \(format) is not table or json") }
         let entries = states.all()

@@ -15,8 +15,8 @@ enum Pause {
         _ words: [String], _ context: Context, _ body: (Cgroup) throws(CgroupError) -> Void
     ) throws(Failure) -> Int32 {
         let id = try Options(words, valued: []).id()
-        let entry = try failing { () throws(StateDirectory.Refusal) in try context.states.load(id) }
-        if !entry.isAlive { throw Failure("container \(id) is not running") }
+        let entry = try failing { () throws(StateDirectory.Refusal) in try context.states.loadMade(id) }
+        if !entry.isAlive { throw Failure("container not running: \(id)") }
         guard let group = try entry.group() else { throw Failure("container \(id) has no control group") }
         try failing { () throws(CgroupError) in try body(group) }
         return 0

@@ -8,9 +8,10 @@ import RuntimeCore
 enum Run {
     static func run(_ words: [String], _ context: Context) throws(Failure) -> Int32 {
         let options = try NewContainer.options(words)
-        let signals = options.has("detach") ? nil : try Foreground.catchSignals()
+        if !options.has("detach") { try Foreground.holdSignals() }
         let container = try NewContainer(options, context, holding: false)
         let entry = container.entry
+        let signals = options.has("detach") ? nil : try Foreground.catchSignals(for: container.launched.process)
         try Start.runPoststart(entry, container.spec, context)
         guard let signals else { return 0 }
         let status = try Foreground.attend(container.launched.process, container.launched.console, signals)

@@ -9,7 +9,7 @@ enum Start {
     static func run(_ words: [String], _ context: Context) throws(Failure) -> Int32 {
         let states = context.states
         let id = try Options(words, valued: []).id()
-        let entry = try failing { () throws(StateDirectory.Refusal) in try states.load(id) }
+        let entry = try failing { () throws(StateDirectory.Refusal) in try states.loadMade(id) }
         let status = entry.state(in: states).status
         if status != .created { throw Failure("container \(id) is \(status.rawValue), not created") }
         // It would not move, and this would wait for it.

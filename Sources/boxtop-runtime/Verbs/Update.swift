@@ -22,8 +22,8 @@ enum Update {
             words, valued: Array(numbers.keys) + ["resources", "cpuset-cpus", "cpuset-mems"],
             short: ["r": "resources"])
         let id = try options.id()
-        let entry = try failing { () throws(StateDirectory.Refusal) in try context.states.load(id) }
-        if !entry.isAlive { throw Failure("container \(id) is not running") }
+        let entry = try failing { () throws(StateDirectory.Refusal) in try context.states.loadMade(id) }
+        if !entry.isAlive { throw Failure("container not running: \(id)") }
         guard let group = try entry.group() else { throw Failure("container \(id) has no control group") }
         var resources = try Self.resources(options)
         // The kernel's file on v2 takes both or the quota alone.
@@ -32,11 +32,12 @@ enum Update {
         {
             resources.cpu?.quota = Int64(now)
         }
-        try failing { () throws(LaunchError) in try resources.checkUpdate() }
         var limits = group.limits()
+        // It names its field, which no config.json has.
+        do throws(LaunchError) { try resources.checkUpdate(of: limits) } catch { throw Failure(error.reason) }
         // On v1 these are no files of their own: asked for in the kernel's words below.
         limits.take(resources)
-        let settings = Setting.all(resources)
+        let settings = Setting.all(resources, updating: true)
         try failing { () throws(CgroupError) in
             try group.apply(limits)
             // Below a limited group a shorter period may be taken only with the smaller quota that comes with it.
@@ -73,15 +74,19 @@ enum Update {
     }
 }
 
-/// `64m`, `1g`: what engines pass on as their users typed it.
+/// `64m`, `0.1g`, `64 MiB`: what engines pass on as their users typed it, in multiples of 1024.
 private enum ByteCount {
     static func parse(_ text: String) -> Int64? {
-        let units: [Character: Int64] = ["b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40]
-        guard let last = text.lowercased().last, let unit = units[last], let number = Int64(text.dropLast()) else {
+        let digits = text.prefix { $0.isASCII && $0.isNumber || $0 == "." }
+        var unit = text.dropFirst(digits.count).lowercased()[...]
+        if unit.first == " " { unit.removeFirst() }
+        if unit.last == "b" { unit.removeLast() }
+        if unit.last == "i" { unit.removeLast() }
+        guard let number = Double(digits), let power = ["", "k", "m", "g", "t", "p"].firstIndex(of: unit) else {
             return nil
         }
-        let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
-        return overflow ? nil : bytes
+        let bytes = number * Double(1 << (10 * power))
+        return bytes < 0x1p63 ? Int64(bytes) : nil
     }
 }
 
