@@ -170,7 +170,7 @@ struct RuntimeAttackTests {
         try Files.makeDirectories("\(bundle.folder)/rootfs/dev")
         mkfifo("\(bundle.folder)/rootfs/dev/null", 0o666)
         bundle.spec.process?.args = ["stat", "-c", "%t:%T", "/dev/null"]
-        let outcome = try bundle.run(through: ["timeout", "10"])
+        let outcome = try bundle.run(through: ["timeout", "--signal=KILL", "10"])
         #expect(outcome.lines == ["1:3"], "\(outcome.status) \(outcome.errors)")
     }
 

@@ -14,7 +14,9 @@ struct RuntimeCreationTests {
             """
             program=$1 state=$3; runtime() { "$program" --root "$state" "$@"; }
             \(slowness) "$@" & launch=$!
-            while ! ls "$state"/*/creating.json "$state"/*/state.json 2>/dev/null | grep -q .; do sleep 0.02; done
+            for moment in $(seq 200); do
+                ls "$state"/*/creating.json "$state"/*/state.json 2>/dev/null | grep -q . && break; sleep 0.02
+            done
             sleep 0.2; \(script)
             wait $launch; echo $?
             """, "sh",
@@ -59,7 +61,7 @@ struct RuntimeCreationTests {
             bundle.spec.hooks?.poststop = [.init(path: "/usr/bin/touch", args: ["touch", ended])]
             let start = MonotonicTime.now
             let outcome = try bundle.run(
-                through: ["timeout", "--foreground", "--preserve-status", "--signal", name, "0.5"])
+                through: ["timeout", "--foreground", "--preserve-status", "--kill-after=5", "--signal", name, "0.5"])
             #expect(outcome.status == status, "\(outcome.errors)")
             #expect(MonotonicTime.now.seconds(since: start) < 10)
             #expect(!Files.exists(bundle.stateFolder))
