@@ -50,6 +50,7 @@ final class SupervisorPlace {
             default: break
             }
         }
+        for id in ids { Self.awaitEnd(of: "\(layout.runtime(id))/supervisor.lock") }
         for tree in ["", "memory", "pids", "cpu", "blkio", "freezer", "devices", "cpuset", "cpuacct", "unified"] {
             let parent = "/sys/fs/cgroup/\(tree)\(layout.cgroupParent)"
             for group in ids.map({ "\(parent)/\($0)" }) + [parent] {
@@ -62,6 +63,18 @@ final class SupervisorPlace {
             }
         }
         try? Files.removeTree(folder)
+    }
+
+    /// A supervisor has this lock to its end, and writes after it has said that the container has ended.
+    private static func awaitEnd(of lock: String) {
+        let file = open(lock, O_RDONLY | O_CLOEXEC)
+        if file < 0 { return }
+        defer { close(file) }
+        var tries = 0
+        while flock(file, LOCK_EX | LOCK_NB) != 0, tries < 200 {
+            tries += 1
+            usleep(10_000)
+        }
     }
 
     var rootfs: String { "\(folder)/rootfs" }
