@@ -2,6 +2,7 @@ import Cgroups
 import Glibc
 import Linux
 import OCI
+import TestSupport
 import Testing
 
 /// Containers that are not whole yet.
@@ -28,6 +29,7 @@ struct RuntimeCreationTests {
     @Test func `nobody comes into a container that is being created`() throws {
         let bundle = try RuntimeBundle("sleep 3")
         let id = bundle.id
+        let delay = Int(1_500_000 * min(patience, 8))
         let outcome = try bundle.run(
             "--detach",
             through: meanwhile(
@@ -37,7 +39,7 @@ struct RuntimeCreationTests {
                 while runtime state \(id) | grep -q creating; do sleep 0.05; done
                 runtime state \(id) | grep status; runtime exec \(id) true; echo $?
                 """,
-                slowness: "strace -f -qq -o /dev/null -e trace=pivot_root -e inject=pivot_root:delay_enter=1500000"))
+                slowness: "strace -f -qq -o /dev/null -e trace=pivot_root -e inject=pivot_root:delay_enter=\(delay)"))
         let words = outcome.lines.map { String($0.drop { $0 == " " }) }
         let (before, after) = ("\"status\": \"creating\",", "\"status\": \"running\",")
         #expect(words == ["255", "1", "1", "1", before, after, "0", "0"], "\(outcome.output)\(outcome.errors)")
@@ -47,7 +49,7 @@ struct RuntimeCreationTests {
         let bundle = try RuntimeBundle("sleep 60")
         bundle.spec.hooks = .init(createContainer: [slowHook])
         let outcome = try bundle.create(through: meanwhile("runtime delete --force \(bundle.id); echo $?"))
-        #expect(outcome.lines == ["0", "1"], "\(outcome.output)")
+        #expect(outcome.lines == ["0", "1"], "\(outcome.output)\(outcome.errors)")
         #expect(outcome.errors.contains("container \(bundle.id) was deleted meanwhile"), "\(outcome.errors)")
         #expect(try !bundle.group().exists)
     }

@@ -90,7 +90,8 @@ struct RuntimeVerbTests {
         let bundle = try RuntimeBundle("stty raw -echo; yes | head -c 3000000").addingCommands("stty", "yes", "head")
         bundle.spec.process?.terminal = true
         let typed = "head -c 4000000 /dev/zero | tr '\\0' x"
-        let outcome = try bundle.run(through: ["sh", "-c", "\(typed) | timeout --signal=KILL 20 \"$@\" | wc -c", "sh"])
+        let limited = "timeout --signal=KILL \(Int(20 * patience)) \"$@\""
+        let outcome = try bundle.run(through: ["sh", "-c", "\(typed) | \(limited) | wc -c", "sh"])
         // The terminal itself says once more what is typed before it is told not to.
         #expect(Int(outcome.lines.first ?? "").map { $0 >= 3_000_000 } == true, "\(outcome.output)\(outcome.errors)")
     }

@@ -110,7 +110,10 @@ enum Delete {
 
     private static func kill(_ entry: StateDirectory.Entry) throws(Failure) {
         guard let process = try? Kill.process(entry) else { return }
-        try failing { () throws(SystemCallError) in try process.send(signal: SIGKILL) }
+        do throws(SystemCallError) { try process.send(signal: SIGKILL) } catch {
+            if error.errno == .noSuchProcess { return }
+            throw Failure(error)
+        }
         // The frozen die only once they are thawed.
         if let group = try? entry.group(), group.isFrozen == true { try? group.thaw() }
         var waiter = pollfd(fd: process.number, events: Int16(POLLIN), revents: 0)
