@@ -104,7 +104,8 @@ package enum Files {
         let number = folder.number
         try systemCall("look at", path) { fstat(number, &status) }
         try removeContents(of: folder, device: status.st_dev, path: path)
-        try systemCall("remove", path) { rmdir(path) }
+        // Somebody else may be removing it at the same moment.
+        if rmdir(path) != 0, Errno.current != .noSuchFile { throw SystemCallError("remove", path, errno: .current) }
     }
 
     /// Removes what is called `name`, given as bytes, in `folder`, and all below it, as `removeTree` of a path does.
