@@ -89,38 +89,44 @@ struct Document: ~Copyable {
         self.root = root
     }
 
-    /// Where a whole number stands that 64 bits do not hold: json-c takes the nearest that they do, without a word.
+    /// In which line a whole number stands that 64 bits do not hold: json-c takes the nearest that they do, without a
+    /// word.
     private static func lineOfOverflow(in bytes: [UInt8]) -> Int? {
-        func isDigit(_ index: Int) -> Bool { bytes.indices.contains(index) && (48...57).contains(bytes[index]) }
-        // None has less than 19 digits, so each holds one of these bytes.
-        for probe in stride(from: 0, to: bytes.count, by: 19) where isDigit(probe) {
-            var (start, end) = (probe, probe + 1)
-            while isDigit(start - 1) { start -= 1 }
-            while isDigit(end) { end += 1 }
-            if end - start < 19 { continue }
-            let before = start > 0 ? bytes[start - 1] : 0
-            let after = end < bytes.count ? bytes[end] : 0
-            let digits = String(decoding: bytes[start..<end], as: UTF8.self)
-            let fits = before == UInt8(ascii: "-") ? Int64("-\(digits)") != nil : UInt64(digits) != nil
-            let isPartOfReal = ".eE+".utf8.contains(before) || ".eE".utf8.contains(after)
-            if fits || isPartOfReal || isInString(start, bytes) { continue }
-            return bytes.prefix(start).count { $0 == 10 } + 1
+        // None has less than 19 digits, so each holds one of these bytes; as a rule nothing has.
+        let isSuspect = stride(from: 0, to: bytes.count, by: 19).contains { probe in
+            guard isDigit(bytes[probe]) else { return false }
+            let start = bytes[..<probe].suffix(19).reversed().prefix(while: isDigit).count
+            return start + bytes[probe...].prefix(19).prefix(while: isDigit).count >= 19
+        }
+        if !isSuspect { return nil }
+        var (inString, escaped, line, index) = (false, false, 1, 0)
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte == UInt8(ascii: "\n") { line += 1 }
+            if inString {
+                inString = escaped || byte != UInt8(ascii: "\"")
+                escaped = !escaped && byte == UInt8(ascii: "\\")
+            } else if isDigit(byte) {
+                let digits = bytes[index...].prefix(while: isDigit)
+                if isOverflow(digits, in: bytes) { return line }
+                index = digits.endIndex
+                continue
+            } else {
+                inString = byte == UInt8(ascii: "\"")
+            }
+            index += 1
         }
         return nil
     }
 
-    private static func isInString(_ index: Int, _ bytes: [UInt8]) -> Bool {
-        var (inside, escaped) = (false, false)
-        for byte in bytes.prefix(index) {
-            if escaped {
-                escaped = false
-            } else if byte == UInt8(ascii: "\\") {
-                escaped = true
-            } else if byte == UInt8(ascii: "\"") {
-                inside.toggle()
-            }
-        }
-        return inside
+    private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+
+    private static func isOverflow(_ digits: ArraySlice<UInt8>, in bytes: [UInt8]) -> Bool {
+        let before = bytes[..<digits.startIndex].last ?? 0
+        let after = bytes[digits.endIndex...].first ?? 0
+        if digits.count < 19 || ".eE+".utf8.contains(before) || ".eE".utf8.contains(after) { return false }
+        let text = String(decoding: digits, as: UTF8.self)
+        return before == UInt8(ascii: "-") ? Int64("-\(text)") == nil : UInt64(text) == nil
     }
 
     deinit { json_object_put(root) }

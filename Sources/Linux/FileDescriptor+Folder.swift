@@ -55,8 +55,11 @@ extension FileDescriptor {
 extension [UInt8] {
     /// Gives these bytes with a zero after them to `body`, as system calls want a name.
     package func asCString<R>(_ body: (UnsafePointer<CChar>) -> R) -> R {
-        (self + [0]).withUnsafeBytes { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { $0.baseAddress.map(body) ?? "".withCString(body) }
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: count + 1) { buffer in
+            for (index, byte) in enumerated() { buffer.initializeElement(at: index, to: CChar(bitPattern: byte)) }
+            buffer.initializeElement(at: count, to: 0)
+            // A temporary allocation of at least one byte has an address.
+            return buffer.baseAddress.map { body($0) } ?? "".withCString(body)
         }
     }
 }

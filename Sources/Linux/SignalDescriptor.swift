@@ -9,24 +9,22 @@ package struct SignalDescriptor: ~Copyable {
     package var number: Int32 { descriptor.number }
 
     /// Blocks `signals` in this process: they wait.
-    package static func block(_ signals: [Int32]) throws(SystemCallError) {
+    ///
+    /// - Returns: the set of them.
+    @discardableResult package static func block(_ signals: [Int32]) throws(SystemCallError) -> sigset_t {
         var set = sigset_t()
         sigemptyset(&set)
         for signal in signals { sigaddset(&set, signal) }
         try systemCall("block signals") { sigprocmask(SIG_BLOCK, &set, nil) }
+        return set
     }
 
     /// Blocks `signals` in this process. Children inherit the mask: whoever execs a program must clear it.
     ///
     /// - Parameter unheard: blocked as well, but never read: they are of no interest.
     package init(_ signals: [Int32], unheard: [Int32] = []) throws(SystemCallError) {
-        var set = sigset_t()
-        sigemptyset(&set)
-        for signal in unheard { sigaddset(&set, signal) }
-        try systemCall("block signals") { sigprocmask(SIG_BLOCK, &set, nil) }
-        sigemptyset(&set)
-        for signal in signals { sigaddset(&set, signal) }
-        try systemCall("block signals") { sigprocmask(SIG_BLOCK, &set, nil) }
+        if !unheard.isEmpty { try Self.block(unheard) }
+        var set = try Self.block(signals)
         descriptor = FileDescriptor(
             owning: try systemCall("make a signal descriptor") {
                 signalfd(-1, &set, Int32(SFD_CLOEXEC | SFD_NONBLOCK))

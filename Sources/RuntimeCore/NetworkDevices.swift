@@ -14,14 +14,15 @@ extension OCI.RuntimeSpec.LinuxPart {
         }
         var inner: Set<String> = []
         for (name, device) in netDevices {
-            for (path, word) in [("linux.netDevices", name), ("linux.netDevices.\(name).name", device.inner ?? name)]
-            where !Self.isDeviceName(word, pattern: path.hasSuffix(".name")) {
-                throw wrong(path, "\"\(word)\" is no name of a network device")
+            if !Self.isDeviceName(name) {
+                throw wrong("linux.netDevices", "\"\(name)\" is no name of a network device")
             }
-            if let given = device.inner, given.utf8.contains(UInt8(ascii: "%")) { continue }
-            if !inner.insert(device.inner ?? name).inserted {
-                throw wrong("linux.netDevices.\(name).name", "another has this name as well")
+            let (given, path) = (device.inner ?? name, "linux.netDevices.\(name).name")
+            let isPattern = given.hasSuffix("%d")
+            if !Self.isDeviceName(given, besides: isPattern ? 2 : 0) {
+                throw wrong(path, "\"\(given)\" is no name of a network device")
             }
+            if !isPattern, !inner.insert(given).inserted { throw wrong(path, "another has this name as well") }
         }
     }
 
@@ -44,9 +45,9 @@ extension OCI.RuntimeSpec.LinuxPart {
 
     /// As the kernel takes it: at most 15 bytes, no slash, colon or space.
     ///
-    /// - Parameter pattern: whether a `%d` at the end may stand for a number.
-    private static func isDeviceName(_ name: String, pattern: Bool) -> Bool {
-        let bytes = Array(pattern && name.hasSuffix("%d") ? name.utf8.dropLast(2) : name.utf8[...])
+    /// - Parameter pattern: how many bytes at the end are a `%d`, which stands for a number.
+    private static func isDeviceName(_ name: String, besides pattern: Int = 0) -> Bool {
+        let bytes = name.utf8.dropLast(pattern)
         let forbidden = [UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "%"), 0x7F]
         return (1...15).contains(name.utf8.count) && name != "." && name != ".."
             && bytes.allSatisfy { $0 > UInt8(ascii: " ") && !forbidden.contains($0) }

@@ -131,8 +131,7 @@ package struct StateDirectory: Sendable {
     package func remove(_ id: String) throws(Refusal) {
         // What is there as a rule, by name: to look for more takes twice the calls.
         for name in ["state.json", "creating.json", "config.json", "start"] { unlink("\(folder(id))/\(name)") }
-        // Who has made it may be clearing up at the same moment.
-        if rmdir(folder(id)) == 0 || Errno.current == .noSuchFile { return }
+        if rmdir(folder(id)) == 0 { return }
         do { try Files.removeTree(folder(id)) } catch { throw Refusal("\(error)") }
     }
 

@@ -14,7 +14,7 @@ enum Foreground {
     /// Before the launch, so that none is lost: those that end a launch do so, the others wait for `catchSignals`.
     static func holdSignals() throws(Failure) {
         let ends = [SIGHUP, SIGINT, SIGTERM]
-        try failing { () throws(SystemCallError) in
+        _ = try failing { () throws(SystemCallError) in
             try SignalDescriptor.block(signals.filter { !ends.contains($0) })
         }
     }

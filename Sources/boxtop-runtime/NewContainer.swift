@@ -100,14 +100,9 @@ struct NewContainer: ~Copyable {
             self.hierarchy = hierarchy
             self.launched = launched
         } catch {
-            if let end = Foreground.interruption { throw Self.cleared(id, states, end) }
-            throw Self.cleared(id, states, error)
+            try? states.remove(id)
+            throw Foreground.interruption ?? error
         }
-    }
-
-    private static func cleared(_ id: String, _ states: StateDirectory, _ failure: Failure) -> Failure {
-        try? states.remove(id)
-        return failure
     }
 
     static func preserved(_ text: String?) throws(Failure) -> Int32 {

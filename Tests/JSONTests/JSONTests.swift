@@ -40,6 +40,12 @@ private func decode(_ text: String) throws(JSONError) -> Document {
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func `a document of long numbers in strings is looked through once`() throws {
+        let texts = repeatElement("\"1234567890123456789012345\"", count: 50_000).joined(separator: ",")
+        let document = Array("{\"version\": \"1\", \"x\": [\(texts)]}".utf8)
+        #expect(try JSON.decode(Sparse.self, from: document).version == "1")
+    }
+
     private struct Sparse: Codable { let version: String }
 
     @Test(arguments: [

@@ -53,7 +53,7 @@ struct EntryAttributes {
     /// Sets owner and time of a symbolic link, or owner, permissions and time of a FIFO, at `name` in `folder`.
     func apply(to name: [UInt8], in folder: Int32, isLink: Bool) {
         let times = [time, time]
-        name.asName { name in
+        name.asCString { name in
             if geteuid() == 0 { _ = fchownat(folder, name, uid, gid, AT_SYMLINK_NOFOLLOW) }
             if !isLink { _ = fchmodat(folder, name, permissions, 0) }
             _ = utimensat(folder, name, times, AT_SYMLINK_NOFOLLOW)

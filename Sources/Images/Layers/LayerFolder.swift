@@ -39,7 +39,7 @@ struct LayerFolder: ~Copyable {
     /// What lies at `name` in the folder `number`, a symbolic link as itself.
     func status(_ name: [UInt8], in number: Int32) -> stat? {
         var status = stat()
-        return name.asName { fstatat(number, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0 ? status : nil
+        return name.asCString { fstatat(number, $0, &status, AT_SYMLINK_NOFOLLOW) } == 0 ? status : nil
     }
 
     /// Removes what lies at `name` in the folder that was opened last, so that the entry that comes last wins.
@@ -56,10 +56,10 @@ struct LayerFolder: ~Copyable {
         _ entry: LayerPath, _ body: (_ folder: Int32, UnsafePointer<CChar>) -> Int32
     ) throws(ImageError) -> Int32 {
         let number = try folder(entry.folder)
-        var result = entry.name.asName { body(number, $0) }
+        var result = entry.name.asCString { body(number, $0) }
         if result == -1, Errno.current == .exists {
             try clear(entry.name)
-            result = entry.name.asName { body(number, $0) }
+            result = entry.name.asCString { body(number, $0) }
         }
         guard result != -1 else { throw .system(SystemCallError("unpack", printable(entry.text), errno: .current)) }
         return result
@@ -90,7 +90,7 @@ struct LayerFolder: ~Copyable {
             return
         }
         // Anybody may make the device 0:0, which overlayfs takes for a whiteout.
-        let result = name.asName { mknodat(number, $0, S_IFCHR, 0) }
+        let result = name.asCString { mknodat(number, $0, S_IFCHR, 0) }
         guard result == 0 else {
             throw .system(SystemCallError("make a whiteout for", printable(entry.text), errno: .current))
         }
@@ -117,8 +117,8 @@ struct LayerFolder: ~Copyable {
             if there.st_ino == found.st_ino, there.st_dev == found.st_dev { return }
             try clear(entry.name)
         }
-        let result = target.name.asName { old in
-            entry.name.asName { linkat(targetFolder.number, old, number, $0, 0) }
+        let result = target.name.asCString { old in
+            entry.name.asCString { linkat(targetFolder.number, old, number, $0, 0) }
         }
         guard result == 0 else { throw .system(SystemCallError("unpack", printable(entry.text), errno: .current)) }
     }
@@ -139,7 +139,7 @@ struct LayerFolder: ~Copyable {
     private borrowing func open(_ path: [UInt8], flags: Int32) -> Int32 {
         let (number, path) = (root.number, path.isEmpty ? [UInt8(ascii: ".")] : path)
         while true {
-            let result = path.asName {
+            let result = path.asCString {
                 clinux_openat2(number, $0, UInt64(flags | O_CLOEXEC), 0, Self.resolveInside)
             }
             // EAGAIN: something was renamed meanwhile, anywhere on the host.
@@ -157,9 +157,9 @@ struct LayerFolder: ~Copyable {
             if opened < 0 {
                 let number = folder.number
                 let hid = status(name, in: number)?.isWhiteout ?? false
-                if hid { _ = name.asName { unlinkat(number, $0, 0) } }
+                if hid { _ = name.asCString { unlinkat(number, $0, 0) } }
                 // A symbolic link that leads nowhere, or a file, is in the way of what lies below: not for us to mend.
-                if name.asName({ mkdirat(number, $0, 0o755) }) == 0 {
+                if name.asCString({ mkdirat(number, $0, 0o755) }) == 0 {
                     opened = open(done, flags: O_RDONLY | O_DIRECTORY)
                     // The archive says nothing of it; a narrow umask is not to.
                     if opened >= 0 { fchmod(opened, 0o755) }

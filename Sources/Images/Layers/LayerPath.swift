@@ -65,15 +65,3 @@ package struct LayerPath {
     /// For messages.
     var text: String { String(decoding: bytes, as: UTF8.self) }
 }
-
-extension [UInt8] {
-    /// Gives these bytes with a zero after them to `body`, as system calls want a name.
-    func asName<R>(_ body: (UnsafePointer<CChar>) -> R) -> R {
-        withUnsafeTemporaryAllocation(of: CChar.self, capacity: count + 1) { buffer in
-            for (index, byte) in enumerated() { buffer.initializeElement(at: index, to: CChar(bitPattern: byte)) }
-            buffer.initializeElement(at: count, to: 0)
-            // A temporary allocation of at least one byte has an address.
-            return buffer.baseAddress.map { body($0) } ?? "".withCString(body)
-        }
-    }
-}

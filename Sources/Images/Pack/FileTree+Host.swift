@@ -64,12 +64,12 @@ extension FileTree {
 
     static func status(_ path: [UInt8]) -> stat? {
         var status = stat()
-        return path.asName { lstat($0, &status) } == 0 ? status : nil
+        return path.asCString { lstat($0, &status) } == 0 ? status : nil
     }
 
     static func linkTarget(_ path: [UInt8]) -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-        let count = path.asName { name in
+        let count = path.asCString { name in
             buffer.withUnsafeMutableBytes { bytes in
                 bytes.withMemoryRebound(to: CChar.self) { text in
                     text.baseAddress.map { readlink(name, $0, text.count) } ?? -1

@@ -127,7 +127,7 @@ struct FileTree {
         return try system { () throws(SystemCallError) in
             FileDescriptor(
                 owning: try systemCall("open", text) {
-                    path.asName { clinux_openat(AT_FDCWD, $0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0) }
+                    path.asCString { clinux_openat(AT_FDCWD, $0, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0) }
                 })
         }
     }

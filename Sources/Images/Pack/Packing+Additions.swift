@@ -92,15 +92,10 @@ extension Packing {
     /// The names in a folder, as bytes, sorted.
     static func names(in folder: [UInt8]) throws(ImageError) -> [[UInt8]] {
         let text = String(decoding: folder, as: UTF8.self)
-        guard let stream = folder.asName({ opendir($0) }) else {
-            throw .system(SystemCallError("list", text, errno: .current))
+        let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
+        return try system { () throws(SystemCallError) in
+            let opened = try systemCall("list", text) { folder.asCString { clinux_openat(AT_FDCWD, $0, flags, 0) } }
+            return try FileDescriptor(owning: opened).names()
         }
-        defer { closedir(stream) }
-        var names: [[UInt8]] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix(while: { $0 != 0 })) }
-            if !name.elementsEqual(".".utf8), !name.elementsEqual("..".utf8) { names.append(name) }
-        }
-        return names.sorted { $0.lexicographicallyPrecedes($1) }
     }
 }

@@ -13,12 +13,12 @@ package enum DiskUsage {
 
     private static func bytes(_ name: [UInt8], in folder: Int32, _ seen: inout Set<ino_t>) -> Int64 {
         var status = stat()
-        guard name.asName({ fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else { return 0 }
+        guard name.asCString({ fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else { return 0 }
         if status.st_nlink > 1, !status.isFolder, !seen.insert(status.st_ino).inserted { return 0 }
         var total = Int64(status.st_blocks) * 512
         guard status.isFolder else { return total }
         let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
-        let opened = name.asName { clinux_openat(folder, $0, flags, 0) }
+        let opened = name.asCString { clinux_openat(folder, $0, flags, 0) }
         guard opened >= 0, let stream = fdopendir(opened) else { return total }
         defer { closedir(stream) }
         while let entry = readdir(stream) {

@@ -24,9 +24,7 @@ enum CoreList {
         }
         return cores
     }
-}
 
-extension CoreList {
     /// A bit for each of `numbers`; empty where there are none.
     static func mask(_ numbers: [Int]) -> [UInt64] {
         var mask = numbers.isEmpty ? [] : [UInt64](repeating: 0, count: 16)

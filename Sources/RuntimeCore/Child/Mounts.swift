@@ -148,7 +148,6 @@ extension Child {
     private func attach(
         _ tree: consuming DetachedMount, _ mount: MountPlan, below root: borrowing FileDescriptor
     ) throws(LaunchError) {
-        let path = "/\(mount.target)"
         do {
             let isFolder = try tree.descriptor.status().st_mode & S_IFMT == S_IFDIR
             try Self.check(mount, below: root)
@@ -156,12 +155,16 @@ extension Child {
             for propagation in mount.options.propagations {
                 try tree.descriptor.setPropagation(propagation.kind, recursive: propagation.recursive)
             }
-        } catch let error as SystemCallError {
-            throw LaunchError(.mount, on: path, error)
-        } catch let error as LaunchError {
-            throw error
         } catch {
-            throw LaunchError(.mount, on: path, "\(error)")
+            throw Self.failure(error, of: mount)
+        }
+    }
+
+    private static func failure(_ error: any Error, of mount: MountPlan) -> LaunchError {
+        switch error {
+        case let error as LaunchError: error
+        case let error as SystemCallError: LaunchError(.mount, on: "/\(mount.target)", error)
+        default: LaunchError(.mount, on: "/\(mount.target)", "\(error)")
         }
     }
 
@@ -214,7 +217,6 @@ extension Child {
     /// is, else a folder for each tree as on the host. Bound, not mounted anew, so that a user namespace may have it.
     private mutating func mountCgroup(_ mount: MountPlan, below root: borrowing FileDescriptor) throws(LaunchError) {
         try waitForCgroup()
-        let path = "/\(mount.target)"
         do {
             let attributes = mount.options.set | mount.options.recursiveSet
             let trees = CgroupView(group: plan.cgroup)
@@ -232,12 +234,8 @@ extension Child {
                 try tree.attach(onto: base.descriptor.makeFolder(name))
             }
             try base.change(set: attributes)
-        } catch let error as SystemCallError {
-            throw LaunchError(.mount, on: path, error)
-        } catch let error as LaunchError {
-            throw error
         } catch {
-            throw LaunchError(.mount, on: path, "\(error)")
+            throw Self.failure(error, of: mount)
         }
     }
 }
