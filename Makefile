@@ -13,9 +13,12 @@ BOXTOP  := $(BUILD)/boxtop
 # Optimized as a whole at the link: a tenth of a start, and each function and datum can be put where it is best (see
 # Benchmarks/order). Where a type's tables are needed, the compiler else writes down the type's name, to be parsed and
 # looked up at the first use: short code, and a fifth of a launch, with a search through all conformances for each
-# condition of a generic type. With the flag it writes the calls themselves, in the parser of arguments too.
+# condition of a generic type. With the flag it writes the calls themselves, in the parser of arguments too. Functions
+# with the same instructions are not merged: what is left of them has no name, or another after each change of the code,
+# by which it could be put beside the others.
 release := --static-swift-stdlib --disable-local-rpath --experimental-lto-mode=full \
-    -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors
+    -Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
+    -Xswiftc -Xfrontend -Xswiftc -disable-llvm-merge-functions-pass
 
 COMPLETIONS := bash-completion/completions/boxtop zsh/site-functions/_boxtop fish/vendor_completions.d/boxtop.fish
 
