@@ -6,7 +6,9 @@ package enum UnixSocket {
     /// Two connected ends, close-on-exec.
     package static func pair() throws(SystemCallError) -> Pair {
         var ends: [Int32] = [-1, -1]
-        try systemCall("make a socket pair") { socketpair(AF_UNIX, type, 0, &ends) }
+        try systemCall("make a socket pair") {
+            socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
+        }
         return Pair(first: FileDescriptor(owning: ends[0]), second: FileDescriptor(owning: ends[1]))
     }
 
@@ -17,20 +19,32 @@ package enum UnixSocket {
 
     /// Listens at `path`, which only this user may connect to; what lies there already is replaced.
     package static func listen(at path: String) throws(SystemCallError) -> FileDescriptor {
-        let socket = try make(Int32(SOCK_NONBLOCK.rawValue))
+        let socket = try bind(SOCK_SEQPACKET, at: path, mode: 0o600)
         let number = socket.number
-        unlink(path)
-        try withAddress(of: path) { (address, length) throws(SystemCallError) in
-            // Between bind and chmod the umask alone would say who may connect; fchmod on the socket sets it before.
-            _ = fchmod(number, 0o600)
-            try systemCall("listen at", path) { bind(number, address, length) }
-        }
         try systemCall("listen at", path) { Glibc.listen(number, 16) }
         return socket
     }
 
+    private static func bind(
+        _ kind: __socket_type, at path: String, mode: mode_t
+    ) throws(SystemCallError) -> FileDescriptor {
+        let socket = try make(kind, Int32(SOCK_NONBLOCK.rawValue))
+        let number = socket.number
+        unlink(path)
+        try withAddress(of: path) { (address, length) throws(SystemCallError) in
+            // Between bind and chmod the umask alone would say who may connect; fchmod on the socket sets it before.
+            _ = fchmod(number, mode)
+            try systemCall("listen at", path) { Glibc.bind(number, address, length) }
+        }
+        return socket
+    }
+
     package static func connect(to path: String) throws(SystemCallError) -> FileDescriptor {
-        let socket = try make()
+        try connect(SOCK_SEQPACKET, to: path)
+    }
+
+    private static func connect(_ kind: __socket_type, to path: String) throws(SystemCallError) -> FileDescriptor {
+        let socket = try make(kind)
         let number = socket.number
         try withAddress(of: path) { (address, length) throws(SystemCallError) in
             try systemCall("connect to", path) { Glibc.connect(number, address, length) }
@@ -60,10 +74,24 @@ package enum UnixSocket {
         }
     }
 
-    private static var type: Int32 { Int32(SOCK_SEQPACKET.rawValue) | Int32(SOCK_CLOEXEC.rawValue) }
+    /// Single messages that anybody may send to `path`.
+    package static func receiveMessages(at path: String) throws(SystemCallError) -> FileDescriptor {
+        let socket = try bind(SOCK_DGRAM, at: path, mode: 0o777)
+        // The umask has taken from it.
+        try systemCall("listen at", path) { fchmodat(AT_FDCWD, path, 0o777, AT_SYMLINK_NOFOLLOW) }
+        return socket
+    }
 
-    private static func make(_ flags: Int32 = 0) throws(SystemCallError) -> FileDescriptor {
-        FileDescriptor(owning: try systemCall("make a socket") { socket(AF_UNIX, type | flags, 0) })
+    /// To where single messages go; a path that begins with `@` is a name in no folder.
+    package static func sendMessages(to path: String) throws(SystemCallError) -> FileDescriptor {
+        try connect(SOCK_DGRAM, to: path)
+    }
+
+    private static func make(
+        _ kind: __socket_type, _ flags: Int32 = 0
+    ) throws(SystemCallError) -> FileDescriptor {
+        let type = Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | flags
+        return FileDescriptor(owning: try systemCall("make a socket") { socket(AF_UNIX, type, 0) })
     }
 
     /// A connection of bytes, on which descriptors travel too: what engines listen for terminals with.
@@ -73,13 +101,7 @@ package enum UnixSocket {
 
     /// A connection of bytes.
     package static func connectBytes(to path: String) throws(SystemCallError) -> FileDescriptor {
-        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
-        let connection = FileDescriptor(owning: try systemCall("make a socket") { socket(AF_UNIX, kind, 0) })
-        let number = connection.number
-        try withAddress(of: path) { (address, length) throws(SystemCallError) in
-            try systemCall("connect to", path) { Glibc.connect(number, address, length) }
-        }
-        return connection
+        try connect(SOCK_STREAM, to: path)
     }
 
     /// The folder is opened and named through /proc/self/fd, since an address holds only 107 bytes and a container's
@@ -87,21 +109,29 @@ package enum UnixSocket {
     private static func withAddress(
         of path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) throws(SystemCallError) -> Void
     ) throws(SystemCallError) {
+        if path.first == "@" { return try withAddress([0] + path.utf8.dropFirst(), path, body) }
         guard let slash = path.lastIndex(of: "/") else { throw SystemCallError("use", path, errno: .invalid) }
         let folder = try FileDescriptor.open(
             slash == path.startIndex ? "/" : String(path[..<slash]), flags: Int32(CLINUX_O_PATH) | O_DIRECTORY)
+        let short = "/proc/self/fd/\(folder.number)/\(path[path.index(after: slash)...])"
+        try withAddress(Array(short.utf8) + [0], path, body)
+    }
+
+    private static func withAddress(
+        _ name: [UInt8], _ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) throws(SystemCallError) -> Void
+    ) throws(SystemCallError) {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        let short = "/proc/self/fd/\(folder.number)/\(path[path.index(after: slash)...])"
         let fits = withUnsafeMutableBytes(of: &address.sun_path) {
-            guard short.utf8.count < $0.count else { return false }
-            $0.copyBytes(from: short.utf8)
+            guard name.count <= $0.count else { return false }
+            $0.copyBytes(from: name)
             return true
         }
         guard fits else { throw SystemCallError("use", path, errno: Errno(rawValue: ENAMETOOLONG)) }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + name.count)
         let outcome = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                Result { () throws(SystemCallError) in try body(address, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+                Result { () throws(SystemCallError) in try body(address, length) }
             }
         }
         try outcome.get()

@@ -57,6 +57,8 @@ package struct StateDirectory: Sendable {
     }
     /// The FIFO that a created container waits on: there until it is started.
     package func startFIFO(_ id: String) -> String { "\(folder(id))/start" }
+    /// Where the container's socket for sd_notify(3) lies, if it has one.
+    package func notifyFolder(_ id: String) -> String { "\(folder(id))/notify" }
 
     /// Compiled seccomp filters of all containers: no id begins with a dot.
     package var filters: String { "\(root)/.filters" }

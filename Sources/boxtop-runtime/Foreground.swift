@@ -33,33 +33,32 @@ enum Foreground {
         Interruption.signal.map { Failure("ended by signal \($0) before the program was there", exitCode: 128 + $0) }
     }
 
-    /// Hands signals on, and bytes between this terminal and the container's, until the process ends.
+    /// Hands signals on, bytes between this terminal and the container's, and the word that it is ready, until the
+    /// process ends.
     static func attend(
-        _ process: borrowing FileDescriptor, _ console: borrowing FileDescriptor?, _ signals: borrowing SignalDescriptor
+        _ process: borrowing FileDescriptor, _ console: borrowing FileDescriptor?,
+        _ signals: borrowing SignalDescriptor, _ notifySocket: NotifySocket? = nil
     ) throws(Failure) -> Int32 {
         var relay = ConsoleRelay(console.number)
         defer { relay.restore() }
         return try failing { () throws(SystemCallError) in
-            var waiters = [pollfd(fd: process.number, events: Int16(POLLIN), revents: 0)]
-            waiters.append(pollfd(fd: signals.number, events: Int16(POLLIN), revents: 0))
-            if let master = console.number {
-                waiters.append(pollfd(fd: master, events: Int16(POLLIN), revents: 0))
-                waiters.append(pollfd(fd: 0, events: Int16(POLLIN), revents: 0))
+            // No descriptor, nothing to wait for.
+            var waiters = [process.number, signals.number, notifySocket?.number ?? -1, console.number ?? -1, -1].map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
             }
             var hasInput = true
             while true {
-                if waiters.count > 2 {
-                    waiters[2].events = Int16(relay.isBehind ? POLLIN | POLLOUT : POLLIN)
-                    waiters[3].fd = hasInput && !relay.isBehind ? 0 : -1
+                if relay.isActive {
+                    waiters[3].events = Int16(relay.isBehind ? POLLIN | POLLOUT : POLLIN)
+                    waiters[4].fd = hasInput && !relay.isBehind ? 0 : -1
                 }
                 try systemCall("wait") { poll(&waiters, UInt(waiters.count), -1) }
-                if waiters.count > 2 {
-                    let ready = Int32(waiters[2].revents)
-                    if ready & POLLOUT != 0, !relay.send() { hasInput = false }
-                    if ready & ~POLLOUT != 0, !relay.output() { waiters[2].fd = -1 }
-                    if waiters[3].revents != 0, !relay.input() { hasInput = false }
-                }
+                let ready = Int32(waiters[3].revents)
+                if ready & POLLOUT != 0, !relay.send() { hasInput = false }
+                if ready & ~POLLOUT != 0, !relay.output() { waiters[3].fd = -1 }
+                if waiters[4].revents != 0, !relay.input() { hasInput = false }
                 if waiters[1].revents != 0 { handOn(signals, to: process, relay) }
+                if waiters[2].revents != 0 { notifySocket?.relay() }
                 if waiters[0].revents != 0 {
                     relay.drain()
                     return try process.wait()

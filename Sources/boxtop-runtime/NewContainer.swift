@@ -11,6 +11,8 @@ struct NewContainer: ~Copyable {
     let hierarchy: Hierarchy
     /// With the terminal's master side, where nobody else has been given it.
     let launched: Launched
+    /// `nil` where the program waits for `start`, which listens then.
+    let notifySocket: NotifySocket?
 
     static func options(_ words: [String]) throws(Failure) -> Options {
         try Options(
@@ -55,6 +57,8 @@ struct NewContainer: ~Copyable {
                 try failing { () throws(SystemCallError) in try Hold.make(at: fifo) }
                 request.hold = fifo
             }
+            try NotifySocket.provide(&request, states.notifyFolder(id))
+            let notifySocket = holding ? nil : try NotifySocket(states.notifyFolder(id), context.log)
             // Hooks may ask for the state while it is being made.
             if bundle.spec.hooks != nil {
                 try failing { () throws(StateDirectory.Refusal) in try states.save(entry) }
@@ -99,6 +103,7 @@ struct NewContainer: ~Copyable {
             spec = bundle.spec
             self.hierarchy = hierarchy
             self.launched = launched
+            self.notifySocket = notifySocket
         } catch {
             try? states.remove(id)
             throw Foreground.interruption ?? error

@@ -13,8 +13,12 @@ enum Run {
         let entry = container.entry
         let signals = options.has("detach") ? nil : try Foreground.catchSignals(for: container.launched.process)
         try Start.runPoststart(entry, container.spec, context)
-        guard let signals else { return 0 }
-        let status = try Foreground.attend(container.launched.process, container.launched.console, signals)
+        guard let signals else {
+            try container.notifySocket?.attend(container.launched.process, entry.pid)
+            return 0
+        }
+        let status = try Foreground.attend(
+            container.launched.process, container.launched.console, signals, container.notifySocket)
         if !options.has("keep") { try Delete.remove(entry, context, container.spec, container.hierarchy) }
         return status
     }

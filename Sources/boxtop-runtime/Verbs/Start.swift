@@ -15,11 +15,15 @@ enum Start {
         // It would not move, and this would wait for it.
         if try entry.group()?.isFrozen == true { throw Failure("container \(id) is paused: resume it first") }
         let spec = try failing { () throws(StateDirectory.Refusal) in try states.configuration(id) }
+        let notifySocket = try NotifySocket(states.notifyFolder(id), context.log)
         do throws(LaunchError) { try Hold.release(states.startFIFO(id)) } catch {
             if error.step == .hook { try Delete.end(entry, context, spec) }
             throw Failure(error)
         }
         try runPoststart(entry, spec, context)
+        if let notifySocket, let process = try? FileDescriptor.process(entry.pid), entry.isAlive {
+            try notifySocket.attend(process, entry.pid)
+        }
         return 0
     }
 

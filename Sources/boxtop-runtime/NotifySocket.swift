@@ -1,0 +1,76 @@
+import Glibc
+import Linux
+import OCI
+import RuntimeCore
+
+/// How the container says that it is ready, where a service manager waits for that at `NOTIFY_SOCKET`. See sd_notify(3).
+///
+/// The manager's own socket stays outside, since anything can be told there. The container has one in a folder of its
+/// state, and of what comes in only `READY=1` goes on.
+final class NotifySocket {
+    private static let folder = "/run/notify"
+    private static let name = "notify.sock"
+
+    private let manager: String
+    private let messages: FileDescriptor
+    private let log: Log
+
+    /// Gives the container its socket's folder and name.
+    static func provide(_ request: inout LaunchRequest, _ folder: String) throws(Failure) {
+        guard manager != nil else { return }
+        _ = try failing { () throws(SystemCallError) in
+            // Whoever the program runs as goes through it.
+            try systemCall("make folder", folder) { mkdir(folder, 0o711) }
+        }
+        request.spec.mounts.append(
+            OCI.RuntimeSpec.Mount(
+                destination: Self.folder, source: folder, options: ["bind", "nosuid", "noexec", "nodev", "ro"]))
+        request.spec.process?.env.append("NOTIFY_SOCKET=\(Self.folder)/\(name)")
+    }
+
+    /// Listens; `nil` where nobody waits, or the container was made without such a folder.
+    init?(_ folder: String, _ log: Log) throws(Failure) {
+        guard let manager = Self.manager, Files.exists(folder) else { return nil }
+        self.manager = manager
+        self.log = log
+        messages = try failing { () throws(SystemCallError) in
+            try UnixSocket.receiveMessages(at: "\(folder)/\(Self.name)")
+        }
+    }
+
+    private static var manager: String? {
+        environment("NOTIFY_SOCKET").flatMap { $0.hasPrefix("/") || $0.hasPrefix("@") ? $0 : nil }
+    }
+
+    var number: Int32 { messages.number }
+
+    /// Tells the manager that the container is ready, once it has said so itself, and then `true`.
+    ///
+    /// - Parameter pid: the process that the manager is to watch in place of this one.
+    @discardableResult
+    func relay(watching pid: Int32? = nil) -> Bool {
+        while let message = try? messages.receive(atMost: 4096, waiting: false) {
+            let lines = message.split(separator: UInt8(ascii: "\n"))
+            guard lines.contains(where: { $0.elementsEqual("READY=1".utf8) }) else { continue }
+            let watched = pid.map { "\nMAINPID=\($0)" } ?? ""
+            do throws(SystemCallError) {
+                _ = try UnixSocket.sendMessages(to: manager).send(Array("READY=1\(watched)".utf8), waiting: true)
+            } catch {
+                log.write("nobody hears at NOTIFY_SOCKET that the container is ready: \(error)", .warning)
+            }
+            return true
+        }
+        return false
+    }
+
+    /// Stays until the container is ready, which the manager is told, or `process` has ended.
+    func attend(_ process: borrowing FileDescriptor, _ pid: Int32) throws(Failure) {
+        var waiters = [number, process.number].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        repeat {
+            _ = try failing { () throws(SystemCallError) in
+                try systemCall("wait") { poll(&waiters, UInt(waiters.count), -1) }
+            }
+            if relay(watching: pid) { return }
+        } while waiters[1].revents == 0
+    }
+}
