@@ -117,4 +117,29 @@ struct CommandLineDockerTests {
         #expect(events("label=n=one") == "one created\n")
         #expect(place.run("events", "--filter", "colour=red").code == 64)
     }
+
+    @Test func `inspect finds what docker calls by other names, and refuses what nothing has`() {
+        #expect(place.run("image", "import", "-q", place.rootfs, "base").code == 0)
+        let made = place.run(
+            "create", "--name", "c", "-m", "64m", "--cpus", "1.5", "--restart", "on-failure:3", "-l", "a=1", "-h",
+            "box", "-w", "/tmp", "base", "true")
+        #expect(made.code == 0, "\(made)")
+        for (template, text) in [
+            ("{{.State.OOMKilled}} {{.State.Paused}} {{.State.Restarting}} {{.State.Dead}}", "false false false false"),
+            ("{{.State.ExitCode}} {{.State.Pid}} {{.RestartCount}} [{{.State.Health.Status}}]", "0 0 0 []"),
+            ("{{.Config.Image}} {{.Config.Cmd}} {{.Config.Hostname}} {{.Config.WorkingDir}}", "base [true] box /tmp"),
+            ("{{index .Config.Labels \"a\"}}{{index .Config.Labels \"b\"}}{{.Config.Labels.c}}", "1"),
+            ("{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}", "67108864 1500000000"),
+            ("{{.HostConfig.RestartPolicy.Name}} {{.HostConfig.RestartPolicy.MaximumRetryCount}}", "on-failure 3"),
+            ("[{{.NetworkSettings.IPAddress}}]{{json .NetworkSettings.Networks}}", "[]{}"), ("{{.Path}}", "true"),
+        ] {
+            let shown = place.run("inspect", "-f", template, "c")
+            #expect(shown.output == "\(text)\n", "\(template): \(shown)")
+        }
+        let refused = place.run("inspect", "-f", "{{.State.Typo}}", "c")
+        #expect(
+            refused.code == 1 && refused.output == "" && refused.error.contains(".State has status, "), "\(refused)")
+        #expect(place.run("inspect", "-f", "{{.Config.Labels.a}}{{.Config.Entrypoint}}", "base").output == "\n")
+        #expect(place.run("inspect", "-f", "{{.Config.Typo}}", "base").code == 1)
+    }
 }
