@@ -142,4 +142,15 @@ struct CommandLineDockerTests {
         #expect(place.run("inspect", "-f", "{{.Config.Labels.a}}{{.Config.Entrypoint}}", "base").output == "\n")
         #expect(place.run("inspect", "-f", "{{.Config.Typo}}", "base").code == 1)
     }
+
+    @Test func `an image's containers are found by any name of it, and by its id`() {
+        #expect(place.run("image", "import", "-q", place.rootfs, "base").code == 0)
+        #expect(place.run("create", "--name", "c", "base", "true").code == 0)
+        let digest = place.run("inspect", "-f", "{{.ImageDigest}}", "c").output.dropLast()
+        let hex = digest.dropFirst("sha256:".count)
+        for name in ["base", "base:latest", "docker.io/library/base", "\(digest)", "\(hex)", "\(hex.prefix(12))"] {
+            #expect(place.run("ps", "-aq", "-f", "ancestor=\(name)").output.utf8.count == 13, "\(name)")
+        }
+        #expect(place.run("ps", "-aq", "-f", "ancestor=base:2").output == "")
+    }
 }
