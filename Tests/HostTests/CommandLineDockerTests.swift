@@ -163,4 +163,13 @@ struct CommandLineDockerTests {
         #expect(granted.error.contains("--ulimit nofile is lowered to 800") == lowered, "\(granted)")
         #expect(place.shell("ulimit -n 1000; \(run) true").error == "")
     }
+
+    @Test func `what is not there is said, and by force no failure`() {
+        for words in [["rm"], ["rmi"], ["network", "rm"]] {
+            let refused = place.run(words + ["nobody"])
+            let forced = place.run(words + ["-f", "nobody"])
+            #expect(refused.code == 1 && forced.code == 0 && forced.output == "", "\(words): \(forced)")
+            #expect(forced.error == refused.error && forced.error.contains("nobody"), "\(words): \(forced)")
+        }
+    }
 }
