@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 import Records
 import Testing
@@ -9,6 +10,7 @@ struct CommandLineDockerTests {
 
     init() throws { place = try CommandLinePlace() }
 
+    @discardableResult
     private func create(_ words: String...) -> CommandLinePlace.Ended {
         place.run(["create"] + words + ["--rootfs", place.rootfs, "true"])
     }
@@ -77,7 +79,7 @@ struct CommandLineDockerTests {
         #expect(place.run("system", "prune", "-a", "-f", "--volumes").code == 0)
         #expect(place.run("ps", "-aq").output + place.run("images", "-q").output == "")
         #expect(place.run("volume", "ls", "-q").output == "data\n")
-        #expect(place.run("system", "events").output == place.run("events").output)
+        #expect(place.run("system", "events", "--no-follow").output == place.run("events", "--until", "0s").output)
     }
 
     @Test func `top takes options of ps, and refuses what is none`() {
@@ -110,12 +112,34 @@ struct CommandLineDockerTests {
         #expect(place.run("ps", "-a", "--filter", "since=nobody").code == 1)
         place.run("rm", "two")
         func events(_ filter: String...) -> String {
-            place.run(["events", "--format", "{{.Name}} {{.Event}}"] + filter.flatMap { ["--filter", $0] }).output
+            place.run(["events", "--no-follow", "--format", "{{.Name}} {{.Event}}"] + filter.flatMap { ["-f", $0] })
+                .output
         }
         #expect(events("container=two") == "two created\ntwo removed\n")
         #expect(events("event=destroy") == "two removed\n" && events("event=removed", "type=image") == "")
         #expect(events("label=n=one") == "one created\n")
         #expect(place.run("events", "--filter", "colour=red").code == 64)
+    }
+
+    @Test func `events go on as more happens, from now on, and end with --until`() throws {
+        #expect(create("--name", "before").code == 0)
+        let seen = "\(place.folder)/seen"
+        let follower = try #require(
+            place.start(["events", "-f", "event=create", "-f", "image=\(place.rootfs)", "--format", "{{.Name}}"]) {
+                posix_spawn_file_actions_addopen(&$0, 1, seen, O_WRONLY | O_CREAT, 0o600)
+            })
+        var count = 0
+        #expect(
+            place.eventually {
+                count += 1
+                create("--name", "now\(count)")
+                return Files.text(seen)?.contains("now") == true
+            })
+        kill(follower, SIGTERM)
+        #expect(CommandLinePlace.wait(for: follower) == 143)
+        let names = try #require(Files.text(seen)).split(separator: "\n")
+        #expect(names.allSatisfy { $0.hasPrefix("now") }, "\(names)")
+        #expect(place.run("events", "--until", "0s", "-f", "container=before").output.contains("before"))
     }
 
     @Test func `inspect finds what docker calls by other names, and refuses what nothing has`() {

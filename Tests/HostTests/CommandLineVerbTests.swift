@@ -42,7 +42,7 @@ struct CommandLineVerbTests {
         #expect(place.run("wait", "site").output == "137\n")
         #expect(place.run("rm", "site").output == "site\n")
         #expect(place.leftovers == [])
-        let kinds = place.run("events", "--format", "{{.Event}}").output.split(separator: "\n")
+        let kinds = place.run("events", "--no-follow", "--format", "{{.Event}}").output.split(separator: "\n")
         for kind in ["created", "started", "paused", "unpaused", "renamed", "exited", "removed"] {
             #expect(kinds.contains(Substring(kind)), "\(kind)")
         }
