@@ -196,4 +196,12 @@ struct CommandLineDockerTests {
             #expect(forced.error == refused.error && forced.error.contains("nobody"), "\(words): \(forced)")
         }
     }
+
+    @Test func `-f is the format where docker has it so`() {
+        #expect(place.run("volume", "create", "data").code == 0)
+        let folder = place.run("volume", "inspect", "-f", "{{.Mountpoint}} {{.Name}}", "data").output
+        #expect(folder.hasSuffix("/data data\n") || folder.hasSuffix(" data\n"), "\(folder)")
+        #expect(place.run("version", "-f", "{{.Version}}").output.contains("."))
+        #expect(place.run("info", "-f", "{{.Kernel}}").output.contains("."))
+    }
 }
