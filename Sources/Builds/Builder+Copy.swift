@@ -9,9 +9,7 @@ extension Builder {
     /// COPY and ADD. What is copied is laid out first, and counts by its content: the cache knows it again whatever its
     /// times are.
     func copy(_ step: Containerfile.Instruction, on stage: inout Stage) throws(BuildError) {
-        for flag in step.flags where !["chown", "chmod", "from", "link", "checksum"].contains(flag.name) {
-            throw BuildError("\(step.keyword) knows no --\(flag.name)")
-        }
+        try step.refuseFlags(but: ["chown", "chmod", "from", "link", "checksum"])
         let words = words(stage)
         var paths: [String] = []
         if let list = ConfigurationStep.list(step.text) {
