@@ -129,7 +129,7 @@ extension Builder {
 
     /// The user and group of `--chown`, looked up in the stage's files.
     private func owner(_ text: String?, in folders: [String]) throws(BuildError) -> (user: uid_t, group: gid_t) {
-        guard let text else { return (0, 0) }
+        guard let text else { return BuildTarget.imageRoot }
         do throws(ContainerError) { return try UserIDs.find(text, in: folders) } catch { throw BuildError("\(error)") }
     }
 }
