@@ -99,7 +99,7 @@ let package = Package(
         room("Builds", ["CLinux", "Containers", "Images", "JSON", "Linux", "OCI", "Records"]),
         room("TerminalKit", ["CTerminal"]),
         room("Dashboard", ["Monitoring", "TerminalKit"]),
-        room("Flags", ["Containers", "Linux", "Records"]),
+        room("Flags", ["Containers", "Images", "Linux", "OCI", "Records"]),
         room("Rendering", ["Cgroups", "JSON", "Linux", "Monitoring", "Records", "TerminalKit"]),
         .executableTarget(
             name: "boxtop",

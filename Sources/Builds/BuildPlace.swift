@@ -32,7 +32,8 @@ struct BuildPlace: ~Copyable {
         } catch {
             throw BuildError(
                 error.errno == .notPermitted
-                    ? "to build, files are joined by overlayfs, which needs root: \(error)" : "\(error)")
+                    ? "to build, files are joined by overlayfs, which needs root or user namespaces (boxtop info): \(error)"
+                    : "\(error)")
         }
     }
 }

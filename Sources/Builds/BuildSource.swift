@@ -109,8 +109,11 @@ struct BuildSource: ~Copyable {
 /// The files of a stage, to be written to.
 struct BuildTarget: ~Copyable {
     let root: FileDescriptor
-    /// Of folders that are made.
-    var owner: (user: uid_t, group: gid_t) = (0, 0)
+    /// Of what is made.
+    var owner = BuildTarget.imageRoot
+
+    /// The image's root on disk: without root's rights whoever keeps the images.
+    static var imageRoot: (user: uid_t, group: gid_t) { (geteuid(), getegid()) }
 
     /// Opens the folder `path`, made with those above it where it is missing; symbolic links lead inside.
     func folder(_ path: String) throws(SystemCallError) -> FileDescriptor {

@@ -9,9 +9,7 @@ extension Builder {
     /// COPY and ADD. What is copied is laid out first, and counts by its content: the cache knows it again whatever its
     /// times are.
     func copy(_ step: Containerfile.Instruction, on stage: inout Stage) throws(BuildError) {
-        for flag in step.flags where !["chown", "chmod", "from", "link", "checksum"].contains(flag.name) {
-            throw BuildError("\(step.keyword) knows no --\(flag.name)")
-        }
+        try step.refuseFlags(but: ["chown", "chmod", "from", "link", "checksum"])
         let words = words(stage)
         var paths: [String] = []
         if let list = ConfigurationStep.list(step.text) {
@@ -131,7 +129,7 @@ extension Builder {
 
     /// The user and group of `--chown`, looked up in the stage's files.
     private func owner(_ text: String?, in folders: [String]) throws(BuildError) -> (user: uid_t, group: gid_t) {
-        guard let text else { return (0, 0) }
+        guard let text else { return BuildTarget.imageRoot }
         do throws(ContainerError) { return try UserIDs.find(text, in: folders) } catch { throw BuildError("\(error)") }
     }
 }

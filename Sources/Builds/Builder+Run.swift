@@ -9,7 +9,7 @@ extension Builder {
     /// RUN: in a container of the stage until now, whose changes become a layer.
     func run(_ step: Containerfile.Instruction, on stage: inout Stage) throws(BuildError) {
         let process = stage.process
-        let command = try Self.command(of: step, shell: process.shell)
+        var command = Self.command(of: step, shell: process.shell)
         var mounts: [RunMount] = []
         for text in step.all("mount") { mounts.append(try RunMount(try words(stage).expand(text))) }
         let environment = environment(stage)
@@ -18,6 +18,10 @@ extension Builder {
         let place = try BuildPlace(containers.layout)
         // What is bound in counts by its content, as what COPY copies does.
         var contents: [String] = []
+        if let script = Self.script(of: step) {
+            command = [try addScript(script, to: &new, place: place)]
+            contents.append(script.text)
+        }
         for mount in mounts {
             guard let copy = try apply(mount, to: &new, place: place, stage: stage) else { continue }
             contents.append(try explained { () throws(ImageError) in try images.contentDigest(of: copy) }.description)
@@ -70,14 +74,37 @@ extension Builder {
     }
 
     /// A list as it is; a text, or a heredoc, for the shell.
-    static func command(
-        of step: Containerfile.Instruction, shell: [String]?
-    ) throws(BuildError) -> [String] {
+    private static func command(of step: Containerfile.Instruction, shell: [String]?) -> [String] {
         let shell = shell ?? ["/bin/sh", "-c"]
-        guard let first = step.heredocs.first else { return ConfigurationStep.command(step.text, shell) }
-        let marks = ["<<\(first.name)", "<<-\(first.name)", "<<\"\(first.name)\"", "<<'\(first.name)'"]
-        if marks.contains(step.text) { return shell + [first.text] }
+        guard !step.heredocs.isEmpty else { return ConfigurationStep.command(step.text, shell) }
+        if let only = onlyHeredoc(of: step) { return shell + [only.text] }
         return shell + [step.text + "\n" + step.heredocs.map { "\($0.text)\($0.name)\n" }.joined()]
+    }
+
+    /// The heredoc that is all of `step`, as in `RUN <<EOF`.
+    private static func onlyHeredoc(of step: Containerfile.Instruction) -> Containerfile.Heredoc? {
+        guard let first = step.heredocs.first else { return nil }
+        let marks = ["<<\(first.name)", "<<-\(first.name)", "<<\"\(first.name)\"", "<<'\(first.name)'"]
+        return marks.contains(step.text) ? first : nil
+    }
+
+    /// A heredoc that is all of `step`, and names in its first line what runs it.
+    private static func script(of step: Containerfile.Instruction) -> Containerfile.Heredoc? {
+        onlyHeredoc(of: step).flatMap { $0.text.hasPrefix("#!") ? $0 : nil }
+    }
+
+    /// Gives the container of a RUN a program; its path there, which is BuildKit's, and in no layer.
+    private func addScript(
+        _ script: Containerfile.Heredoc, to new: inout NewContainer, place: borrowing BuildPlace
+    ) throws(BuildError) -> String {
+        let (file, path) = ("\(place.aside)/script", "/dev/pipes/\(script.name)")
+        try explainedSystem { () throws(SystemCallError) in
+            try Files.replace(file, with: script.text.utf8, durable: false)
+            // Whatever this process's umask leaves out: the step may have another user.
+            try systemCall("change the mode of", file) { chmod(file, 0o755) }
+        }
+        new.volumes.append(VolumeRequest(.path(file, create: false), at: path, readOnly: true))
+        return path
     }
 
     private func run(_ new: NewContainer, as text: String) throws(BuildError) -> NewLayer {

@@ -1,3 +1,4 @@
+import Containers
 import JSON
 import OCI
 
@@ -52,7 +53,7 @@ package struct ConfigurationStep: Sendable {
         case "VOLUME":
             if let list = Self.list(text) { change = .volumes(list) } else { change = .volumes(try words.split(text)) }
         case "USER": change = .user(try words.expand(text))
-        case "STOPSIGNAL": change = .stopSignal(try words.expand(text))
+        case "STOPSIGNAL": change = .stopSignal(try Self.signal(try words.expand(text)))
         case "SHELL":
             guard let list = Self.list(text), !list.isEmpty else {
                 throw BuildError("SHELL wants a list: [\"/bin/bash\", \"-c\"]")
@@ -108,9 +109,16 @@ package struct ConfigurationStep: Sendable {
         return (first...last).map { "\($0)/\(transport)" }
     }
 
+    /// `text` where it is a signal.
+    private static func signal(_ text: String) throws(BuildError) -> String {
+        do throws(ContainerError) { _ = try Parse.signal(text) } catch { throw BuildError("STOPSIGNAL \(error)") }
+        return text
+    }
+
     private static func health(
         _ instruction: Containerfile.Instruction, _ shell: [String]?
     ) throws(BuildError) -> ImageConfiguration.Healthcheck {
+        try instruction.refuseFlags(but: ["interval", "timeout", "start-period", "start-interval", "retries"])
         var check = ImageConfiguration.Healthcheck()
         let word = instruction.text.prefix { !$0.isWhitespace }
         if word.uppercased() == "NONE" {

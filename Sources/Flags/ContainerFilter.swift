@@ -12,8 +12,7 @@ package struct ContainerFilter: Hashable, Sendable {
         case id(String)
         case label(key: String, value: String?)
         case noLabel(key: String, value: String?)
-        /// The image as it was named.
-        case image(String)
+        case image(ImageWish)
         case exitCode(Int32)
         case health(String)
         /// The name of a network that it is in, or `none`, `host` and the like.
@@ -98,7 +97,7 @@ package struct ContainerFilter: Hashable, Sendable {
                 case .madeAfter(let time): record.created > time
                 case .madeBefore(let time): record.created < time
                 case .since, .before: false
-                case .image(let name): record.image == name || record.image == "\(name):latest"
+                case .image(let image): image.isMet(by: record)
                 case .exitCode(let code): exitCode == code
                 case .health(let word): (health?.rawValue ?? "none") == word
                 }
@@ -140,7 +139,7 @@ extension FlagValue {
             return .publishes(port, transport)
         case "since": return .since(value)
         case "before": return .before(value)
-        case "ancestor", "image": return .image(value)
+        case "ancestor", "image": return .image(ImageWish(value))
         case "exited":
             guard let code = Int32(value), (0...255).contains(code) else {
                 throw refused("needs an exit code, 0 to 255")

@@ -20,6 +20,8 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     case libraryMissing(reason: String)
     case wrongPlatform(image: String, Platform)
     case inUse(String, by: String)
+    /// What was to go by its digest has names in several repositories.
+    case severalNames(String, [String])
     /// A registry answers what it should not.
     case registry(String, reason: String)
     /// No answer of a registry at all.
@@ -63,6 +65,9 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .wrongPlatform(let image, let platform):
             "\(image) is for \(platform), and this machine is \(Platform.host)"
         case .inUse(let image, let user): "\(image) is in use by \(user); remove that first"
+        case .severalNames(let image, let names):
+            "\(image) has names in several repositories (\(names.joined(separator: ", "))): remove it by one of them, or "
+                + "all of them with --force"
         case .registry(let name, let reason): "\(printable(name)): \(reason)"
         case .unreachable(let name, let reason, .untrusted):
             "\(name) is not trusted (\(reason)): put its authority into /etc/containers/certs.d/\(name)/ca.crt, or say "

@@ -12,20 +12,57 @@ package enum JoinedLayers {
     ) throws(SystemCallError) -> FileDescriptor {
         // One alone is no overlay.
         if writable == nil, lower.count == 1 { return try .open(lower[0], flags: O_RDONLY | O_DIRECTORY) }
+        if geteuid() != 0 { return try handedOver(lower, writable, at: place) }
+        return try mounted(lower, writable, at: place)
+    }
+
+    /// The same for an ordinary user, who may mount in a user namespace alone: a process in one, in which ids are what
+    /// they are here, hands it over.
+    private static func handedOver(
+        _ lower: [String], _ writable: (upper: String, work: String)?, at place: String
+    ) throws(SystemCallError) -> FileDescriptor {
+        let (user, group) = (geteuid(), getegid())
+        let pair = try PacketSocketPair()
+        switch try Cloned.clone([.user, .mount]) {
+        case .child:
+            let socket = pair.intoFar()
+            do throws(SystemCallError) {
+                try Files.write("\(user) \(user) 1".utf8, to: "/proc/self/uid_map")
+                // Else a group could be left that has fewer rights: user_namespaces(7).
+                try Files.write("deny".utf8, to: "/proc/self/setgroups")
+                try Files.write("\(group) \(group) 1".utf8, to: "/proc/self/gid_map")
+                let joined = try mounted(lower, writable, at: place, attributes: "userxattr")
+                try socket.send([0], descriptors: [joined.number])
+            } catch { try? socket.send([UInt8(clamping: error.errno.rawValue)]) }
+            _exit(0)
+        case .parent(_, let process):
+            let answer = try pair.intoNear().receive()
+            try process.wait()
+            if let joined = answer?.descriptors.first { return FileDescriptor(owning: joined) }
+            throw SystemCallError(
+                "join folders in a user namespace", errno: Errno(rawValue: answer.map { Int32($0.bytes[0]) } ?? EIO))
+        }
+    }
+
+    /// - Parameter attributes: the option for whose extended attributes mark what is deleted; absent: the system's.
+    private static func mounted(
+        _ lower: [String], _ writable: (upper: String, work: String)?, at place: String, attributes: String? = nil
+    ) throws(SystemCallError) -> FileDescriptor {
         do throws(SystemCallError) {
             var options = lower.map { ("lowerdir+", String?.some($0)) }
             if let writable { options += [("upperdir", writable.upper), ("workdir", writable.work)] }
+            if let attributes { options.append((attributes, nil)) }
             return try DetachedMount(filesystem: "overlay", options: options).intoDescriptor()
         } catch {
             guard error.errno == .invalid else { throw error }
             // Before Linux 6.8 all layers go into one option, which holds 255 bytes by the new calls.
-            return try older(lower, writable, at: place)
+            return try older(lower, writable, at: place, attributes)
         }
     }
 
     /// The same by mount(2): in a mount namespace of this process's own, layers by descriptors, whose paths are short.
     private static func older(
-        _ lower: [String], _ writable: (upper: String, work: String)?, at place: String
+        _ lower: [String], _ writable: (upper: String, work: String)?, at place: String, _ attributes: String?
     ) throws(SystemCallError) -> FileDescriptor {
         try Namespaces.mount.unshare()
         try systemCall("keep mounts private") { mount(nil, "/", nil, UInt(MS_PRIVATE | MS_REC), nil) }
@@ -34,6 +71,7 @@ package enum JoinedLayers {
         for layer in lower { numbers.append(try FileDescriptor.open(layer, flags: O_PATH | O_DIRECTORY).release()) }
         var options = "lowerdir=\(numbers.map { "/proc/self/fd/\($0)" }.joined(separator: ":"))"
         if let writable { options += ",upperdir=\(writable.upper),workdir=\(writable.work)" }
+        if let attributes { options += ",\(attributes)" }
         try systemCall("mount an overlay on", place) { mount("overlay", place, "overlay", 0, options) }
         // Else the place could not be removed as long as this process lives. What is left is a copy that never hung
         // anywhere: in one that was taken off, these kernels open nothing by way of `..`.

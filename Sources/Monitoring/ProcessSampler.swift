@@ -1,8 +1,7 @@
-import Cgroups
 import Glibc
 import Linux
 
-/// The processes of a control group, as a tree, with what each used since the last look. See proc(5).
+/// The processes of a container, as a tree, with what each used since the last look. See proc(5).
 package struct ProcessSampler: Sendable {
     private let root: String
     /// Depth of this process's own pid namespace: a container's ids come after so many of the host's in `NSpid`.
@@ -25,10 +24,7 @@ package struct ProcessSampler: Sendable {
         pageSize = UInt64(max(1, sysconf(Int32(_SC_PAGESIZE))))
     }
 
-    /// The processes in `group` and below it, depth first; siblings by their ids.
-    package mutating func sample(_ group: Cgroup) -> [ProcessReading] { sample(group.processes()) }
-
-    /// Those with the ids `pids`, of which some may have ended.
+    /// The processes with the ids `pids`, of which some may have ended, depth first; siblings by their ids.
     package mutating func sample(_ pids: [Int32]) -> [ProcessReading] {
         var processes: [Int32: ProcessFiles] = [:]
         var alive: [Key: Rate] = [:]

@@ -19,6 +19,8 @@ package enum JSONValue: Hashable, Sendable {
     case string(String)
     case array([JSONValue])
     case object([Member])
+    /// An object whose keys are anybody's, as those of labels are: a template may ask for one that is not there.
+    case map([Member])
 
     /// The whole number, or null where it is absent.
     package static func integer(_ value: (some BinaryInteger)?) -> JSONValue {
@@ -41,18 +43,41 @@ package enum JSONValue: Hashable, Sendable {
 
     package static func of(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
 
-    /// An object of these texts, sorted by key.
+    /// A map of these texts, sorted by key.
     package static func of(_ texts: [String: String]) -> JSONValue {
-        .of(texts.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
+        .map(texts.sorted { $0.key < $1.key }.map { Member(key: $0.key, value: .string($0.value)) })
     }
 
     /// The member of an object called `key`, in any case, or the element of an array of that number.
     package func member(_ key: String) -> JSONValue? {
         switch self {
-        case .object(let members):
+        case .object(let members), .map(let members):
             (members.first { $0.key == key } ?? members.first { $0.key.lowercased() == key.lowercased() })?.value
         case .array(let values): Int(key).flatMap { values.indices.contains($0) ? values[$0] : nil }
         default: nil
+        }
+    }
+
+    /// What `path` leads to: null where a map has no such key, and beneath null; `nil` for a field that is not there.
+    func value(at path: some Collection<String>) -> JSONValue? {
+        var value = self
+        for key in path {
+            switch value {
+            case .null: return .null
+            case .map: value = value.member(key) ?? .null
+            default:
+                guard let member = value.member(key) else { return nil }
+                value = member
+            }
+        }
+        return value
+    }
+
+    /// The keys of an object.
+    var keys: [String] {
+        switch self {
+        case .object(let members), .map(let members): members.map(\.key)
+        default: []
         }
     }
 
@@ -65,7 +90,8 @@ package enum JSONValue: Hashable, Sendable {
         case .number(let value): value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
         case .string(let value): value
         case .array(let values): "[" + values.map(\.plain).joined(separator: " ") + "]"
-        case .object(let members): "map[" + members.map { "\($0.key):\($0.value.plain)" }.joined(separator: " ") + "]"
+        case .object(let members), .map(let members):
+            "map[" + members.map { "\($0.key):\($0.value.plain)" }.joined(separator: " ") + "]"
         }
     }
 
@@ -119,7 +145,7 @@ extension JSONValue: Codable {
 
     package func encode(to encoder: any Encoder) throws {
         switch self {
-        case .object(let members):
+        case .object(let members), .map(let members):
             var container = encoder.container(keyedBy: Key.self)
             for member in members { try container.encode(member.value, forKey: Key(stringValue: member.key)) }
         case .array(let values):

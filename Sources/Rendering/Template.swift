@@ -95,7 +95,7 @@ package struct Template: Hashable, Sendable {
         case .len:
             switch field.value {
             case .array(let values): "\(values.count)"
-            case .object(let members): "\(members.count)"
+            case .object(let members), .map(let members): "\(members.count)"
             default: "\(field.text.utf8.count)"
             }
         }
@@ -110,33 +110,51 @@ package struct TemplateFields {
     }
 
     private let whole: JSONValue
+    private let docker: JSONValue
     private let named: (String) -> Field?
 
-    init(whole: JSONValue, named: @escaping (String) -> Field?) {
+    /// - Parameter docker: what docker calls by other names, or prints where `whole` has null.
+    init(whole: JSONValue, docker: JSONValue = .object([]), named: @escaping (String) -> Field? = { _ in nil }) {
         self.whole = whole
+        self.docker = docker
         self.named = named
     }
 
     func field(_ path: [String]) throws(TemplateError) -> Field {
         guard let first = path.first else { return Field(text: whole.plain, value: whole) }
-        if path.count == 1, let field = named(first) { return field }
-        var value = named(first)?.value ?? whole.member(first)
-        for key in path.dropFirst() {
-            // A key that an object does not have, a label say, is empty; a field that nothing has is a mistake.
-            if case .object = value { value = value?.member(key) ?? .null } else { value = value?.member(key) }
-        }
-        guard let value else {
-            throw TemplateError(
-                "there is no field .\(path.joined(separator: ".")); see --format json for what there is")
-        }
+        let named = named(first)
+        if path.count == 1, let named { return named }
+        let found = [named?.value.value(at: path.dropFirst()), whole.value(at: path), docker.value(at: path)]
+            .compactMap { $0 }
+        guard let value = found.first(where: { $0 != .null }) ?? found.first else { throw missing(path) }
         return Field(text: value.plain, value: value)
+    }
+
+    private func missing(_ path: [String]) -> TemplateError {
+        let sentence = "there is no field .\(path.joined(separator: "."))"
+        for length in path.indices.reversed() {
+            let start = path.prefix(length)
+            var keys: [String] = []
+            for key in [whole, docker].flatMap({ $0.value(at: start)?.keys ?? [] })
+            where !keys.contains(where: { $0.lowercased() == key.lowercased() }) {
+                keys.append(key)
+            }
+            if !keys.isEmpty {
+                return TemplateError(
+                    "\(sentence): \(length == 0 ? "there are" : ".\(start.joined(separator: ".")) has") "
+                        + keys.joined(separator: ", "))
+            }
+        }
+        return TemplateError(sentence)
     }
 }
 
 extension Template {
     /// The line for any value of JSON.
-    package func text(of value: JSONValue) throws(TemplateError) -> String {
-        try text(of: TemplateFields(whole: value) { _ in nil })
+    ///
+    /// - Parameter docker: what docker calls by other names, or prints where `value` has null.
+    package func text(of value: JSONValue, docker: JSONValue = .object([])) throws(TemplateError) -> String {
+        try text(of: TemplateFields(whole: value, docker: docker))
     }
 }
 

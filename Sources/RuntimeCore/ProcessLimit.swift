@@ -10,14 +10,9 @@ struct ProcessLimit: Hashable, Sendable {
     let soft: UInt64
     let hard: UInt64
 
-    private static let names = [
-        "CPU", "FSIZE", "DATA", "STACK", "CORE", "RSS", "NPROC", "NOFILE", "MEMLOCK", "AS", "LOCKS", "SIGPENDING",
-        "MSGQUEUE", "NICE", "RTPRIO", "RTTIME",
-    ]
-
     /// The kernel's number of `RLIMIT_NOFILE`, …; `nil` for no limit.
-    static func number(_ name: String) -> Int? {
-        name.begins(with: "RLIMIT_") ? names.firstIndex(of: String(name.dropFirst(7))) : nil
+    static func number(_ name: String) -> Int32? {
+        name.begins(with: "RLIMIT_") ? ResourceLimit.number(String(name.dropFirst(7))) : nil
     }
 
     /// Those of a document that has been checked, with room made for each.
@@ -29,7 +24,7 @@ struct ProcessLimit: Hashable, Sendable {
 
     init?(_ limit: OCI.RuntimeSpec.ResourceLimit) {
         guard let number = Self.number(limit.type) else { return nil }
-        self.init(name: limit.type, resource: Int32(number), soft: limit.soft, hard: limit.hard)
+        self.init(name: limit.type, resource: number, soft: limit.soft, hard: limit.hard)
     }
 
     private init(name: String, resource: Int32, soft: UInt64, hard: UInt64) {
@@ -39,11 +34,7 @@ struct ProcessLimit: Hashable, Sendable {
     /// Raises this process's own hard limit where the program is to have a higher one: in a user namespace nobody may.
     ///
     /// - Returns: the limit that the program will have in place of it where this process may not either.
-    @discardableResult func makeRoom() -> UInt64? {
-        var (oldSoft, oldHard): (UInt64, UInt64) = (0, 0)
-        guard clinux_getrlimit(resource, &oldSoft, &oldHard) == 0, oldHard < hard else { return nil }
-        return clinux_setrlimit(resource, oldSoft, hard) == 0 ? nil : oldHard
-    }
+    @discardableResult func makeRoom() -> UInt64? { ResourceLimit.makeRoom(resource, for: hard) }
 
     /// Sets it for the calling process. A hard limit that may not be raised stays as it is: a host whose root lacks
     /// CAP_SYS_RESOURCE still runs containers.

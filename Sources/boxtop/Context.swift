@@ -39,7 +39,7 @@ struct Context {
     /// Does something in two steps to each of `references`: begins it of many, then waits for each. Says what came of it
     /// as `each` does.
     func each<Begun>(
-        _ references: [String], begin: (Containers, String) throws -> Begun,
+        _ references: [String], force: Bool = false, begin: (Containers, String) throws -> Begun,
         end: (Containers, Begun) throws -> Void
     ) throws -> Int32 {
         // Each that is begun may hold a descriptor.
@@ -50,7 +50,7 @@ struct Context {
             let containers = try containers()
             let begun = some.map { reference in Result { try begin(containers, reference) } }
             var rest = begun[...]
-            let ended = try each(some) { _, _ in
+            let ended = try each(some, force: force) { _, _ in
                 guard let next = rest.popFirst() else { return }
                 try end(containers, try next.get())
             }
@@ -62,8 +62,10 @@ struct Context {
     /// Does `action` to each of `references`, all of them whatever happens to the others: each that fails is a line on
     /// standard error and makes the exit code 1, each that doesn't is printed as it was written. What is wrong with the
     /// flags is wrong for all of them.
+    ///
+    /// - Parameter force: one that is not there is said, and is no failure.
     func each(
-        _ references: [String], _ action: (Containers, String) throws -> Void
+        _ references: [String], force: Bool = false, _ action: (Containers, String) throws -> Void
     ) throws -> Int32 {
         let containers = try containers()
         var code: Int32 = 0
@@ -75,7 +77,7 @@ struct Context {
                 throw error
             } catch let error as any SentenceError {
                 Stream.error.say("boxtop: \(error.sentence)")
-                code = 1
+                if !(force && error.isMissing) { code = 1 }
             }
         }
         return code

@@ -40,15 +40,19 @@ extension StartingVerb {
 protocol SentenceError: Error {
     var sentence: String { get }
     var code: Int32? { get }
+    /// Whether what was named is not there: no failure of a removal by force.
+    var isMissing: Bool { get }
 }
 
 extension SentenceError where Self: CustomStringConvertible {
     var sentence: String { description }
     var code: Int32? { nil }
+    var isMissing: Bool { false }
 }
 
 extension ContainerError: SentenceError {
     var code: Int32? { exitCode }
+    var isMissing: Bool { kind == .notFound }
 }
 
 extension FlagError: SentenceError {}

@@ -90,7 +90,10 @@ import Testing
         #expect(
             process.healthcheck?.test == ["CMD-SHELL", "curl x"] && process.healthcheck?.interval == 90_000_000_000)
         #expect(process.onBuild == ["RUN y"] && process.shell == ["/bin/bash", "-c"])
-        for bad in ["RUN x", "ENV A", "SHELL x", "ONBUILD FROM x", "HEALTHCHECK x", "HEALTHCHECK --interval=x CMD y"] {
+        for bad in [
+            "RUN x", "ENV A", "SHELL x", "ONBUILD FROM x", "HEALTHCHECK x", "HEALTHCHECK --interval=x CMD y",
+            "HEALTHCHECK --bogus=1 CMD x", "HEALTHCHECK --bogus NONE", "STOPSIGNAL BOGUS", "STOPSIGNAL 65",
+        ] {
             #expect(throws: BuildError.self, "\(bad)") { try ConfigurationStep(parsing: bad) }
         }
     }

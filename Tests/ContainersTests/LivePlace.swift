@@ -50,19 +50,25 @@ final class LivePlace {
     }
 
     /// Starts `script` in the container's control group and says so in its state, as its supervisor would.
+    ///
+    /// - Parameter grouped: without, it has no control group, as where nobody may make it one.
     @discardableResult
-    func start(_ number: Int, _ script: String = "exec sleep 60", supervisor: Int32 = getpid()) throws -> Int32 {
+    func start(
+        _ number: Int, _ script: String = "exec sleep 60", supervisor: Int32 = getpid(), grouped: Bool = true
+    ) throws -> Int32 {
         let id = Self.id(number)
         let group = try Cgroup(layout.cgroup(id), in: hierarchy)
-        try group.make(hierarchy.needed(for: Limits(), gauges: true))
-        groups.append(group)
+        if grouped {
+            try group.make(hierarchy.needed(for: Limits(), gauges: true))
+            groups.append(group)
+        }
         var pid: pid_t = 0
         let arguments = ["sh", "-c", script]
         var words = arguments.map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         try #require(posix_spawn(&pid, "/bin/sh", nil, nil, &words, environ) == 0)
         processes.append(pid)
-        try group.attach(pid)
+        if grouped { try group.attach(pid) }
         let running = Running(process: try #require(ProcessIdentity(of: pid)), started: .now)
         try write(.running(running), of: id, supervisor: ProcessIdentity(of: supervisor))
         return pid

@@ -89,6 +89,17 @@ import Testing
         #expect(live.events(of: record.id, last: 10).map(\.kind) == [.killed])
     }
 
+    @Test func `a container without a control group has the processes of its namespace, and cannot be paused`() throws {
+        let place = try LivePlace()
+        let record = try place.add(1)
+        let first = try place.start(1, grouped: false)
+        let live = LiveContainers(place.containers)
+        // In the host's own namespace it is alone: the others are not its.
+        #expect(live.processes(of: record.id).map(\.hostPid) == [first])
+        let error = #expect(throws: ContainerError.self) { try place.containers.pause(record.id) }
+        #expect(error?.kind == .unsupported && error?.description.contains("BOXTOP_CGROUP_PARENT") == (geteuid() != 0))
+    }
+
     @Test func `a container that is gone has no processes, lines, events or limits`() throws {
         let place = try LivePlace()
         let live = LiveContainers(place.containers)

@@ -81,7 +81,9 @@ import Testing
         #expect(try Parse.volume(text, relativeTo: "/home/me") == request)
     }
 
-    @Test(arguments: ["", ":", "a:", "a:b", "/a:/", "/", "/a:/b:/c:/d", "b d:/x", "/a:/b:weird", "-x:/y"])
+    @Test(arguments: [
+        "", ":", "a:", "a:b", "/a:/", "/", "/a:/b:/c:/d", "b d:/x", "/a:/b:weird", "/a:/b:ro,rw", "-x:/y",
+    ])
     func `other volumes are refused`(_ text: String) {
         #expect(throws: ContainerError.self) { try Parse.volume(text) }
     }
@@ -97,6 +99,11 @@ import Testing
         #expect(
             try Parse.mount("type=tmpfs,target=/t,tmpfs-size=1m")
                 == .tmpfs(TmpfsRequest(at: "/t", options: ["size=1048576"])))
+        #expect(
+            try Parse.tmpfs("/t:size=64m,mode=700")
+                == TmpfsRequest(at: "/t", options: ["size=67108864", "mode=700"]))
+        #expect(try Parse.tmpfs("/t:size=50%") == TmpfsRequest(at: "/t", options: ["size=50%"]))
+        #expect(throws: ContainerError.self) { try Parse.tmpfs("/x:size=99999999999999999999999g") }
         for text in ["type=bind,target=/b", "type=nfs,target=/b", "source=v", "target=/b,colour=red", "target=b"] {
             #expect(throws: ContainerError.self) { try Parse.mount(text) }
         }

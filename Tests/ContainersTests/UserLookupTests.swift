@@ -37,6 +37,14 @@ import Testing
         #expect(throws: ContainerError.self) { try lookup.find(user) }
     }
 
+    @Test(arguments: ["4294967295", "99999999999", "web:4294967295"])
+    func `a number that is no id is said to be too large`(_ user: String) {
+        do throws(ContainerError) {
+            _ = try lookup.find(user)
+            Issue.record("\(user) was found")
+        } catch { #expect(error.description.contains("is too large for the id of a"), "\(error)") }
+    }
+
     @Test func `an id that the container does not have is refused`() throws {
         #expect(throws: ContainerError.self) { try lookup.find("65536", below: 65_536) }
         #expect(try lookup.find("65535", below: 65_536).uid == 65_535)

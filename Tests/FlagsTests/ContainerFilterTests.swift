@@ -8,6 +8,7 @@ import Testing
         var record = ContainerRecord(
             id: "3fa9c0" + String(repeating: "0", count: 58), name: "web-1", created: Timestamp(nanoseconds: 1),
             image: "nginx:latest", rootfs: .directory("/"), command: ["nginx"])
+        record.imageDigest = "sha256:" + String(repeating: "beef", count: 16)
         record.labels = ["team": "web", "tier": ""]
         record.network = NetworkRequest(.bridges)
         record.network?.attachments = [NetworkAttachment("back")]
@@ -24,7 +25,11 @@ import Testing
             (["name=[0-9]+$"], true),
             (["id=3fa"], true), (["id=fa9"], false), (["label=team"], true), (["label=team=web"], true),
             (["label=team=db"], false), (["label=team=web", "label=none"], false), (["label=tier="], true),
-            (["ancestor=nginx"], true), (["ancestor=nginx:1"], false), (["exited=137"], true), (["exited=0"], false),
+            (["ancestor=nginx"], true), (["ancestor=nginx:1"], false),
+            (["ancestor=docker.io/library/nginx"], true), (["ancestor=example.org/nginx"], false),
+            (["ancestor=beefbeefbeef"], true), (["ancestor=sha256:beefbeef"], true), (["ancestor=bee"], false),
+            (["ancestor=nginx@sha256:" + String(repeating: "beef", count: 16)], true), (["ancestor=feeb"], false),
+            (["exited=137"], true), (["exited=0"], false),
             (["label!=team"], false), (["label!=team=db"], true), (["network=back"], true), (["network=none"], false),
             (["volume=data"], true), (["volume=/srv"], true), (["volume=/"], false), (["publish=81"], true),
             (["publish=82"], false), (["publish=80/udp"], false), (["since=old"], true), (["before=old"], false),

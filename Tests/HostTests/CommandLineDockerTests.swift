@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 import Records
 import Testing
@@ -9,6 +10,7 @@ struct CommandLineDockerTests {
 
     init() throws { place = try CommandLinePlace() }
 
+    @discardableResult
     private func create(_ words: String...) -> CommandLinePlace.Ended {
         place.run(["create"] + words + ["--rootfs", place.rootfs, "true"])
     }
@@ -77,7 +79,7 @@ struct CommandLineDockerTests {
         #expect(place.run("system", "prune", "-a", "-f", "--volumes").code == 0)
         #expect(place.run("ps", "-aq").output + place.run("images", "-q").output == "")
         #expect(place.run("volume", "ls", "-q").output == "data\n")
-        #expect(place.run("system", "events").output == place.run("events").output)
+        #expect(place.run("system", "events", "--no-follow").output == place.run("events", "--until", "0s").output)
     }
 
     @Test func `top takes options of ps, and refuses what is none`() {
@@ -110,11 +112,96 @@ struct CommandLineDockerTests {
         #expect(place.run("ps", "-a", "--filter", "since=nobody").code == 1)
         place.run("rm", "two")
         func events(_ filter: String...) -> String {
-            place.run(["events", "--format", "{{.Name}} {{.Event}}"] + filter.flatMap { ["--filter", $0] }).output
+            place.run(["events", "--no-follow", "--format", "{{.Name}} {{.Event}}"] + filter.flatMap { ["-f", $0] })
+                .output
         }
         #expect(events("container=two") == "two created\ntwo removed\n")
         #expect(events("event=destroy") == "two removed\n" && events("event=removed", "type=image") == "")
         #expect(events("label=n=one") == "one created\n")
         #expect(place.run("events", "--filter", "colour=red").code == 64)
+    }
+
+    @Test func `events go on as more happens, from now on, and end with --until`() throws {
+        #expect(create("--name", "before").code == 0)
+        let seen = "\(place.folder)/seen"
+        let follower = try #require(
+            place.start(["events", "-f", "event=create", "-f", "image=\(place.rootfs)", "--format", "{{.Name}}"]) {
+                posix_spawn_file_actions_addopen(&$0, 1, seen, O_WRONLY | O_CREAT, 0o600)
+            })
+        var count = 0
+        #expect(
+            place.eventually {
+                count += 1
+                create("--name", "now\(count)")
+                return Files.text(seen)?.contains("now") == true
+            })
+        kill(follower, SIGTERM)
+        #expect(CommandLinePlace.wait(for: follower) == 143)
+        let names = try #require(Files.text(seen)).split(separator: "\n")
+        #expect(names.allSatisfy { $0.hasPrefix("now") }, "\(names)")
+        #expect(place.run("events", "--until", "0s", "-f", "container=before").output.contains("before"))
+    }
+
+    @Test func `inspect finds what docker calls by other names, and refuses what nothing has`() {
+        #expect(place.run("image", "import", "-q", place.rootfs, "base").code == 0)
+        let made = place.run(
+            "create", "--name", "c", "-m", "64m", "--cpus", "1.5", "--restart", "on-failure:3", "-l", "a=1", "-h",
+            "box", "-w", "/tmp", "base", "true")
+        #expect(made.code == 0, "\(made)")
+        for (template, text) in [
+            ("{{.State.OOMKilled}} {{.State.Paused}} {{.State.Restarting}} {{.State.Dead}}", "false false false false"),
+            ("{{.State.ExitCode}} {{.State.Pid}} {{.RestartCount}} [{{.State.Health.Status}}]", "0 0 0 []"),
+            ("{{.Config.Image}} {{.Config.Cmd}} {{.Config.Hostname}} {{.Config.WorkingDir}}", "base [true] box /tmp"),
+            ("{{index .Config.Labels \"a\"}}{{index .Config.Labels \"b\"}}{{.Config.Labels.c}}", "1"),
+            ("{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}", "67108864 1500000000"),
+            ("{{.HostConfig.RestartPolicy.Name}} {{.HostConfig.RestartPolicy.MaximumRetryCount}}", "on-failure 3"),
+            ("[{{.NetworkSettings.IPAddress}}]{{json .NetworkSettings.Networks}}", "[]{}"), ("{{.Path}}", "true"),
+        ] {
+            let shown = place.run("inspect", "-f", template, "c")
+            #expect(shown.output == "\(text)\n", "\(template): \(shown)")
+        }
+        let refused = place.run("inspect", "-f", "{{.State.Typo}}", "c")
+        #expect(
+            refused.code == 1 && refused.output == "" && refused.error.contains(".State has status, "), "\(refused)")
+        #expect(place.run("inspect", "-f", "{{.Config.Labels.a}}{{.Config.Entrypoint}}", "base").output == "\n")
+        #expect(place.run("inspect", "-f", "{{.Config.Typo}}", "base").code == 1)
+    }
+
+    @Test func `an image's containers are found by any name of it, and by its id`() {
+        #expect(place.run("image", "import", "-q", place.rootfs, "base").code == 0)
+        #expect(place.run("create", "--name", "c", "base", "true").code == 0)
+        let digest = place.run("inspect", "-f", "{{.ImageDigest}}", "c").output.dropLast()
+        let hex = digest.dropFirst("sha256:".count)
+        for name in ["base", "base:latest", "docker.io/library/base", "\(digest)", "\(hex)", "\(hex.prefix(12))"] {
+            #expect(place.run("ps", "-aq", "-f", "ancestor=\(name)").output.utf8.count == 13, "\(name)")
+        }
+        #expect(place.run("ps", "-aq", "-f", "ancestor=base:2").output == "")
+    }
+
+    @Test func `what may not be given to a program is said, and lowered`() throws {
+        let run = "\(CommandLinePlace.program) run --rm --rootfs \(place.rootfs) --ulimit nofile=900"
+        let granted = place.shell("ulimit -n 800; \(run) sh -c 'ulimit -n'")
+        // Root without CAP_SYS_RESOURCE gets what it has.
+        let lowered = granted.output == "800\n"
+        #expect(lowered || granted.output == "900\n", "\(granted)")
+        #expect(granted.error.contains("--ulimit nofile is lowered to 800") == lowered, "\(granted)")
+        #expect(place.shell("ulimit -n 1000; \(run) true").error == "")
+    }
+
+    @Test func `what is not there is said, and by force no failure`() {
+        for words in [["rm"], ["rmi"], ["network", "rm"]] {
+            let refused = place.run(words + ["nobody"])
+            let forced = place.run(words + ["-f", "nobody"])
+            #expect(refused.code == 1 && forced.code == 0 && forced.output == "", "\(words): \(forced)")
+            #expect(forced.error == refused.error && forced.error.contains("nobody"), "\(words): \(forced)")
+        }
+    }
+
+    @Test func `-f is the format where docker has it so`() {
+        #expect(place.run("volume", "create", "data").code == 0)
+        let folder = place.run("volume", "inspect", "-f", "{{.Mountpoint}} {{.Name}}", "data").output
+        #expect(folder.hasSuffix("/data data\n") || folder.hasSuffix(" data\n"), "\(folder)")
+        #expect(place.run("version", "-f", "{{.Version}}").output.contains("."))
+        #expect(place.run("info", "-f", "{{.Kernel}}").output.contains("."))
     }
 }

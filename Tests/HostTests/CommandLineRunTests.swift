@@ -96,7 +96,8 @@ struct CommandLineRunTests {
     }
 
     @Test(arguments: [
-        ("ps", 1), ("images", 1), ("version", 1), ("--help", 1), ("logs said", 1), ("inspect said", 1), ("events", 1),
+        ("ps", 1), ("images", 1), ("version", 1), ("--help", 1), ("logs said", 1), ("inspect said", 1),
+        ("events --no-follow", 1),
         ("run --rm --rootfs ROOT echo out", 125), ("create --rootfs ROOT true", 125),
         ("run --rm --rootfs ROOT sh -c 'echo out; exit 3'", 3),
     ])

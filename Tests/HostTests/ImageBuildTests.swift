@@ -96,6 +96,50 @@ struct ImageBuildTests {
         #expect(nobody.code == 1 && nobody.error.contains("nobody-here"), "\(nobody.error)")
     }
 
+    @Test func `an image that has the same layer several times is built upon, copied from, committed to and run`() {
+        let built = build(
+            """
+            FROM base AS one
+            RUN true
+            RUN true
+            COPY a.txt /a
+            COPY a.txt /a
+            RUN cat /a >/b
+            RUN true
+            RUN true
+            FROM base
+            COPY --from=one /b /b
+            FROM one
+            COPY --from=1 /b /c
+            RUN true
+            RUN true
+            """)
+        #expect(built.code == 0, "\(built.error)")
+        #expect(run("cat", "/a", "/b", "/c") == "a\na\na\n")
+        let file = "\(place.folder)/made.tar"
+        for format in ["oci-archive", "docker-archive"] {
+            #expect(place.run("image", "save", "-o", file, "--format", format, "made").code == 0)
+            #expect(place.run("rmi", "made").code == 0 && place.run("image", "load", "-i", file).code == 0)
+            #expect(run("cat", "/a", "/b", "/c") == "a\na\na\n", "\(format)")
+        }
+        for _ in 0..<2 {
+            #expect(place.run("run", "--name", "same", "made", "true").code == 0)
+            #expect(place.run("commit", "-q", "same", "made").code == 0 && place.run("rm", "same").code == 0)
+        }
+        #expect(run("cat", "/c") == "a\n")
+        #expect(place.run("image", "verify").code == 0)
+    }
+
+    @Test func `a heredoc that names what runs it is run by that, for any user, and is in no layer`() {
+        let text = "FROM base\nUSER 7:8\nRUN <<EOF\n#!/bin/cat\nthis is $no command\nEOF\n"
+        let built = build(text)
+        #expect(built.code == 0 && (built.output + built.error).contains("\nthis is $no command\n"), "\(built)")
+        #expect(run("sh", "-c", "busybox find / -xdev -name EOF; echo /dev/pipes*") == "/dev/pipes*\n")
+        #expect(build(text).error.contains("from the cache"))
+        let other = build(text.replacing("command", with: "word"))
+        #expect(other.code == 0 && (other.output + other.error).contains("\nthis is $no word\n"), "\(other)")
+    }
+
     @Test func `what was done before is not done again, whatever the times of files are`() throws {
         let text = "FROM base\nCOPY . /c\nRUN cat /proc/sys/kernel/random/uuid >/id\n"
         func id() -> String {

@@ -98,6 +98,40 @@ final class TestStore {
         #expect(!Files.exists(layer))
     }
 
+    @Test func `by its digest an image goes with its tags of one repository, with names of several only by force`()
+        throws
+    {
+        let test = try TestStore("a")
+        let digest = try test.store.resolve("a").digest
+        for name in ["a:2", "host:5000/a:2"] { try test.store.tag("a", as: try Reference(name)) }
+        for name in [digest.description, digest.short] {
+            #expect(throws: ImageError.severalNames(name, ["a:2", "a:latest", "host:5000/a:2"])) {
+                try test.store.remove(name)
+            }
+        }
+        #expect(try test.store.remove("host:5000/a:2").names == ["host:5000/a:2"])
+        #expect(try test.store.remove(digest.short).names.sorted() == ["a:2", "a:latest"])
+        try test.pack("b", label: "0")
+        try test.store.tag("b", as: try Reference("c"))
+        let forced = try test.store.remove(try test.store.resolve("b").digest.short, force: true)
+        #expect(forced.names.sorted() == ["b:latest", "c:latest"] && forced.images.count == 1)
+    }
+
+    @Test func `a layer that comes again is joined once, where it comes last`() throws {
+        let test = try TestStore("a")
+        try test.pack("b", label: "other", ["true", "false"])
+        var draft = ImageDraft(try test.store.resolve("a"))
+        let (a, b) = (draft, ImageDraft(try test.store.resolve("b")))
+        for other in [b, a, a] {
+            draft.add(NewLayer(descriptor: other.layers[0], diffID: other.configuration.rootfs.diffIDs[0]))
+        }
+        let expected = [a, b].map { test.store.layerPath($0.configuration.rootfs.diffIDs[0]) }
+        #expect(try test.store.folders(of: draft) == expected)
+        let image = try test.store.finish(draft, names: [])
+        #expect(image.manifest.layers.count == 4)
+        #expect(try test.store.unpack(image) == expected)
+    }
+
     @Test func `an image that a container was made from keeps its last name`() throws {
         let test = try TestStore("a")
         let digest = try test.store.resolve("a").digest

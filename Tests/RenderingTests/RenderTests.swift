@@ -11,7 +11,7 @@ private struct Fruit: Listable {
         Column("name", "NAME", alias: "Names"), Column("grams", "WEIGHT", .right), Column("labels"),
     ]
     var cells: [Cell] {
-        [Cell(name), Cell(grams.map { "\($0) g" } ?? "–", .integer(grams)), Cell("", .object(labels))]
+        [Cell(name), Cell(grams.map { "\($0) g" } ?? "–", .integer(grams)), Cell("", .map(labels))]
     }
     var quiet: String { name }
 }
@@ -96,7 +96,7 @@ extension JSONValue: ExpressibleByStringLiteral {
     }
 
     @Test func `a field that is not there is named`() {
-        #expect(throws: TemplateError("there is no field .Colour; see --format json for what there is")) {
+        #expect(throws: TemplateError("there is no field .Colour: there are name, grams, labels")) {
             try render(fruits, ListStyle(format: Format("{{.Colour}}")))
         }
     }
@@ -118,4 +118,30 @@ extension JSONValue: ExpressibleByStringLiteral {
         #expect(try Template("{{.Label \"a\"}}{{.Label \"b\"}}").text(of: labelled) == "1")
         #expect(try Template("{{index .A \"1\"}}").text(of: value) == "map[b:1]")
     }
+
+    @Test(
+        arguments: [
+            ("{{.State.Typo}}", "there is no field .State.Typo: .State has pid, exitCode, Dead"),
+            ("{{.Labels.a}}{{.State.Typo.Deep}}", "there is no field .State.Typo.Deep: .State has pid, exitCode, Dead"),
+            ("{{.State.Pid.Typo}}", "there is no field .State.Pid.Typo: .State has pid, exitCode, Dead"),
+            ("{{.Typo}}", "there is no field .Typo: there are state, labels, Path"),
+        ])
+    func `a field that an object does not have is a mistake, and the fields there are are named`(
+        template: String, sentence: String
+    ) throws {
+        let template = try Template(template)
+        #expect(throws: TemplateError(sentence)) { try template.text(of: inspected, docker: dockers) }
+    }
+
+    @Test func `a field is found by docker's name too, and is what docker prints where there is no value`() throws {
+        let template = "{{.State.ExitCode}} {{.State.Dead}} {{.Path}} {{.State.Pid}}{{.Labels.none}} {{json .Labels.a}}"
+        #expect(try Template(template).text(of: inspected, docker: dockers) == "0 false sh 12 \"1\"")
+    }
+
+    private let inspected = JSONValue.of([
+        ("state", .of([("pid", .integer(12)), ("exitCode", .null)])), ("labels", .of(["a": "1"])),
+    ])
+    private let dockers = JSONValue.of([
+        ("Path", .string("sh")), ("State", .of([("ExitCode", .integer(0)), ("Dead", .bool(false))])),
+    ])
 }

@@ -27,7 +27,11 @@ extension Parse {
             source = .named(parts[0])
         }
         var request = VolumeRequest(source, at: Paths.normal(destination))
-        for option in parts.count == 3 ? parts[2].split(separator: ",") : [] {
+        let options = parts.count == 3 ? parts[2].split(separator: ",") : []
+        if options.contains("rw"), options.contains("ro") || options.contains("readonly") {
+            throw ContainerError(.invalid, "ro and rw exclude each other (in “\(text)”)")
+        }
+        for option in options {
             switch option {
             case "ro", "readonly": request.readOnly = true
             case "rw": request.readOnly = false
@@ -103,9 +107,12 @@ extension Parse {
         guard let path = parts.first, path.hasPrefix("/"), path != "/" else {
             throw ContainerError(.invalid, "“\(text)” is not a tmpfs: /PATH[:size=64m,mode=1777]")
         }
-        return TmpfsRequest(
-            at: Paths.normal(String(path)),
-            options: parts.count == 2 ? parts[1].split(separator: ",").map(String.init) : [])
+        var options = parts.count == 2 ? parts[1].split(separator: ",").map(String.init) : []
+        // The kernel would take a size that overflows for another one. A share of memory it reads itself.
+        for (index, option) in options.enumerated() where option.hasPrefix("size=") && !option.hasSuffix("%") {
+            options[index] = "size=\(try bytes(String(option.dropFirst("size=".count))))"
+        }
+        return TmpfsRequest(at: Paths.normal(String(path)), options: options)
     }
 
     /// `/dev/host[:/dev/inside][:rwm]`.

@@ -8,7 +8,7 @@ extension Containers {
     /// How a container's files are reached from the host.
     struct RootView: ~Copyable {
         let folder: FileDescriptor
-        /// What to add to an id inside for one on the host; with a view that shows ids as they are on disk, 0.
+        /// Whose on the host, or in a view that shows ids as they are on disk, what the container's root owns is.
         let shift: (user: uid_t, group: gid_t)
     }
 
@@ -25,13 +25,14 @@ extension Containers {
             }
             // The id may have gone to another process between the look and the open.
             guard running.process.isAlive else { throw Self.notRunning(record) }
-            let first = record.ids?.first ?? 0
-            return RootView(folder: folder, shift: (first, first))
-        default: return RootView(folder: try layers(of: record, writing: writing), shift: (0, 0))
+            // Without root's rights the container's root is whoever keeps it.
+            let first = geteuid() == 0 ? record.ids?.first ?? 0 : nil
+            return RootView(folder: folder, shift: (first ?? geteuid(), first ?? getegid()))
+        default: return RootView(folder: try layers(of: record, writing: writing), shift: (geteuid(), getegid()))
         }
     }
 
-    /// The layers of a container joined, without what is mounted over them; ids are those of the disk, 0 for root.
+    /// The layers of a container joined, without what is mounted over them; ids are those of the disk.
     func layers(of record: ContainerRecord, writing: Bool) throws(ContainerError) -> FileDescriptor {
         try explaining("cannot look into container \(record.name)") { () throws(SystemCallError) in
             switch record.rootfs {

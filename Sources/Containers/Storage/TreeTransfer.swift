@@ -6,7 +6,7 @@ import Linux
 /// is a symbolic link, so that neither leads the other astray, whatever it changes meanwhile.
 package struct TreeTransfer {
     /// Whose the copies are.
-    package enum Owner {
+    package enum Owner: Equatable {
         /// Whoever runs this.
         case caller
         /// On disk, or on the host, this user and group.
@@ -54,15 +54,23 @@ package struct TreeTransfer {
         case S_IFREG: try copyFile(name, source, newName, target)
         case S_IFLNK:
             let link = try source.link(named: name)
-            try Self.clear(newName, target)
-            try systemCall("link", text) { link.asCString { old in newName.asCString { symlinkat(old, to, $0) } } }
-            try adopt(status, try Self.made(newName, S_IFLNK, target), text)
+            var new = Replacement(of: newName, in: target)
+            let temporary = new.temporary
+            try systemCall("link", text) { link.asCString { old in temporary.asCString { symlinkat(old, to, $0) } } }
+            let copy = try Self.made(temporary, S_IFLNK, target)
+            try own(status, copy, text)
+            try settle(status, copy, text)
+            try new.keep()
         case S_IFDIR:
             try copyFolder(name, source, newName, target, path, depth)
         case S_IFIFO:
-            try Self.clear(newName, target)
-            try systemCall("make", text) { newName.asCString { mknodat(to, $0, S_IFIFO | 0o600, 0) } }
-            try adopt(status, try Self.made(newName, S_IFIFO, target), text)
+            var new = Replacement(of: newName, in: target)
+            let temporary = new.temporary
+            try systemCall("make", text) { temporary.asCString { mknodat(to, $0, S_IFIFO | 0o600, 0) } }
+            let copy = try Self.made(temporary, S_IFIFO, target)
+            try own(status, copy, text)
+            try settle(status, copy, text)
+            try new.keep()
         default: skipped.append(text)
         }
     }
@@ -77,10 +85,16 @@ package struct TreeTransfer {
         let made = newName.asCString { mkdirat(to, $0, 0o700) } == 0
         if !made, Errno.current != .exists { throw SystemCallError("make folder", text, errno: .current) }
         let copy = try target.open(named: newName, flags: O_RDONLY | O_DIRECTORY)
+        if made {
+            do throws(SystemCallError) { try own(status, copy, text) } catch {
+                _ = newName.asCString { unlinkat(to, $0, AT_REMOVEDIR) }
+                throw error
+            }
+        }
         if above.st_dev == status.st_dev || !Self.isOfKernel(inside) {
             try copyContents(of: inside, to: copy, at: path, depth: depth + 1)
         }
-        if made { try adopt(status, copy, text) }
+        if made { try settle(status, copy, text) }
     }
 
     /// Whether what is mounted here is the kernel's own account of something, /proc or /sys, and nobody's files.
@@ -124,10 +138,13 @@ package struct TreeTransfer {
     ) throws(SystemCallError) {
         let (status, text) = (try file.status(), name ?? Self.text(newName))
         guard status.st_mode & S_IFMT == S_IFREG else { return skipped.append(text) }
-        try Self.clear(newName, target)
-        let copy = try target.open(named: newName, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+        var new = Replacement(of: newName, in: target)
+        let copy = try target.open(named: new.temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+        // Before all is copied in vain: nobody but root may give files away.
+        try own(status, copy, text)
         try copyContent(of: file, to: copy, text)
-        try adopt(status, copy, text)
+        try settle(status, copy, text)
+        try new.keep()
     }
 
     private mutating func copyContent(
@@ -147,13 +164,6 @@ package struct TreeTransfer {
         }
     }
 
-    /// Takes away what is in the way of a new file; a folder is not.
-    private static func clear(_ name: [UInt8], _ folder: borrowing FileDescriptor) throws(SystemCallError) {
-        let number = folder.number
-        if name.asCString({ unlinkat(number, $0, 0) }) == 0 || Errno.current == .noSuchFile { return }
-        throw SystemCallError("replace", text(name), errno: .current)
-    }
-
     /// Opens what was just made as `name`, to be owned: somebody may have put another thing in its place.
     private static func made(
         _ name: [UInt8], _ type: mode_t, _ folder: borrowing FileDescriptor
@@ -165,27 +175,65 @@ package struct TreeTransfer {
         return file
     }
 
-    /// Gives the open file `copy` what `status` says. By its descriptor: a name may mean another file by now, or lead to
-    /// one of the host. Owner before mode, since a change of owner takes set-id bits away; times last.
-    private func adopt(_ status: stat, _ copy: borrowing FileDescriptor, _ text: String) throws(SystemCallError) {
-        // As a path, since fchmod(2) and futimens(3) refuse what is opened with O_PATH; it is not followed any further.
-        let path = "/proc/self/fd/\(copy.number)"
-        let ids: (uid_t, gid_t)? =
-            switch owner {
-            case .caller: nil
-            case .one(let user, let group): (user, group)
-            case .same(let plus):
-                (uid_t(clamping: Int64(status.st_uid) + plus), gid_t(clamping: Int64(status.st_gid) + plus))
-            }
-        if let ids { try systemCall("own", text) { chown(path, ids.0, ids.1) } }
+    /// Gives the open file `copy` its owner, by its descriptor: a name may mean another file by now, or lead to one of the
+    /// host.
+    private func own(_ status: stat, _ copy: borrowing FileDescriptor, _ text: String) throws(SystemCallError) {
+        let ids: (uid_t, gid_t)
+        switch owner {
+        case .caller: return
+        case .one(let user, let group): ids = (user, group)
+        case .same(let plus):
+            ids = (uid_t(clamping: Int64(status.st_uid) + plus), gid_t(clamping: Int64(status.st_gid) + plus))
+        }
+        let path = Self.path(of: copy)
+        try systemCall("own", text) { chown(path, ids.0, ids.1) }
+    }
+
+    /// Gives the open file `copy`, which has its owner and content, mode and times: a change of owner takes set-id bits
+    /// away, and what is written changes times.
+    private func settle(_ status: stat, _ copy: borrowing FileDescriptor, _ text: String) throws(SystemCallError) {
+        let path = Self.path(of: copy)
         if status.st_mode & S_IFMT != S_IFLNK {
             // Set-id bits are for the user that they were given by, who is not the one that has the copy.
-            let mode = permissions ?? status.st_mode & (ids == nil ? 0o1777 : 0o7777)
+            let mode = permissions ?? status.st_mode & (owner == .caller ? 0o1777 : 0o7777)
             try systemCall("change the mode of", text) { chmod(path, mode) }
         }
         let times = [status.st_atim, status.st_mtim]
         _ = utimensat(AT_FDCWD, path, times, 0)
     }
 
+    /// As a path, since fchmod(2) and futimens(3) refuse what is opened with O_PATH; it is not followed any further.
+    private static func path(of file: borrowing FileDescriptor) -> String { "/proc/self/fd/\(file.number)" }
+
     private static func text(_ name: [UInt8]) -> String { String(decoding: name, as: UTF8.self) }
+
+    /// What is to be `name` in a folder, made under a name of its own: until it is whole, what is there stays.
+    private struct Replacement: ~Copyable {
+        let temporary: [UInt8]
+        private let name: [UInt8]
+        /// The folder's; it stays open longer than this lives.
+        private let folder: Int32
+        private var isKept = false
+
+        init(of name: [UInt8], in folder: borrowing FileDescriptor) {
+            temporary = Array(".boxtop-\(UInt64.random(in: .min ... .max))".utf8)
+            self.name = name
+            self.folder = folder.number
+        }
+
+        deinit {
+            if isKept { return }
+            let folder = folder
+            _ = temporary.asCString { unlinkat(folder, $0, 0) }
+        }
+
+        /// In place of what has the name, unless that is a folder.
+        mutating func keep() throws(SystemCallError) {
+            let (folder, name, temporary) = (folder, name, temporary)
+            try systemCall("replace", TreeTransfer.text(name)) {
+                temporary.asCString { old in name.asCString { renameat(folder, old, folder, $0) } }
+            }
+            isKept = true
+        }
+    }
 }

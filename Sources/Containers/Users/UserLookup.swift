@@ -60,28 +60,34 @@ struct UserLookup {
             return Account(
                 uid: uid, gid: gid, groups: groups.compactMap { UInt32($0[2]) }.filter { $0 != gid }, home: home)
         }
-        guard let uid = Self.id(name) else {
-            throw ContainerError(
-                .notFound, "there is no user “\(name)” in the image's /etc/passwd: use one of it, or a number",
-                exitCode: 125)
-        }
+        guard let uid = Self.id(name) else { throw Self.missing("user", name, in: "/etc/passwd") }
         return Account(uid: uid, gid: 0, groups: [], home: uid == 0 ? "/root" : "/")
     }
 
     private func gid(_ name: String) throws(ContainerError) -> UInt32 {
         if let line = groups.first(where: { $0[0] == name }), let gid = UInt32(line[2]) { return gid }
-        guard let gid = Self.id(name) else {
-            throw ContainerError(
-                .notFound, "there is no group “\(name)” in the image's /etc/group: use one of it, or a number",
+        guard let gid = Self.id(name) else { throw Self.missing("group", name, in: "/etc/group") }
+        return gid
+    }
+
+    private static func missing(_ kind: String, _ name: String, in file: String) -> ContainerError {
+        if isNumber(name) {
+            return ContainerError(
+                .invalid, "\(name) is too large for the id of a \(kind): the largest is \(UInt32.max - 1)",
                 exitCode: 125)
         }
-        return gid
+        return ContainerError(
+            .notFound, "there is no \(kind) “\(name)” in the image's \(file): use one of it, or a number", exitCode: 125
+        )
+    }
+
+    private static func isNumber(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) }
     }
 
     /// Digits alone, so that `-1`, `+0` and `0x0` are names that nobody has; (uid_t) −1 means "no change" to the kernel.
     private static func id(_ text: String) -> UInt32? {
-        guard !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
-        return UInt32(text).flatMap { $0 == .max ? nil : $0 }
+        isNumber(text) ? UInt32(text).flatMap { $0 == .max ? nil : $0 } : nil
     }
 
     private static func table(_ text: String, columns: Int) -> [[Substring]] {

@@ -8,15 +8,21 @@ extension Containers {
     /// Makes an image of a container's changes, on top of the image that it was made from; of one that runs in a plain
     /// folder, of all of the folder.
     ///
-    /// - Parameter pausing: one that runs is paused meanwhile, so that what is kept is of one moment.
+    /// - Parameter pausing: one that runs is paused meanwhile, so that what is kept is of one moment; one that cannot be
+    ///   paused runs on, with a warning.
     package func commit(
         _ reference: String, _ request: CommitRequest, pausing: Bool = true
     ) throws(ContainerError) -> Image {
         let record = try find(reference)
         var paused = false
         if pausing, case .running = files.state(of: record.id).status {
-            try pause(record.id)
-            paused = true
+            do throws(ContainerError) {
+                try pause(record.id)
+                paused = true
+            } catch {
+                guard error.kind == .unsupported else { throw error }
+                warn("\(error); what it writes meanwhile may be in the image by half")
+            }
         }
         defer { if paused { try? unpause(record.id) } }
         do throws(ImageError) {

@@ -100,7 +100,12 @@ extension Containers {
         try ask(.kill(signal: signal), of: try find(reference))
     }
 
-    package func pause(_ reference: String) throws(ContainerError) { try ask(.pause, of: try find(reference)) }
+    /// Lets all its processes stand still. Throws `unsupported` where it has no control group to freeze it by.
+    package func pause(_ reference: String) throws(ContainerError) {
+        let record = try find(reference)
+        if case .running = files.state(of: record.id).status { try checkFreezable(record) }
+        try ask(.pause, of: record)
+    }
 
     package func unpause(_ reference: String) throws(ContainerError) { try ask(.unpause, of: try find(reference)) }
 

@@ -59,6 +59,7 @@ extension Containers {
             new.limits.processes = nil
         }
         try checkReach(of: new.limits)
+        warnOfLowered(new)
         try prepareFolders()
         sweep()
         let id = ContainerID.random()

@@ -100,6 +100,16 @@ extension Containers {
             })
     }
 
+    /// Refuses a container that nobody could make a control group for, with what would enable one.
+    func checkFreezable(_ record: ContainerRecord) throws(ContainerError) {
+        guard let tree = hierarchy.unified ?? hierarchy.tree(of: .freezer),
+            let group = try? Cgroup(layout.cgroup(record.id), in: hierarchy), !group.exists
+        else { return }
+        throw ContainerError(
+            .unsupported,
+            "container \(record.name) cannot be paused: it has no control group: \(Self.remedy(for: tree))")
+    }
+
     /// Where containers' groups are made in `tree`.
     private func parentFolder(of controller: Controller, in tree: Hierarchy.Tree) -> String {
         (try? Cgroup(layout.cgroupParent, in: hierarchy))?.folder(of: controller) ?? tree.mountPoint

@@ -26,7 +26,7 @@ extension ImageStore {
         for (layer, diffID) in zip(draft.layers, draft.configuration.rootfs.diffIDs) {
             try unpack(layer, as: diffID, limits: LayerLimits())
         }
-        return draft.configuration.rootfs.diffIDs.reversed().map(layerPath)
+        return folders(of: draft.configuration.rootfs.diffIDs)
     }
 
     /// Makes a layer of what lies in `folder`, a writable layer of overlayfs. Hold the store.

@@ -11,7 +11,7 @@ extension ImageStore {
     /// this is interrupted; two processes that unpack the same layer wait for each other.
     package func unpack(_ image: Image, limits: LayerLimits = LayerLimits()) throws(ImageError) -> [String] {
         let promised = try promisedLayers(image)
-        let folders = promised.reversed().map { layerPath($0.diffID) }
+        let folders = folders(of: promised.map(\.diffID))
         if promised.allSatisfy({ isVerified($0.layer, as: $0.diffID) }), folders.allSatisfy(Files.exists) {
             return folders
         }
@@ -30,6 +30,13 @@ extension ImageStore {
     /// Where the layer whose uncompressed archive has the digest `diffID` is unpacked. Without a colon, which ends a
     /// folder's name in the options of an overlay mount.
     package func layerPath(_ diffID: Digest) -> String { "\(layers)/\(diffID.hex)" }
+
+    /// The folders of the layers `diffIDs`, which begin with the lowest; the uppermost first, each once: overlayfs refuses
+    /// one that comes again, and all that it holds is covered by where it comes last.
+    func folders(of diffIDs: [Digest]) -> [String] {
+        var seen: Set<Digest> = []
+        return diffIDs.reversed().filter { seen.insert($0).inserted }.map(layerPath)
+    }
 
     func unpack(
         _ layer: ContentDescriptor, as diffID: Digest, limits: LayerLimits

@@ -20,12 +20,13 @@ extension ImageStore {
 
     /// Takes away the name `name`; with an image's last name the image goes, and all that only it used.
     ///
-    /// A digest takes away all names of its image.
+    /// A digest takes away all names of its image, where those are of one repository.
     ///
     /// - Parameters:
     ///   - inUse: manifests of images that containers were made from, and the container's name: those are refused
     ///     unless they keep another name. Asked again before anything is deleted.
-    ///   - force: takes their last name too; what they are made of stays until the containers are gone and `prune` runs.
+    ///   - force: takes their last name too, and by a digest names of several repositories; what they are made of stays
+    ///     until the containers are gone and `prune` runs.
     package func remove(
         _ name: String, inUse: @autoclosure () -> [Digest: String] = [:], force: Bool = false
     ) throws(ImageError) -> Removal {
@@ -38,6 +39,10 @@ extension ImageStore {
                 }
             }
             let going = index.manifests.filter { byName == true ? $0 == found : $0.digest == found.digest }
+            let names = going.compactMap(Self.reference)
+            if !force, byName != true, Set(names.map { [$0.registry, $0.repository] }).count > 1 {
+                throw .severalNames(name, names.map(\.description).sorted())
+            }
             let left = index.manifests.filter { !going.contains($0) }
             if !left.contains(where: { $0.digest == found.digest }) {
                 let digest = (try? image(found).digest) ?? found.digest
@@ -45,7 +50,7 @@ extension ImageStore {
                 if !force, let user = users[digest] ?? users[found.digest] { throw .inUse(name, by: user) }
                 removal.images = [found.digest]
             }
-            removal.names = going.compactMap { Self.reference(of: $0)?.description }
+            removal.names = names.map(\.description)
             index.manifests = left
         }
         if removal.images.isEmpty { return removal }

@@ -88,8 +88,13 @@ struct FolderArchive {
         let kind = status.st_mode & S_IFMT
         try archive.begin(
             path, type: type ?? kind, permissions: kind == S_IFLNK ? 0o777 : status.st_mode & 0o7777, size: size,
-            link: link, owner: (uid: status.st_uid, gid: status.st_gid),
+            link: link, owner: Self.owner(status),
             seconds: min(Int64(status.st_mtim.tv_sec), latest ?? .max), attributes: attributes)
+    }
+
+    /// Whoever keeps images without root's rights is root in them.
+    private static func owner(_ status: stat) -> (uid: uid_t, gid: gid_t) {
+        (status.st_uid == geteuid() ? 0 : status.st_uid, status.st_gid == getegid() ? 0 : status.st_gid)
     }
 
     /// An empty file that says something of the folder's other names: image specification, "Whiteouts".

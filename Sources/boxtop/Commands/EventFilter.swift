@@ -4,22 +4,30 @@ import Records
 /// Which events are shown, as docker has it.
 struct EventFilter {
     private let filter: ListFilter
-    /// Of those containers that are still there.
-    private let labels: [String: [String: String]]
+    private let files: StateFiles
+    /// Whether it asks for what a container's record says.
+    private let readsRecords: Bool
+    /// Of those containers that were still there at one of their events.
+    private var records: [String: ContainerRecord] = [:]
 
-    init(_ texts: [String], in context: Context) throws(FlagError) {
-        filter = try ListFilter(texts, keys: ["container", "event", "type", "label"])
-        let wantsLabels = texts.contains { $0.hasPrefix("label=") }
-        labels = wantsLabels ? Dictionary(context.list().map { ($0.record.id, $0.record.labels) }) { $1 } : [:]
+    init(_ texts: [String], _ layout: Layout) throws(FlagError) {
+        filter = try ListFilter(texts, keys: ["container", "event", "type", "label", "image"])
+        files = StateFiles(layout)
+        readsRecords = texts.contains { $0.hasPrefix("label=") || $0.hasPrefix("image=") }
     }
 
-    func matches(_ event: Event) -> Bool {
-        filter.matches { wish in
+    mutating func matches(_ event: Event) -> Bool {
+        if readsRecords, records[event.container] == nil {
+            records[event.container] = try? files.record(of: event.container)
+        }
+        let record = records[event.container]
+        return filter.matches { wish in
             switch wish.key {
             case "container": event.name == wish.value || event.container.hasPrefix(wish.value)
             case "event": event.kind.rawValue == Self.docker[wish.value] ?? wish.value
             case "type": wish.value == "container"
-            default: labels[event.container].map { wish.isMet(by: $0) } ?? false
+            case "image": record.map(ImageWish(wish.value).isMet) ?? false
+            default: record.map { wish.isMet(by: $0.labels) } ?? false
             }
         }
     }

@@ -8,19 +8,19 @@ import Rendering
 
 struct Events: Verb {
     static let configuration = CommandConfiguration.verb(
-        "events", "Show what has happened to containers.", example: "boxtop events --since 10m web")
+        "events", "Show what happens to containers, as it happens.", example: "boxtop events --since 10m web")
 
-    @Flag(name: [.short, .long], help: "Go on as more happens.")
-    var follow = false
-    @Option(name: .long, help: "From then on: 10m ago, or a time; else the last 100.")
+    @Flag(inversion: .prefixedNo, help: "Go on as more happens, or end after what has happened: the last 100 events.")
+    var follow = true
+    @Option(name: .long, help: "From then on: 10m ago, or a time; else from now on.")
     var since: String?
-    @Option(name: .long, help: "Until then.")
+    @Option(name: .long, help: "Until then, what has happened included.")
     var until: String?
     @Option(name: .long, help: "table (plain lines), json (an object a line), csv or a template.")
     var format = "table"
     @Option(
-        name: .long,
-        help: "container=NAME, event=…, in docker's words or these, label=KEY[=VALUE], type=container.")
+        name: .joined("f", "filter"),
+        help: "container=NAME, event=…, in docker's words or these, image=…, label=KEY[=VALUE], type=container.")
     var filter: [String] = []
     @Argument(help: "Only this container's.", completion: .containers) var container: String?
 
@@ -30,31 +30,42 @@ struct Events: Verb {
         let since = try since.map { try FlagValue("--since", $0).moment(now: now) }
         let until = try until.map { try FlagValue("--until", $0).moment(now: now) }
         let id = try container.map { try context.containers().find($0).id }
-        let filter = try EventFilter(filter, in: context)
-        let log = EventLog(context.layout)
-        var events = log.last(since == nil && self.filter.isEmpty ? 100 : .max, of: id).filter(filter.matches)
-        events.removeAll { event in
-            (since.map { event.time < $0 } ?? false) || (until.map { event.time > $0 } ?? false)
+        var filter = try EventFilter(filter, context.layout)
+        func wanted(_ events: [Event]) -> [Event] {
+            events.filter { event in
+                since.map { event.time >= $0 } ?? true && until.map { event.time <= $0 } ?? true
+                    && filter.matches(event)
+            }
         }
-        if since == nil { events = events.suffix(100) }
-        try show(events, format, headers: true)
+        let log = EventLog(context.layout)
+        var newest = now
+        let showsPast = !follow || since != nil || until != nil
+        if showsPast {
+            let isPlain = since == nil && until == nil && self.filter.isEmpty
+            let all = log.last(isPlain ? 100 : .max, of: id)
+            newest = all.last?.time ?? now
+            let events = wanted(all)
+            try show(since == nil ? events.suffix(100) : events[...], format, headers: true)
+        }
         guard follow else { return 0 }
         // A folder that cannot be watched is looked at by the clock alone.
         let watch = try? FolderWatch()
         watch?.add(context.layout.state, for: .writes)
-        var newest = events.last?.time ?? now
-        while true {
-            watch?.wait(seconds: 1)
-            if let until, Timestamp.now > until { return 0 }
-            if Stream.lost != nil { return 0 }
+        var headers = !showsPast
+        while Stream.lost == nil {
+            let isLast = until.map { Timestamp.now > $0 } ?? false
             let fresh = log.last(1_000, of: id).filter { $0.time > newest }
-            try show(fresh.filter(filter.matches), format, headers: false)
+            try show(wanted(fresh), format, headers: headers)
+            headers = false
             newest = fresh.last?.time ?? newest
+            if isLast { break }
+            watch?.wait(seconds: 1)
         }
+        return 0
     }
 
     /// A stream has no end: each line stands for itself, in JSON too.
-    private func show(_ events: [Event], _ format: Format, headers: Bool) throws {
+    private func show(_ events: some Collection<Event>, _ format: Format, headers: Bool) throws {
         let rows = events.map { EventRow($0) }
         switch format {
         case .table: for row in rows { Stream.output.say(printable(row.line)) }

@@ -7,7 +7,7 @@ struct Info: Verb {
         "info", "Say what this host can do for containers, and what would enable the rest.",
         example: "boxtop info --format json")
 
-    @Option(name: .long, help: "table, json or a template such as '{{.Kernel}}'.")
+    @Option(name: .joined("f", "format"), help: "table, json or a template such as '{{.Kernel}}'.")
     var format = "table"
 
     func run(in context: Context) throws -> Int32 {

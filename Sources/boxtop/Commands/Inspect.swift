@@ -18,7 +18,7 @@ struct Inspect: Verb {
     func run(in context: Context) throws -> Int32 {
         let format = try Format(format)
         let all = try context.containers()
-        var documents: [JSONValue] = []
+        var documents: [(own: JSONValue, docker: JSONValue)] = []
         var code: Int32 = 0
         for reference in containers {
             do {
@@ -30,19 +30,27 @@ struct Inspect: Verb {
         }
         switch format {
         case .template(let template), .templateTable(let template):
-            for document in documents { Stream.output.say(try template.text(of: document)) }
-        case .json, .table, .csv: Stream.output.say(JSONValue.array(documents).pretty)
+            for document in documents {
+                Stream.output.say(try template.text(of: document.own, docker: document.docker))
+            }
+        case .json, .table, .csv: Stream.output.say(JSONValue.array(documents.map(\.own)).pretty)
         }
         return code
     }
 
-    private func document(of name: String, in all: Containers, _ context: Context) throws -> JSONValue {
-        if type == .image { return try context.images.document(of: name) }
-        do throws(ContainerError) { return try all.inspect(name).document } catch {
+    /// - Returns: what is printed as JSON, and what templates find by docker's names beside it.
+    private func document(
+        of name: String, in all: Containers, _ context: Context
+    ) throws -> (own: JSONValue, docker: JSONValue) {
+        if type == .image { return (try context.images.document(of: name), .object([])) }
+        do throws(ContainerError) {
+            let inspection = try all.inspect(name)
+            return (inspection.document, inspection.dockerDocument)
+        } catch {
             guard error.kind == .notFound, type == nil, let image = try? context.images.document(of: name) else {
                 throw error
             }
-            return image
+            return (image, .object([]))
         }
     }
 

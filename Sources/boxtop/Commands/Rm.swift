@@ -6,7 +6,7 @@ struct Rm: Verb {
         "rm", "Remove containers.", example: "boxtop rm -f web worker", usage: "[-f] [-v] CONTAINER ...",
         aliases: ["remove"])
 
-    @Flag(name: [.short, .long], help: "Kill those that run.")
+    @Flag(name: [.short, .long], help: "Kill those that run; one that is not there is fine.")
     var force = false
     @Flag(name: [.short, .long], help: "Remove their anonymous volumes too.")
     var volumes = false
@@ -17,7 +17,7 @@ struct Rm: Verb {
     }
 
     static func remove(_ names: [String], force: Bool, volumes: Bool, in context: Context) throws -> Int32 {
-        try context.each(names) { containers, reference in
+        try context.each(names, force: force) { containers, reference in
             try containers.beginRemove(reference, force: force)
         } end: { containers, pending in
             try containers.finishRemove(pending, force: force, volumes: volumes)

@@ -14,7 +14,7 @@ struct Version: Verb {
         return withUnsafeBytes(of: &name.release) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }()
 
-    @Option(name: .long, help: "table, json or a template such as '{{.Version}}'.")
+    @Option(name: .joined("f", "format"), help: "table, json or a template such as '{{.Version}}'.")
     var format = "table"
 
     func run(in context: Context) throws -> Int32 {

@@ -19,7 +19,9 @@ struct ImageCommand: ParsableCommand {
         ])
 }
 
-extension ImageError: SentenceError {}
+extension ImageError: SentenceError {
+    var isMissing: Bool { if case .notFound = self { true } else { false } }
+}
 extension BuildError: SentenceError {
     var code: Int32? { nil }
 }
@@ -54,12 +56,12 @@ extension Context {
     }
 
     /// Does `action` to each of `names`; each that fails is a line on standard error and makes the exit code 1.
-    func eachImage(_ names: [String], _ action: (String) throws -> Void) throws -> Int32 {
+    func eachImage(_ names: [String], force: Bool = false, _ action: (String) throws -> Void) throws -> Int32 {
         var code: Int32 = 0
         for name in names {
             do { try action(name) } catch let error as any SentenceError {
                 Stream.error.say("boxtop: \(error.sentence)")
-                code = 1
+                if !(force && error.isMissing) { code = 1 }
             }
         }
         return code

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Images
-import JSON
 import OCI
 import Rendering
 
@@ -37,9 +36,7 @@ extension ImageStore {
 extension Image {
     /// With docker's keys.
     fileprivate func document(names: [String]) throws -> JSONValue {
-        let process = configuration.config ?? ImageConfiguration.Process()
-        let config = try JSON.decode(JSONValue.self, from: try JSON.encode(process))
-        return .object([
+        .object([
             .init(key: "Id", value: .string(digest.description)),
             .init(key: "RepoTags", value: .array(names.map { .string($0) })),
             .init(key: "Created", value: .string(configuration.created)),
@@ -48,7 +45,7 @@ extension Image {
             .init(key: "Variant", value: .string(configuration.variant)),
             .init(key: "Os", value: .string(configuration.os)),
             .init(key: "Size", value: .integer(size)),
-            .init(key: "Config", value: config),
+            .init(key: "Config", value: (configuration.config ?? ImageConfiguration.Process()).document),
             .init(
                 key: "RootFS",
                 value: .object([
@@ -68,5 +65,36 @@ extension Image {
                         ])
                     })),
         ])
+    }
+}
+
+extension ImageConfiguration.Process {
+    fileprivate var document: JSONValue {
+        .of([
+            ("User", .string(user)), ("ExposedPorts", .set(exposedPorts)), ("Env", .list(env)),
+            ("Entrypoint", .list(entrypoint)), ("Cmd", .list(cmd)), ("Volumes", .set(volumes)),
+            ("WorkingDir", .string(workingDir)), ("Labels", labels.map { .of($0) } ?? .null),
+            ("StopSignal", .string(stopSignal)), ("Healthcheck", healthcheck?.document ?? .null),
+            ("Shell", .list(shell)), ("OnBuild", .list(onBuild)),
+        ])
+    }
+}
+
+extension ImageConfiguration.Healthcheck {
+    fileprivate var document: JSONValue {
+        .of([
+            ("Test", .list(test)), ("Interval", .integer(interval)), ("Timeout", .integer(timeout)),
+            ("StartPeriod", .integer(startPeriod)), ("StartInterval", .integer(startInterval)),
+            ("Retries", .integer(retries)),
+        ])
+    }
+}
+
+extension JSONValue {
+    fileprivate static func list(_ texts: [String]?) -> JSONValue { texts.map { .of($0) } ?? .null }
+
+    /// The keys of an object, as the specification writes a set.
+    fileprivate static func set(_ texts: [String: ImageConfiguration.Empty]?) -> JSONValue {
+        texts.map { .map($0.keys.sorted().map { Member(key: $0, value: .object([])) }) } ?? .null
     }
 }

@@ -9,12 +9,14 @@ struct ImageRm: Verb {
         discussion: "An image that containers were made from keeps its last name, unless -f says otherwise.",
         aliases: ["remove"])
 
-    @Flag(name: [.short, .long], help: "Even if containers were made from it: they keep what they need.")
+    @Flag(
+        name: [.short, .long],
+        help: "Even if containers were made from it: they keep what they need. One that is not there is fine.")
     var force = false
     @Argument(help: "Names or digests.", completion: .images) var images: [String]
 
     func run(in context: Context) throws -> Int32 {
-        return try context.eachImage(images) { name in
+        try context.eachImage(images, force: force) { name in
             let removal = try context.images.remove(name, inUse: context.imagesInUse(), force: force)
             for name in removal.names { Stream.output.say("untagged \(name)") }
             for digest in removal.images { Stream.output.say("removed \(digest)") }

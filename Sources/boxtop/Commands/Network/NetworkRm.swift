@@ -5,12 +5,14 @@ import Networking
 struct NetworkRm: Verb {
     static let configuration = CommandConfiguration.networkVerb(
         "rm", "Remove networks that no container belongs to.", example: "boxtop network rm back",
-        usage: "NETWORK ...", aliases: ["remove"])
+        usage: "[-f] NETWORK ...", aliases: ["remove"])
 
+    @Flag(name: [.short, .long], help: "One that is not there is fine.")
+    var force = false
     @Argument(help: "Names.", completion: .networks) var networks: [String]
 
     func run(in context: Context) throws -> Int32 {
-        try context.each(networks) { containers, name in try containers.removeNetwork(name) }
+        try context.each(networks, force: force) { containers, name in try containers.removeNetwork(name) }
     }
 }
 

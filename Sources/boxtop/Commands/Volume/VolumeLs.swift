@@ -1,7 +1,6 @@
 import ArgumentParser
 import Containers
 import Flags
-import JSON
 import Linux
 import Rendering
 
@@ -66,28 +65,36 @@ private struct VolumeRow: Listable {
 
 struct VolumeInspect: Verb {
     static let configuration = CommandConfiguration.volumeVerb(
-        "inspect", "Print all that is known of volumes, as JSON.", example: "boxtop volume inspect data")
+        "inspect", "Print all that is known of volumes, as JSON.",
+        example: "boxtop volume inspect --format '{{.Mountpoint}}' data")
 
+    @Option(name: .joined("f", "format"), help: "json, or a template such as '{{.Mountpoint}}'.")
+    var format = "json"
     @Argument(help: "Names.", completion: .volumes) var names: [String]
 
-    private struct Document: Encodable {
-        var name: String
-        var folder: String
-        var created: Timestamp?
-        var labels: [String: String]
-        var containers: [String]
-        var anonymous: Bool
-    }
-
     func run(in context: Context) throws -> Int32 {
+        let format = try Format(format)
         let containers = try context.containers()
-        let documents = try names.map { name in
-            let volume = try containers.volume(name)
-            return Document(
-                name: volume.name, folder: volume.folder, created: volume.created, labels: volume.labels,
-                containers: volume.users, anonymous: volume.isAnonymous)
+        let volumes = try names.map { try containers.volume($0) }
+        switch format {
+        case .template(let template), .templateTable(let template):
+            for volume in volumes {
+                let docker = JSONValue.of([("Mountpoint", .string(volume.folder)), ("CreatedAt", volume.time)])
+                Stream.output.say(try template.text(of: volume.document, docker: docker))
+            }
+        case .json, .table, .csv: Stream.output.say(JSONValue.array(volumes.map(\.document)).pretty)
         }
-        Stream.output.say(String(decoding: try JSON.encode(documents, pretty: true), as: UTF8.self))
         return 0
+    }
+}
+
+extension VolumeListing {
+    fileprivate var time: JSONValue { .string(created?.description) }
+
+    fileprivate var document: JSONValue {
+        .of([
+            ("name", .string(name)), ("folder", .string(folder)), ("created", time), ("labels", .of(labels)),
+            ("containers", .of(users)), ("anonymous", .bool(isAnonymous)),
+        ])
     }
 }
