@@ -68,6 +68,21 @@ struct ScreenTests {
         #expect(tmux.shows("8 containers"))
     }
 
+    @Test func `Escape pressed twice at once is two keys, and with a letter it is none`() {
+        let tmux = Tmux(Self.demo)
+        #expect(tmux.shows("worker"))
+        tmux.press("/", "c", "a", "c", "h", "e", "Enter", "d")
+        #expect(tmux.shows("Remove cache?"))
+        tmux.tmux("send-keys -H 1b 1b")
+        #expect(tmux.hides("Remove cache?"))
+        #expect(tmux.shows("worker"))
+        tmux.press("d")
+        #expect(tmux.shows("Remove "))
+        tmux.tmux("send-keys -H 1b 78")
+        tmux.press("y")
+        #expect(tmux.shows("▸ Remove"))
+    }
+
     @Test func `a limit moves under the keys`() {
         let tmux = Tmux(Self.demo, columns: 160, rows: 36)
         #expect(tmux.shows("worker"))
