@@ -75,29 +75,6 @@ import Testing
         #expect(greeting == "shell in web: exit comes back")
     }
 
-    @Test func `the palette finds an action by a part of its name, else runs what was typed`() {
-        var fixture = Fixture()
-        fixture.select("web")
-        fixture.press(.character(":"))
-        fixture.type("restart")
-        fixture.press(.enter)
-        #expect(fixture.asked() == [.run(arguments: ["restart", "web"])])
-        fixture.press(.character(":"))
-        fixture.type("boxtop stop api")
-        fixture.press(.enter)
-        #expect(fixture.asked() == [.run(arguments: ["stop", "api"])])
-    }
-
-    @Test func `the palette shows what an action does, as far as there is room`() {
-        var fixture = Fixture(rows: 30, columns: 100)
-        fixture.press(.character(":"))
-        fixture.type("details")
-        #expect(fixture.screen.contains("graphs, processes, events, log "))
-        fixture.press(.control("u"))
-        fixture.type("pause")
-        #expect(fixture.screen.contains("freeze all its processes, or let them go on "))
-    }
-
     @Test func `all counts are written one way`() {
         var fixture = Fixture(count: 1_100, columns: 160)
         #expect(fixture.lines[0].contains("1,100 containers  1,097 running"))
