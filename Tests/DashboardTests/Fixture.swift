@@ -51,6 +51,16 @@ struct Fixture {
         feed(.snapshot(snapshot))
     }
 
+    /// Changes limits as somebody else does, which the next sweep shows.
+    func limit(_ name: String, _ change: (inout Limits) -> Void) throws {
+        guard let id = model.snapshot?.containers.first(where: { $0.name == name })?.id else { return }
+        _ = try containers.limit(id) { limits in
+            var limits = limits
+            change(&limits)
+            return limits
+        }
+    }
+
     /// Takes an event in, and answers what it asks for as the loop does.
     mutating func feed(_ event: ScreenEvent) {
         for effect in update(&model, event) {
@@ -65,12 +75,11 @@ struct Fixture {
             if !answers { return }
             let result = containers.perform(arguments)
             feed(.ended(arguments: arguments, status: result.status, message: result.message))
-        case .applyLimits(let id, let limits):
+        case .applyLimit(let id, let change):
             do {
-                try containers.apply(limits, to: id)
-                feed(.limited(id: id, limits, refused: nil))
+                feed(.limited(id: id, change, try containers.limit(id, change.applied(to:))))
             } catch {
-                feed(.limited(id: id, limits, refused: error.description))
+                feed(.limitRefused(id: id, error.description))
             }
         case .needDetails(let id):
             let particulars = particulars.isEmpty ? containers.particulars(of: id) : particulars

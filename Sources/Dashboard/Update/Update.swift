@@ -12,8 +12,11 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
         model.reveal()
         return []
     case .ended(let arguments, let status, let message): return model.ended(arguments, status, message)
-    case .limited(let id, let limits, let refused):
-        model.limited(id, limits, refused)
+    case .limited(let id, let change, let limits):
+        model.limited(id, change, limits)
+        return []
+    case .limitRefused(let id, let reason):
+        model.refused(id, reason)
         return []
     case .details(var details):
         if details.id == model.details?.id { details.log = model.details?.log ?? [] }
@@ -49,7 +52,10 @@ extension Model {
             // The moment that is looked at stays, until it falls out of the history.
             back = min(back + 1, history.depth)
         }
-        if frozen { return [] }
+        if frozen {
+            takeLimits(of: snapshot)
+            return []
+        }
         let isSame = hasSameContainers(as: snapshot)
         let shown = current
         self.snapshot = snapshot
@@ -72,10 +78,7 @@ extension Model {
         }
         quiet = max(0, quiet - 1)
         if status?.isOld(snapshot.clock) == true { status = nil }
-        if var panel, panel.pending == nil, let limits = current?.limits, panel.id == selected {
-            panel.limits = limits
-            self.panel = panel
-        }
+        if let limits = current?.limits, panel?.id == selected { panel?.take(limits) }
         return wants()
     }
 
@@ -150,6 +153,8 @@ extension Model {
         case .wheel(let direction, _, _):
             let action: Action = direction < 0 ? .up : .down
             if dialog != nil { return take(direction < 0 ? Key.up : .down) }
+            // What is being typed is of its own row.
+            if panel?.field != nil { return [] }
             return (0..<(page == .list ? 1 : 3)).flatMap { _ in perform(action) }
         }
     }

@@ -93,10 +93,9 @@ private struct LimitLine {
             return
         }
         let limits = isCurrent ? panel.pending ?? panel.limits : panel.limits
-        let text = row.text(limits)
-        var style: Style = text == nil ? .dim : isCurrent ? .strong : .value
+        var style: Style = row.text(limits) == nil ? .dim : isCurrent ? .strong : .value
         if isCurrent, panel.pending != nil { style = Style(.warning, bold: true) }
-        canvas.putRight(text ?? (row == .weight ? "100" : row == .cores ? "all" : "unlimited"), line, end: end, style)
+        canvas.putRight(row.word(limits), line, end: end, style)
         guard isCurrent else { return }
         canvas.put("‹", line, 15, .key)
         canvas.put("›", line, end + 1, .key)

@@ -11,7 +11,7 @@ extension DashboardLoop {
         switch effect {
         case .run(let arguments): start(arguments)
         case .suspend(let arguments, let greeting): hand(to: arguments, greeting)
-        case .applyLimits(let id, let limits): apply(limits, to: id)
+        case .applyLimit(let id, let change): apply(change, to: id)
         case .needDetails(let id):
             take(
                 .details(
@@ -71,12 +71,11 @@ extension DashboardLoop {
         isSweeping = true
     }
 
-    private mutating func apply(_ limits: Limits, to id: String) {
+    private mutating func apply(_ change: LimitChange, to id: String) {
         do throws(LimitRefused) {
-            try limiter.apply(limits, to: id)
-            take(.limited(id: id, limits, refused: nil))
+            take(.limited(id: id, change, try limiter.limit(id, change.applied(to:))))
         } catch {
-            take(.limited(id: id, limits, refused: error.description))
+            take(.limitRefused(id: id, error.description))
         }
         isSweeping = true
     }
