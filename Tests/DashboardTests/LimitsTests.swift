@@ -236,6 +236,22 @@ import Testing
         #expect(fixture.statusLine.hasPrefix("web: CPU weight 100 → "))
     }
 
+    @Test(arguments: [(36, 160), (36, 80), (24, 80), (18, 60)])
+    func `why a limit was refused is seen to its end, however long the path before it`(rows: Int, columns: Int) {
+        var fixture = Fixture(rows: rows, columns: columns)
+        fixture.press(.character("L"))
+        let id = String(repeating: "3dd1c1a4", count: 8)
+        fixture.feed(
+            .limitRefused(
+                id: fixture.model.selected ?? "",
+                "container web keeps its limits: cannot limit memory to 6 MiB: /sys/fs/cgroup/memory/boxtop/\(id)/"
+                    + "memory.limit_in_bytes: device or resource busy"))
+        let lines = fixture.lines
+        #expect(lines[rows - 2].contains("device or resource busy") && !lines[rows - 2].contains(id))
+        // Once more below the gauges, wherever its rows are broken.
+        #expect(lines[..<(rows - 2)].joined().filter { $0 != " " }.contains("deviceorresourcebusy"))
+    }
+
     @Test func `a limit of marked containers is set on all of them, and undone on all of them`() {
         var fixture = Fixture()
         for name in ["cache", "web"] {

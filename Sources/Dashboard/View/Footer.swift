@@ -118,6 +118,6 @@ enum Footer {
             case .warning: .warning
             case .failed: .bad
             }
-        canvas.put(status.text, row, column, style, width: width + 1 - column)
+        canvas.put(status.text.abridged(to: width + 1 - column), row, column, style, width: width + 1 - column)
     }
 }

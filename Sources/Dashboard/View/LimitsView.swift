@@ -31,8 +31,12 @@ enum LimitsView {
             LimitLine(row: row, panel: panel, container: container, model: model).draw(first + place, on: &canvas)
         }
         if let notice = panel.notice {
-            canvas.put(
-                notice.text, first + shown + (airy ? 1 : 0), 3, Style(notice.role), width: model.size.columns - 4)
+            let line = first + shown + (airy ? 1 : 0)
+            // Down to the status line nothing else stands.
+            let rows = min(max(1, model.size.rows - 2 - line), 3)
+            for (row, text) in notice.text.folded(model.size.columns - 4, rows: rows).enumerated() {
+                canvas.put(text, line + row, 3, Style(notice.role), width: model.size.columns - 4)
+            }
         }
     }
 
