@@ -1,6 +1,7 @@
 import Cgroups
 import Dashboard
 import Monitoring
+import Records
 import TerminalKit
 import Testing
 
@@ -250,6 +251,25 @@ import Testing
         #expect(lines[rows - 2].contains("device or resource busy") && !lines[rows - 2].contains(id))
         // Once more below the gauges, wherever its rows are broken.
         #expect(lines[..<(rows - 2)].joined().filter { $0 != " " }.contains("deviceorresourcebusy"))
+    }
+
+    @Test func `what does not run has no gauges, for which no kernel is blamed`() {
+        var fixture = Fixture(rows: 40)
+        func stop(_ snapshot: inout Snapshot) {
+            for index in snapshot.containers.indices where snapshot.containers[index].name == "web" {
+                let now = snapshot.clock
+                snapshot.containers[index].status = .restarting(at: now, attempt: 2, last: Exit(code: 1, at: now))
+                snapshot.containers[index].usage = Usage()
+                snapshot.containers[index].cpu = nil
+            }
+        }
+        fixture.select("web")
+        fixture.press(.character("L"))
+        fixture.sweep(stop)
+        #expect(fixture.screen.contains("Limits of web") && !fixture.screen.contains("n/a"))
+        fixture.press(.escape, .enter)
+        fixture.sweep(stop)
+        #expect(fixture.screen.contains("─ Pressure ─") && !fixture.screen.contains("n/a"))
     }
 
     @Test func `a limit of marked containers is set on all of them, and undone on all of them`() {

@@ -1,5 +1,6 @@
 import Cgroups
 import Monitoring
+import Records
 import TerminalKit
 
 /// The limits of one container, or of several by the gauges of one, beside live gauges, below the list.
@@ -122,7 +123,8 @@ private struct LimitLine {
         case .cores: return (nil, limited ? "may run on these" : "may run on all \(Int(cores))")
         case .memory:
             let cache = container.usage.inactiveFile.map { ", \(Format.size($0)) cache" } ?? ""
-            let words = gauges.memory.map { "\(Format.size(UInt64($0))) in use\(cache)" } ?? "n/a: no memory controller"
+            let none = container.status.running == nil ? container.absence : "n/a: no memory controller"
+            let words = gauges.memory.map { "\(Format.size(UInt64($0))) in use\(cache)" } ?? none
             return (
                 share(gauges.memory, panel.limits.memory.map { Double($0) }, host?.memory.map { Double($0) }), words
             )
@@ -131,12 +133,12 @@ private struct LimitLine {
             let limit = panel.limits.swap.map { Double(max($0, 1)) }
             return (
                 share(swap, limit, host?.memory.map { Double($0) }),
-                swap.map { $0 == 0 ? "none in use" : "\(Format.size(UInt64($0))) in use" } ?? "n/a"
+                swap.map { $0 == 0 ? "none in use" : "\(Format.size(UInt64($0))) in use" } ?? container.absence
             )
         case .processes:
             return (
                 share(gauges.processes, panel.limits.processes.map { Double($0) }, nil),
-                gauges.processes.map { "\(Int($0)) there" } ?? "n/a"
+                gauges.processes.map { "\(Int($0)) there" } ?? container.absence
             )
         case .diskRead: return rate(gauges.diskRead, row.rate(panel.limits))
         case .diskWrite: return rate(gauges.diskWritten, row.rate(panel.limits))
