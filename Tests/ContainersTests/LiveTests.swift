@@ -37,6 +37,28 @@ import Testing
         #expect(live.sweep().containers.map(\.name) == ["box2"])
     }
 
+    @Test func `a folder of containers that is lost is not taken for an empty one`() throws {
+        let place = try LivePlace()
+        let (folder, away) = (place.layout.containers, "\(place.folder.path)/away")
+        try systemCall("rename", folder) { rename(folder, away) }
+        let live = LiveContainers(place.containers)
+        // It is made with the first container.
+        #expect(live.sweep().problem == nil)
+        try systemCall("rename", away) { rename(away, folder) }
+        try place.add(1)
+        #expect(live.sweep().containers.map(\.name) == ["box1"])
+        try systemCall("rename", folder) { rename(folder, away) }
+        for _ in 0..<2 {
+            let snapshot = live.sweep()
+            #expect(snapshot.containers.map(\.name) == ["box1"])
+            #expect(snapshot.problem == "cannot list \(folder): no such file or directory")
+        }
+        try systemCall("rename", away) { rename(away, folder) }
+        try place.add(2)
+        let snapshot = live.sweep()
+        #expect(snapshot.containers.map(\.name) == ["box1", "box2"] && snapshot.problem == nil)
+    }
+
     @Test func `a change of one limit keeps what somebody else has set of the others`() throws {
         let place = try LivePlace()
         let id = LivePlace.id(1)

@@ -166,6 +166,19 @@ import Testing
         #expect(fixture.statusLine == "what was to get TERM does not run any longer")
     }
 
+    @Test(arguments: [160, 80])
+    func `containers that cannot be listed any more stay on the screen, with the reason`(columns: Int) {
+        var fixture = Fixture(columns: columns)
+        fixture.sweep {
+            $0.problem = "cannot list /var/lib/somewhere/deep/boxtop/state/containers: no such file or directory"
+        }
+        #expect(fixture.lines[0].contains("no such file or directory") && fixture.screen.contains("worker"))
+        fixture.sweep()
+        #expect(!fixture.screen.contains("no such file or directory"))
+        fixture.sweep { ($0.containers, $0.problem) = ([], "cannot list /srv/containers: permission denied") }
+        #expect(fixture.screen.contains("permission denied") && !fixture.screen.contains("There are no containers"))
+    }
+
     @Test func `what was said goes with its page, under a dialog, and in time`() {
         var fixture = Fixture()
         func fail() { fixture.feed(.ended(arguments: ["stop", "web"], status: 1, message: "it does not stop")) }

@@ -99,7 +99,9 @@ enum EmptyView {
             var column = max(1, (model.size.columns - width) / 2)
             for (text, style) in parts { column = canvas.put(text, row, column, style) }
         }
-        if nothing {
+        if nothing, model.snapshot?.problem != nil {
+            line([("It is not known which containers there are.", .value)], row)
+        } else if nothing {
             line([("There are no containers yet.", .value)], row)
             line([("n", .strongKey), (" makes one", .dim)], row + 2)
         } else if !model.filter.isEmpty {
