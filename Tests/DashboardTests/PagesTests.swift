@@ -75,6 +75,19 @@ import Testing
         #expect(greeting == "shell in web: exit comes back")
     }
 
+    @Test func `a screen that is too small takes no key but those that quit and draw`() {
+        var fixture = Fixture()
+        fixture.select("web")
+        fixture.feed(.resize(rows: 6, columns: 30))
+        for key in "psdy" { fixture.press(.character(key), .enter) }
+        fixture.feed(.input(.click(row: 5, column: 9)))
+        #expect(fixture.asked() == [])
+        fixture.press(.control("l"), .character("q"), .control("c"))
+        #expect(fixture.asked() == [.redraw, .quit, .quit])
+        fixture.feed(.resize(rows: 24, columns: 80))
+        #expect(fixture.screen.contains("NAME") && !fixture.screen.contains("Remove"))
+    }
+
     @Test func `all counts are written one way`() {
         var fixture = Fixture(count: 1_100, columns: 160)
         #expect(fixture.lines[0].contains("1,100 containers  1,097 running"))

@@ -36,6 +36,13 @@ import Testing
         #expect(fixture.asked() == [.run(arguments: ["rm", "-f"] + left)])
     }
 
+    @Test func `on the lowest screen the buttons stand alone on their line`() {
+        var fixture = Fixture(rows: 8, columns: 40)
+        fixture.press(.character("d"))
+        #expect(fixture.screen.contains("worker runs: killed first."))
+        #expect(fixture.lines.contains { $0.contains("│ ▸ Cancel     Remove                │") })
+    }
+
     @Test func `removing more than there is room for says how many more`() {
         var fixture = Fixture(count: 500, rows: 20, columns: 60)
         fixture.press(.character("*"), .character("d"))

@@ -86,6 +86,9 @@ package struct Model: Sendable {
         return (listed + hidden.filter { ids.contains(snapshot.containers[$0].id) }).map { snapshot.containers[$0] }
     }
 
+    /// A screen this small shows nothing, so keys do next to nothing there.
+    var isTooSmall: Bool { size.columns < 40 || size.rows < 8 }
+
     /// The containers on the screen.
     package var visible: [String] {
         guard let snapshot else { return [] }

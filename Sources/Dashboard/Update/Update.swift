@@ -146,6 +146,11 @@ extension Model {
     }
 
     private mutating func answer(_ input: Input) -> [Effect] {
+        if isTooSmall {
+            // Nothing is seen of what any other key would do.
+            guard case .key(let key) = input, let action = KeyMap.action(key, in: .list) else { return [] }
+            return action == .quit || action == .redraw ? perform(action) : []
+        }
         switch input {
         case .key(let key): return take(key)
         case .click(let row, let column): return click(row, column)
