@@ -97,6 +97,17 @@ import Testing
         #expect(long.lines.contains { $0.contains("a-name-of-many-word…") && $0.contains("exited 3") })
     }
 
+    @Test func `a long name is whole where there is room for all of it`() {
+        let name = "a-name-of-many-words-that-someone-made-up"
+        var fixture = Fixture(columns: 250)
+        fixture.sweep { snapshot in
+            for index in snapshot.containers.indices where snapshot.containers[index].name == "old" {
+                snapshot.containers[index].name = name
+            }
+        }
+        #expect(fixture.screen.contains(" \(name) "))
+    }
+
     @Test func `columns stay where they are when notes grow and shrink`() {
         var fixture = Fixture(columns: 140)
         let heading = fixture.lines[3]
