@@ -12,6 +12,8 @@ struct Fixture {
     /// Verbs end at once; else they never do.
     private let answers: Bool
     private(set) var effects: [Effect] = []
+    /// The first of each name.
+    private var ids: [String: String] = [:]
     /// What every container has written, in place of what is made up.
     var log: [LogLine] = []
     /// Logs are there no more.
@@ -48,6 +50,7 @@ struct Fixture {
         clock.seconds += 1
         var snapshot = containers.sweep()
         changed(&snapshot)
+        for container in snapshot.containers where ids[container.name] == nil { ids[container.name] = container.id }
         feed(.snapshot(snapshot))
     }
 
@@ -131,6 +134,12 @@ struct Fixture {
     var selectedName: String? {
         model.snapshot?.containers.first { $0.id == model.selected }?.name
     }
+
+    func id(_ name: String) -> String { ids[name] ?? "no container is called \(name)" }
+
+    /// A verb as it is asked for: containers by their ids.
+    func run(_ words: String...) -> Effect { run(words) }
+    func run(_ words: [String]) -> Effect { .run(arguments: words.map { ids[$0] ?? $0 }) }
 
     /// All containers' limits, by name.
     var limits: [String: Limits] {

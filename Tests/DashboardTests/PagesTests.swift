@@ -70,9 +70,54 @@ import Testing
             Issue.record("no shell was asked for")
             return
         }
-        #expect(arguments.prefix(5) == ["exec", "-it", "web", "sh", "-c"])
+        #expect(arguments.prefix(5) == ["exec", "-it", fixture.id("web"), "sh", "-c"])
         #expect(arguments.last?.contains("exec bash") == true)
         #expect(greeting == "shell in web: exit comes back")
+    }
+
+    /// `web` with a shell opened, and left again.
+    private func leftShell(_ status: Int32, _ message: String) -> Fixture {
+        var fixture = Fixture()
+        fixture.select("web")
+        fixture.press(.character("x"), .character("e"))
+        guard case .suspend(let arguments, _) = fixture.asked().first else {
+            Issue.record("no shell was asked for")
+            return fixture
+        }
+        fixture.feed(.ended(arguments: arguments, status: status, message: message))
+        return fixture
+    }
+
+    @Test func `what the shell's own exit code was is nobody's business, and what was said before it is old`() {
+        for status: Int32 in [0, 1, 125, 126, 127, 130] { #expect(leftShell(status, "").statusLine.isEmpty) }
+    }
+
+    @Test(
+        arguments: [
+            (
+                127, "sh: executable file not found in $PATH (/bin)",
+                "no shell in web (boxtop exec web PROGRAM runs what it has): sh: executable file not found in $PATH (/bin)"
+            ),
+            (125, "container web does not run: boxtop start web starts it", nil),
+            (0, "left running; an exec cannot be attached to again", nil),
+        ] as [(Int32, String, String?)])
+    func `why there was no shell is said as the command has it, with the container's name`(
+        status: Int32, message: String, sentence: String?
+    ) {
+        #expect(leftShell(status, message).statusLine == sentence ?? message)
+    }
+
+    @Test func `a container that has ended while its shell was open is said to have`() {
+        var fixture = leftShell(137, "")
+        fixture.sweep { snapshot in
+            for index in snapshot.containers.indices where snapshot.containers[index].name == "web" {
+                snapshot.containers[index].status = .exited(Exit(code: 3, at: snapshot.clock))
+            }
+        }
+        #expect(fixture.statusLine == "web has ended: exited 3")
+        var other = leftShell(137, "")
+        other.sweep { $0.containers.removeAll { $0.name == "web" } }
+        #expect(other.statusLine == "web has ended and was removed")
     }
 
     @Test func `a screen that is too small takes no key but those that quit and draw`() {

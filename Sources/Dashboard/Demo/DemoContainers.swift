@@ -85,7 +85,8 @@ package final class DemoContainers: ContainerSource, ContainerLimiter {
         let names = arguments.dropFirst().filter { !$0.hasPrefix("-") }
         guard !names.isEmpty else { return (125, "boxtop \(verb): which container?") }
         for name in names {
-            guard let index = containers.firstIndex(where: { $0.reading.name == name }) else {
+            guard let index = containers.firstIndex(where: { [$0.reading.id, $0.reading.name].contains(name) })
+            else {
                 return (125, "there is no container \(name)")
             }
             if verb == "rm" {

@@ -30,7 +30,7 @@ package enum ScreenEvent: Sendable {
 package enum Effect: Hashable, Sendable {
     /// A verb of this program, as a child beside the screen: `["stop", "web"]`. Ends in `.ended`.
     case run(arguments: [String])
-    /// The same, on the screen itself: leave it, say where one is, come back when the child has ended.
+    /// The same, on the screen itself: leave it, say where one is, come back when the child has ended. Ends in `.ended`.
     case suspend(arguments: [String], greeting: String)
     /// Ends in `.limited` or `.limitRefused`.
     case applyLimit(id: String, LimitChange)

@@ -1,5 +1,6 @@
 import Linux
 import Monitoring
+import Records
 import TerminalKit
 
 /// Takes in what happened, and says what is to be done about it. All that the dashboard decides is decided here.
@@ -54,8 +55,21 @@ extension Model {
         }
         if frozen {
             takeLimits(of: snapshot)
+            arrived = snapshot
             return []
         }
+        return refresh(snapshot)
+    }
+
+    /// Goes on from a frozen screen, with what has come meanwhile.
+    mutating func thaw() -> [Effect] {
+        frozen = false
+        defer { arrived = nil }
+        return (arrived.map { refresh($0) } ?? []) + [.sweep]
+    }
+
+    /// Shows what a sweep has read.
+    private mutating func refresh(_ snapshot: Snapshot) -> [Effect] {
         let isSame = hasSameContainers(as: snapshot)
         let shown = current
         self.snapshot = snapshot
@@ -72,10 +86,16 @@ extension Model {
             if let shown, !alive.contains(shown.id) { leave(shown) }
             busy = busy.filter { alive.contains($0.key) }
             arrange()
-            withdraw(alive)
+            withdraw()
         } else {
             arrange(sorting: quiet == 0)
         }
+        if !busy.isEmpty {
+            for container in snapshot.containers where busy[container.id]?.isDone(container.status) == true {
+                busy[container.id] = nil
+            }
+        }
+        tellEndOfVisited(snapshot)
         quiet = max(0, quiet - 1)
         if status?.isOld(snapshot.clock) == true { status = nil }
         if let limits = current?.limits, panel?.id == selected { panel?.take(limits) }
@@ -99,7 +119,7 @@ extension Model {
     private mutating func leave(_ container: ContainerReading) {
         if case .images = page { return }
         if page == .list, panel == nil { return }
-        if busy[container.id] == Self.removing {
+        if busy[container.id]?.word == Work.removing {
             (page, behind, panel) = (.list, [], nil)
         } else if gone?.id != container.id {
             gone = container
@@ -108,16 +128,37 @@ extension Model {
     }
 
     /// A dialog about what is gone is closed, before it is taken for one about what has come in its place.
-    private mutating func withdraw(_ alive: Set<String>) {
+    /// One that has another name now is asked about anew, by that.
+    private mutating func withdraw() {
         switch dialog {
-        case .confirm(let confirmation) where !confirmation.ids.isSubset(of: alive):
-            let left = containers(confirmation.ids)
+        case .confirm(let confirmation) where !confirmation.targets.isEmpty:
+            let left = containers(Set(confirmation.targets.keys))
+            if left.count == confirmation.targets.count, left.allSatisfy({ confirmation.targets[$0.id] == $0.name }) {
+                return
+            }
             dialog = left.isEmpty ? nil : .confirm(removal(of: left))
             if left.isEmpty { say("what was to be removed is gone already", .warning) }
-        case .menu(let menu) where !menu.ids.isEmpty && menu.ids.isDisjoint(with: alive):
-            dialog = nil
-            say("what was to get a signal is gone already", .warning)
+        case .menu(var menu) where !menu.ids.isEmpty:
+            let left = containers(menu.ids)
+            menu.title = signalTitle(left)
+            dialog = left.isEmpty ? nil : .menu(menu)
+            if left.isEmpty { say("what was to get a signal is gone already", .warning) }
         default: break
+        }
+    }
+
+    /// Whoever was in a shell of a container that has ended saw the shell end, and not why.
+    private mutating func tellEndOfVisited(_ snapshot: Snapshot) {
+        guard let (id, name) = visited else { return }
+        visited = nil
+        guard let container = snapshot.containers.first(where: { $0.id == id }) else {
+            say("\(name) has ended and was removed", .warning)
+            return
+        }
+        switch container.status {
+        case .exited(let exit), .restarting(_, _, let exit):
+            say("\(name) has ended: \(Notes.sentence(exit))", .warning)
+        case .created, .running, .paused, .removing: break
         }
     }
 

@@ -107,7 +107,10 @@ enum Footer {
                         "  \(Format.count(count)) of \(Format.count(model.totals.containers))", row, column, .dim) + 3
             }
             if !model.marked.isEmpty {
-                column = canvas.put("\(Format.count(model.marked.count)) marked", row, column, .key) + 3
+                let hidden = model.hiddenMarks
+                let why = model.filter.isEmpty ? "not listed" : "hidden by the filter"
+                let text = hidden > 0 ? ", \(Format.count(hidden)) \(why)" : ""
+                column = canvas.put("\(Format.count(model.marked.count)) marked\(text)", row, column, .key) + 3
             }
         }
         guard let status = model.status else { return }

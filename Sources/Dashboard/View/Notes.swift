@@ -15,7 +15,7 @@ enum Notes {
     static func of(_ container: ContainerReading, _ gauges: Gauges, _ model: Model) -> [Note] {
         if model.back > 0 { return past(container, model.now) + troubles(gauges) }
         var notes: [Note] = []
-        if let busy = model.busy[container.id] { notes.append(Note(text: "\(busy) …", role: .key)) }
+        if let work = model.busy[container.id] { notes.append(Note(text: "\(work.word) …", role: .key)) }
         switch container.status {
         case .created: notes.append(Note(text: "created, not started", role: .dim))
         case .removing: notes.append(Note(text: "being removed", role: .dim))

@@ -57,13 +57,12 @@ extension DashboardLoop {
         print("\u{1B}[H\u{1B}[2J\(greeting)")
         fflush(nil)
         do throws(SystemCallError) {
-            let status = try Spawn.foreground(arguments)
-            // 125 and above are boxtop's own: it could not be done, rather than the shell said so.
-            if (125...127).contains(status) {
-                take(.said("no shell in it: status \(status); boxtop exec ID PROGRAM runs what it has", .failed))
-            }
+            // On a terminal of its own the shell never writes to standard error: what is there, boxtop has said.
+            var process = try VerbProcess(arguments, onTerminal: true)
+            let status = try process.wait()
+            take(.ended(arguments: arguments, status: status, message: process.message))
         } catch {
-            take(.said(error.description, .failed))
+            take(.ended(arguments: arguments, status: 125, message: error.description))
         }
         terminal.enter()
         let size = terminal.size
