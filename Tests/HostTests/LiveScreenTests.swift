@@ -172,10 +172,10 @@ struct LiveScreenTests {
     }
 
     @Test func `an image without a shell is said to have none, with the reason`() {
-        place.run("image", "pack", "-t", "bare", "/bin/sleep", "--", "sleep", "1000")
-        place.run("run", "-d", "--init", "--name", "bare", "bare")
+        #expect(place.run("image", "pack", "-t", "bare", "/bin/sleep").code == 0)
+        #expect(place.run("run", "-d", "--init", "--name", "bare", "bare", "sleep", "1000").code == 0)
         let tmux = dashboard()
-        #expect(tmux.shows("1 container "))
+        #expect(tmux.shows("1 running"))
         tmux.press("e")
         #expect(tmux.shows("no shell in bare (boxtop exec bare PROGRAM"), "\(tmux.screen)")
     }
