@@ -154,8 +154,12 @@ import Testing
         var fixture = Fixture()
         fixture.select("web")
         fixture.press(.character("Z"))
+        try fixture.limit("web") { $0.processes = 77 }
+        fixture.sweep()
         try fixture.limit("web") { $0.memory = 200 << 20 }
-        fixture.press(.character("L"), .right)
+        fixture.press(.character("L"))
+        #expect(fixture.limits["web"]?.processes == 77)
+        fixture.press(.right)
         #expect(fixture.statusLine == "web: CPU 1.0 → 1.1, kept for the next start")
         #expect(fixture.limits["web"]?.memory == 200 << 20 && fixture.limits["web"]?.cpus == 1.1)
         try fixture.limit("web") { $0.memory = 300 << 20 }

@@ -17,6 +17,7 @@ extension Model {
         next.others = marked.map(\.id).filter { $0 != container.id }
         page = .list
         panel = next
+        if let arrived { takeLimits(of: arrived) }
         reveal()
     }
 
