@@ -240,7 +240,10 @@ static cterm_event character(wint_t code) {
     if (code == 27) {
         // Alt sends Escape and the letter at once: neither may act, least of all one after the other.
         wint_t next;
-        named = wget_wch(stdscr, &next) == ERR ? CTERM_KEY_ESCAPE : CTERM_KEY_OTHER;
+        int kind = wget_wch(stdscr, &next);
+        // A second Escape is a key of its own.
+        bool again = kind == OK && next == 27 && unget_wch(27) == OK;
+        named = kind == ERR || again ? CTERM_KEY_ESCAPE : CTERM_KEY_OTHER;
     }
     if (code == 13 || code == 10) named = CTERM_KEY_ENTER;
     if (code == 127 || code == 8) named = CTERM_KEY_BACKSPACE;

@@ -24,6 +24,9 @@ package struct Limits: Hashable, Sendable, Codable {
     package var networkReceived: UInt64?
     package var networkSent: UInt64?
 
+    /// The weight where no other is set.
+    package static let usualCPUWeight: UInt64 = 100
+
     package init() {}
 }
 

@@ -10,6 +10,8 @@ package struct Snapshot: Sendable {
     package var containers: [ContainerReading]
     /// What the sweep cost, in seconds.
     package var cost: Double
+    /// Why the containers are those of an earlier sweep, as a sentence: they cannot be listed any more.
+    package var problem: String?
 
     package init(time: MonotonicTime, clock: Timestamp, host: HostReading, containers: [ContainerReading], cost: Double)
     {

@@ -29,8 +29,11 @@ extension ContainerSource {
 /// What the dashboard does to containers at once, without waiting. Verbs that take time (start, stop, remove) are
 /// child processes of the program itself, not calls.
 package protocol ContainerLimiter {
-    /// Writes the limits to the kernel and to the record. Throws a sentence.
-    mutating func apply(_ limits: Limits, to id: String) throws(LimitRefused)
+    /// Changes the limits that a container has now, whoever has set them, in the kernel and in its record. Throws a
+    /// sentence.
+    ///
+    /// - Returns: the limits that it has after this.
+    mutating func limit(_ id: String, _ change: (Limits) -> Limits) throws(LimitRefused) -> Limits
 }
 
 /// Why a limit could not be set, as a sentence.

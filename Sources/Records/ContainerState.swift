@@ -30,6 +30,14 @@ package enum Status: Hashable, Sendable, Codable {
     case exited(Exit)
     /// Being removed.
     case removing
+
+    /// Its first process, while it has one.
+    package var running: Running? {
+        switch self {
+        case .running(let running), .paused(let running): running
+        case .created, .restarting, .exited, .removing: nil
+        }
+    }
 }
 
 /// A container's live first process.

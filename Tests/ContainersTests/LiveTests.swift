@@ -37,6 +37,46 @@ import Testing
         #expect(live.sweep().containers.map(\.name) == ["box2"])
     }
 
+    @Test func `a folder of containers that is lost is not taken for an empty one`() throws {
+        let place = try LivePlace()
+        let (folder, away) = (place.layout.containers, "\(place.folder.path)/away")
+        try systemCall("rename", folder) { rename(folder, away) }
+        let live = LiveContainers(place.containers)
+        // It is made with the first container.
+        #expect(live.sweep().problem == nil)
+        try systemCall("rename", away) { rename(away, folder) }
+        try place.add(1)
+        #expect(live.sweep().containers.map(\.name) == ["box1"])
+        try systemCall("rename", folder) { rename(folder, away) }
+        for _ in 0..<2 {
+            let snapshot = live.sweep()
+            #expect(snapshot.containers.map(\.name) == ["box1"])
+            #expect(snapshot.problem == "cannot list \(folder): no such file or directory")
+        }
+        try systemCall("rename", away) { rename(away, folder) }
+        try place.add(2)
+        let snapshot = live.sweep()
+        #expect(snapshot.containers.map(\.name) == ["box1", "box2"] && snapshot.problem == nil)
+    }
+
+    @Test func `a change of one limit keeps what somebody else has set of the others`() throws {
+        let place = try LivePlace()
+        let id = LivePlace.id(1)
+        try place.add(1) { $0.limits.memory = 64 << 20 }
+        var update = ContainerUpdate()
+        update.memory = .set(200 << 20)
+        try place.containers.update(id, update)
+        var limiter = LiveLimiter(place.containers)
+        let after = try limiter.limit(id) { limits in
+            var limits = limits
+            limits.cpuWeight = 64
+            return limits
+        }
+        #expect(after.memory == 200 << 20 && after.cpuWeight == 64)
+        #expect(try place.containers.record(id).limits == after)
+        #expect(LiveContainers(place.containers).events(of: id, last: 1).map(\.detail) == ["CPU weight 100 → 64"])
+    }
+
     @Test func `a record that cannot be read hides its own container alone`() throws {
         let place = try LivePlace()
         for number in 1...3 { try place.add(number) }
@@ -107,7 +147,7 @@ import Testing
         #expect(live.log(of: LivePlace.id(9), last: 5) == [])
         #expect(live.events(of: LivePlace.id(9), last: 5) == [])
         var limiter = LiveLimiter(place.containers)
-        #expect(throws: LimitRefused.self) { try limiter.apply(Limits(), to: LivePlace.id(9)) }
+        #expect(throws: LimitRefused.self) { try limiter.limit(LivePlace.id(9)) { $0 } }
     }
 }
 
@@ -210,7 +250,8 @@ struct LiveGaugesTests {
         var limits = Limits()
         (limits.memory, limits.cpus) = (512 << 20, 0.5)
         var limiter = LiveLimiter(place.containers)
-        try limiter.apply(limits, to: id)
+        let after = try limiter.limit(id) { _ in limits }
+        #expect(after == limits)
         let group = try Cgroup(place.layout.cgroup(id), in: place.hierarchy)
         #expect(group.limits() == limits)
         #expect(try place.containers.record(id).limits == limits)
@@ -220,8 +261,39 @@ struct LiveGaugesTests {
                 "CPU no limit → 0.5 cores, memory 1 GiB → 512 MiB"
             ])
         limits.cores = "4096"
-        let refusal = #expect(throws: LimitRefused.self) { try limiter.apply(limits, to: id) }
+        let refusal = #expect(throws: LimitRefused.self) { try limiter.limit(id) { _ in limits } }
         #expect(refusal?.description.contains("cores") == true)
         #expect(try place.containers.record(id).limits.cores == nil)
+    }
+
+    @Test func `a limit that cannot be recorded on a full disk is not in force either`() throws {
+        let place = try LivePlace()
+        let id = LivePlace.id(1)
+        let folder = place.layout.container(id)
+        try Files.makeDirectories(folder)
+        try systemCall("mount a small disk") { mount("none", folder, "tmpfs", 0, "size=64k") }
+        defer { umount2(folder, Int32(MNT_DETACH)) }
+        try place.add(1) { $0.limits.memory = 64 << 20 }
+        try place.start(1)
+        let group = try Cgroup(place.layout.cgroup(id), in: place.hierarchy)
+        let old = try place.containers.record(id).limits
+        try group.apply(old)
+        var count = 0
+        while (try? Files.replace("\(folder)/ballast\(count)", with: [0], durable: false)) != nil { count += 1 }
+        var limiter = LiveLimiter(place.containers)
+        let refusal = #expect(throws: LimitRefused.self) {
+            try limiter.limit(id) { limits in
+                var limits = limits
+                (limits.cpus, limits.memory) = (0.5, 32 << 20)
+                return limits
+            }
+        }
+        #expect(refusal?.description.hasSuffix("no space left on device") == true)
+        #expect(group.limits() == old)
+        var update = ContainerUpdate()
+        update.processes = .set(9)
+        #expect(throws: ContainerError.self) { try place.containers.update(id, update) }
+        #expect(group.limits() == old)
+        #expect(try place.containers.record(id).limits == old)
     }
 }

@@ -12,6 +12,8 @@ struct Fixture {
     /// Verbs end at once; else they never do.
     private let answers: Bool
     private(set) var effects: [Effect] = []
+    /// The first of each name.
+    private var ids: [String: String] = [:]
     /// What every container has written, in place of what is made up.
     var log: [LogLine] = []
     /// Logs are there no more.
@@ -48,7 +50,18 @@ struct Fixture {
         clock.seconds += 1
         var snapshot = containers.sweep()
         changed(&snapshot)
+        for container in snapshot.containers where ids[container.name] == nil { ids[container.name] = container.id }
         feed(.snapshot(snapshot))
+    }
+
+    /// Changes limits as somebody else does, which the next sweep shows.
+    func limit(_ name: String, _ change: (inout Limits) -> Void) throws {
+        guard let id = model.snapshot?.containers.first(where: { $0.name == name })?.id else { return }
+        _ = try containers.limit(id) { limits in
+            var limits = limits
+            change(&limits)
+            return limits
+        }
     }
 
     /// Takes an event in, and answers what it asks for as the loop does.
@@ -65,12 +78,11 @@ struct Fixture {
             if !answers { return }
             let result = containers.perform(arguments)
             feed(.ended(arguments: arguments, status: result.status, message: result.message))
-        case .applyLimits(let id, let limits):
+        case .applyLimit(let id, let change):
             do {
-                try containers.apply(limits, to: id)
-                feed(.limited(id: id, limits, refused: nil))
+                feed(.limited(id: id, change, try containers.limit(id, change.applied(to:))))
             } catch {
-                feed(.limited(id: id, limits, refused: error.description))
+                feed(.limitRefused(id: id, error.description))
             }
         case .needDetails(let id):
             let particulars = particulars.isEmpty ? containers.particulars(of: id) : particulars
@@ -122,6 +134,12 @@ struct Fixture {
     var selectedName: String? {
         model.snapshot?.containers.first { $0.id == model.selected }?.name
     }
+
+    func id(_ name: String) -> String { ids[name] ?? "no container is called \(name)" }
+
+    /// A verb as it is asked for: containers by their ids.
+    func run(_ words: String...) -> Effect { run(words) }
+    func run(_ words: [String]) -> Effect { .run(arguments: words.map { ids[$0] ?? $0 }) }
 
     /// All containers' limits, by name.
     var limits: [String: Limits] {

@@ -130,6 +130,15 @@ import Testing
         #expect(fixture.screen.contains("Environment ▌"))
     }
 
+    @Test func `without room beside the fields, what is wrong with one stands on the last line`() {
+        var fixture = Fixture(rows: 24, columns: 40)
+        fixture.press(.character("n"), .control("u"))
+        fixture.type("web")
+        #expect(fixture.lines.contains { $0.contains("│ taken already  ") })
+        fixture.press(.tab)
+        #expect(fixture.lines.contains { $0.contains("│ empty: the image's own  ") })
+    }
+
     @Test func `what was just made is seen, even where a filter would hide it`() {
         var fixture = Fixture()
         fixture.press(.character("/"))

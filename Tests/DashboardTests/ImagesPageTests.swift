@@ -39,6 +39,17 @@ import Testing
         #expect(fixture.asked() == [.run(arguments: ["image", "rm", "registry.example.org/team/jobs:7"])])
     }
 
+    @Test func `an image under two names takes its room once`() {
+        var fixture = Fixture(answers: false)
+        fixture.press(.character("I"))
+        var image = Fixture.images[0]
+        (image.size, image.shared) = (2 << 20, 0)
+        var again = image
+        again.name = "nginx:latest"
+        fixture.feed(.imageList([image, again]))
+        #expect(fixture.lines[0].hasPrefix(" Images  1 image, 2 names  2.0 MiB of their own"))
+    }
+
     @Test func `how far a pull is stays on the screen while its parts come`() {
         var fixture = Fixture(answers: false)
         fixture.press(.character("I"), .character("p"))

@@ -23,7 +23,7 @@ import Testing
     @Test(
         arguments: [
             (1, [.right, .right, .left, .left, .left], ["104", "112", "104", "96", "88"]),
-            (2, [.left, .left, .right, .right], ["0-6", "0-5", "0-6", "unlimited"]),
+            (2, [.left, .left, .right, .right], ["0-6", "0-5", "0-6", "all"]),
             (4, [.left, .left, .right, .right], ["64 MiB", "60 MiB", "64 MiB", "72 MiB"]),
             (5, [.left, .right, .right], ["60", "64", "72"]),
             (6, [.left, .left, .right], ["16 MiB/s", "14 MiB/s", "16 MiB/s"]),

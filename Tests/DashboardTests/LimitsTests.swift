@@ -1,5 +1,7 @@
 import Cgroups
 import Dashboard
+import Monitoring
+import Records
 import TerminalKit
 import Testing
 
@@ -13,11 +15,10 @@ import Testing
         return fixture
     }
 
-    /// The limits of the last change that was asked for.
+    /// The limits of the container whose change was asked for last, after that.
     private func applied(_ fixture: inout Fixture) -> Limits? {
-        let effects = fixture.asked()
-        guard case .applyLimits(_, let limits) = effects.last else { return nil }
-        return limits
+        guard case .applyLimit(let id, _) = fixture.asked().last else { return nil }
+        return fixture.model.snapshot?.containers.first { $0.id == id }?.limits
     }
 
     @Test func `an arrow changes CPU by a tenth, at once`() {
@@ -31,8 +32,8 @@ import Testing
 
     @Test(
         arguments: [
-            (0, "1.5", "CPU 1.0 → 1.5"), (1, "200", "CPU weight unlimited → 200"),
-            (2, "0-2,5", "Cores unlimited → 0-2,5"),
+            (0, "1.5", "CPU 1.0 → 1.5"), (1, "200", "CPU weight 100 → 200"),
+            (2, "0-2,5", "Cores all → 0-2,5"),
             (3, "1.5g", "Memory 512 MiB → 1536 MiB"), (4, "0", "Swap unlimited → 0"), (5, "128", "Processes 64 → 128"),
             (6, "10m", "Disk read unlimited → 10 MiB/s"), (7, "512k", "Disk write unlimited → 512 KiB/s"),
         ])
@@ -127,10 +128,152 @@ import Testing
         #expect(fixture.screen.contains("Time line"))
     }
 
-    @Test func `the panel can go on to the next container`() {
-        var fixture = opened("worker", row: 3)
+    @Test(arguments: [0, 3])
+    func `the panel can go on to the next container, and says where there is none`(row: Int) {
+        var fixture = opened("worker", row: row)
         fixture.press(.character("."))
         #expect(fixture.screen.contains("Limits of api"))
+        fixture.press(.character(","), .character("m"), .character(","), .character(","))
+        #expect(fixture.statusLine == "there is no container above")
+        #expect(fixture.screen.contains("Limits of worker"))
+        // What can be taken back still can.
+        fixture.press(.character("u"))
+        #expect(fixture.statusLine.hasPrefix("worker: ") && fixture.statusLine.contains("unlimited → "))
+    }
+
+    @Test func `nothing is typed about a container that was removed`() {
+        var fixture = opened("web")
+        fixture.sweep { $0.containers.removeAll { $0.name == "web" } }
+        fixture.press(.character("5"))
+        #expect(fixture.statusLine == "web was removed; Esc goes back")
+        fixture.press(.escape)
+        #expect(!fixture.screen.contains("Limits of"))
+    }
+
+    @Test func `a key on a frozen screen changes its own limit alone, whatever somebody else has set`() throws {
+        var fixture = Fixture()
+        fixture.select("web")
+        fixture.press(.character("Z"))
+        try fixture.limit("web") { $0.processes = 77 }
+        fixture.sweep()
+        try fixture.limit("web") { $0.memory = 200 << 20 }
+        fixture.press(.character("L"))
+        #expect(fixture.limits["web"]?.processes == 77)
+        fixture.press(.right)
+        #expect(fixture.statusLine == "web: CPU 1.0 → 1.1, kept for the next start")
+        #expect(fixture.limits["web"]?.memory == 200 << 20 && fixture.limits["web"]?.cpus == 1.1)
+        try fixture.limit("web") { $0.memory = 300 << 20 }
+        fixture.sweep()
+        #expect(fixture.screen.contains("300 MiB") && fixture.screen.contains("frozen"))
+    }
+
+    @Test func `undo takes back the one change, and nothing of what somebody else has set since`() throws {
+        var fixture = opened("web", row: 3)
+        fixture.press(.character("m"))
+        try fixture.limit("web") { ($0.cpus, $0.processes) = (1.5, 77) }
+        fixture.press(.character("u"))
+        #expect(fixture.statusLine == "web: Memory unlimited → 512 MiB, kept for the next start")
+        let limits = fixture.limits["web"]
+        #expect(limits?.memory == 512 << 20 && limits?.cpus == 1.5 && limits?.processes == 77)
+    }
+
+    @Test func `while a value waits for the second key, what somebody else sets is shown and kept`() throws {
+        var fixture = opened("worker", row: 3)
+        fixture.type("300m")
+        fixture.press(.enter)
+        try fixture.limit("worker") { ($0.cpus, $0.memory) = (3, 400 << 20) }
+        fixture.sweep()
+        #expect(fixture.screen.contains("Press again to apply 300 MiB."))
+        #expect(fixture.lines.contains { $0.contains("CPU  ") && $0.contains("3.0") })
+        fixture.press(.enter)
+        #expect(fixture.statusLine == "worker: Memory 400 MiB → 300 MiB, kept for the next start")
+        #expect(fixture.limits["worker"]?.cpus == 3)
+    }
+
+    @Test func `what waits for the second key is forgotten when somebody else has done it`() throws {
+        var fixture = opened("worker", row: 3)
+        fixture.type("300m")
+        fixture.press(.enter)
+        try fixture.limit("worker") { $0.memory = 300 << 20 }
+        fixture.sweep()
+        #expect(!fixture.screen.contains("Press again"))
+        fixture.press(.enter)
+        #expect(fixture.asked() == [])
+    }
+
+    @Test func `a rate of one kind is changed and taken back, those of other kinds and disks stay`() throws {
+        var (read, other) = (DeviceRate(major: 8, minor: 16), DeviceRate(major: 8, minor: 0))
+        (read.readBytes, read.writeOperations, other.writeBytes) = (1 << 20, 100, 5 << 20)
+        var fixture = Fixture()
+        try fixture.limit("web") { $0.devices = [read] }
+        fixture.sweep()
+        fixture.select("web")
+        fixture.press(.character("L"))
+        for _ in 0..<6 { fixture.press(.down) }
+        fixture.type("10m")
+        fixture.press(.enter)
+        #expect(fixture.statusLine == "web: Disk read 1 MiB/s → 10 MiB/s, kept for the next start")
+        try fixture.limit("web") { $0.devices.append(other) }
+        fixture.press(.character("u"))
+        #expect(fixture.limits["web"].map { Set($0.devices) } == [read, other])
+    }
+
+    @Test func `what was refused is not what undo takes back`() {
+        var fixture = opened("cache", row: 3)
+        fixture.press(.right)
+        let raised = applied(&fixture)
+        fixture.type("5m")
+        fixture.press(.enter, .enter)
+        #expect(fixture.statusLine.contains("device or resource busy") && fixture.limits["cache"] == raised)
+        fixture.press(.character("u"))
+        #expect(applied(&fixture)?.memory == 128 << 20)
+    }
+
+    @Test func `the wheel does nothing while a value is typed`() {
+        var fixture = opened("web")
+        fixture.type("3")
+        fixture.feed(.input(.wheel(1, row: 20, column: 9)))
+        fixture.type(".5")
+        fixture.press(.enter)
+        #expect(fixture.statusLine == "web: CPU 1.0 → 3.5, kept for the next start")
+        fixture.feed(.input(.wheel(1, row: 20, column: 9)))
+        fixture.press(.right)
+        #expect(fixture.statusLine.hasPrefix("web: CPU weight 100 → "))
+    }
+
+    @Test(arguments: [(36, 160), (36, 80), (24, 80), (18, 60)])
+    func `why a limit was refused is seen to its end, however long the path before it`(rows: Int, columns: Int) {
+        var fixture = Fixture(rows: rows, columns: columns)
+        fixture.press(.character("L"))
+        let id = String(repeating: "3dd1c1a4", count: 8)
+        fixture.feed(
+            .limitRefused(
+                id: fixture.model.selected ?? "",
+                "container web keeps its limits: cannot limit memory to 6 MiB: /sys/fs/cgroup/memory/boxtop/\(id)/"
+                    + "memory.limit_in_bytes: device or resource busy"))
+        let lines = fixture.lines
+        #expect(lines[rows - 2].contains("device or resource busy") && !lines[rows - 2].contains(id))
+        // Once more below the gauges, wherever its rows are broken.
+        #expect(lines[..<(rows - 2)].joined().filter { $0 != " " }.contains("deviceorresourcebusy"))
+    }
+
+    @Test func `what does not run has no gauges, for which no kernel is blamed`() {
+        var fixture = Fixture(rows: 40)
+        func stop(_ snapshot: inout Snapshot) {
+            for index in snapshot.containers.indices where snapshot.containers[index].name == "web" {
+                let now = snapshot.clock
+                snapshot.containers[index].status = .restarting(at: now, attempt: 2, last: Exit(code: 1, at: now))
+                snapshot.containers[index].usage = Usage()
+                snapshot.containers[index].cpu = nil
+            }
+        }
+        fixture.select("web")
+        fixture.press(.character("L"))
+        fixture.sweep(stop)
+        #expect(fixture.screen.contains("Limits of web") && !fixture.screen.contains("n/a"))
+        fixture.press(.escape, .enter)
+        fixture.sweep(stop)
+        #expect(fixture.screen.contains("─ Pressure ─") && !fixture.screen.contains("n/a"))
     }
 
     @Test func `a limit of marked containers is set on all of them, and undone on all of them`() {

@@ -16,7 +16,7 @@ import Testing
         var fixture = Fixture()
         fixture.select(name)
         fixture.press(key)
-        #expect(fixture.asked() == [.run(arguments: arguments)])
+        #expect(fixture.asked() == [fixture.run(arguments)])
     }
 
     @Test(
@@ -24,7 +24,8 @@ import Testing
             ("old", Key.character("p"), "old does not run; s starts it"),
             ("old", .character("e"), "old does not run; s starts it"),
             ("batch", .character("e"), "batch is paused; p lets it go on"),
-            ("mailer", .function(9), "mailer does not run; s starts it"),
+            ("mailer", .function(9), "mailer waits for its next start; r starts it now, s stops it"),
+            ("mailer", .character("e"), "mailer waits for its next start; r starts it now, s stops it"),
         ])
     func `what doesn't fit the state is refused with what would help`(name: String, key: Key, sentence: String) {
         var fixture = Fixture()
@@ -38,10 +39,10 @@ import Testing
         var fixture = Fixture(answers: false)
         fixture.select("web")
         fixture.press(.character("s"), .character("s"))
-        #expect(fixture.asked() == [.run(arguments: ["stop", "web"])])
+        #expect(fixture.asked() == [fixture.run("stop", "web")])
         #expect(fixture.statusLine == "still stopping web; F9 sends a signal, d removes")
         fixture.press(.function(9), .down, .enter)
-        #expect(fixture.asked() == [.run(arguments: ["kill", "--signal=KILL", "web"])])
+        #expect(fixture.asked() == [fixture.run("kill", "--signal=KILL", "web")])
     }
 
     @Test func `a verb acts on all that are marked, and then they are marked no more`() {
@@ -50,7 +51,7 @@ import Testing
         fixture.press(.character(" "))
         fixture.select("api")
         fixture.press(.character(" "), .character("s"))
-        #expect(fixture.asked() == [.run(arguments: ["stop", "api", "web"])])
+        #expect(fixture.asked() == [fixture.run("stop", "api", "web")])
         #expect(fixture.model.marked.isEmpty)
         #expect(fixture.statusLine == "stopped api, web")
     }
@@ -59,7 +60,7 @@ import Testing
         var fixture = Fixture()
         fixture.select("web")
         fixture.press(.function(9), .down, .enter)
-        #expect(fixture.asked() == [.run(arguments: ["kill", "--signal=KILL", "web"])])
+        #expect(fixture.asked() == [fixture.run("kill", "--signal=KILL", "web")])
         fixture.sweep()
         #expect(fixture.screen.contains("exited 137"))
     }
@@ -95,6 +96,17 @@ import Testing
         let long = screen("a-name-of-many-words-that-someone-made-up")
         #expect(headings(long) == headings(screen("a-name-of-20-letters")))
         #expect(long.lines.contains { $0.contains("a-name-of-many-word…") && $0.contains("exited 3") })
+    }
+
+    @Test func `a long name is whole where there is room for all of it`() {
+        let name = "a-name-of-many-words-that-someone-made-up"
+        var fixture = Fixture(columns: 250)
+        fixture.sweep { snapshot in
+            for index in snapshot.containers.indices where snapshot.containers[index].name == "old" {
+                snapshot.containers[index].name = name
+            }
+        }
+        #expect(fixture.screen.contains(" \(name) "))
     }
 
     @Test func `columns stay where they are when notes grow and shrink`() {

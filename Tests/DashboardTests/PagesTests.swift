@@ -70,32 +70,67 @@ import Testing
             Issue.record("no shell was asked for")
             return
         }
-        #expect(arguments.prefix(5) == ["exec", "-it", "web", "sh", "-c"])
+        #expect(arguments.prefix(5) == ["exec", "-it", fixture.id("web"), "sh", "-c"])
         #expect(arguments.last?.contains("exec bash") == true)
         #expect(greeting == "shell in web: exit comes back")
     }
 
-    @Test func `the palette finds an action by a part of its name, else runs what was typed`() {
+    /// `web` with a shell opened, and left again.
+    private func leftShell(_ status: Int32, _ message: String) -> Fixture {
         var fixture = Fixture()
         fixture.select("web")
-        fixture.press(.character(":"))
-        fixture.type("restart")
-        fixture.press(.enter)
-        #expect(fixture.asked() == [.run(arguments: ["restart", "web"])])
-        fixture.press(.character(":"))
-        fixture.type("boxtop stop api")
-        fixture.press(.enter)
-        #expect(fixture.asked() == [.run(arguments: ["stop", "api"])])
+        fixture.press(.character("x"), .character("e"))
+        guard case .suspend(let arguments, _) = fixture.asked().first else {
+            Issue.record("no shell was asked for")
+            return fixture
+        }
+        fixture.feed(.ended(arguments: arguments, status: status, message: message))
+        return fixture
     }
 
-    @Test func `the palette shows what an action does, as far as there is room`() {
-        var fixture = Fixture(rows: 30, columns: 100)
-        fixture.press(.character(":"))
-        fixture.type("details")
-        #expect(fixture.screen.contains("graphs, processes, events, log "))
-        fixture.press(.control("u"))
-        fixture.type("pause")
-        #expect(fixture.screen.contains("freeze all its processes, or let them go on "))
+    @Test func `what the shell's own exit code was is nobody's business, and what was said before it is old`() {
+        for status: Int32 in [0, 1, 125, 126, 127, 130] { #expect(leftShell(status, "").statusLine.isEmpty) }
+    }
+
+    @Test(
+        arguments: [
+            (
+                127, "sh: executable file not found in $PATH (/bin)",
+                "no shell in web (boxtop exec web PROGRAM runs what it has): sh: executable file not found in $PATH (/bin)"
+            ),
+            (125, "container web does not run: boxtop start web starts it", nil),
+            (0, "left running; an exec cannot be attached to again", nil),
+        ] as [(Int32, String, String?)])
+    func `why there was no shell is said as the command has it, with the container's name`(
+        status: Int32, message: String, sentence: String?
+    ) {
+        #expect(leftShell(status, message).statusLine == sentence ?? message)
+    }
+
+    @Test func `a container that has ended while its shell was open is said to have`() {
+        var fixture = leftShell(137, "")
+        fixture.sweep { snapshot in
+            for index in snapshot.containers.indices where snapshot.containers[index].name == "web" {
+                snapshot.containers[index].status = .exited(Exit(code: 3, at: snapshot.clock))
+            }
+        }
+        #expect(fixture.statusLine == "web has ended: exited 3")
+        var other = leftShell(137, "")
+        other.sweep { $0.containers.removeAll { $0.name == "web" } }
+        #expect(other.statusLine == "web has ended and was removed")
+    }
+
+    @Test func `a screen that is too small takes no key but those that quit and draw`() {
+        var fixture = Fixture()
+        fixture.select("web")
+        fixture.feed(.resize(rows: 6, columns: 30))
+        for key in "psdy" { fixture.press(.character(key), .enter) }
+        fixture.feed(.input(.click(row: 5, column: 9)))
+        #expect(fixture.asked() == [])
+        fixture.press(.control("l"), .character("q"), .control("c"))
+        #expect(fixture.asked() == [.redraw, .quit, .quit])
+        fixture.feed(.resize(rows: 24, columns: 80))
+        #expect(fixture.screen.contains("NAME") && !fixture.screen.contains("Remove"))
     }
 
     @Test func `all counts are written one way`() {
@@ -187,6 +222,19 @@ import Testing
         fixture.press(.enter)
         #expect(fixture.asked() == [])
         #expect(fixture.statusLine == "what was to get TERM does not run any longer")
+    }
+
+    @Test(arguments: [160, 80])
+    func `containers that cannot be listed any more stay on the screen, with the reason`(columns: Int) {
+        var fixture = Fixture(columns: columns)
+        fixture.sweep {
+            $0.problem = "cannot list /var/lib/somewhere/deep/boxtop/state/containers: no such file or directory"
+        }
+        #expect(fixture.lines[0].contains("no such file or directory") && fixture.screen.contains("worker"))
+        fixture.sweep()
+        #expect(!fixture.screen.contains("no such file or directory"))
+        fixture.sweep { ($0.containers, $0.problem) = ([], "cannot list /srv/containers: permission denied") }
+        #expect(fixture.screen.contains("permission denied") && !fixture.screen.contains("There are no containers"))
     }
 
     @Test func `what was said goes with its page, under a dialog, and in time`() {

@@ -30,7 +30,7 @@ import Testing
         _ = fixture.asked()
         fixture.select("cache")
         fixture.press(.character("s"))
-        #expect(fixture.asked() == [.run(arguments: ["stop", "cache"])])
+        #expect(fixture.asked() == [fixture.run("stop", "cache")])
         #expect(fixture.statusLine == "now: stopping cache …")
         #expect(!fixture.lines[0].contains("ago"))
         fixture.press(.character("["), .character("d"))

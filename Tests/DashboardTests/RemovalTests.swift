@@ -13,7 +13,7 @@ import Testing
         fixture.press(.enter)
         #expect(fixture.asked() == [])
         fixture.press(.delete, .right, .enter)
-        #expect(fixture.asked() == [.run(arguments: ["rm", "-f", "cache"])])
+        #expect(fixture.asked() == [fixture.run("rm", "-f", "cache")])
         fixture.sweep()
         #expect(!fixture.screen.contains("redis:7"))
         #expect(fixture.selectedName != nil)
@@ -33,7 +33,14 @@ import Testing
         fixture.press(.right, .enter)
         let left = fixture.model.rows.compactMap { fixture.model.snapshot?.containers[$0].name }
         #expect(left.count == 29 && !left.contains("cache"))
-        #expect(fixture.asked() == [.run(arguments: ["rm", "-f"] + left)])
+        #expect(fixture.asked() == [fixture.run(["rm", "-f"] + left)])
+    }
+
+    @Test func `on the lowest screen the buttons stand alone on their line`() {
+        var fixture = Fixture(rows: 8, columns: 40)
+        fixture.press(.character("d"))
+        #expect(fixture.screen.contains("worker runs: killed first."))
+        #expect(fixture.lines.contains { $0.contains("│ ▸ Cancel     Remove                │") })
     }
 
     @Test func `removing more than there is room for says how many more`() {

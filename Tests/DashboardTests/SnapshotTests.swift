@@ -27,6 +27,8 @@ import Testing
         Shot(name: "too-small", rows: 7, columns: 39),
         Shot(name: "empty-filter", keys: "/nothing".map { .character($0) } + [.enter]),
         Shot(name: "marked", keys: [.character(" "), .character(" "), .character("d")]),
+        Shot(name: "remove", rows: 8, columns: 40, keys: [.character("d")]),
+        Shot(name: "form", rows: 16, columns: 40, keys: [.character("n"), .control("u"), .character("é")]),
         Shot(name: "limits", rows: 36, columns: 160, sweeps: 40, keys: [.character("L"), .down, .down, .down]),
         Shot(name: "limits", keys: [.character("L")]),
         Shot(name: "limits", rows: 8, columns: 40, keys: [.character("L")]),

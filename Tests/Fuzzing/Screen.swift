@@ -74,12 +74,11 @@ private struct MadeUpScreen {
         case .run(let arguments):
             let result = containers.perform(arguments)
             feed(.ended(arguments: arguments, status: result.status, message: result.message))
-        case .applyLimits(let id, let limits):
+        case .applyLimit(let id, let change):
             do {
-                try containers.apply(limits, to: id)
-                feed(.limited(id: id, limits, refused: nil))
+                feed(.limited(id: id, change, try containers.limit(id, change.applied(to:))))
             } catch {
-                feed(.limited(id: id, limits, refused: error.description))
+                feed(.limitRefused(id: id, error.description))
             }
         case .needDetails(let id):
             feed(

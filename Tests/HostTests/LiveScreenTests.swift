@@ -163,9 +163,36 @@ struct LiveScreenTests {
         #expect(tmux.shows("shell in web: exit comes back"))
         tmux.type("echo $((6*7)) on $(hostname)\n")
         #expect(tmux.shows("42 on "))
+        // Its exit code is then 127, as boxtop's own is where there is no shell.
+        tmux.type("nosuchcmd\n")
         tmux.type("exit\n")
         #expect(tmux.shows("UPTIME", within: 10))
         #expect(tmux.shows(" web "))
+        #expect(!tmux.screen.contains("no shell"))
+    }
+
+    @Test func `an image without a shell is said to have none, with the reason`() {
+        #expect(place.run("image", "pack", "-t", "bare", "/bin/sleep").code == 0)
+        #expect(place.run("run", "-d", "--init", "--name", "bare", "bare", "sleep", "1000").code == 0)
+        let tmux = dashboard()
+        #expect(tmux.shows("1 running"))
+        tmux.press("e")
+        #expect(tmux.shows("no shell in bare (boxtop exec bare PROGRAM"), "\(tmux.screen)")
+    }
+
+    @Test func `what was chosen is removed, not what has come by its name meanwhile`() {
+        idle("swap")
+        let tmux = dashboard()
+        #expect(tmux.shows("1 container "))
+        tmux.press("d")
+        #expect(tmux.shows("Remove swap?"))
+        place.run("rename", "swap", "swap-old")
+        idle("swap")
+        #expect(tmux.shows("Remove swap-old?"))
+        tmux.press("y", "Enter")
+        #expect(tmux.shows("removed swap-old", within: 15))
+        #expect(inspected("swap", "{{.State.Status}}") == "running")
+        #expect(place.run("inspect", "swap-old").code != 0)
     }
 
     @Test func `the images' screen runs one and removes it`() {

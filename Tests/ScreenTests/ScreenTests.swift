@@ -2,6 +2,8 @@ import Glibc
 import TestSupport
 import Testing
 
+@testable import Dashboard
+
 @Suite(
     .serialized, .enabled(if: Tmux.isThere, "tmux or the built program is missing: apt-get install tmux; swift build"))
 struct ScreenTests {
@@ -66,6 +68,29 @@ struct ScreenTests {
         #expect(tmux.shows("No container matches"))
         tmux.press("Escape")
         #expect(tmux.shows("8 containers"))
+    }
+
+    @Test func `Escape pressed twice at once is two keys, and with a letter it is none`() {
+        let tmux = Tmux(Self.demo)
+        #expect(tmux.shows("worker"))
+        tmux.press("/", "c", "a", "c", "h", "e", "Enter", "d")
+        #expect(tmux.shows("Remove cache?"))
+        tmux.tmux("send-keys -H 1b 1b")
+        #expect(tmux.hides("Remove cache?"))
+        #expect(tmux.shows("worker"))
+        tmux.press("d")
+        #expect(tmux.shows("Remove "))
+        tmux.tmux("send-keys -H 1b 78")
+        tmux.press("y")
+        #expect(tmux.shows("▸ Remove"))
+    }
+
+    @Test func `every verb is known to the palette, as one that does something or one that shows it`() {
+        let lines = Command.output("\(Tmux.program) --help").split(separator: "\n")
+        let verbs = lines.compactMap { $0.firstMatch(of: /^  ([a-z]+)(, [a-z]+)*  +[A-Z]/)?.1 }.map(String.init)
+        #expect(verbs.count > 30)
+        let known = TypedCommand.doing.union(TypedCommand.showing).union(TypedCommand.groups)
+        #expect(Set(verbs).subtracting(known) == [])
     }
 
     @Test func `a limit moves under the keys`() {

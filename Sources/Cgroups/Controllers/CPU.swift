@@ -48,10 +48,10 @@ enum CPU {
             throw .limitRefused(limit: what, reason: "it goes from 1 to 10000, where 100 is usual")
         }
         guard let directory = try group.directory(of: .cpu, lifting: weight == nil) else { return }
+        let weight = weight ?? Limits.usualCPUWeight
         switch directory.version {
-        case .v2: try directory.limit(what, String(weight ?? 100), to: "cpu.weight")
-        case .v1:
-            try directory.limit(what, String(CPUWeight.shares(fromWeight: weight ?? 100)), to: "cpu.shares")
+        case .v2: try directory.limit(what, String(weight), to: "cpu.weight")
+        case .v1: try directory.limit(what, String(CPUWeight.shares(fromWeight: weight)), to: "cpu.shares")
         }
     }
 
@@ -62,7 +62,8 @@ enum CPU {
             if words.count == 2, let quota = Double(words[0]), let period = Double(words[1]), period > 0 {
                 limits.cpus = quota / period
             }
-            if let weight = directory.number("cpu.weight"), weight != 100 { limits.cpuWeight = weight }
+            let weight = directory.number("cpu.weight")
+            if weight != Limits.usualCPUWeight { limits.cpuWeight = weight }
         case .v1:
             if let quota = directory.number("cpu.cfs_quota_us"), let period = directory.number("cpu.cfs_period_us"),
                 period > 0

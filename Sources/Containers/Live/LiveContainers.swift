@@ -16,6 +16,9 @@ package final class LiveContainers: ContainerSource {
     private var hostSampler: HostSampler
     private var watched: [LiveContainer] = []
     private var folderStamp: FileStamp?
+    private var isListed = false
+    /// Why `watched` are those that were listed last; `nil` where they are those that there are.
+    private var problem: String?
     private var sweeps = 0
     private var current: Sweep?
     private var processSamplers: [String: ProcessSampler] = [:]
@@ -77,8 +80,10 @@ package final class LiveContainers: ContainerSource {
         current = nil
         let readings = watched.compactMap(\.reading)
         sweep.cost += MonotonicTime.now.seconds(since: start)
-        return Snapshot(
+        var snapshot = Snapshot(
             time: sweep.time, clock: sweep.clock, host: sweep.host, containers: readings, cost: sweep.cost)
+        snapshot.problem = problem
+        return snapshot
     }
 
     private func begin() -> Sweep {
@@ -86,16 +91,29 @@ package final class LiveContainers: ContainerSource {
         host.begin()
         closely = closely.filter { $0.value >= sweeps }
         findContainers()
-        return Sweep(clock: host.clock, host: hostSampler.sample(with: host.buffer))
+        var sweep = Sweep(clock: host.clock, host: hostSampler.sample(with: host.buffer))
+        // Without their folder their records cannot be read either: they stay as they were.
+        if problem != nil { sweep.next = watched.count }
+        return sweep
     }
 
-    /// Lists the folder of containers anew where it has changed.
+    /// Lists the folder of containers anew where it has changed. One that cannot be listed any more is not taken for an
+    /// empty one.
     private func findContainers() {
         let stamp = FileStamp(host.layout.containers)
         if let stamp, stamp == folderStamp { return }
+        let names: [String]
+        do throws(SystemCallError) {
+            names = try Files.names(in: host.layout.containers).filter(ContainerID.isComplete)
+        } catch {
+            folderStamp = nil
+            // It is made with the first container.
+            problem = isListed || error.errno != .noSuchFile ? error.description : nil
+            return
+        }
+        (isListed, problem) = (true, nil)
         folderStamp = stamp.flatMap { $0.isFresh(at: host.clock) ? nil : $0 }
         let known = Dictionary(watched.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        let names = ((try? Files.names(in: host.layout.containers)) ?? []).filter(ContainerID.isComplete)
         if names.count == known.count, names.allSatisfy({ known[$0] != nil }) { return }
         let found = names.map { known[$0] ?? LiveContainer($0) }
         host.share(among: found.count)

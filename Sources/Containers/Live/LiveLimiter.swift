@@ -3,32 +3,31 @@ import Linux
 import Monitoring
 import Records
 
-/// Sets limits of containers at once: the kernel first, which may refuse, then the record.
+/// Changes limits of containers at once, in the kernel and in the record.
 package struct LiveLimiter: ContainerLimiter {
     private let containers: Containers
 
     package init(_ containers: Containers) { self.containers = containers }
 
-    package mutating func apply(_ limits: Limits, to id: String) throws(LimitRefused) {
-        do { try containers.setLimits(limits, of: id) } catch { throw LimitRefused(error.description) }
+    package mutating func limit(_ id: String, _ change: (Limits) -> Limits) throws(LimitRefused) -> Limits {
+        do { return try containers.limit(id, change) } catch { throw LimitRefused(error.description) }
     }
 }
 
 extension Containers {
-    /// Makes `limits` the limits of container `id`, in the kernel where it runs, and in its record.
-    func setLimits(_ limits: Limits, of id: String) throws(ContainerError) {
-        try LimitsCheck.check(limits)
+    /// Changes the limits of container `id`. Returns what they are then.
+    func limit(_ id: String, _ change: (Limits) -> Limits) throws(ContainerError) -> Limits {
         var old = Limits()
-        let record = try change(id) { (record) throws(ContainerError) in
+        let record = try self.change(id) { (record) throws(ContainerError) in
             old = record.limits
-            if limits == old { return }
-            try apply(limits, replacing: old, to: record)
-            record.limits = limits
+            record.limits = change(old)
+            try LimitsCheck.check(record.limits)
         }
-        if limits == old { return }
-        say(.limited, record, LimitsText.change(from: old, to: limits))
+        if record.limits == old { return old }
+        say(.limited, record, LimitsText.change(from: old, to: record.limits))
         // Not waited for: its supervisor only needs to know before the next start.
         if let client = try? ControlClient(connectingTo: layout.controlSocket(id)) { try? client.send(.reload) }
+        return record.limits
     }
 }
 
@@ -37,8 +36,9 @@ extension LimitsText {
     static func change(from old: Limits, to new: Limits) -> String {
         func each(_ limits: Limits) -> [(String, String?)] {
             [
-                ("CPU", limits.cpus.map { "\($0) cores" }), ("CPU weight", limits.cpuWeight.map(String.init)),
-                ("cores", limits.cores), ("memory", limits.memory.map(bytes)),
+                ("CPU", limits.cpus.map { "\($0) cores" }),
+                ("CPU weight", "\(limits.cpuWeight ?? Limits.usualCPUWeight)"), ("cores", limits.cores ?? "all"),
+                ("memory", limits.memory.map(bytes)),
                 ("memory reservation", limits.memoryReservation.map(bytes)), ("swap", limits.swap.map(bytes)),
                 ("processes", limits.processes.map(String.init)),
                 ("received", limits.networkReceived.map { "\(bytes($0))/s" }),

@@ -48,13 +48,3 @@ extension ContainerReading {
         unsupervised = state.status.running != nil && !isSupervised
     }
 }
-
-extension Status {
-    /// Its first process, while it has one.
-    var running: Running? {
-        switch self {
-        case .running(let running), .paused(let running): running
-        case .created, .restarting, .exited, .removing: nil
-        }
-    }
-}

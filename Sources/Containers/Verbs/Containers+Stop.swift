@@ -85,7 +85,9 @@ extension Containers {
         return PendingEnd(record)
     }
 
-    /// Changes the record of container `id` under its lock; writes it where it is another then.
+    /// Changes the record of container `id` under its lock; writes it where it is another then. Other limits are given to
+    /// the kernel first, which may refuse them, and taken back where the record cannot be written: what holds now is what
+    /// every screen says and what holds after the next start.
     @discardableResult
     func change(
         _ id: String, _ body: (inout ContainerRecord) throws(ContainerError) -> Void
@@ -95,7 +97,15 @@ extension Containers {
         let old = try record(id)
         var new = old
         try body(&new)
-        if new != old { try write(new) }
+        if new == old { return old }
+        do throws(ContainerError) {
+            if new.limits != old.limits { try apply(new.limits, replacing: old.limits, to: new) }
+            try write(new)
+        } catch {
+            // Perhaps some of them were written before the one that was refused.
+            if new.limits != old.limits { try? apply(old.limits, replacing: nil, to: old) }
+            throw error
+        }
         return new
     }
 }

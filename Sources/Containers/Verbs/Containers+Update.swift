@@ -23,13 +23,12 @@ extension Containers {
         reload(record)
     }
 
-    /// Changes limits and restart policy, of a running container at once: the kernel first, which may refuse, then the
-    /// record, so that what it has now it has after the next start too.
+    /// Changes limits and restart policy, of a running container at once.
     @discardableResult
     package func update(_ reference: String, _ update: ContainerUpdate) throws(ContainerError) -> ContainerRecord {
-        var changed = false
+        var old = Limits()
         let record = try change(try id(of: reference)) { (record) throws(ContainerError) in
-            let old = record.limits
+            old = record.limits
             record.limits = try update.applied(to: old)
             try LimitsCheck.check(record.limits)
             if let restart = update.restart {
@@ -38,36 +37,29 @@ extension Containers {
                 }
                 record.restart = restart
             }
-            if record.limits != old {
-                try apply(record.limits, replacing: old, to: record)
-                changed = true
-            }
         }
-        if changed { say(.limited, record, LimitsText.describe(record.limits)) }
+        if record.limits != old { say(.limited, record, LimitsText.describe(record.limits)) }
         reload(record)
         return record
     }
 
+    /// Makes `limits` the limits of a container that runs, in the kernel alone.
+    ///
+    /// - Parameter old: what it has now; `nil` asks the kernel.
     func apply(
-        _ limits: Limits, replacing old: Limits, to record: ContainerRecord
+        _ limits: Limits, replacing old: Limits?, to record: ContainerRecord
     ) throws(ContainerError) {
         switch files.state(of: record.id).status {
         case .running, .paused: break
         case .created, .exited, .restarting, .removing: return
         }
         do throws(CgroupError) {
-            let group = try Cgroup(layout.cgroup(record.id), in: hierarchy)
-            do throws(CgroupError) { try group.apply(limits, replacing: old) } catch {
-                // Some were written before the one that was refused: back to what the record says.
-                try? group.apply(old, replacing: nil)
-                throw error
-            }
+            try Cgroup(layout.cgroup(record.id), in: hierarchy).apply(limits, replacing: old)
         } catch {
             throw ContainerError(.failed, "container \(record.name) keeps its limits: \(error)")
         }
-        guard record.network?.mode == .bridges,
-            (limits.networkReceived, limits.networkSent) != (old.networkReceived, old.networkSent)
-        else { return }
+        if let old, (limits.networkReceived, limits.networkSent) == (old.networkReceived, old.networkSent) { return }
+        guard record.network?.mode == .bridges else { return }
         try ofNetworks { () throws(NetworkError) in
             try Networks(layout).setRates(of: record.id, received: limits.networkReceived, sent: limits.networkSent)
         }

@@ -65,15 +65,17 @@ package final class DemoContainers: ContainerSource, ContainerLimiter {
         ]
     }
 
-    package func apply(_ limits: Limits, to id: String) throws(LimitRefused) {
+    package func limit(_ id: String, _ change: (Limits) -> Limits) throws(LimitRefused) -> Limits {
         guard let index = containers.firstIndex(where: { $0.reading.id == id }) else {
             throw LimitRefused("there is no container \(id.prefix(12))")
         }
+        let limits = change(containers[index].reading.limits)
         if let memory = limits.memory, memory < 6 << 20 {
             throw LimitRefused("the kernel refuses a memory limit of \(memory) bytes: device or resource busy")
         }
         containers[index].reading.limits = limits
         containers[index].remember(.limited, "limits changed", clock().1)
+        return limits
     }
 
     /// Does what the command line `arguments` would do. Returns its status and its last words.
@@ -83,7 +85,8 @@ package final class DemoContainers: ContainerSource, ContainerLimiter {
         let names = arguments.dropFirst().filter { !$0.hasPrefix("-") }
         guard !names.isEmpty else { return (125, "boxtop \(verb): which container?") }
         for name in names {
-            guard let index = containers.firstIndex(where: { $0.reading.name == name }) else {
+            guard let index = containers.firstIndex(where: { [$0.reading.id, $0.reading.name].contains(name) })
+            else {
                 return (125, "there is no container \(name)")
             }
             if verb == "rm" {

@@ -107,7 +107,7 @@ package enum KeyMap {
         bind(letter("}"), .muchLater, [.list, .details], "a minute forward"),
         bind(letter("0"), .now, [.list, .details], "now"),
         bind(letter("t") + [.function(5)], .tree, [.list], "its processes below the row"),
-        bind(letter("Z"), .freeze, [.list, .details], "freeze the screen, or go on"),
+        bind(letter("Z"), .freeze, everywhere, "freeze the screen, or go on"),
         bind(letter("+"), .faster, [.list, .details], "read more often"),
         bind(letter("-"), .slower, [.list, .details], "read less often"),
         bind(letter("T"), .theme, [.list, .details], "choose colours"),

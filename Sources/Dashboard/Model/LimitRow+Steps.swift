@@ -16,7 +16,7 @@ extension LimitRow {
             let tenths = (cpus * 10).rounded() + Double(direction)
             new.cpus = direction > 0 && tenths > Double(host.cores) * 10 ? nil : max(0.1, tenths / 10)
         case .weight:
-            let weight = limits.cpuWeight ?? 100
+            let weight = limits.cpuWeight ?? Limits.usualCPUWeight
             new.cpuWeight = UInt64(min(max(stepped(weight, direction, parts: 8), 1), 10_000))
         case .cores:
             let count = limits.cores.flatMap(CoreList.init)?.cores.count ?? host.cores
@@ -119,7 +119,7 @@ extension LimitRow {
     private func magnitude(_ limits: Limits) -> Double {
         switch self {
         case .cpu: limits.cpus ?? .infinity
-        case .weight: Double(limits.cpuWeight ?? 100)
+        case .weight: Double(limits.cpuWeight ?? Limits.usualCPUWeight)
         case .cores: Double(limits.cores.flatMap(CoreList.init)?.cores.count ?? 0)
         case .memory: limits.memory.map { Double($0) } ?? .infinity
         case .swap: limits.swap.map { Double($0) } ?? .infinity

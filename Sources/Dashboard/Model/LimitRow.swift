@@ -37,7 +37,17 @@ enum LimitRow: Int, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// The same without the limit.
+    /// The same, with what holds where there is no limit.
+    func word(_ limits: Limits) -> String {
+        if let text = text(limits) { return text }
+        return switch self {
+        case .weight: "\(Limits.usualCPUWeight)"
+        case .cores: "all"
+        default: "unlimited"
+        }
+    }
+
+    /// `limits` without this one.
     func lifted(_ limits: Limits) -> Limits {
         var limits = limits
         switch self {
@@ -94,24 +104,12 @@ enum LimitRow: Int, CaseIterable, Hashable, Sendable {
         return limits
     }
 
-    /// `limits` with this row's limit of `source`.
+    /// `limits` of another container with this row's limit of `source`: a disk rate for the disks that it has one for.
     func carried(from source: Limits, to limits: Limits, host: HostReading) -> Limits {
-        var limits = limits
-        switch self {
-        case .cpu: limits.cpus = source.cpus
-        case .weight: limits.cpuWeight = source.cpuWeight
-        case .cores: limits.cores = source.cores
-        case .memory: limits.memory = source.memory
-        case .swap: limits.swap = source.swap
-        case .processes: limits.processes = source.processes
-        case .received: limits.networkReceived = source.networkReceived
-        case .sent: limits.networkSent = source.networkSent
-        case .diskRead, .diskWrite:
-            let rate = source.devices.compactMap { self == .diskRead ? $0.readBytes : $0.writeBytes }.min()
-            guard let rate else { return lifted(limits) }
-            return (try? parsed("\(rate)", into: limits, host: host)) ?? limits
+        guard self == .diskRead || self == .diskWrite, let rate = rate(source) else {
+            return LimitChange(row: self, limits: source).applied(to: limits)
         }
-        return limits
+        return (try? parsed("\(rate)", into: limits, host: host)) ?? limits
     }
 
     private func bytes(_ word: String, _ text: String, least: UInt64) throws(LimitRefused) -> UInt64 {

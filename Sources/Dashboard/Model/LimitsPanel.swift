@@ -8,15 +8,15 @@ struct LimitsPanel: Sendable {
     /// The other marked ones: what is changed of the one shown is changed of them too.
     var others: [String] = []
     /// As they are, as far as is known here: changed at once, put back when refused.
-    var limits: Limits
+    private(set) var limits: Limits
     var row: LimitRow = .cpu
     /// A value being typed.
     var field: TextField?
     /// What was warned about, and waits for the same key again.
     var pending: Limits?
     var notice: Notice?
-    /// What was before each change, by container, oldest first.
-    var before: [[String: Limits]] = []
+    /// What takes each change back, by container, oldest first.
+    var before: [[String: LimitChange]] = []
     /// Where Esc goes.
     var origin: Page
 
@@ -29,5 +29,21 @@ struct LimitsPanel: Sendable {
         self.id = id
         self.limits = limits
         self.origin = origin
+    }
+
+    /// The limits as they are now, whoever has set them. What was warned about is of its own row alone.
+    mutating func take(_ now: Limits) {
+        limits = now
+        guard let warned = pending else { return }
+        pending = LimitChange(row: row, limits: warned).applied(to: now)
+        if pending == now { (pending, notice) = (nil, nil) }
+    }
+
+    /// What was refused has nothing to be taken back.
+    mutating func forget(refusedFor id: String, _ limits: Limits) {
+        guard let last = before.indices.last, let change = before[last][id], change.applied(to: limits) == limits
+        else { return }
+        before[last][id] = nil
+        if before[last].isEmpty { before.removeLast() }
     }
 }

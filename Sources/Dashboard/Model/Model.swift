@@ -21,8 +21,14 @@ package struct Model: Sendable {
     var pulls: [ImagePull] = []
     /// Seconds east of UTC, for times on the screen.
     package var timeZone = 0
-    /// What is being done to a container, by its id: `stopping`.
-    var busy: [String: String] = [:]
+    /// What is being done to a container, by its id.
+    var busy: [String: Work] = [:]
+    /// The names, by id, of those that verbs are for: one may be gone before its verb has ended.
+    var called: [String: String] = [:]
+    /// The container whose shell has just been left: it may have ended meanwhile.
+    var visited: (id: String, name: String)?
+    /// What has come while the screen is frozen.
+    var arrived: Snapshot?
 
     // How it is looked at.
     package var settings = Settings()
@@ -85,6 +91,15 @@ package struct Model: Sendable {
         let hidden = listed.count < ids.count ? Set(snapshot.containers.indices).subtracting(rows).sorted() : []
         return (listed + hidden.filter { ids.contains(snapshot.containers[$0].id) }).map { snapshot.containers[$0] }
     }
+
+    /// How many are marked and not listed.
+    var hiddenMarks: Int {
+        guard let snapshot, !marked.isEmpty else { return 0 }
+        return marked.count - rows.count { marked.contains(snapshot.containers[$0].id) }
+    }
+
+    /// A screen this small shows nothing, so keys do next to nothing there.
+    var isTooSmall: Bool { size.columns < 40 || size.rows < 8 }
 
     /// The containers on the screen.
     package var visible: [String] {

@@ -84,8 +84,8 @@ struct Confirmation: Sendable {
     /// The word on the button that does it.
     var verb: String
     var arguments: [String]
-    /// The containers that it is about.
-    var ids: Set<String> = []
+    /// The containers that it is about, by id, with the names that they are shown by.
+    var targets: [String: String] = [:]
     var chosen = false
 }
 

@@ -2,16 +2,16 @@ import Monitoring
 import TerminalKit
 
 extension Dialog.Palette {
-    /// The actions whose name or key has all that was typed.
+    /// The actions in whose name and help words begin as all that was typed; none where a command line was typed.
     func matches(_ context: Context) -> [Binding] {
-        let words = field.text.lowercased().split(separator: " ")
+        if TypedCommand(field.text)?.isCertain == true { return [] }
+        let typed = field.text.lowercased().split(separator: " ")
         var seen: Set<Action> = []
         return KeyMap.bindings(in: context).filter { binding in
             let moving: Set<Action> = [.up, .down, .pageUp, .pageDown, .first, .last, .left, .right, .palette]
             guard !moving.contains(binding.action), seen.insert(binding.action).inserted else { return false }
-            return words.allSatisfy { word in
-                binding.action.title.lowercased().contains(word) || binding.help.contains(word)
-            }
+            let words = "\(binding.action.title) \(binding.help)".lowercased().split { !$0.isLetter && !$0.isNumber }
+            return typed.allSatisfy { word in words.contains { $0.hasPrefix(word) } }
         }
     }
 }
@@ -30,9 +30,13 @@ extension Model {
             dialog = nil
             if matches.indices.contains(palette.selected) { return perform(matches[palette.selected].action) }
             // What is no action is a verb of the command line, as typed.
-            guard let words = Words.split(palette.field.text), !words.isEmpty else { return [] }
-            say("\(words.joined(separator: " ")) …", .busy)
-            return [.run(arguments: words.first == "boxtop" ? Array(words.dropFirst()) : words)]
+            let command = TypedCommand(palette.field.text)
+            guard let command, command.refusal == nil else {
+                say(command?.refusal ?? "a quote is open", .warning)
+                return []
+            }
+            say("\(command.words.joined(separator: " ")) …", .busy)
+            return [.run(arguments: command.words)]
         default:
             if palette.field.take(key) { palette.selected = 0 }
         }

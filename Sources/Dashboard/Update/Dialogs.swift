@@ -37,7 +37,7 @@ extension Model {
                 say("nothing was removed")
                 return []
             }
-            for id in confirmation.ids { busy[id] = Self.removing }
+            begin(confirmation.arguments, containers(Set(confirmation.targets.keys)), Work.removing)
             say("removing …", .busy)
             return [.run(arguments: confirmation.arguments)]
         default: break

@@ -10,8 +10,10 @@ package enum ScreenEvent: Sendable {
     case resize(rows: Int, columns: Int)
     /// A verb of `.run` has ended; `message` is the last line it wrote to standard error, or is empty.
     case ended(arguments: [String], status: Int32, message: String)
-    /// Limits of `.applyLimits` are in force, or were refused with a sentence.
-    case limited(id: String, Limits, refused: String?)
+    /// The change of `.applyLimit` is made, and these are all the container's limits now.
+    case limited(id: String, LimitChange, Limits)
+    /// It was refused, with a sentence.
+    case limitRefused(id: String, String)
     case details(ContainerDetails)
     case log(id: String, [LogLine])
     case images([String])
@@ -28,9 +30,10 @@ package enum ScreenEvent: Sendable {
 package enum Effect: Hashable, Sendable {
     /// A verb of this program, as a child beside the screen: `["stop", "web"]`. Ends in `.ended`.
     case run(arguments: [String])
-    /// The same, on the screen itself: leave it, say where one is, come back when the child has ended.
+    /// The same, on the screen itself: leave it, say where one is, come back when the child has ended. Ends in `.ended`.
     case suspend(arguments: [String], greeting: String)
-    case applyLimits(id: String, Limits)
+    /// Ends in `.limited` or `.limitRefused`.
+    case applyLimit(id: String, LimitChange)
     /// Asks for processes, events and particulars of a container; ends in `.details`.
     case needDetails(id: String)
     /// Asks for the end of its log; ends in `.log`.

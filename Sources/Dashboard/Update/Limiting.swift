@@ -17,6 +17,7 @@ extension Model {
         next.others = marked.map(\.id).filter { $0 != container.id }
         page = .list
         panel = next
+        if let arrived { takeLimits(of: arrived) }
         reveal()
     }
 
@@ -27,9 +28,12 @@ extension Model {
             while rows.indices.contains(row), let id = snapshot?.containers[rows[row]].id, !panel.others.contains(id) {
                 row += direction
             }
-            guard rows.indices.contains(row) else { return }
         }
-        select(row: min(max(row, 0), rows.count - 1))
+        guard rows.indices.contains(row) else {
+            say("there is no container \(direction < 0 ? "above" : "below")", .warning)
+            return
+        }
+        select(row: row)
         openLimits()
     }
 
@@ -63,8 +67,11 @@ extension Model {
             self.panel = panel
             return []
         }
-        guard case .character(let digit) = key, ("0"..."9").contains(digit) || (digit == "." && panel.row == .cpu)
-        else { return nil }
+        guard case .character(let digit) = key, ("0"..."9").contains(digit) else { return nil }
+        if let refusal = refusal(of: .apply) {
+            say(refusal, .warning)
+            return []
+        }
         panel.field = TextField(String(digit))
         panel.pending = nil
         panel.notice = nil
@@ -109,80 +116,91 @@ extension Model {
         }
     }
 
-    /// Applies limits, or warns first where they are below what is in use.
+    /// Applies the limit of the row in `limits`, or warns first where it is below what is in use.
     private mutating func propose(_ limits: Limits) -> [Effect] {
         guard let panel, let container = current, limits != panel.limits else { return [] }
-        let changed = changes(limits)
-        if panel.pending != limits, let danger = danger(changed, container) {
-            let value = panel.row.text(limits) ?? "unlimited"
+        let changes = changes(limits)
+        if panel.pending != limits, let danger = danger(changes, container) {
+            let value = panel.row.word(limits)
             self.panel?.pending = limits
             self.panel?.notice = LimitsPanel.Notice(text: "\(danger) Press again to apply \(value).", role: .warning)
             return []
         }
-        var before = Dictionary(uniqueKeysWithValues: shown(panel.others).map { ($0.id, $0.limits) })
-        before[panel.id] = panel.limits
+        var before = Dictionary(
+            uniqueKeysWithValues: shown(panel.others).map { ($0.id, LimitChange(row: panel.row, limits: $0.limits)) })
+        before[panel.id] = LimitChange(row: panel.row, limits: panel.limits)
         self.panel?.before.append(before)
         self.panel?.pending = nil
         self.panel?.notice = nil
-        return put(changed)
+        return put(changes)
     }
 
     private func shown(_ ids: [String]) -> [ContainerReading] { ids.isEmpty ? [] : containers(Set(ids)) }
 
-    /// What becomes of all that the panel is about when the one shown gets `limits`.
-    private func changes(_ limits: Limits) -> [String: Limits] {
+    /// What is changed of all that the panel is about when the one shown gets `limits`.
+    private func changes(_ limits: Limits) -> [String: LimitChange] {
         guard let panel, let host = snapshot?.host else { return [:] }
-        var changes = [panel.id: limits]
+        var changes = [panel.id: LimitChange(row: panel.row, limits: limits)]
         for other in shown(panel.others) {
-            changes[other.id] = panel.row.carried(from: limits, to: other.limits, host: host)
+            let carried = panel.row.carried(from: limits, to: other.limits, host: host)
+            changes[other.id] = LimitChange(row: panel.row, limits: carried)
         }
         return changes
     }
 
     /// What the first of them suffers, by name where it isn't the one shown.
-    private func danger(_ changes: [String: Limits], _ container: ContainerReading) -> String? {
-        guard let panel, let limits = changes[container.id] else { return nil }
-        if let danger = panel.row.danger(limits, container) { return danger }
+    private func danger(_ changes: [String: LimitChange], _ container: ContainerReading) -> String? {
+        guard let panel, let change = changes[container.id] else { return nil }
+        if let danger = panel.row.danger(change.limits, container) { return danger }
         for other in shown(panel.others) {
-            if let limits = changes[other.id], let danger = panel.row.danger(limits, other) {
+            if let change = changes[other.id], let danger = panel.row.danger(change.limits, other) {
                 return "\(other.name): \(danger)"
             }
         }
         return nil
     }
 
-    private mutating func put(_ changes: [String: Limits]) -> [Effect] {
+    private mutating func put(_ changes: [String: LimitChange]) -> [Effect] {
         guard let panel else { return [] }
-        if let limits = changes[panel.id] { self.panel?.limits = limits }
+        if let change = changes[panel.id] { self.panel?.take(change.applied(to: panel.limits)) }
         let ids = [panel.id] + panel.others
-        return ids.compactMap { id in changes[id].map { .applyLimits(id: id, $0) } }
+        return ids.compactMap { id in changes[id].map { .applyLimit(id: id, $0) } }
     }
 
-    /// The kernel's answer.
-    mutating func limited(_ id: String, _ limits: Limits, _ refused: String?) {
+    /// Somebody else may have set limits too. What is about to be changed is shown as it is, on a frozen screen as well.
+    mutating func takeLimits(of new: Snapshot) {
+        guard let panel else { return }
+        let ids = Set([panel.id] + panel.others)
+        for container in new.containers where ids.contains(container.id) {
+            guard let place = snapshot?.containers.firstIndex(where: { $0.id == container.id }) else { continue }
+            snapshot?.containers[place].limits = container.limits
+            if container.id == panel.id { self.panel?.take(container.limits) }
+        }
+    }
+
+    /// The kernel has taken `change`: these are all the limits of the container now.
+    mutating func limited(_ id: String, _ change: LimitChange, _ limits: Limits) {
         guard let place = snapshot?.containers.firstIndex(where: { $0.id == id }) else { return }
-        if let refused {
-            say(refused, .failed)
-            guard panel?.id == id else { return }
-            panel?.limits = snapshot?.containers[place].limits ?? limits
-            if panel?.before.isEmpty == false { panel?.before.removeLast() }
-            panel?.notice = LimitsPanel.Notice(text: refused, role: .bad)
-            return
-        }
-        let old = snapshot?.containers[place].limits ?? limits
-        let changes = LimitRow.allCases.compactMap { row -> String? in
-            let (before, after) = (row.text(old) ?? "unlimited", row.text(limits) ?? "unlimited")
-            return before == after ? nil : "\(row.title) \(before) → \(after)"
-        }
+        let (name, old) = (snapshot?.containers[place].name ?? id, snapshot?.containers[place].limits ?? limits)
         snapshot?.containers[place].limits = limits
-        guard !changes.isEmpty else { return }
+        if panel?.id == id { panel?.take(limits) }
+        let (row, before, after) = (change.row, change.row.word(old), change.row.word(limits))
+        guard before != after else { return }
         if let panel, panel.others.contains(id) {
-            let value = panel.row.text(limits) ?? "unlimited"
-            say(
-                "\(Format.count(panel.others.count + 1)) containers: \(panel.row.title) \(value), kept for the next start"
-            )
+            let count = Format.count(panel.others.count + 1)
+            say("\(count) containers: \(row.title) \(after), kept for the next start")
             return
         }
-        say("\(snapshot?.containers[place].name ?? id): \(changes.joined(separator: ", ")), kept for the next start")
+        say("\(name): \(row.title) \(before) → \(after), kept for the next start")
+    }
+
+    /// The old value stands.
+    mutating func refused(_ id: String, _ reason: String) {
+        say(reason, .failed)
+        guard let limits = snapshot?.containers.first(where: { $0.id == id })?.limits else { return }
+        panel?.forget(refusedFor: id, limits)
+        guard panel?.id == id else { return }
+        panel?.take(limits)
+        panel?.notice = LimitsPanel.Notice(text: reason, role: .bad)
     }
 }

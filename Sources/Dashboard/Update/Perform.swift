@@ -4,11 +4,12 @@ import TerminalKit
 
 extension Model {
     mutating func perform(_ action: Action) -> [Effect] {
+        // The limits panel has fresh limits on a frozen screen too.
+        if back > 0 || frozen && action != .limits, Self.doing.contains(action) { return performNow(action) }
         if let refusal = refusal(of: action) {
             say(refusal, .warning)
             return []
         }
-        if back > 0, Self.doing.contains(action) { return performNow(action) }
         switch action {
         case .up, .down, .pageUp, .pageDown, .first, .last: return move(action)
         case .startStop, .restart, .pause, .shell, .remove, .signal: return act(action)
@@ -28,11 +29,20 @@ extension Model {
     /// What changes something, rather than what is seen of it.
     private static let doing: Set<Action> = [.startStop, .restart, .pause, .limits, .shell, .signal, .remove]
 
-    /// Whatever moment is looked at, what is done is done now; so that is shown.
+    /// Whatever moment is looked at, what is done is done now; so that is shown. And to the same containers: what stands
+    /// in the place of one that is gone was not meant.
     private mutating func performNow(_ action: Action) -> [Effect] {
+        let meant = targets
         back = 0
+        var effects = frozen ? thaw() : []
+        let left = Set(targets.map(\.id))
+        let lost = meant.filter { !left.contains($0.id) }
+        guard lost.isEmpty else {
+            say("\(names(lost)) \(lost.count == 1 ? "is" : "are") gone: nothing was done", .warning)
+            return effects
+        }
         let said = status
-        let effects = perform(action)
+        effects += perform(action)
         if let status, status != said {
             say("now: \(status.text)", status.kind)
         } else {
@@ -77,9 +87,13 @@ extension Model {
             treeShown.toggle()
             return wants()
         case .freeze:
-            frozen.toggle()
-            say(frozen ? "frozen; Z goes on" : "live again", frozen ? .warning : .done)
-            return frozen ? [] : [.sweep]
+            if frozen {
+                let effects = thaw()
+                say("live again")
+                return effects
+            }
+            frozen = true
+            say("frozen; Z goes on", .warning)
         case .faster, .slower: return changeRate(action == .faster ? -1 : 1)
         case .save: return [.saveSettings(settings)]
         case .redraw: return [.redraw]

@@ -1,5 +1,6 @@
 import Linux
 import Monitoring
+import Records
 import TerminalKit
 
 /// Takes in what happened, and says what is to be done about it. All that the dashboard decides is decided here.
@@ -12,8 +13,11 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
         model.reveal()
         return []
     case .ended(let arguments, let status, let message): return model.ended(arguments, status, message)
-    case .limited(let id, let limits, let refused):
-        model.limited(id, limits, refused)
+    case .limited(let id, let change, let limits):
+        model.limited(id, change, limits)
+        return []
+    case .limitRefused(let id, let reason):
+        model.refused(id, reason)
         return []
     case .details(var details):
         if details.id == model.details?.id { details.log = model.details?.log ?? [] }
@@ -49,7 +53,23 @@ extension Model {
             // The moment that is looked at stays, until it falls out of the history.
             back = min(back + 1, history.depth)
         }
-        if frozen { return [] }
+        if frozen {
+            takeLimits(of: snapshot)
+            arrived = snapshot
+            return []
+        }
+        return refresh(snapshot)
+    }
+
+    /// Goes on from a frozen screen, with what has come meanwhile.
+    mutating func thaw() -> [Effect] {
+        frozen = false
+        defer { arrived = nil }
+        return (arrived.map { refresh($0) } ?? []) + [.sweep]
+    }
+
+    /// Shows what a sweep has read.
+    private mutating func refresh(_ snapshot: Snapshot) -> [Effect] {
         let isSame = hasSameContainers(as: snapshot)
         let shown = current
         self.snapshot = snapshot
@@ -66,16 +86,19 @@ extension Model {
             if let shown, !alive.contains(shown.id) { leave(shown) }
             busy = busy.filter { alive.contains($0.key) }
             arrange()
-            withdraw(alive)
+            withdraw()
         } else {
             arrange(sorting: quiet == 0)
         }
+        if !busy.isEmpty {
+            for container in snapshot.containers where busy[container.id]?.isDone(container.status) == true {
+                busy[container.id] = nil
+            }
+        }
+        tellEndOfVisited(snapshot)
         quiet = max(0, quiet - 1)
         if status?.isOld(snapshot.clock) == true { status = nil }
-        if var panel, panel.pending == nil, let limits = current?.limits, panel.id == selected {
-            panel.limits = limits
-            self.panel = panel
-        }
+        if let limits = current?.limits, panel?.id == selected { panel?.take(limits) }
         return wants()
     }
 
@@ -96,7 +119,7 @@ extension Model {
     private mutating func leave(_ container: ContainerReading) {
         if case .images = page { return }
         if page == .list, panel == nil { return }
-        if busy[container.id] == Self.removing {
+        if busy[container.id]?.word == Work.removing {
             (page, behind, panel) = (.list, [], nil)
         } else if gone?.id != container.id {
             gone = container
@@ -105,16 +128,37 @@ extension Model {
     }
 
     /// A dialog about what is gone is closed, before it is taken for one about what has come in its place.
-    private mutating func withdraw(_ alive: Set<String>) {
+    /// One that has another name now is asked about anew, by that.
+    private mutating func withdraw() {
         switch dialog {
-        case .confirm(let confirmation) where !confirmation.ids.isSubset(of: alive):
-            let left = containers(confirmation.ids)
+        case .confirm(let confirmation) where !confirmation.targets.isEmpty:
+            let left = containers(Set(confirmation.targets.keys))
+            if left.count == confirmation.targets.count, left.allSatisfy({ confirmation.targets[$0.id] == $0.name }) {
+                return
+            }
             dialog = left.isEmpty ? nil : .confirm(removal(of: left))
             if left.isEmpty { say("what was to be removed is gone already", .warning) }
-        case .menu(let menu) where !menu.ids.isEmpty && menu.ids.isDisjoint(with: alive):
-            dialog = nil
-            say("what was to get a signal is gone already", .warning)
+        case .menu(var menu) where !menu.ids.isEmpty:
+            let left = containers(menu.ids)
+            menu.title = signalTitle(left)
+            dialog = left.isEmpty ? nil : .menu(menu)
+            if left.isEmpty { say("what was to get a signal is gone already", .warning) }
         default: break
+        }
+    }
+
+    /// Whoever was in a shell of a container that has ended saw the shell end, and not why.
+    private mutating func tellEndOfVisited(_ snapshot: Snapshot) {
+        guard let (id, name) = visited else { return }
+        visited = nil
+        guard let container = snapshot.containers.first(where: { $0.id == id }) else {
+            say("\(name) has ended and was removed", .warning)
+            return
+        }
+        switch container.status {
+        case .exited(let exit), .restarting(_, _, let exit):
+            say("\(name) has ended: \(Notes.sentence(exit))", .warning)
+        case .created, .running, .paused, .removing: break
         }
     }
 
@@ -143,6 +187,11 @@ extension Model {
     }
 
     private mutating func answer(_ input: Input) -> [Effect] {
+        if isTooSmall {
+            // Nothing is seen of what any other key would do.
+            guard case .key(let key) = input, let action = KeyMap.action(key, in: .list) else { return [] }
+            return action == .quit || action == .redraw ? perform(action) : []
+        }
         switch input {
         case .key(let key): return take(key)
         case .click(let row, let column): return click(row, column)
@@ -150,6 +199,8 @@ extension Model {
         case .wheel(let direction, _, _):
             let action: Action = direction < 0 ? .up : .down
             if dialog != nil { return take(direction < 0 ? Key.up : .down) }
+            // What is being typed is of its own row.
+            if panel?.field != nil { return [] }
             return (0..<(page == .list ? 1 : 3)).flatMap { _ in perform(action) }
         }
     }

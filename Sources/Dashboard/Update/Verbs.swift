@@ -15,11 +15,12 @@ extension Model {
             return "\(gone.name) was removed; Esc goes back"
         }
         let targets = targets
+        if let reason = hiddenRefusal(of: action) { return reason }
         guard let first = targets.first else {
             return snapshot == nil ? "still reading" : "no container is selected; n makes one"
         }
-        if [.startStop, .restart, .pause].contains(action), let doing = targets.compactMap({ busy[$0.id] }).first {
-            return "still \(doing) \(names(targets.filter { busy[$0.id] != nil })); F9 sends a signal, d removes"
+        if [.startStop, .restart, .pause].contains(action), let work = targets.compactMap({ busy[$0.id] }).first {
+            return "still \(work.word) \(names(targets.filter { busy[$0.id] != nil })); F9 sends a signal, d removes"
         }
         guard targets.count == 1 else {
             return action == .pause && !targets.contains { $0.status.isRunning || $0.status.isPaused }
@@ -28,11 +29,28 @@ extension Model {
         switch action {
         case .pause where !first.status.isRunning && !first.status.isPaused,
             .signal where !first.status.isRunning && !first.status.isPaused:
-            return "\(first.name) does not run; s starts it"
+            return Self.notRunning(first)
         case .shell where first.status.isPaused: return "\(first.name) is paused; p lets it go on"
-        case .shell where !first.status.isRunning: return "\(first.name) does not run; s starts it"
+        case .shell where !first.status.isRunning: return Self.notRunning(first)
         default: return nil
         }
+    }
+
+    private static func notRunning(_ container: ContainerReading) -> String {
+        if case .restarting = container.status {
+            return "\(container.name) waits for its next start; r starts it now, s stops it"
+        }
+        return "\(container.name) does not run; s starts it"
+    }
+
+    /// What is not seen is not acted on; removing names all of them first.
+    private func hiddenRefusal(of action: Action) -> String? {
+        let acts: Set<Action> = [.startStop, .restart, .pause, .limits, .shell, .signal]
+        let hidden = hiddenMarks
+        guard acts.contains(action), case .list = page, hidden > 0 else { return nil }
+        let share = "\(Format.count(hidden)) of the \(Format.count(marked.count)) marked \(hidden == 1 ? "is" : "are")"
+        return filter.isEmpty
+            ? "\(share) not listed; a shows all" : "\(share) hidden by the filter; / and Esc show all"
     }
 
     /// The word of the action for what is selected now: `stop` or `start`; `nil` where it is not offered.
@@ -68,7 +86,7 @@ extension Model {
             let running = targets.filter { $0.status.isRunning }
             return running.isEmpty
                 ? run("unpause", targets.filter { $0.status.isPaused }, "resuming") : run("pause", running, "pausing")
-        case .shell: return targets.first.map { [Self.shell(in: $0.name)] } ?? []
+        case .shell: return targets.first.map { [shell(in: $0)] } ?? []
         case .remove:
             dialog = .confirm(removal(of: targets))
             return []
@@ -76,30 +94,44 @@ extension Model {
             let items = Signals.offered.map { Menu.Item(title: $0.name, explanation: $0.explanation, ticked: nil) }
             dialog = .menu(
                 Menu(
-                    purpose: .signal, title: "Signal to \(names(targets))", items: items, selected: 0,
+                    purpose: .signal, title: signalTitle(targets), items: items, selected: 0,
                     ids: Set(targets.map(\.id))))
             return []
         default: return []
         }
     }
 
-    private static func shell(in name: String) -> Effect {
+    func signalTitle(_ targets: [ContainerReading]) -> String { "Signal to \(names(targets))" }
+
+    private mutating func shell(in container: ContainerReading) -> Effect {
+        called[container.id] = container.name
         // The one that edits lines and remembers them, where the image has it.
         let best = "command -v bash >/dev/null 2>&1 && exec bash; exec sh"
         return .suspend(
-            arguments: ["exec", "-it", name, "sh", "-c", best], greeting: "shell in \(name): exit comes back")
+            arguments: Self.shell + [container.id, "sh", "-c", best],
+            greeting: "shell in \(container.name): exit comes back")
     }
 
+    /// What a shell is opened by.
+    private static let shell = ["exec", "-it"]
+
+    /// Runs a verb on `targets`, by their ids: a name may have become another's since it was read.
     mutating func run(_ verb: String, _ targets: [ContainerReading], flags: [String] = [], _ doing: String) -> [Effect]
     {
         guard !targets.isEmpty else { return [] }
-        for target in targets { busy[target.id] = doing }
+        let arguments = [verb] + flags + targets.map(\.id)
+        begin(arguments, targets, doing)
         say("\(doing) \(names(targets)) …", .busy)
-        return [.run(arguments: [verb] + flags + targets.map(\.name))]
+        return [.run(arguments: arguments)]
     }
 
-    /// What is being done to what a person has had removed.
-    static let removing = "removing"
+    /// Notes what is being done to `targets`.
+    mutating func begin(_ arguments: [String], _ targets: [ContainerReading], _ doing: String) {
+        for target in targets {
+            busy[target.id] = Work(word: doing, arguments: arguments, before: target.status)
+            called[target.id] = target.name
+        }
+    }
 
     func removal(of targets: [ContainerReading]) -> Confirmation {
         let alive = targets.filter { $0.status.isAlive }
@@ -110,11 +142,14 @@ extension Model {
             let who = targets.count > 2 && alive.count > 1 ? all : names(alive)
             lines.insert("\(who) \(alive.count == 1 ? "runs" : "run"): killed first.", at: 0)
         }
+        let hidden = page == .list ? hiddenMarks : 0
+        if hidden > 0 { lines.append("\(Format.count(hidden)) of them \(hidden == 1 ? "is" : "are") not listed now.") }
         let isMany = targets.count > 2
         return Confirmation(
             title: "Remove \(isMany ? "\(Format.count(targets.count)) containers" : names(targets))?",
             names: isMany ? targets.map(\.name) : [], lines: lines, verb: "Remove",
-            arguments: ["rm"] + (alive.isEmpty ? [] : ["-f"]) + targets.map(\.name), ids: Set(targets.map(\.id)))
+            arguments: ["rm"] + (alive.isEmpty ? [] : ["-f"]) + targets.map(\.id),
+            targets: Dictionary(targets.map { ($0.id, $0.name) }) { first, _ in first })
     }
 
     /// `web`, `web and api`, or `web, api and 3 more`.
@@ -130,10 +165,21 @@ extension Model {
     mutating func ended(_ arguments: [String], _ status: Int32, _ message: String) -> [Effect] {
         if let effects = endedOnImages(arguments, status, message) { return effects }
         let named = Set(arguments.dropFirst())
-        let subjects = snapshot?.containers.filter { named.contains($0.name) } ?? []
+        let names = names(in: named)
+        defer { for id in named { called[id] = nil } }
+        let message = names.reduce(message) { $0.replacing($1.key, with: $1.value) }
+        if arguments.starts(with: Self.shell) { return leftShell(names, status, message) }
+        // What was typed into the palette has names.
+        let subjects = snapshot?.containers.filter { named.contains($0.id) || named.contains($0.name) } ?? []
         let verb = arguments.first ?? ""
-        // Until the next sweep misses it, which then knows that a person has wanted that.
-        for subject in subjects { busy[subject.id] = verb == "rm" && status == 0 ? Self.removing : nil }
+        for subject in subjects {
+            if verb == "rm", status == 0 {
+                // Until the next sweep misses it, which then knows that a person has wanted that.
+                busy[subject.id] = Work(word: Work.removing, arguments: arguments, before: subject.status)
+            } else if busy[subject.id]?.arguments == arguments {
+                busy[subject.id] = nil
+            }
+        }
         defer { if submitted?.arguments == arguments { submitted = nil } }
         if status != 0 {
             if awaited != nil, verb == "run" { awaited = nil }
@@ -143,17 +189,41 @@ extension Model {
         } else if !message.isEmpty {
             say(message)
         } else {
-            say("\(Self.done[verb] ?? "\(verb): done") \(subject(arguments))".trimmingBlanks)
+            say("\(Self.done[verb] ?? "\(verb): done") \(subject(arguments, names))".trimmingBlanks)
         }
         if verb == "run" || verb == "rm" || status == 0 { marked.subtract(subjects.map(\.id)) }
         return [.sweep]
     }
 
-    private func subject(_ arguments: [String]) -> String {
+    /// The names of those whose ids are among `words`, by id.
+    private func names(in words: Set<String>) -> [String: String] {
+        let known = called.filter { words.contains($0.key) }
+        return (snapshot?.containers ?? []).reduce(into: known) { names, container in
+            if words.contains(container.id) { names[container.id] = container.name }
+        }
+    }
+
+    /// A shell was left; or could not be opened, and the command has said why. The shell's own words were on the terminal,
+    /// and its exit code is nobody's but its own.
+    private mutating func leftShell(_ names: [String: String], _ status: Int32, _ message: String) -> [Effect] {
+        if self.status?.kind != .busy { self.status = nil }
+        guard let container = names.first else { return [.sweep] }
+        let name = container.value
+        if message.isEmpty {
+            visited = (container.key, name)
+        } else if status == 126 || status == 127 {
+            say("no shell in \(name) (boxtop exec \(name) PROGRAM runs what it has): \(message)", .failed)
+        } else {
+            say(message, status == 0 ? .warning : .failed)
+        }
+        return [.sweep]
+    }
+
+    private func subject(_ arguments: [String], _ named: [String: String]) -> String {
         if arguments.first == "run", let flag = arguments.firstIndex(of: "--name"), flag + 1 < arguments.count {
             return arguments[flag + 1]
         }
-        let names = arguments.dropFirst().filter { !$0.hasPrefix("-") }
+        let names = arguments.dropFirst().filter { !$0.hasPrefix("-") }.map { named[$0] ?? $0 }
         return names.count > 3 ? "\(Format.count(names.count)) containers" : names.joined(separator: ", ")
     }
 

@@ -26,8 +26,14 @@ enum ConfirmView {
         let names = names(confirmation.names, rows: model.size.rows - 8 - lines.count, width)
         let text = names + (names.isEmpty ? [] : [""]) + lines
         let area = DialogFrame.draw(confirmation.title, rows: text.count + 3, columns: width, model, on: &canvas)
-        for (row, line) in text.enumerated() {
-            canvas.put(line, area.top + 1 + row, area.left, row < names.count ? .value : .text, width: area.columns)
+        // On a low screen the blank rows go first, then what does not fit above the buttons.
+        let blank = area.rows >= text.count + 3 ? 1 : 0
+        let room = max(0, area.rows - 1 - 2 * blank)
+        for (row, line) in text.prefix(room).enumerated() {
+            let isCut = row == room - 1 && text.count > room
+            canvas.put(
+                isCut ? "\(line) …" : line, area.top + blank + row, area.left, row < names.count ? .value : .text,
+                width: area.columns)
         }
         let row = area.bottom - 1
         let cancel = button("Cancel", row, area.left, chosen: !confirmation.chosen, danger: false, on: &canvas)
@@ -106,6 +112,12 @@ enum FormView {
         let step = model.size.rows >= rows.count * 2 + 6 ? 2 : 1
         let area = DialogFrame.draw("New container", rows: rows.count * step + 2, columns: 78, model, on: &canvas)
         let fieldWidth = min(40, max(16, area.columns - 46))
+        // What is wrong, or may be typed, stands beside its field; without room for that, on the last line.
+        let hint = area.left + 14 + fieldWidth + 2
+        let isNarrow = area.right - hint < 20
+        func wrong(_ row: NewContainer.Row) -> String? {
+            form.tried || !form.text(row).isEmpty ? form.problem(row) : nil
+        }
         // On a low screen the row that is typed in stays in sight.
         let shown = max(1, (area.rows - 1) / step)
         let first = max(0, form.focus.rawValue - shown + 1)
@@ -117,8 +129,8 @@ enum FormView {
             let left = area.left + 14
             form.fields[row]?.draw(on: &canvas, line, left, width: fieldWidth, style: style, focused: focused)
             if focused { canvas.set(0x258C, line, left - 2, .key) }
-            let hint = left + fieldWidth + 2
-            if let problem = form.problem(row), form.tried || !form.text(row).isEmpty {
+            if isNarrow { continue }
+            if let problem = wrong(row) {
                 canvas.put(problem, line, hint, .bad, width: area.right - hint)
             } else if focused {
                 canvas.put(form.hint(row), line, hint, .dim, width: area.right - hint)
@@ -129,6 +141,13 @@ enum FormView {
             for (row, text) in lines.enumerated() {
                 canvas.put(text, area.bottom - lines.count + row, area.left, .bad)
             }
+            return
+        }
+        if isNarrow {
+            let problem = wrong(form.focus)
+            canvas.put(
+                problem ?? form.hint(form.focus), area.bottom - 1, area.left, problem == nil ? .dim : .bad,
+                width: area.columns)
             return
         }
         let command =

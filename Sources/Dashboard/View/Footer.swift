@@ -107,7 +107,10 @@ enum Footer {
                         "  \(Format.count(count)) of \(Format.count(model.totals.containers))", row, column, .dim) + 3
             }
             if !model.marked.isEmpty {
-                column = canvas.put("\(Format.count(model.marked.count)) marked", row, column, .key) + 3
+                let hidden = model.hiddenMarks
+                let why = model.filter.isEmpty ? "not listed" : "hidden by the filter"
+                let text = hidden > 0 ? ", \(Format.count(hidden)) \(why)" : ""
+                column = canvas.put("\(Format.count(model.marked.count)) marked\(text)", row, column, .key) + 3
             }
         }
         guard let status = model.status else { return }
@@ -118,6 +121,6 @@ enum Footer {
             case .warning: .warning
             case .failed: .bad
             }
-        canvas.put(status.text, row, column, style, width: width + 1 - column)
+        canvas.put(status.text.abridged(to: width + 1 - column), row, column, style, width: width + 1 - column)
     }
 }

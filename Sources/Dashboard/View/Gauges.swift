@@ -1,5 +1,6 @@
 import Cgroups
 import Monitoring
+import Records
 import TerminalKit
 
 /// The gauges of one container at the moment that is looked at: now, or a place in its history.
@@ -53,6 +54,10 @@ extension Gauge {
 }
 
 extension ContainerReading {
+    /// What stands for a gauge that has no value. Of what does not run nothing is measured, which says nothing about the
+    /// kernel.
+    var absence: String { status.running == nil ? "–" : "n/a" }
+
     /// Part of `limit` that `value` is; of what the machine has where there is no limit.
     static func share(_ value: Double?, of limit: Double?, else whole: Double?) -> Double? {
         guard let value, let limit = limit ?? whole, limit > 0 else { return nil }

@@ -20,6 +20,7 @@ enum HeaderView {
         ]
         if let memory = host.memory { parts.append(("\(Format.fixed(Double(memory) / 1_073_741_824, 1)) GiB", .dim)) }
         parts.append((host.hierarchy, .dim))
+        if let problem = model.snapshot?.problem { parts = [(problem.abridged(to: end - column - 2), .bad)] }
         for (text, style) in parts where column + text.cells + 2 <= end {
             column = canvas.put(text, 0, column, style) + 2
         }
@@ -30,8 +31,8 @@ enum HeaderView {
     private static func drawRight(_ model: Model, on canvas: inout Canvas) -> Int {
         var parts: [(String, Style)] = []
         let totals = model.totals
-        // How it was is not known for a moment that is past.
-        if model.snapshot != nil, model.back == 0 {
+        // How it was is not known for a moment that is past, and how it is, not where they cannot be listed.
+        if let snapshot = model.snapshot, snapshot.problem == nil, model.back == 0 {
             parts.append(("\(Format.count(totals.containers)) container\(totals.containers == 1 ? "" : "s")", .text))
             if totals.running > 0 { parts.append(("\(Format.count(totals.running)) running", .text)) }
             if totals.restarting > 0 { parts.append(("\(Format.count(totals.restarting)) restarting", .warning)) }

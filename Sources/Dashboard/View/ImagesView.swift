@@ -35,11 +35,13 @@ enum ImagesView {
     }
 
     private static func drawTitle(_ model: Model, on canvas: inout Canvas) {
-        let count = model.imageList.count
+        // One image may have several names, and what several share lies on the disk once.
+        let images = Dictionary(model.imageList.map { ($0.id, $0.size - $0.shared) }) { first, _ in first }
+        let (count, names) = (images.count, model.imageList.count)
+        let own = images.values.reduce(0, +)
         var column = canvas.put("Images", 0, 1, .strong) + 2
-        // What several share lies on the disk once.
-        let own = model.imageList.reduce(Int64(0)) { $0 + $1.size - $1.shared }
-        column = canvas.put("\(count == 1 ? "1 image" : "\(Format.count(count)) images")", 0, column, .value) + 2
+        let title = count == 1 ? "1 image" : "\(Format.count(count)) images"
+        column = canvas.put(names > count ? "\(title), \(Format.count(names)) names" : title, 0, column, .value) + 2
         let shared = model.imageList.map(\.shared).max() ?? 0
         if count > 0 {
             let text = "\(bytes(own)) of their own" + (shared > 0 ? ", at most \(bytes(shared)) shared" : "")

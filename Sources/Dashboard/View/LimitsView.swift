@@ -1,5 +1,6 @@
 import Cgroups
 import Monitoring
+import Records
 import TerminalKit
 
 /// The limits of one container, or of several by the gauges of one, beside live gauges, below the list.
@@ -31,8 +32,12 @@ enum LimitsView {
             LimitLine(row: row, panel: panel, container: container, model: model).draw(first + place, on: &canvas)
         }
         if let notice = panel.notice {
-            canvas.put(
-                notice.text, first + shown + (airy ? 1 : 0), 3, Style(notice.role), width: model.size.columns - 4)
+            let line = first + shown + (airy ? 1 : 0)
+            // Down to the status line nothing else stands.
+            let rows = min(max(1, model.size.rows - 2 - line), 3)
+            for (row, text) in notice.text.folded(model.size.columns - 4, rows: rows).enumerated() {
+                canvas.put(text, line + row, 3, Style(notice.role), width: model.size.columns - 4)
+            }
         }
     }
 
@@ -93,10 +98,9 @@ private struct LimitLine {
             return
         }
         let limits = isCurrent ? panel.pending ?? panel.limits : panel.limits
-        let text = row.text(limits)
-        var style: Style = text == nil ? .dim : isCurrent ? .strong : .value
+        var style: Style = row.text(limits) == nil ? .dim : isCurrent ? .strong : .value
         if isCurrent, panel.pending != nil { style = Style(.warning, bold: true) }
-        canvas.putRight(text ?? (row == .weight ? "100" : row == .cores ? "all" : "unlimited"), line, end: end, style)
+        canvas.putRight(row.word(limits), line, end: end, style)
         guard isCurrent else { return }
         canvas.put("‹", line, 15, .key)
         canvas.put("›", line, end + 1, .key)
@@ -119,7 +123,8 @@ private struct LimitLine {
         case .cores: return (nil, limited ? "may run on these" : "may run on all \(Int(cores))")
         case .memory:
             let cache = container.usage.inactiveFile.map { ", \(Format.size($0)) cache" } ?? ""
-            let words = gauges.memory.map { "\(Format.size(UInt64($0))) in use\(cache)" } ?? "n/a: no memory controller"
+            let none = container.status.running == nil ? container.absence : "n/a: no memory controller"
+            let words = gauges.memory.map { "\(Format.size(UInt64($0))) in use\(cache)" } ?? none
             return (
                 share(gauges.memory, panel.limits.memory.map { Double($0) }, host?.memory.map { Double($0) }), words
             )
@@ -128,12 +133,12 @@ private struct LimitLine {
             let limit = panel.limits.swap.map { Double(max($0, 1)) }
             return (
                 share(swap, limit, host?.memory.map { Double($0) }),
-                swap.map { $0 == 0 ? "none in use" : "\(Format.size(UInt64($0))) in use" } ?? "n/a"
+                swap.map { $0 == 0 ? "none in use" : "\(Format.size(UInt64($0))) in use" } ?? container.absence
             )
         case .processes:
             return (
                 share(gauges.processes, panel.limits.processes.map { Double($0) }, nil),
-                gauges.processes.map { "\(Int($0)) there" } ?? "n/a"
+                gauges.processes.map { "\(Int($0)) there" } ?? container.absence
             )
         case .diskRead: return rate(gauges.diskRead, row.rate(panel.limits))
         case .diskWrite: return rate(gauges.diskWritten, row.rate(panel.limits))

@@ -66,9 +66,7 @@ struct ListRow {
             canvas.putRight("\(container.restarts)", row, end: slot.right, container.restarts == 0 ? .faint : .value)
         case .health: drawHealth(slot, row, on: &canvas)
         case .uptime:
-            guard case .running(let running) = container.status.withProcesses, running.started <= model.now else {
-                return
-            }
+            guard let running = container.status.running, running.started <= model.now else { return }
             canvas.putRight(
                 Format.duration(model.now.seconds(since: running.started)), row, end: slot.right, .value)
         case _ where !isAlive: return
@@ -147,9 +145,4 @@ struct ListRow {
         case nil: canvas.put("–", row, slot.left, .faint)
         }
     }
-}
-
-extension Status {
-    /// A paused container has processes as a running one has.
-    fileprivate var withProcesses: Status { if case .paused(let running) = self { .running(running) } else { self } }
 }

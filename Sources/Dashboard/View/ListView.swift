@@ -39,11 +39,13 @@ enum ListView {
         func column(_ id: ListSlot, _ width: Int, _ concessions: (Int, Int)...) -> TerminalKit.Column<ListSlot> {
             TerminalKit.Column(id, width: width, concessions: concessions.map { Concession($0.0, $0.1) })
         }
-        let name = min(max(model.totals.nameWidth, 8), 32)
+        let longest = max(model.totals.nameWidth, 8)
+        let name = min(longest, 32)
         let image = min(max(model.totals.imageWidth, 8), 24)
         // One long name among many is not worth the columns of all.
         var columns = [
-            column(.sign, 1), column(.name, name, (8, min(name, 20)), (95, min(name, 16)), (97, min(name, 10))),
+            column(.sign, 1),
+            column(.name, longest, (0, name), (8, min(name, 20)), (95, min(name, 16)), (97, min(name, 10))),
         ]
         for chosen in model.settings.columns {
             let id = ListSlot.column(chosen)

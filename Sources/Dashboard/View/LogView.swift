@@ -23,7 +23,7 @@ enum LogView {
             row += parts.count
             index += 1
         }
-        drawPlace(layout, place, on: &canvas)
+        drawPlace(layout, place, frozen: model.frozen, on: &canvas)
     }
 
     private static func draw(
@@ -56,13 +56,15 @@ enum LogView {
     }
 
     /// Where one stands, in how much of the log.
-    private static func drawPlace(_ layout: LogLayout, _ place: LogPage.Place, on canvas: inout Canvas) {
+    private static func drawPlace(
+        _ layout: LogLayout, _ place: LogPage.Place, frozen: Bool, on canvas: inout Canvas
+    ) {
         let page = layout.page
         let count = layout.lines.count
         let above = "\(Format.count(place.below))\(page.missed ? "+" : "") above the end"
         var parts: [(String, Style)] = [
             page.follows
-                ? ("following", .good)
+                ? frozen ? ("frozen; Z goes on", .warning) : ("following", .good)
                 : ("stopped \(place.below == 0 && !page.missed ? "at the end" : above)", .warning),
             ("\(layout.isWindow ? "last " : "")\(Format.count(count)) line\(count == 1 ? "" : "s")", .dim),
         ]

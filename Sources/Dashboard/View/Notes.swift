@@ -15,7 +15,7 @@ enum Notes {
     static func of(_ container: ContainerReading, _ gauges: Gauges, _ model: Model) -> [Note] {
         if model.back > 0 { return past(container, model.now) + troubles(gauges) }
         var notes: [Note] = []
-        if let busy = model.busy[container.id] { notes.append(Note(text: "\(busy) …", role: .key)) }
+        if let work = model.busy[container.id] { notes.append(Note(text: "\(work.word) …", role: .key)) }
         switch container.status {
         case .created: notes.append(Note(text: "created, not started", role: .dim))
         case .removing: notes.append(Note(text: "being removed", role: .dim))
@@ -99,7 +99,9 @@ enum EmptyView {
             var column = max(1, (model.size.columns - width) / 2)
             for (text, style) in parts { column = canvas.put(text, row, column, style) }
         }
-        if nothing {
+        if nothing, model.snapshot?.problem != nil {
+            line([("It is not known which containers there are.", .value)], row)
+        } else if nothing {
             line([("There are no containers yet.", .value)], row)
             line([("n", .strongKey), (" makes one", .dim)], row + 2)
         } else if !model.filter.isEmpty {

@@ -48,7 +48,7 @@ struct PaneView {
             }
             return parts
         case .memory:
-            guard let memory = gauges.memory else { return [("n/a", .faint)] }
+            guard let memory = gauges.memory else { return [(container.absence, .faint)] }
             var parts: [(String, Style)] = [(Format.bytes(memory), .value)]
             let other = container.limits.memory == nil ? ", unlimited" : ""
             parts.append((gauges.memoryLimit.map { " of \(Format.bytes($0))" } ?? other, .text))
@@ -65,7 +65,7 @@ struct PaneView {
             func part(_ word: String, _ value: Double?) -> [(String, Style)] {
                 [
                     ("\(word) ", .dim),
-                    ((value.map { Format.fixed($0, 0) } ?? "n/a") + " ", value == nil ? .faint : .value),
+                    ((value.map { Format.fixed($0, 0) } ?? container.absence) + " ", value == nil ? .faint : .value),
                 ]
             }
             return part("cpu", gauges.pressure.cpu) + part(" mem", gauges.pressure.memory)
@@ -104,7 +104,7 @@ struct PaneView {
             (.cpuPressure, "cpu", .key), (.memoryPressure, "mem", .bad), (.ioPressure, "io", .warning),
         ]
         if gauges.pressure.cpu == nil, gauges.pressure.memory == nil, gauges.pressure.io == nil,
-            container.status.isAlive
+            container.status.running != nil
         {
             canvas.put("n/a: the kernel tells none here", area.top, area.left, .dim, width: area.columns)
             return

@@ -3,8 +3,9 @@ import TerminalKit
 /// The whole screen of a model. Nothing else decides what is seen.
 package func view(_ model: Model) -> Canvas {
     var canvas = Canvas(columns: model.size.columns, rows: model.size.rows)
-    guard model.size.columns >= 40, model.size.rows >= 8 else {
+    guard !model.isTooSmall else {
         canvas.put("boxtop needs 40×8; this is \(model.size.columns)×\(model.size.rows)", 0, 0, .warning)
+        canvas.put("q quits", 1, 0, .dim)
         return canvas
     }
     switch model.page {

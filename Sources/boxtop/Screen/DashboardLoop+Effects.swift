@@ -11,7 +11,7 @@ extension DashboardLoop {
         switch effect {
         case .run(let arguments): start(arguments)
         case .suspend(let arguments, let greeting): hand(to: arguments, greeting)
-        case .applyLimits(let id, let limits): apply(limits, to: id)
+        case .applyLimit(let id, let change): apply(change, to: id)
         case .needDetails(let id):
             take(
                 .details(
@@ -57,13 +57,12 @@ extension DashboardLoop {
         print("\u{1B}[H\u{1B}[2J\(greeting)")
         fflush(nil)
         do throws(SystemCallError) {
-            let status = try Spawn.foreground(arguments)
-            // 125 and above are boxtop's own: it could not be done, rather than the shell said so.
-            if (125...127).contains(status) {
-                take(.said("no shell in it: status \(status); boxtop exec ID PROGRAM runs what it has", .failed))
-            }
+            // On a terminal of its own the shell never writes to standard error: what is there, boxtop has said.
+            var process = try VerbProcess(arguments, onTerminal: true)
+            let status = try process.wait()
+            take(.ended(arguments: arguments, status: status, message: process.message))
         } catch {
-            take(.said(error.description, .failed))
+            take(.ended(arguments: arguments, status: 125, message: error.description))
         }
         terminal.enter()
         let size = terminal.size
@@ -71,12 +70,11 @@ extension DashboardLoop {
         isSweeping = true
     }
 
-    private mutating func apply(_ limits: Limits, to id: String) {
+    private mutating func apply(_ change: LimitChange, to id: String) {
         do throws(LimitRefused) {
-            try limiter.apply(limits, to: id)
-            take(.limited(id: id, limits, refused: nil))
+            take(.limited(id: id, change, try limiter.limit(id, change.applied(to:))))
         } catch {
-            take(.limited(id: id, limits, refused: error.description))
+            take(.limitRefused(id: id, error.description))
         }
         isSweeping = true
     }

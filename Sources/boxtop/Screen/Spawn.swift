@@ -24,12 +24,4 @@ enum Spawn {
         }
         return pid
     }
-
-    /// Starts it on this terminal and waits until it has ended.
-    static func foreground(_ arguments: [String]) throws(SystemCallError) -> Int32 {
-        let pid = try start(arguments)
-        var status: Int32 = 0
-        try systemCall("wait for boxtop \(arguments.first ?? "")") { waitpid(pid, &status, 0) }
-        return WaitStatus.exitCode(status)
-    }
 }

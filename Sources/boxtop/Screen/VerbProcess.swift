@@ -1,7 +1,7 @@
 import Glibc
 import Linux
 
-/// A verb of this program, running beside the screen: `boxtop stop web`.
+/// A verb of this program, running beside the screen, `boxtop stop web`, or in its place, `boxtop exec -it web sh`.
 struct VerbProcess: ~Copyable {
     let arguments: [String]
     let pid: pid_t
@@ -9,14 +9,16 @@ struct VerbProcess: ~Copyable {
     let errors: FileDescriptor
     private var text: [UInt8] = []
 
-    /// Starts it, with nothing to read and its output thrown away.
-    init(_ arguments: [String]) throws(SystemCallError) {
+    /// Starts it, with nothing to read and its output thrown away, unless it is given the terminal for both.
+    init(_ arguments: [String], onTerminal: Bool = false) throws(SystemCallError) {
         let pipe = try Pipe()
         let number = pipe.writer.number
         let errors = try pipe.reader.duplicate()
         let pid = try Spawn.start(arguments) { actions in
-            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-            posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+            if !onTerminal {
+                posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+                posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+            }
             posix_spawn_file_actions_adddup2(&actions, number, 2)
         }
         self.arguments = arguments
@@ -29,6 +31,15 @@ struct VerbProcess: ~Copyable {
         drain()
         var status: Int32 = 0
         guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
+        drain()
+        return WaitStatus.exitCode(status)
+    }
+
+    /// Waits until it has ended; its status as `poll` has it.
+    mutating func wait() throws(SystemCallError) -> Int32 {
+        let pid = pid
+        var status: Int32 = 0
+        try systemCall("wait for boxtop \(arguments.first ?? "")") { waitpid(pid, &status, 0) }
         drain()
         return WaitStatus.exitCode(status)
     }
