@@ -187,7 +187,7 @@ struct ImageTransferTests {
         let program = CommandLinePlace.program
         for line in [
             "\(program) run --rm evil", "\(program) run --rm --user 0 evil", "\(program) image history evil",
-            "\(program) image inspect evil", "\(program) image rm 'x\(steering)'", "\(program) events",
+            "\(program) image inspect evil", "\(program) image rm 'x\(steering)'", "\(program) events --no-follow",
             "script -qec \"\(program) image inspect --format '{{.Config.User}}' evil\" /dev/null",
             "script -qec \"\(program) image history --no-trunc --format '{{.CreatedBy}}' evil\" /dev/null",
             "printf 'FROM evil\\nRUN x\\033[31m\\nCOPY y\\033[31m /\\n' | \(program) build -",
