@@ -21,6 +21,18 @@ struct RuntimeHookTests {
         #expect(MonotonicTime.now.seconds(since: start) < 15)
     }
 
+    @Test(arguments: ["", "--no-pivot"])
+    func `a root where its own user may not come to is run with hooks too`(option: String) throws {
+        let bundle = try RuntimeBundle("true")
+        bundle.spec.linux?.namespaces.append(.init(.user))
+        bundle.spec.linux?.uidMappings = [.init(containerID: 0, hostID: 100_000, size: 1_000)]
+        bundle.spec.linux?.gidMappings = [.init(containerID: 0, hostID: 100_000, size: 1_000)]
+        bundle.spec.hooks = .init(createRuntime: [hook("true")])
+        #expect(system("chown -R 100000:100000 \(bundle.folder)/rootfs && chmod 700 \(bundle.folder)") == 0)
+        let outcome = try option.isEmpty ? bundle.run() : bundle.run(option)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+
     @Test func `a hook is told all of a state that is longer than a pipe`() throws {
         let bundle = try RuntimeBundle("true")
         bundle.spec.annotations["long"] = String(repeating: "x", count: 200_000)

@@ -16,6 +16,8 @@ struct Child: ~Copyable {
     /// Where to wait for the start; `nil`: at once.
     let hold: Hold?
     private var joinedCgroup = false
+    /// Whether the root lies over the host's: see `attachRoot`.
+    var coversHost = false
     /// The caller's, which is that of hooks too.
     private var callersMask: mode_t = 0o022
 

@@ -52,21 +52,30 @@ extension Child {
 
     /// Mounts the root file system over the host's root, which this process goes on seeing until `pivot`: so no folder
     /// of the host need be searchable by the container's root to carry it.
-    func attachRoot(_ given: consuming DetachedMount?) throws(LaunchError) -> FileDescriptor {
+    mutating func attachRoot(_ given: consuming DetachedMount?) throws(LaunchError) -> FileDescriptor {
         do throws(SystemCallError) {
             if let shared = plan.sharedRoot { return try shared.open() }
             let tree: DetachedMount
             if let given { tree = given } else { tree = try plan.request.rootfs.mounted(owners: nil) }
-            if let place = plan.placeForHooks {
+            if let place = plan.placeForHooks, let folder = try openPlace(place) {
                 // What is mounted on a shared mount would appear on the host.
                 if plan.rootPropagation != nil { try makePrivate(above: place) }
-                try tree.attach(onto: FileDescriptor.open(place, flags: O_PATH | O_DIRECTORY))
+                try tree.attach(onto: folder)
             } else {
                 try tree.attach(onto: FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY))
+                coversHost = true
             }
             return tree.intoDescriptor()
         } catch {
             throw LaunchError(.rootfs, on: plan.request.rootfs.name, error)
+        }
+    }
+
+    /// `nil` where the root of this user namespace may not come to it, as to a folder in /root: hooks do without it then.
+    private func openPlace(_ path: String) throws(SystemCallError) -> FileDescriptor? {
+        do throws(SystemCallError) { return try FileDescriptor.open(path, flags: O_PATH | O_DIRECTORY) } catch {
+            if error.errno == .accessDenied { return nil }
+            throw error
         }
     }
 
@@ -113,7 +122,7 @@ extension Child {
     /// Without pivot_root the host's root stays this namespace's: whoever joins it, or climbs out of a chroot(2), would
     /// be there, did not the container's lie over it.
     private func coverHost(with root: borrowing FileDescriptor) throws(SystemCallError) {
-        if plan.placeForHooks == nil { return }
+        if coversHost { return }
         let place = try FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY)
         try root.moveMount(onto: place)
     }
