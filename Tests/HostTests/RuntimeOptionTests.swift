@@ -76,8 +76,11 @@ struct RuntimeOptionTests {
         #expect(try bundle.run().errors.contains("warning: process.rlimits: RLIMIT_NOFILE is not this runtime's"))
     }
 
-    @Test func `descriptors that are not open cannot be handed on`() throws {
-        #expect(try RuntimeBundle().run("--preserve-fds", "9").errors.contains("is not open"))
+    @Test func `of the descriptors to be handed on those go that are open, and none of the runtime's own`() throws {
+        let bundle = try RuntimeBundle("ls /proc/self/fd")
+        let open = ["sh", "-c", "exec 5</dev/null; exec \"$@\"", "sh"]
+        // 3 is the list itself.
+        #expect(try bundle.run("--preserve-fds", "5", through: open).lines == ["0", "1", "2", "3", "5"])
     }
 
     @Test func `a variable that exec is given takes the place of the container's`() throws {
