@@ -2,6 +2,8 @@
 package struct MountInfo: Hashable, Sendable {
     /// `MAJOR:MINOR`.
     package var device: String
+    /// What of the file system is mounted: `/` is all of it.
+    package var root: String
     package var point: String
     /// Of the file system: `proc`, `ext4`.
     package var type: String
@@ -17,6 +19,7 @@ package struct MountInfo: Hashable, Sendable {
         let dash = fields.dropFirst(6).firstIndex { $0.elementsEqual("-".utf8) }
         guard let dash, dash + 1 < fields.count else { return nil }
         device = String(decoding: fields[2], as: UTF8.self)
+        root = Self.unescaped(fields[3])
         point = Self.unescaped(fields[4])
         type = String(decoding: fields[dash + 1], as: UTF8.self)
     }

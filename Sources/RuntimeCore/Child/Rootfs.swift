@@ -130,7 +130,7 @@ extension Child {
     /// Without pivot_root the host's mounts stay in this namespace, out of sight. Were a whole /proc or /sys among them,
     /// the kernel would let the container mount one more, without what is masked in its own.
     private func hideHostViews() throws(SystemCallError) {
-        for mounted in try MountInfo.own() where mounted.type == "proc" || mounted.type == "sysfs" {
+        for mounted in try MountInfo.own() where ["proc", "sysfs"].contains(mounted.type) && mounted.root == "/" {
             let point = mounted.point
             // It goes in this namespace alone.
             mount(nil, point, nil, UInt(MS_SLAVE | MS_REC), nil)
