@@ -78,7 +78,7 @@ struct RuntimeOptionTests {
 
     @Test func `of the descriptors to be handed on those go that are open, and none of the runtime's own`() throws {
         let bundle = try RuntimeBundle("ls /proc/self/fd")
-        let open = ["sh", "-c", "exec 5</dev/null; exec \"$@\"", "sh"]
+        let open = ["sh", "-c", "exec 3<&- 4<&- 5</dev/null 6<&- 7<&-; exec \"$@\"", "sh"]
         // 3 is the list itself.
         #expect(try bundle.run("--preserve-fds", "5", through: open).lines == ["0", "1", "2", "3", "5"])
     }
