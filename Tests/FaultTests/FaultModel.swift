@@ -68,7 +68,8 @@ struct Possible: Hashable, CustomStringConvertible {
         // What runs already, and what has ended already, is as was asked for.
         case (.start, .running), (.stop, .exited), (.stop, .created): return [self]
         case (.stop, .running), (.stop, .paused), (.kill, .running), (.kill, .paused): return [ended]
-        case (.remove, .absent): return []
+        // By force, what is not there is as was asked for too.
+        case (.remove, .absent): return [self]
         case (.remove, _): return [with(.exited), .absent]
         case (.limit, .absent): return []
         case (.limit, _):
