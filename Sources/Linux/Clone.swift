@@ -31,6 +31,14 @@ package struct Namespaces: OptionSet, Hashable, Sendable {
         try systemCall("make namespaces") { clinux_unshare(Int32(truncatingIfNeeded: rawValue)) }
     }
 
+    /// Says who is who in the new user namespace of `process`, its id or `self`, to whoever may map themselves alone:
+    /// groups cannot be dropped then, since one may be denied what all others have. See user_namespaces(7).
+    package static func mapOwn(users: String, groups: String, of process: String) throws(SystemCallError) {
+        try Files.write("deny".utf8, to: "/proc/\(process)/setgroups")
+        try Files.write(users.utf8, to: "/proc/\(process)/uid_map")
+        try Files.write(groups.utf8, to: "/proc/\(process)/gid_map")
+    }
+
     /// Puts the calling process into the namespaces of these kinds that `descriptor` stands for: a file of
     /// /proc/PID/ns, or a pidfd. See setns(2).
     package func join(_ descriptor: borrowing FileDescriptor) throws(SystemCallError) { try join(descriptor.number) }

@@ -27,10 +27,7 @@ package enum JoinedLayers {
         case .child:
             let socket = pair.intoFar()
             do throws(SystemCallError) {
-                try Files.write("\(user) \(user) 1".utf8, to: "/proc/self/uid_map")
-                // Else a group could be left that has fewer rights: user_namespaces(7).
-                try Files.write("deny".utf8, to: "/proc/self/setgroups")
-                try Files.write("\(group) \(group) 1".utf8, to: "/proc/self/gid_map")
+                try Namespaces.mapOwn(users: "\(user) \(user) 1", groups: "\(group) \(group) 1", of: "self")
                 let joined = try mounted(lower, writable, at: place, attributes: "userxattr")
                 try socket.send([0], descriptors: [joined.number])
             } catch { try? socket.send([UInt8(clamping: error.errno.rawValue)]) }

@@ -7,7 +7,7 @@ package enum UnixSocket {
     package static func pair() throws(SystemCallError) -> Pair {
         var ends: [Int32] = [-1, -1]
         try systemCall("make a socket pair") {
-            socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
+            socketpair(AF_UNIX, type(SOCK_SEQPACKET), 0, &ends)
         }
         return Pair(first: FileDescriptor(owning: ends[0]), second: FileDescriptor(owning: ends[1]))
     }
@@ -87,11 +87,10 @@ package enum UnixSocket {
         try connect(SOCK_DGRAM, to: path)
     }
 
-    private static func make(
-        _ kind: __socket_type, _ flags: Int32 = 0
-    ) throws(SystemCallError) -> FileDescriptor {
-        let type = Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | flags
-        return FileDescriptor(owning: try systemCall("make a socket") { socket(AF_UNIX, type, 0) })
+    private static func type(_ kind: __socket_type) -> Int32 { Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue) }
+
+    private static func make(_ kind: __socket_type, _ flags: Int32 = 0) throws(SystemCallError) -> FileDescriptor {
+        FileDescriptor(owning: try systemCall("make a socket") { socket(AF_UNIX, type(kind) | flags, 0) })
     }
 
     /// A connection of bytes, on which descriptors travel too: what engines listen for terminals with.

@@ -50,13 +50,8 @@ extension Networks {
         let files = StateFiles(layout)
         var (living, gone): ([Member], [Member]) = ([], [])
         for member in members {
-            let process: ProcessIdentity? =
-                switch files.state(of: member.id).status {
-                case .running(let running), .paused(let running): running.process
-                // One that is being started has no state yet.
-                default: nil
-                }
-            let isSame = process.map { $0.pid == member.process } ?? true
+            // One that is being started has no state yet.
+            let isSame = files.state(of: member.id).status.running.map { $0.process.pid == member.process } ?? true
             if member.isAlive && isSame && Files.exists(layout.container(member.id)) {
                 living.append(member)
             } else {

@@ -48,7 +48,7 @@ package func render(_ snapshot: Snapshot, _ format: GaugeFormat, headers: Bool) 
 /// `web-01 · 8 cores 31GiB · cgroup v2 · cpu 42.00% · memory 12.4GiB · 7 containers, 5 running · 22:42:07`
 private func hostLine(_ snapshot: Snapshot) -> String {
     let host = snapshot.host
-    let running = snapshot.containers.count { $0.status.runningProcess != nil }
+    let running = snapshot.containers.count { $0.status.running != nil }
     let count = snapshot.containers.count
     return [
         host.name,

@@ -27,7 +27,7 @@ package enum Prometheus {
 
     private static var metrics: [Metric] {
         [
-            gauge("container_up", "Whether it runs.") { $0.status.runningProcess == nil ? 0 : 1 },
+            gauge("container_up", "Whether it runs.") { $0.status.running == nil ? 0 : 1 },
             counter("container_cpu_seconds_total", "CPU time used.") { $0.usage.cpu.map { Double($0) / 1e9 } },
             gauge("container_cpu_limit_cores", "Cores that it may use.") { $0.limits.cpus },
             counter("container_throttled_seconds_total", "Time that it was held back by its CPU limit.") {

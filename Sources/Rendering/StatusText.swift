@@ -15,14 +15,6 @@ extension Status {
         }
     }
 
-    /// The live first process, where there is one.
-    package var runningProcess: Running? {
-        switch self {
-        case .running(let running), .paused(let running): running
-        default: nil
-        }
-    }
-
     /// How it ended last, where it has.
     package var lastExit: Exit? {
         switch self {

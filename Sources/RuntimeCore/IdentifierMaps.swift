@@ -31,10 +31,7 @@ enum IdentifierMaps {
         }
         if isOwn(linux.uidMappings, getuid()) && isOwn(linux.gidMappings, getgid()) {
             try during(.identifiers) { () throws(SystemCallError) in
-                // Else a member of a group could drop it, and get what that group is denied.
-                try Files.write("deny".utf8, to: "/proc/\(pid)/setgroups")
-                try Files.write(user.utf8, to: "/proc/\(pid)/uid_map")
-                try Files.write(group.utf8, to: "/proc/\(pid)/gid_map")
+                try Namespaces.mapOwn(users: user, groups: group, of: "\(pid)")
             }
             return
         }

@@ -1,23 +1,14 @@
-import Glibc
 import Linux
 import Testing
-
-private enum OrdinaryUser {
-    static let obstacle =
-        CommandLinePlace.obstacle ?? (access("/usr/bin/setpriv", X_OK) == 0 ? nil : "there is no setpriv")
-}
 
 /// What an ordinary user is told, to whom no control group is delegated.
 @Suite(.serialized, .enabled(if: OrdinaryUser.obstacle == nil, "an ordinary user: needs root and setpriv"))
 struct CommandLineUserTests {
-    private let place: CommandLinePlace
-    private static let user = 65_432
-    private var home: String { "\(place.folder)/user" }
+    private let user: OrdinaryUser
+    private var place: CommandLinePlace { user.place }
 
     init() throws {
-        place = try CommandLinePlace()
-        try Files.makeDirectories(home)
-        chown(home, uid_t(Self.user), gid_t(Self.user))
+        user = try OrdinaryUser()
         // Where each container's own files are mounted; the folder is root's.
         for name in ["hosts", "hostname", "resolv.conf"] {
             try Files.replace("\(place.rootfs)/etc/\(name)", with: [], durable: false)
@@ -25,14 +16,7 @@ struct CommandLineUserTests {
     }
 
     @discardableResult
-    private func boxtop(_ words: String) -> CommandLinePlace.Ended {
-        place.shell(
-            """
-            exec /usr/bin/setpriv --reuid \(Self.user) --regid \(Self.user) --clear-groups \
-            /usr/bin/env HOME=\(home) BOXTOP_STATE=\(home)/state BOXTOP_RUN=\(home)/run \
-            \(CommandLinePlace.program) \(words)
-            """)
-    }
+    private func boxtop(_ words: String) -> CommandLinePlace.Ended { user.boxtop(words) }
 
     @Test func `top, commit and pause do what they can without a control group, and say what they cannot`() {
         let started = boxtop("run -d --name c --oom-score-adj -500 --rootfs \(place.rootfs) sh -c 'sleep 77 & wait'")

@@ -1,38 +1,22 @@
-import Glibc
-import Linux
 import Testing
 
-private let obstacle =
-    CommandLinePlace.obstacle ?? (access("/usr/bin/setpriv", X_OK) == 0 ? nil : "there is no setpriv")
-
 /// Files of an ordinary user's containers and images: what root joins by overlayfs, they join in a user namespace.
-@Suite(.serialized, .enabled(if: obstacle == nil, "an ordinary user: needs root and setpriv"))
+@Suite(.serialized, .enabled(if: OrdinaryUser.obstacle == nil, "an ordinary user: needs root and setpriv"))
 struct UserFilesTests {
-    private let place: CommandLinePlace
-    private static let user = 65_432
-    private var home: String { "\(place.folder)/user" }
+    private let user: OrdinaryUser
+    private var place: CommandLinePlace { user.place }
 
     init() throws {
-        place = try CommandLinePlace()
-        try Files.makeDirectories(home)
-        try #require(chown(home, uid_t(Self.user), gid_t(Self.user)) == 0)
+        user = try OrdinaryUser()
         let made = boxtop("image import -q -e PATH=/bin \(place.rootfs) base")
         try #require(made.code == 0, "\(made.error)")
     }
 
-    /// A shell's line as an ordinary user, in their home.
     @discardableResult
-    private func shell(_ line: String) -> CommandLinePlace.Ended {
-        place.shell(
-            """
-            exec /usr/bin/setpriv --reuid \(Self.user) --regid \(Self.user) --clear-groups \
-            /usr/bin/env HOME=\(home) BOXTOP_STATE=\(home)/state BOXTOP_RUN=\(home)/run \
-            /bin/sh -c 'cd \(home) && \(line.replacing("'", with: "'\\''"))'
-            """)
-    }
+    private func shell(_ line: String) -> CommandLinePlace.Ended { user.shell(line) }
 
     @discardableResult
-    private func boxtop(_ words: String) -> CommandLinePlace.Ended { shell("\(CommandLinePlace.program) \(words)") }
+    private func boxtop(_ words: String) -> CommandLinePlace.Ended { user.boxtop(words) }
 
     @Test func `an ordinary user copies in and out and exports, whether the container runs or not`() {
         let script = "echo a >/tmp/a; busybox rm /bin/cat; echo ready; sleep 100"
@@ -91,7 +75,7 @@ struct UserFilesTests {
         #expect(boxtop("run --rm made sh -c '\(look)'").output == "a\nh\n0\n/bin/host*\n")
         // And where root keeps it.
         #expect(boxtop("image save -o made.tar made").code == 0)
-        #expect(place.run("image", "load", "-i", "\(home)/made.tar").code == 0)
+        #expect(place.run("image", "load", "-i", "\(user.home)/made.tar").code == 0)
         #expect(place.run("run", "--rm", "made", "sh", "-c", look).output == "a\nh\n0\n/bin/host*\n")
     }
 }

@@ -54,25 +54,30 @@ package struct TreeTransfer {
         case S_IFREG: try copyFile(name, source, newName, target)
         case S_IFLNK:
             let link = try source.link(named: name)
-            var new = Replacement(of: newName, in: target)
-            let temporary = new.temporary
-            try systemCall("link", text) { link.asCString { old in temporary.asCString { symlinkat(old, to, $0) } } }
-            let copy = try Self.made(temporary, S_IFLNK, target)
-            try own(status, copy, text)
-            try settle(status, copy, text)
-            try new.keep()
+            try make(newName, in: target, as: status, text) { name throws(SystemCallError) in
+                try systemCall("link", text) { link.asCString { old in name.asCString { symlinkat(old, to, $0) } } }
+            }
         case S_IFDIR:
             try copyFolder(name, source, newName, target, path, depth)
         case S_IFIFO:
-            var new = Replacement(of: newName, in: target)
-            let temporary = new.temporary
-            try systemCall("make", text) { temporary.asCString { mknodat(to, $0, S_IFIFO | 0o600, 0) } }
-            let copy = try Self.made(temporary, S_IFIFO, target)
-            try own(status, copy, text)
-            try settle(status, copy, text)
-            try new.keep()
+            try make(newName, in: target, as: status, text) { name throws(SystemCallError) in
+                try systemCall("make", text) { name.asCString { mknodat(to, $0, S_IFIFO | 0o600, 0) } }
+            }
         default: skipped.append(text)
         }
+    }
+
+    /// Makes `newName` of the kind and the owner that `status` says: what has no content.
+    private func make(
+        _ newName: [UInt8], in target: borrowing FileDescriptor, as status: stat, _ text: String,
+        _ body: (_ name: [UInt8]) throws(SystemCallError) -> Void
+    ) throws(SystemCallError) {
+        var new = Replacement(of: newName, in: target)
+        try body(new.temporary)
+        let copy = try Self.made(new.temporary, status.st_mode & S_IFMT, target)
+        try own(status, copy, text)
+        try settle(status, copy, text)
+        try new.keep()
     }
 
     private mutating func copyFolder(

@@ -77,10 +77,7 @@ extension Containers {
     }
 
     private func process(of record: ContainerRecord) -> Int32? {
-        switch files.state(of: record.id).status {
-        case .running(let running), .paused(let running): running.process.pid
-        case .created, .restarting, .exited, .removing: nil
-        }
+        files.state(of: record.id).status.running?.process.pid
     }
 
     /// A container that was made without a network has no hooks in its bundle: now it has.

@@ -12,9 +12,9 @@ extension Containers {
             warn("--ulimit \(limit.name) is lowered to \(hard): to give more needs CAP_SYS_RESOURCE")
         }
         // Root is refused at the launch, by a runtime that may know better.
-        guard let score = new.oomScoreAdjustment, geteuid() != 0, let own = Self.ownScore, !Self.mayHave(score) else {
-            return
-        }
+        guard let score = new.oomScoreAdjustment, geteuid() != 0, let own = Self.ownScore,
+            score < own, !Self.mayHave(score, insteadOf: own)
+        else { return }
         warn("--oom-score-adj stays at \(own): to go down to \(score) needs root")
     }
 
@@ -26,8 +26,7 @@ extension Containers {
     }
 
     /// Whether this process may have the score. How far down depends on what root has last set, which no file tells.
-    private static func mayHave(_ score: Int) -> Bool {
-        guard let own = ownScore, score < own else { return true }
+    private static func mayHave(_ score: Int, insteadOf own: Int) -> Bool {
         guard (try? Files.write("\(score)".utf8, to: scorePath)) != nil else { return false }
         try? Files.write("\(own)".utf8, to: scorePath)
         return true

@@ -83,10 +83,7 @@ extension Containers {
     /// Lets the bundle of `record` name the network namespace that container `id` has in this life.
     private func join(_ id: String, for record: ContainerRecord) throws(ContainerError) {
         let other = try self.record(id)
-        let process: Int32
-        switch files.state(of: id).status {
-        case .running(let running), .paused(let running): process = running.process.pid
-        case .created, .restarting, .exited, .removing:
+        guard let running = files.state(of: id).status.running else {
             throw ContainerError(
                 .conflict,
                 "container \(record.name) is to be in the network of \(other.name), which does not run: "
@@ -94,7 +91,7 @@ extension Containers {
         }
         var spec = try specification(record.id)
         for index in spec.linux?.namespaces.indices ?? 0..<0 where spec.linux?.namespaces[index].type == .network {
-            spec.linux?.namespaces[index].path = "/proc/\(process)/ns/net"
+            spec.linux?.namespaces[index].path = "/proc/\(running.process.pid)/ns/net"
         }
         try write(spec, of: record.id)
     }

@@ -29,7 +29,7 @@ package struct ContainerRow: Listable {
 
     package var cells: [Cell] {
         let exit = state.status.lastExit
-        let started = state.status.runningProcess?.started ?? exit?.started
+        let started = state.status.running?.started ?? exit?.started
         return [
             Cell(quiet, .string(record.id)), Cell(record.image),
             Cell("\"\(full ? command : shortened(command, to: 24))\"", .of(record.command)),
@@ -38,7 +38,7 @@ package struct ContainerRow: Listable {
             Cell(ports.joined(separator: ", "), .of(ports)),
             Cell(record.name), Cell(state.status.word),
             Cell(state.health?.rawValue ?? "", .string(state.health?.rawValue)),
-            cell(state.status.runningProcess?.process.pid), cell(started), cell(exit?.at), cell(exit?.code),
+            cell(state.status.running?.process.pid), cell(started), cell(exit?.at), cell(exit?.code),
             Cell(exit?.outOfMemory == true ? "true" : "false", .bool(exit?.outOfMemory == true)),
             cell(state.restarts), Cell(record.restart.text),
             Cell(record.limits.document.compact, record.limits.document),
@@ -59,7 +59,7 @@ package struct ContainerRow: Listable {
 
     private var command: String { record.command.joined(separator: " ").onOneLine }
 
-    private var isUnsupervised: Bool { state.status.runningProcess != nil && state.supervisor == nil }
+    private var isUnsupervised: Bool { state.status.running != nil && state.supervisor == nil }
 }
 
 func cell(_ number: (some BinaryInteger)?) -> Cell { Cell(number.map { "\($0)" } ?? "", .integer(number)) }

@@ -45,7 +45,7 @@ struct Logs: Verb {
             // Asked before reading: what was written before the end is read after it was seen.
             let isOver =
                 !Files.exists(path)
-                || files.state(of: record.id).status.runningProcess == nil
+                || files.state(of: record.id).status.running == nil
                     && files.state(of: record.id).status.word != "restarting"
             if !lines.show() || isOver || Stream.lost != nil { return 0 }
             watch?.wait(seconds: 1)

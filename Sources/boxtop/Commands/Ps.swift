@@ -64,7 +64,7 @@ struct ContainerTable {
         let isPlain = !isFiltered && (style.quiet || style.format == .table)
         var found = context.list(brief: isPlain).filter { container in
             let status = container.state.status
-            return (showsAll || status.runningProcess != nil || status.word == "restarting")
+            return (showsAll || status.running != nil || status.word == "restarting")
                 && conditions.matches(
                     container.record, status: status.word, exitCode: status.lastExit?.code,
                     health: container.state.health)

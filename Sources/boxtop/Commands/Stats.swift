@@ -30,7 +30,7 @@ struct Stats: Verb {
         repeat {
             var snapshot = sampler.next { source.sweep() }
             snapshot.containers.removeAll { reading in
-                wanted.isEmpty ? !self.all && reading.status.runningProcess == nil : !wanted.contains(reading.id)
+                wanted.isEmpty ? !self.all && reading.status.running == nil : !wanted.contains(reading.id)
             }
             let text: String
             switch format {

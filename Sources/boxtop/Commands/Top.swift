@@ -22,7 +22,7 @@ struct Top: Verb {
         }
         let containers = try context.containers()
         let record = try containers.find(container)
-        guard containers.state(of: record).status.runningProcess != nil else {
+        guard containers.state(of: record).status.running != nil else {
             throw Failure("container \(record.name) does not run: boxtop start \(record.name) starts it")
         }
         let source = LiveContainers(containers)

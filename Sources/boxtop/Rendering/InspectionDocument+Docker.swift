@@ -19,7 +19,7 @@ extension ContainerInspection {
         return .of([
             ("Paused", .bool(state.status.word == "paused")), ("Restarting", .bool(state.status.word == "restarting")),
             ("OOMKilled", .bool(exit?.outOfMemory ?? false)), ("Dead", .bool(false)),
-            ("Pid", .integer(state.status.runningProcess?.process.pid ?? 0)), ("ExitCode", .integer(exit?.code ?? 0)),
+            ("Pid", .integer(state.status.running?.process.pid ?? 0)), ("ExitCode", .integer(exit?.code ?? 0)),
             ("Health", state.health.map { .of([("Status", .string($0.rawValue))]) } ?? .null),
         ])
     }

@@ -26,7 +26,7 @@ extension ContainerInspection {
     }
 
     private var stateDocument: JSONValue {
-        let running = state.status.runningProcess
+        let running = state.status.running
         let exit = state.status.lastExit
         return .of([
             ("status", .string(state.status.word)), ("running", .bool(running != nil)),

@@ -19,7 +19,7 @@ struct SystemDf: Verb {
         let layout = context.layout
         let images = Set(try context.images.summaries { Stream.error.say("boxtop: \($0)") }.map(\.digest))
         let containers = context.list()
-        let folders = containers.map { (layout.container($0.record.id), $0.state.status.runningProcess != nil) }
+        let folders = containers.map { (layout.container($0.record.id), $0.state.status.running != nil) }
         let volumes = try context.containers().volumes()
         let rows = [
             UsageRow(
