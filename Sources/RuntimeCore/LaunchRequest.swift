@@ -74,7 +74,7 @@ package enum CgroupTrees: Hashable, Sendable {
     case limited
     /// Those that show memory, processes and disk, for gauges.
     case measured
-    /// All: whoever names the group means to look for it in every tree.
+    /// All: who names the group, or is shown the trees, looks for it in every one.
     case all
 }
 

@@ -61,8 +61,7 @@ struct Bundle {
             limits: Limits(spec.linux?.resources))
         request.hierarchy = hierarchy
         // A person who is not root was given no place in most of them.
-        let isNamed = spec.linux?.cgroupsPath?.isEmpty == false
-        request.trees = isNamed && geteuid() == 0 ? .all : .limited
+        request.trees = geteuid() == 0 && (namesGroup || showsTrees) ? .all : .limited
         if usesSystemd {
             let path = Self.scopePath(spec, id)
             guard let scope = SystemdScope(path) else {
@@ -76,10 +75,15 @@ struct Bundle {
         return request
     }
 
+    private var namesGroup: Bool { spec.linux?.cgroupsPath?.isEmpty == false }
+
+    /// Whether the program is shown the trees of cgroup v1: it looks for its own group in each.
+    private var showsTrees: Bool { spec.mounts.contains { $0.type == "cgroup" } }
+
     /// Whether others are in the control group that the configuration names, before `request` puts the container in.
     func sharesGroup(_ request: LaunchRequest) -> Bool {
-        guard spec.linux?.cgroupsPath?.isEmpty == false, request.scope == nil, let path = request.cgroup,
-            let hierarchy = request.hierarchy, let group = try? Cgroup(path, in: hierarchy)
+        guard namesGroup, request.scope == nil, let path = request.cgroup, let hierarchy = request.hierarchy,
+            let group = try? Cgroup(path, in: hierarchy)
         else { return false }
         return !group.processes().isEmpty
     }

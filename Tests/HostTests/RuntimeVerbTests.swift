@@ -305,7 +305,9 @@ struct RuntimeVerbTests {
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
-    @Test func `who names a group finds the container in every tree; where nobody does, in those it needs`() throws {
+    @Test func `who names a group or is shown the trees finds the container in each; else it is in those it needs`()
+        throws
+    {
         let bundle = try RuntimeBundle("cat /proc/self/cgroup")
         func joined(_ group: String) throws -> [Substring] {
             let outcome = try bundle.run()
@@ -321,5 +323,7 @@ struct RuntimeVerbTests {
         bundle.spec.linux?.cgroupsPath = nil
         bundle.spec.linux?.resources = .init(memory: .init(limit: 64 << 20))
         #expect(try joined("/boxtop-runtime/\(bundle.id)").count == min(trees, 1))
+        bundle.spec.mounts.append(.init(destination: "/sys/fs/cgroup", type: "cgroup", options: ["ro"]))
+        #expect(try joined("/boxtop-runtime/\(bundle.id)").count == trees)
     }
 }
