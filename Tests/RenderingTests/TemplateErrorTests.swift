@@ -38,6 +38,10 @@ import Testing
             ("{{$x}}", "“{{$x}}”: there is no variable $x"), ("{{$x = 1}}", "“{{$x = 1}}”: there is no variable $x"),
             ("{{if true}}{{$x := 1}}{{end}}{{$x}}", "“{{$x}}”: there is no variable $x"),
             (
+                "{{range $a, $b, $c := .X}}{{end}}",
+                "“{{range $a, $b, $c := .X}}”: before := stands one variable, or after range two: $key, $value := .Labels"
+            ),
+            (
                 "{{$a, $b := .X}}",
                 "“{{$a, $b := .X}}”: before := stands one variable, or after range two: $key, $value := .Labels"
             ),

@@ -116,7 +116,7 @@ import Testing
     @Test(
         arguments: [
             (#"{{split "a,b,,c" ","}}"#, "[a b  c]"), (#"{{index (split .Name "e") 1}}"#, "b"),
-            (#"{{title "two small-words"}}"#, "Two Small-Words"), ("{{upper .Name}}{{lower \"ÄB\"}}", "WEBäb"),
+            (#"{{title "two small-words a_b"}}"#, "Two Small-Words A_b"), ("{{upper .Name}}{{lower \"ÄB\"}}", "WEBäb"),
             ("[{{pad .Name 1 2}}{{pad \"\" 1 2}}]", "[ web  ]"), ("{{truncate .Name 2}}{{truncate .Name 9}}", "weweb"),
             (#"{{join .Gone ","}}{{.Config.Env | len}}"#, "2"), ("{{len .Name}}{{len .Labels}}{{len .Gone}}", "320"),
             ("{{print .Name 1 2 .Name}}{{print 1 2}}", "web1 2web1 2"), ("{{print}}{{println}}", "\n"),
@@ -143,6 +143,7 @@ import Testing
             (#"[{{printf "%5s|%-5s|%.2s|%5.1s" .Name .Name .Name .Name}}]"#, "[  web|web  |we|    w]"),
             (#"{{printf "%05d|%-5d|%+d|%5d|%.3d" -42 42 42 42 7}}"#, "-0042|42   |+42|   42|007"),
             (#"{{printf "%q %q" "a\"\n" .Config.Env}}"#, #""a\"\n" ["A=1" "B=2"]"#),
+            (#"{{printf "%q" "ä 桃\x01\u200b\U000e0001\\"}}"#, #""ä 桃\x01\u200b\U000e0001\\""#),
             (#"{{printf "%x %X %x %08x" 255 255 "aö" 48879}}"#, "ff FF 61c3b6 0000beef"),
             (#"{{printf "%.2f %6.1f %f %t" .Rate 2 1.5 true}}"#, "0.50    2.0 1.500000 true"),
             (#"[{{printf "%3d%s" .Gone .Gone}}]"#, "[   ]"), (#"{{.Name | printf "%s-%s" "a"}}"#, "a-web"),

@@ -37,7 +37,7 @@ extension TemplateFunction {
     private static func titled(_ text: String) -> String {
         var titled = ""
         for character in text {
-            let isInside = titled.last.map { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "'" } ?? false
+            let isInside = titled.last.map { $0.isLetter || $0.isNumber || $0 == "_" } ?? false
             titled += isInside ? String(character) : character.uppercased()
         }
         return titled

@@ -29,7 +29,7 @@ struct TemplatePipelineParser {
         for (index, token) in head.enumerated() {
             switch token {
             case .variable(let name, path: []) where index.isMultiple(of: 2) && name != "$": names.append(name)
-            case .comma where index == 1: break
+            case .comma where !index.isMultiple(of: 2): break
             default: throw wrong("before := and = stands a variable, as in $x := .Name")
             }
         }

@@ -127,9 +127,27 @@ extension String {
             case "\n": quoted += "\\n"
             case "\t": quoted += "\\t"
             case "\r": quoted += "\\r"
-            default: quoted.unicodeScalars.append(scalar)
+            case _ where scalar.isPrintable: quoted.unicodeScalars.append(scalar)
+            case _ where scalar.isASCII: quoted += "\\x\(scalar.hexadecimal(2))"
+            default: quoted += scalar.value < 0x1_0000 ? "\\u\(scalar.hexadecimal(4))" : "\\U\(scalar.hexadecimal(8))"
             }
         }
         return quoted + "\""
+    }
+}
+
+extension Unicode.Scalar {
+    /// As Go has it: letters, numbers, signs and the one usual space.
+    fileprivate var isPrintable: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+        case .spaceSeparator: self == " "
+        default: true
+        }
+    }
+
+    fileprivate func hexadecimal(_ digits: Int) -> String {
+        let text = String(value, radix: 16)
+        return String(repeating: "0", count: max(0, digits - text.count)) + text
     }
 }

@@ -36,7 +36,7 @@ extension ContainerInspection {
     }
 
     private var dockerConfig: JSONValue {
-        let entry = min(record.entryPointCount ?? 0, record.command.count)
+        let entry = max(0, record.entryPointCount ?? 0)
         return .of([
             ("Image", .string(record.image)), ("Labels", .of(record.labels)), ("Env", .of(process.environment)),
             ("Entrypoint", entry == 0 ? .null : .of(Array(record.command.prefix(entry)))),

@@ -33,7 +33,7 @@ extension ContainerInspection {
             places.map { place in
                 let (mount, volume) = (place.mount, place.volume)
                 let isMemory = mount.kind == "tmpfs"
-                let propagation = isMemory || volume != nil ? "" : mount.options.first { $0.hasSuffix("private") }
+                let propagation = isMemory || volume != nil ? "" : mount.options.first(where: Self.isPropagation)
                 return .of([
                     ("Type", .string(volume != nil ? "volume" : mount.kind)), ("Name", .string(volume?.name ?? "")),
                     ("Source", .string(isMemory ? "" : mount.source)), ("Destination", .string(mount.destination)),
@@ -42,6 +42,10 @@ extension ContainerInspection {
                     ("Propagation", .string(propagation ?? "")),
                 ])
             })
+    }
+
+    private static func isPropagation(_ option: String) -> Bool {
+        ["private", "slave", "shared"].contains { option == $0 || option == "r\($0)" }
     }
 
     /// `data:/data`, `/srv:/www:ro`: what could stand after `-v`.
