@@ -37,6 +37,8 @@ package struct ContainerRecord: Hashable, Sendable, Codable {
     package var privileged: Bool = false
     /// What of the usual isolation it goes without, in words; absent in records of older versions.
     package var optOuts: [String]?
+    /// How many words of `command` are the entry point; absent for none, and in records of older versions.
+    package var entryPointCount: Int?
     package var health: HealthCheck?
     /// Absent in records of before there were networks: then config.json alone says.
     package var network: NetworkRequest?

@@ -63,7 +63,7 @@ package func render<Row: Listable>(_ rows: [Row], _ style: ListStyle) throws(Tem
         return table.text
     case .template(let template):
         var text: [String] = []
-        for row in rows { text.append(try template.text(of: Row.fields(row))) }
+        for row in rows { text.append(try template.text(of: Row.value(row))) }
         return lines(text)
     case .templateTable(let template):
         var table = TextTable(alignments: [])
@@ -71,7 +71,7 @@ package func render<Row: Listable>(_ rows: [Row], _ style: ListStyle) throws(Tem
             line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
         }
         if style.headers { table.add(split(template.headers { name in Row.header(name) })) }
-        for row in rows { table.add(split(try template.text(of: Row.fields(row)))) }
+        for row in rows { table.add(split(try template.text(of: Row.value(row)))) }
         return table.text
     }
 }
@@ -87,13 +87,13 @@ extension Listable {
     }
 
     /// What a template sees of a row: human texts by name, the whole object as `.`.
-    fileprivate static func fields(_ row: Self) -> TemplateFields {
+    fileprivate static func value(_ row: Self) -> TemplateValue {
         let cells = row.cells
-        return TemplateFields(whole: row.object) { name in
+        return TemplateValue(own: row.object) { name in
             if let exact = columns.firstIndex(where: { $0.exactAlias?.lowercased() == name.lowercased() }) {
-                return TemplateFields.Field(text: cells[exact].value.plain, value: cells[exact].value)
+                return TemplateValue(cells[exact].value, text: cells[exact].value.plain)
             }
-            return column(name).map { TemplateFields.Field(text: cells[$0].text, value: cells[$0].value) }
+            return column(name).map { TemplateValue(cells[$0].value, text: cells[$0].text) }
         }
     }
 }

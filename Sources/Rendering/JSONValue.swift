@@ -58,21 +58,6 @@ package enum JSONValue: Hashable, Sendable {
         }
     }
 
-    /// What `path` leads to: null where a map has no such key, and beneath null; `nil` for a field that is not there.
-    func value(at path: some Collection<String>) -> JSONValue? {
-        var value = self
-        for key in path {
-            switch value {
-            case .null: return .null
-            case .map: value = value.member(key) ?? .null
-            default:
-                guard let member = value.member(key) else { return nil }
-                value = member
-            }
-        }
-        return value
-    }
-
     /// The keys of an object.
     var keys: [String] {
         switch self {

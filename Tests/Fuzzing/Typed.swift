@@ -33,10 +33,31 @@ func takeTyped(_ bytes: [UInt8]) {
     let known = FlagWords(flags: [["-a", "--all"], ["--no-all"]], options: ["-n"], endsAtFirst: false)
     if !text.contains("-") { hold(known.plain(words) == words, "words that are no flags stay as they are") }
     takeGrammars(text)
-    if let template = try? Template(text) {
-        _ = try? template.text(of: .object([JSONValue.Member(key: "Name", value: .string("web"))]))
-    }
+    takeTemplate(text)
     if let time = Timestamp(text) { hold(Timestamp(time.description) == time, "a time survives being written") }
+}
+
+/// Of lists with one element: those of more would be gone through once for each that stands in another.
+private func takeTemplate(_ text: String) {
+    let value = JSONValue.of([
+        ("Name", .string("web")), ("Pid", .integer(7)), ("Rate", .number(0.5)), ("Gone", .null), ("Env", .of(["A=1"])),
+        ("Labels", .of(["team": "blue"])),
+    ])
+    do {
+        let template = try Template(text)
+        let isPlain = !text.contains("{{") && !text.contains("\\")
+        hold(!isPlain || (try? template.text(of: value)) == text, "a template without fields is its text")
+        let docker = JSONValue.of([("State", .of([("Running", .bool(true))]))])
+        _ = try template.text(of: value, docker: docker)
+    } catch { hold(!"\(error)".isEmpty, "a template that is refused says why") }
+    _ = (try? Format("table \(text)")).map { try? render([Named(name: "web")], ListStyle(format: $0)) }
+}
+
+private struct Named: Listable {
+    static let columns = [Column("name", "NAME", alias: "Names")]
+    var name: String
+    var cells: [Cell] { [Cell(name)] }
+    var quiet: String { name }
 }
 
 private func takeGrammars(_ text: String) {

@@ -167,6 +167,70 @@ struct CommandLineDockerTests {
         #expect(place.run("inspect", "-f", "{{.Config.Typo}}", "base").code == 1)
     }
 
+    /// Each template prints its text, the newline at its end left out.
+    private func expect(_ verb: [String], _ name: String, _ templates: [(String, String)]) {
+        for (template, text) in templates {
+            let shown = place.run(verb + ["-f", template, name])
+            #expect(shown.output == "\(text)\n" && shown.code == 0, "\(template): \(shown)")
+        }
+    }
+
+    @Test func `inspect goes through mounts, environment and command as docker does`() throws {
+        try Files.makeDirectories("\(place.folder)/shared")
+        let made = create(
+            "--name", "c", "-v", "data:/data", "-v", "\(place.folder)/shared:/shared:ro", "-v", "/own", "--tmpfs",
+            "/memory", "-e", "A=1", "-e", "B=2", "--entrypoint", "/bin/sh")
+        #expect(made.code == 0, "\(made)")
+        let data = place.run("volume", "inspect", "-f", "{{.Mountpoint}}", "data").output.dropLast()
+        expect(
+            ["inspect"], "c",
+            [
+                (
+                    #"{{range .Mounts}}{{if ne .Type "tmpfs"}}{{println .Type .Destination .RW .Mode}}{{end}}{{end}}"#,
+                    "volume /data true \nbind /shared false ro\nvolume /own true \n"
+                ), ("{{range .Mounts}}{{.Destination}} {{end}}", "/data /shared /own /memory "),
+                ("{{(index .Mounts 0).Name}} {{(index .Mounts 0).Source}}", "data \(data)"),
+                (#"{{join .HostConfig.Binds ","}}"#, "data:/data,\(place.folder)/shared:/shared:ro"),
+                (#"{{range .Config.Env}}{{if eq . "A=1" "B=2"}}{{println .}}{{end}}{{end}}"#, "A=1\nB=2\n"),
+                ("{{json .Config.Entrypoint}}{{json .Config.Cmd}}{{.Path}}", #"["/bin/sh"]["true"]/bin/sh"#),
+                (#"{{.Name | printf "%-4s"}}|{{if .State.Running}}up{{else}}down{{end}}"#, "c   |down"),
+                ("{{.State.Status}}{{if eq .State.ExitCode 0}} ok{{end}} {{.State.Error}}", "created ok "),
+                ("{{.State.StartedAt}} {{json .state.supervisorPid}}", "0001-01-01T00:00:00Z null"),
+                ("{{json .NetworkSettings.Ports}}", "{}"),
+                ("{{range .mounts}}{{if eq .kind \"proc\"}}p{{end}}{{end}}", "p"),
+                ("{{range $i, $a := .Args}}{{$i}}={{$a}}{{end}} {{len .Id}}", "0=true 64"),
+            ])
+        let refused = place.run("inspect", "-f", "{{range .Mounts}}", "c")
+        #expect(refused.code != 0 && refused.error.contains("“{{range .Mounts}}” has no {{end}}"), "\(refused)")
+    }
+
+    @Test func `images and volumes are inspected by docker's names`() {
+        #expect(
+            place.run("image", "import", "-q", "-w", "/tmp", "-l", "a=1", "-e", "A=1", place.rootfs, "base").code == 0)
+        let id = place.run("image", "inspect", "-f", "{{.Id}}", "base").output.dropLast()
+        expect(
+            ["image", "inspect"], "base",
+            [
+                ("{{index .RepoTags 0}} {{index .RepoDigests 0}} {{.Os}}", "base:latest base@\(id) linux"),
+                ("{{range .RootFS.Layers}}{{slice . 0 7}}{{end}} {{gt .Size 1000}}", "sha256: true"),
+                ("{{index .Config.Env 1}} {{range $k, $v := .Config.Labels}}{{$k}}{{$v}}{{end}}", "A=1 a1"),
+                ("{{.Config.WorkingDir}}{{.Config.User}}{{range .Config.ExposedPorts}}x{{else}}y{{end}}", "/tmpy"),
+                (
+                    "{{if .Config.Entrypoint}}a{{else}}none{{end}} {{.Architecture | len | lt 3}}",
+                    "none true"
+                ),
+            ])
+        #expect(place.run("volume", "create", "-l", "a=1", "data").code == 0)
+        expect(
+            ["volume", "inspect"], "data",
+            [
+                (
+                    "{{.Name}} {{.Driver}} {{.Scope}}{{range $k, $v := .Labels}} {{$k}}={{$v}}{{end}}",
+                    "data local local a=1"
+                )
+            ])
+    }
+
     @Test func `an image's containers are found by any name of it, and by its id`() {
         #expect(place.run("image", "import", "-q", place.rootfs, "base").code == 0)
         #expect(place.run("create", "--name", "c", "base", "true").code == 0)

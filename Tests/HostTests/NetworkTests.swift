@@ -113,6 +113,29 @@ struct NetworkTests {
         #expect(host.host("busybox ip -o link | grep -v ': lo:'").output == "")
     }
 
+    @Test func `addresses, ports and members are shown in docker's words`() {
+        host.boxtop("network", "create", "--subnet", "10.9.0.0/24", "--internal", "-l", "a=1", "back")
+        #expect(
+            host.serve("web", "--network boxtop --network back,ip=10.9.0.77 -p 127.0.0.1:8080-8081:80-81").code == 0)
+        func shown(_ words: String...) -> String { host.boxtop(words).output }
+        let networks = "{{range $k, $v := .NetworkSettings.Networks}}{{$k}}={{$v.IPAddress}} {{end}}"
+        #expect(shown("inspect", "-f", networks, "web") == "back=10.9.0.77 boxtop=\(host.address(of: "web")) \n")
+        let port = #"{{with (index (index .NetworkSettings.Ports "80/tcp") 0)}}{{.HostIp}}:{{.HostPort}}{{end}}"#
+        #expect(shown("inspect", "-f", port, "web") == "127.0.0.1:8080\n")
+        let ports = "{{range $p, $b := .NetworkSettings.Ports}}{{$p}} -> {{(index $b 0).HostPort}}, {{end}}"
+        #expect(shown("inspect", "-f", ports, "web") == "80/tcp -> 8080, 81/tcp -> 8081, \n")
+        let pools = "{{.Driver}} {{.Internal}}{{range .IPAM.Config}} {{.Subnet}} {{.Gateway}}{{end}}"
+        #expect(shown("network", "inspect", "-f", pools, "back") == "bridge true 10.9.0.0/24 10.9.0.1\n")
+        let members = "{{range .Containers}}{{.Name}} {{slice .IPv4Address 0 7}}{{end}} {{.Labels.a}}"
+        #expect(shown("network", "inspect", "-f", members, "back") == "web 10.9.0. 1\n")
+        host.boxtop("stop", "-t", "0", "web")
+        let asked = #"{{range index .HostConfig.PortBindings "81/tcp"}}{{.HostPort}}{{end}}"#
+        #expect(shown("inspect", "-f", asked, "web") == "8081\n")
+        #expect(
+            shown("inspect", "-f", "{{json .NetworkSettings.Ports}}{{json .NetworkSettings.Networks}}", "web")
+                == "{}{}\n")
+    }
+
     @Test func `networks are listed with what they are, and filtered`() {
         host.boxtop("network", "create", "--subnet", "10.9.0.0/24", "--label", "for=web", "--internal", "front")
         host.boxtop("network", "create", "--ipv6", "--mtu", "1400", "back")

@@ -40,6 +40,7 @@ import Testing
         record.ids = IDRange(first: 0x7000_0000, count: 65_536)
         record.privileged = true
         record.optOuts = []
+        record.entryPointCount = 1
         record.health = HealthCheck(command: ["true"])
         record.network = NetworkRequest(.none)
         return record
@@ -59,6 +60,7 @@ import Testing
 
     private static var networked: ContainerRecord {
         var record = plain
+        record.entryPointCount = 2
         var request = NetworkRequest(.bridges)
         var back = NetworkAttachment("back")
         (back.aliases, back.address4, back.address6) = (["db", "\"q\""], "10.9.0.7", "fd00::7")

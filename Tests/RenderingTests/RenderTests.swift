@@ -77,19 +77,39 @@ extension JSONValue: ExpressibleByStringLiteral {
         #expect(try render([fruits[0]], ListStyle(format: Format(template))) == line)
     }
 
-    @Test func `a template of table form has headers`() throws {
-        let format = try Format(#"table {{.Name}}\t{{.Grams}}"#)
-        #expect(try render(Array(fruits[..<1]), ListStyle(format: format)) == "NAME    WEIGHT\napple   150 g\n")
+    @Test(
+        arguments: [
+            (#"table {{.Name}}\t{{.Grams}}"#, "NAME    WEIGHT\napple   150 g\n"),
+            (#"table {{upper .Name}}{{"\t"}}{{json .Grams}}"#, "NAME    WEIGHT\nAPPLE   150\n"),
+            (
+                #"table {{.Names | printf "%-9s"}}|\t{{if .Grams}}{{.Grams}}{{else}}?{{end}}"#,
+                "NAME|        WEIGHT\napple    |   150 g\n"
+            ),
+            (
+                #"table {{if gt .Grams 100}}heavy{{end}}\t{{with .Name}}{{.}}{{end}}\t{{(index .Labels "a")}}"#,
+                "WEIGHT   NAME    LABELS\nheavy    apple\n"
+            ), ("table {{$x := .Name}}{{$x}}", "\napple\n"),
+        ])
+    func `a template of table form has headers`(format: String, table: String) throws {
+        #expect(try render([fruits[0]], ListStyle(format: Format(format))) == table)
+    }
+
+    @Test(
+        arguments: [
+            (#"{{eq .Grams "150 g"}} {{eq .Grams 150}} {{eq .Grams "150"}}"#, "true true false\n"),
+            (#"{{printf "%s %d" .Grams .Grams}}{{print .Name .Grams 1}}"#, "150 g 150apple150 g1\n"),
+            (#"{{range $k, $v := .Labels}}{{$k}}={{$v}}{{end}}"#, "com.orchard=\"old\" one\n"),
+            ("{{if .Labels}}labelled{{end}}{{slice .Grams 0 3}}", "labelled150\n"),
+        ])
+    func `a list's field is what a person reads and what a program does`(template: String, line: String) throws {
+        #expect(try render([fruits[0]], ListStyle(format: Format(template))) == line)
     }
 
     @Test(
         arguments: [
             ("yaml", "“yaml” is no format: table, json, csv or a template such as '{{.Name}}'"),
             ("{{.Name", "the template “{{.Name” has {{ without }}"),
-            (
-                "{{range .x}}",
-                "“{{range .x}}” is no field: write {{.Name}}, {{json .Name}} or {{index .Labels \"key\"}}"
-            ),
+            ("table {{range .x}}", "“{{range .x}}” has no {{end}}"),
         ])
     func `what is no format is refused`(text: String, sentence: String) {
         #expect(throws: TemplateError(sentence)) { try Format(text) }

@@ -43,9 +43,10 @@ struct Bundle {
 
     var hasOwnUsers: Bool { !mappings.isEmpty }
 
+    var entrypoint: [String] { new.entrypoint ?? base.defaults.entrypoint }
+
     /// The whole command line, the entry point first. An entry point given by the person drops the image's command.
     func arguments() throws(ContainerError) -> [String] {
-        let entrypoint = new.entrypoint ?? base.defaults.entrypoint
         let command =
             new.command.isEmpty && new.entrypoint == nil ? base.defaults.command : new.command
         let arguments = entrypoint + command

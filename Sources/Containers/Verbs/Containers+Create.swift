@@ -157,6 +157,7 @@ extension Containers {
         var record = ContainerRecord(
             id: bundle.id, name: name, created: .now, image: base.name, rootfs: rootfs,
             command: try bundle.arguments())
+        record.entryPointCount = bundle.entrypoint.isEmpty ? nil : bundle.entrypoint.count
         record.imageDigest = base.digest
         record.limits = new.limits
         record.restart = new.restart

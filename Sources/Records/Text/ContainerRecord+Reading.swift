@@ -34,6 +34,7 @@ extension ContainerRecord {
         if let health = try node.object("health") { self.health = try health.decode(HealthCheck.self) }
         // Absent in records of older versions, and then not an empty list.
         optOuts = try node.optionalStrings("optOuts")
+        entryPointCount = try node.int("entryPointCount")
         if let network = try node.object("network") { self.network = try NetworkRequest(network) }
     }
 }

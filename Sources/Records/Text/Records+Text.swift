@@ -63,6 +63,7 @@ extension ContainerRecord {
         }
         text.bool("privileged", privileged)
         text.strings("optOuts", optOuts)
+        text.number("entryPointCount", entryPointCount.map(Int64.init))
         if let network { text.object("network", network.write) }
     }
 }

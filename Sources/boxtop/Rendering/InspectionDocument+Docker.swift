@@ -1,5 +1,6 @@
 import Cgroups
 import Containers
+import Linux
 import Records
 import Rendering
 
@@ -11,23 +12,36 @@ extension ContainerInspection {
             ("Path", .string(process.arguments.first)), ("Args", .of(Array(process.arguments.dropFirst()))),
             ("State", dockerState), ("RestartCount", .integer(state.restarts)), ("LogPath", .string(log)),
             ("Config", dockerConfig), ("HostConfig", dockerHost), ("NetworkSettings", dockerNetworks),
+            ("Mounts", dockerMounts),
         ])
     }
 
     private var dockerState: JSONValue {
         let exit = state.status.lastExit
+        let running = state.status.running
         return .of([
+            ("Status", .string(state.status.word)), ("Running", .bool(running != nil)),
             ("Paused", .bool(state.status.word == "paused")), ("Restarting", .bool(state.status.word == "restarting")),
             ("OOMKilled", .bool(exit?.outOfMemory ?? false)), ("Dead", .bool(false)),
-            ("Pid", .integer(state.status.running?.process.pid ?? 0)), ("ExitCode", .integer(exit?.code ?? 0)),
+            ("Pid", .integer(running?.process.pid ?? 0)), ("ExitCode", .integer(exit?.code ?? 0)),
+            ("Error", .string(exit?.reason ?? "")), ("StartedAt", Self.dockerTime(running?.started ?? exit?.started)),
+            ("FinishedAt", Self.dockerTime(exit?.at)),
             ("Health", state.health.map { .of([("Status", .string($0.rawValue))]) } ?? .null),
         ])
     }
 
+    /// What has not happened has happened, in Go, in the year 1.
+    private static func dockerTime(_ time: Timestamp?) -> JSONValue {
+        .string(time?.description ?? "0001-01-01T00:00:00Z")
+    }
+
     private var dockerConfig: JSONValue {
-        .of([
+        let entry = max(0, record.entryPointCount ?? 0)
+        return .of([
             ("Image", .string(record.image)), ("Labels", .of(record.labels)), ("Env", .of(process.environment)),
-            ("Cmd", .of(record.command)), ("Hostname", .string(process.hostname)), ("User", .string(process.user)),
+            ("Entrypoint", entry == 0 ? .null : .of(Array(record.command.prefix(entry)))),
+            ("Cmd", .of(Array(record.command.dropFirst(entry)))), ("Hostname", .string(process.hostname)),
+            ("User", .string(process.user)),
             ("WorkingDir", .string(process.workdir)), ("Tty", .bool(record.terminal)),
             ("OpenStdin", .bool(record.openInput)),
         ])
@@ -42,6 +56,7 @@ extension ContainerInspection {
             ("PidsLimit", .integer(limits.processes ?? 0)), ("RestartPolicy", dockerRestart),
             ("NetworkMode", .string(record.network?.names.first)), ("Privileged", .bool(record.privileged)),
             ("ReadonlyRootfs", .bool(isolation.readOnlyRoot)), ("AutoRemove", .bool(record.autoRemove)),
+            ("Binds", dockerBinds), ("PortBindings", Self.dockerPorts(record.network?.ports ?? [])),
         ])
     }
 
@@ -54,10 +69,13 @@ extension ContainerInspection {
 
     private var dockerNetworks: JSONValue {
         let interfaces = network?.interfaces ?? []
+        let networks = interfaces.sorted { $0.network < $1.network }
+        let ports = state.status.running == nil ? [] : record.network?.ports ?? []
         return .of([
             ("IPAddress", .string(interfaces.first?.address4)), ("Gateway", .string(interfaces.first?.gateway4)),
             ("MacAddress", .string(interfaces.first?.mac)),
-            ("Networks", .of(interfaces.map { ($0.network, Self.dockerDocument($0)) })),
+            ("Networks", .map(networks.map { .init(key: $0.network, value: Self.dockerDocument($0)) })),
+            ("Ports", Self.dockerPorts(ports)),
         ])
     }
 

@@ -38,7 +38,8 @@ extension Image {
     fileprivate func document(names: [String]) throws -> JSONValue {
         .object([
             .init(key: "Id", value: .string(digest.description)),
-            .init(key: "RepoTags", value: .array(names.map { .string($0) })),
+            .init(key: "RepoTags", value: .of(names)),
+            .init(key: "RepoDigests", value: .of(repositories(of: names).map { "\($0)@\(digest)" })),
             .init(key: "Created", value: .string(configuration.created)),
             .init(key: "Author", value: .string(configuration.author)),
             .init(key: "Architecture", value: .string(configuration.architecture)),
@@ -66,6 +67,15 @@ extension Image {
                     })),
         ])
     }
+}
+
+/// The names without their tags, each once.
+private func repositories(of names: [String]) -> [String] {
+    var repositories: [String] = []
+    for name in names.compactMap({ try? Reference($0).familiarRepository }) where !repositories.contains(name) {
+        repositories.append(name)
+    }
+    return repositories
 }
 
 extension ImageConfiguration.Process {

@@ -16,15 +16,18 @@ struct NetworkInspect: Verb {
     func run(in context: Context) throws -> Int32 {
         let format = try Format(format)
         let places = context.networks.places()
-        var documents: [JSONValue] = []
+        var documents: [(own: JSONValue, docker: JSONValue)] = []
         for name in networks {
             let network = try context.networks.find(name)
-            documents.append(network.document(of: places.filter { $0.network == network.name }))
+            let members = places.filter { $0.network == network.name }
+            documents.append((network.document(of: members), network.dockerDocument(of: members)))
         }
         switch format {
         case .template(let template), .templateTable(let template):
-            for document in documents { Stream.output.say(try template.text(of: document)) }
-        case .json, .table, .csv: Stream.output.say(JSONValue.array(documents).pretty)
+            for document in documents {
+                Stream.output.say(try template.text(of: document.own, docker: document.docker))
+            }
+        case .json, .table, .csv: Stream.output.say(JSONValue.array(documents.map(\.own)).pretty)
         }
         return 0
     }
@@ -49,6 +52,34 @@ extension BridgeNetwork {
                         ])
                     })
             ),
+        ])
+    }
+    /// What templates find by docker's names. See NetworkInspect in the Docker Engine API.
+    fileprivate func dockerDocument(of places: [NetworkPlace]) -> JSONValue {
+        var pools = [pool(subnet4, gateway4)]
+        if let subnet6 { pools.append(pool(subnet6, gateway6)) }
+        return .of([
+            ("Id", .string(name)), ("Scope", .string("local")), ("Driver", .string("bridge")),
+            ("EnableIPv6", .bool(subnet6 != nil)),
+            ("IPAM", .of([("Driver", .string("default")), ("Config", .array(pools))])),
+            (
+                "Containers",
+                .map(places.sorted { $0.id < $1.id }.map { .init(key: $0.id, value: dockerDocument($0)) })
+            ), ("Options", .map([])),
+        ])
+    }
+
+    private func pool(_ subnet: String, _ gateway: String?) -> JSONValue {
+        .of([("Subnet", .string(subnet)), ("Gateway", .string(gateway))])
+    }
+
+    private func dockerDocument(_ place: NetworkPlace) -> JSONValue {
+        func within(_ address: String?, _ subnet: String?) -> JSONValue {
+            .string(address.map { $0 + (subnet.map { $0[($0.firstIndex(of: "/") ?? $0.endIndex)...] } ?? "") } ?? "")
+        }
+        return .of([
+            ("Name", .string(place.names.first)), ("MacAddress", .string(place.mac)),
+            ("IPv4Address", within(place.address4, subnet4)), ("IPv6Address", within(place.address6, subnet6)),
         ])
     }
 }

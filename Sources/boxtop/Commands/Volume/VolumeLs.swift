@@ -79,8 +79,7 @@ struct VolumeInspect: Verb {
         switch format {
         case .template(let template), .templateTable(let template):
             for volume in volumes {
-                let docker = JSONValue.of([("Mountpoint", .string(volume.folder)), ("CreatedAt", volume.time)])
-                Stream.output.say(try template.text(of: volume.document, docker: docker))
+                Stream.output.say(try template.text(of: volume.document, docker: volume.dockerDocument))
             }
         case .json, .table, .csv: Stream.output.say(JSONValue.array(volumes.map(\.document)).pretty)
         }
@@ -90,6 +89,13 @@ struct VolumeInspect: Verb {
 
 extension VolumeListing {
     fileprivate var time: JSONValue { .string(created?.description) }
+
+    fileprivate var dockerDocument: JSONValue {
+        .of([
+            ("Mountpoint", .string(folder)), ("CreatedAt", time), ("Driver", .string("local")),
+            ("Scope", .string("local")), ("Options", .map([])),
+        ])
+    }
 
     fileprivate var document: JSONValue {
         .of([
