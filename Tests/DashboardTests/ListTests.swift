@@ -56,6 +56,20 @@ import Testing
         #expect(fixture.statusLine == "stopped api, web")
     }
 
+    @Test func `p on many pauses what runs, and lets all go on where nothing does`() {
+        var fixture = Fixture(answers: false)
+        for name in ["web", "batch", "old"] {
+            fixture.select(name)
+            fixture.press(.character(" "))
+        }
+        fixture.press(.character("p"))
+        #expect(fixture.asked() == [fixture.run("pause", "web")])
+        fixture.select("web")
+        fixture.feed(.ended(arguments: ["pause", fixture.id("web")], status: 1, message: ""))
+        fixture.press(.character(" "), .character("p"))
+        #expect(fixture.asked() == [fixture.run("unpause", "batch")])
+    }
+
     @Test func `a signal is picked by name`() {
         var fixture = Fixture()
         fixture.select("web")
