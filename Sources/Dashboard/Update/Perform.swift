@@ -33,10 +33,10 @@ extension Model {
     /// Whatever moment is looked at, what is done is done now; so that is shown. And to the same containers: what stands
     /// in the place of one that is gone was not meant.
     private mutating func performNow(_ action: Action) -> [Effect] {
-        let meant = targets
+        let meant = targets(of: action)
         back = 0
         var effects = frozen ? thaw() : []
-        let left = Set(targets.map(\.id))
+        let left = Set(targets(of: action).map(\.id))
         let lost = meant.filter { !left.contains($0.id) }
         guard lost.isEmpty else {
             say("\(names(lost)) \(lost.count == 1 ? "is" : "are") gone: nothing was done", .warning)

@@ -32,7 +32,7 @@ extension Model {
         if let gone, gone.id == selected, action != .logs, action != .details, action != .inspect {
             return "\(gone.name) was removed; Esc goes back"
         }
-        let targets = targets
+        let targets = targets(of: action)
         if let reason = hiddenRefusal(of: action) { return reason }
         guard let first = targets.first else {
             return snapshot == nil ? "still reading" : "no container is selected; n makes one"
@@ -76,7 +76,7 @@ extension Model {
 
     /// What is not seen is not acted on; removing names all of them first.
     private func hiddenRefusal(of action: Action) -> String? {
-        let acts = Self.verbs.union([.limits, .shell, .signal])
+        let acts = Self.verbs.union([.limits, .signal])
         let hidden = hiddenMarks
         guard acts.contains(action), case .list = page, hidden > 0 else { return nil }
         let share = "\(Format.count(hidden)) of the \(Format.count(marked.count)) marked \(hidden == 1 ? "is" : "are")"

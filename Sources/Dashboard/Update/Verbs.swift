@@ -26,7 +26,7 @@ extension Model {
     }
 
     mutating func act(_ action: Action) -> [Effect] {
-        let targets = targets
+        let targets = targets(of: action)
         let able = targets.filter { action.suits($0.status) }
         switch action {
         case .startStop: return act(targets.contains { $0.status.isAlive } ? .stop : .start)
