@@ -9,7 +9,6 @@ extension Builder {
     /// COPY and ADD. What is copied is laid out first, and counts by its content: the cache knows it again whatever its
     /// times are.
     func copy(_ step: Containerfile.Instruction, on stage: inout Stage) throws(BuildError) {
-        try step.refuseFlags(but: ["chown", "chmod", "from", "link", "checksum"])
         let words = words(stage)
         var paths: [String] = []
         if let list = ConfigurationStep.list(step.text) {
@@ -54,6 +53,9 @@ extension Builder {
         let heredocs = paths.filter { $0.hasPrefix("<<") }
         let named = paths.filter { !$0.hasPrefix("<<") }
         let urls = step.keyword == "ADD" ? named.filter { $0.hasPrefix("http://") || $0.hasPrefix("https://") } : []
+        guard step.flag("checksum") == nil || urls.count == 1 && paths.count == 1 else {
+            throw BuildError("--checksum is of what is fetched from one address: leave it out")
+        }
         var found: [String] = []
         let source = try source(step.flag("from"), for: stage, place: place)
         for path in named where !urls.contains(path) { found += try source.matches(path) }

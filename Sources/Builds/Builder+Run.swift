@@ -113,7 +113,7 @@ extension Builder {
         defer { try? containers.remove(record.id, force: true, volumes: true) }
         let code: Int32
         do {
-            var started = try containers.start(record.id, attach: true)
+            var started = try containers.start(record.id, attach: true, isNew: true)
             guard let socket = started.client.take() else { throw BuildError("\(text) cannot be listened to") }
             code = try listen(to: AttachedStream(socket: socket))
         } catch let error as BuildError { throw error } catch { throw BuildError("\(error)") }

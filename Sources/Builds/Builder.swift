@@ -55,6 +55,8 @@ package final class Builder {
         for name in unused { say(.note("--build-arg \(name) is not used: no ARG declares it")) }
         let target = try wanted()
         let needed = try stages(for: target)
+        // Before the first of them is done, which may take long.
+        for step in needed.flatMap({ file.stages[$0].steps }) { try StepFlags.checkDone(step) }
         stepCount = needed.reduce(0) { $0 + 1 + file.stages[$1].steps.count }
         for index in needed {
             let stage = try build(index)
@@ -135,9 +137,8 @@ package final class Builder {
         var stage: Stage
         do { stage = try begin(index, source) } catch { throw error.at(source.from.line) }
         for text in stage.process.onBuild ?? [] {
-            let step = try Containerfile("FROM x\n\(text)").stages[0].steps
             stage.process.onBuild = nil
-            for instruction in step { try perform(instruction, on: &stage) }
+            try perform(onBuild: text, on: &stage, at: source.from.line)
         }
         stage.process.onBuild = nil
         for step in source.steps {
@@ -145,6 +146,19 @@ package final class Builder {
             do { try perform(step, on: &stage) } catch { throw error.at(step.line) }
         }
         return stage
+    }
+
+    /// Does what an image has for those that are made from it.
+    private func perform(onBuild text: String, on stage: inout Stage, at line: Int) throws(BuildError) {
+        do throws(BuildError) {
+            for step in try Containerfile("FROM x\n\(text)").stages[0].steps {
+                try StepFlags.checkDone(step)
+                try perform(step, on: &stage)
+            }
+        } catch {
+            // No line of this file but FROM.
+            throw BuildError(line: line, "ONBUILD \(text): \(error.reason)", status: error.status)
+        }
     }
 
     private func announce(_ step: Containerfile.Instruction, in stage: Containerfile.Stage) {

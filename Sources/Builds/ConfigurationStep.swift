@@ -33,6 +33,7 @@ package struct ConfigurationStep: Sendable {
         guard let instruction = try reader.next(), Self.keywords.contains(instruction.keyword) else {
             throw BuildError("“\(text)” changes nothing that --change knows")
         }
+        do { try StepFlags.check(instruction) } catch { throw BuildError(error.reason) }
         self = try ConfigurationStep(instruction, Words(escape: "\\", variable: { _ in nil }), shell: nil)
     }
 
@@ -118,7 +119,6 @@ package struct ConfigurationStep: Sendable {
     private static func health(
         _ instruction: Containerfile.Instruction, _ shell: [String]?
     ) throws(BuildError) -> ImageConfiguration.Healthcheck {
-        try instruction.refuseFlags(but: ["interval", "timeout", "start-period", "start-interval", "retries"])
         var check = ImageConfiguration.Healthcheck()
         let word = instruction.text.prefix { !$0.isWhitespace }
         if word.uppercased() == "NONE" {

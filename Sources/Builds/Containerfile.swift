@@ -21,13 +21,6 @@ package struct Containerfile: Hashable, Sendable {
         func all(_ name: String) -> [String] { flags.filter { $0.name == name }.map(\.value) }
         func flag(_ name: String) -> String? { all(name).last }
 
-        /// Throws where it has a flag that is none of `known`.
-        func refuseFlags(but known: Set<String>) throws(BuildError) {
-            if let flag = flags.first(where: { !known.contains($0.name) }) {
-                throw BuildError("\(keyword) knows no --\(flag.name)")
-            }
-        }
-
         /// As history shows it.
         var shown: String {
             let flags = flags.map { $0.value.isEmpty ? "--\($0.name) " : "--\($0.name)=\($0.value) " }.joined()
@@ -71,6 +64,7 @@ package struct Containerfile: Hashable, Sendable {
         guard Self.keywords.contains(instruction.keyword) else {
             throw BuildError(line: instruction.line, "there is no instruction \(instruction.keyword)")
         }
+        try StepFlags.check(instruction)
         if instruction.keyword == "FROM" {
             return stages.append(try Self.stage(instruction))
         }

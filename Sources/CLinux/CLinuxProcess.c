@@ -146,6 +146,14 @@ int clinux_getrlimit(int resource, uint64_t *soft, uint64_t *hard) {
     return 0;
 }
 
+int clinux_getrlimit_of(pid_t process, int resource, uint64_t *soft, uint64_t *hard) {
+    uint64_t limit[2];
+    if (syscall(SYS_prlimit64, process, resource, NULL, limit) < 0) return -1;
+    *soft = limit[0];
+    *hard = limit[1];
+    return 0;
+}
+
 int clinux_loopback_up(void) {
     int socket_descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (socket_descriptor < 0) return -1;

@@ -22,6 +22,10 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     case inUse(String, by: String)
     /// What was to go by its digest has names in several repositories.
     case severalNames(String, [String])
+    /// What was to be removed by the id that it was seen with is the image with this id now.
+    case moved(String, Digest)
+    /// What was to be removed as an image without a name has got these.
+    case named(String, [String])
     /// A registry answers what it should not.
     case registry(String, reason: String)
     /// No answer of a registry at all.
@@ -68,6 +72,10 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .severalNames(let image, let names):
             "\(image) has names in several repositories (\(names.joined(separator: ", "))): remove it by one of them, or "
                 + "all of them with --force"
+        case .moved(let name, let digest):
+            "\(printable(name)) is another image by now, \(digest.short): nothing was removed"
+        case .named(let image, let names):
+            "\(printable(image)) has got a name by now (\(names.joined(separator: ", "))): nothing was removed"
         case .registry(let name, let reason): "\(printable(name)): \(reason)"
         case .unreachable(let name, let reason, .untrusted):
             "\(name) is not trusted (\(reason)): put its authority into /etc/containers/certs.d/\(name)/ca.crt, or say "

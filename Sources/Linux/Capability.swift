@@ -1,3 +1,5 @@
+import Glibc
+
 /// Privileges that root is divided into, numbered as in <linux/capability.h>. See capabilities(7).
 package enum Capability {
     /// By number.
@@ -15,6 +17,14 @@ package enum Capability {
         var upper = name.utf8.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) ? $0 - 32 : $0 }
         if upper.starts(with: "CAP_".utf8) { upper.removeFirst(4) }
         return names.firstIndex { $0.utf8.count == upper.count && $0.utf8.elementsEqual(upper) }
+    }
+
+    /// Whether `process` has the capability `name`. See CapEff in proc_pid_status(5).
+    package static func isEffective(_ name: String, in process: pid_t) -> Bool {
+        let lines = Files.text("/proc/\(process)/status")?.split(separator: "\n") ?? []
+        let digits = lines.first { $0.hasPrefix("CapEff:") }?.split(whereSeparator: \.isWhitespace).last
+        guard let set = digits.flatMap({ UInt64($0, radix: 16) }) else { return false }
+        return set & mask([name]) != 0
     }
 
     /// The set of `names` as a bit mask; what is no capability is left out.

@@ -1,4 +1,5 @@
 import CLinux
+import Glibc
 
 /// The limits of setrlimit(2), which a process keeps and hands on to those that it starts.
 package enum ResourceLimit {
@@ -17,5 +18,13 @@ package enum ResourceLimit {
         var (oldSoft, oldHard): (UInt64, UInt64) = (0, 0)
         guard clinux_getrlimit(number, &oldSoft, &oldHard) == 0, oldHard < hard else { return nil }
         return clinux_setrlimit(number, oldSoft, hard) == 0 ? nil : oldHard
+    }
+
+    /// Where the hard limit of what `process` starts stays, if that is below `hard` and it may not raise it; `nil` where
+    /// nobody may ask, too.
+    package static func ceiling(_ number: Int32, of process: pid_t, for hard: UInt64) -> UInt64? {
+        var (soft, own): (UInt64, UInt64) = (0, 0)
+        guard clinux_getrlimit_of(process, number, &soft, &own) == 0, own < hard else { return nil }
+        return Capability.isEffective("SYS_RESOURCE", in: process) ? nil : own
     }
 }

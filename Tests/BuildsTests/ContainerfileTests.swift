@@ -47,6 +47,41 @@ import Testing
         #expect(throws: BuildError.self) { try Containerfile(text) }
     }
 
+    @Test(arguments: [
+        ("RUN --nonsense=1 true", "RUN knows no --nonsense"), ("RUN --from=x true", "RUN knows no --from"),
+        ("COPY --checksum=x a /", "COPY knows no --checksum"), ("ADD --from=x a /", "ADD knows no --from"),
+        ("COPY --Chown=1 a /", "COPY knows no --Chown"), ("USER --x a", "USER knows no --x"),
+        ("HEALTHCHECK --bogus NONE", "HEALTHCHECK knows no --bogus"), ("FROM --os=x b", "FROM knows no --os"),
+        ("CMD --help x", "CMD knows no --help"),
+    ])
+    func `a flag that an instruction does not know is refused by its line, in a stage that nobody wants as well`(
+        step: String, reason: String
+    ) {
+        #expect(throws: BuildError(line: 3, reason)) { try Containerfile("FROM a\nRUN true\n\(step)\nFROM b\n") }
+    }
+
+    @Test(
+        arguments: [
+            ("RUN --security=insecure x", "RUN --security=insecure is not done here: "),
+            ("RUN --device=a x", "--device is"),
+            ("RUN --security=odd x", "--security=odd is not known: sandbox"),
+            ("COPY --parents a /", "COPY --parents is not"),
+            ("COPY --exclude=*.o a /", "COPY --exclude is not done here: "),
+            ("ADD --exclude=a b /", "ADD --exclude is"),
+            ("ADD --keep-git-dir=true a /", "--keep-git-dir is not"),
+            ("ADD --unpack=true a /", "--unpack is not done here"),
+            ("RUN --security=sandbox --network=none --mount=target=/x x", nil),
+            ("COPY --from=a --link --chown=1 --chmod=644 b /", nil),
+            ("ADD --chmod=644 --checksum=sha256:0 http://x /", nil),
+        ] as [(String, String?)])
+    func `a flag that is known and not done here is refused in a sentence`(step: String, part: String?) throws {
+        let read = try Containerfile("FROM a\n\(step)\n").stages[0].steps[0]
+        var refusal: BuildError?
+        do throws(BuildError) { try StepFlags.checkDone(read) } catch { refusal = error }
+        #expect((refusal == nil) == (part == nil))
+        if let part, let refusal { #expect(refusal.line == 2 && refusal.reason.contains(part), "\(refusal)") }
+    }
+
     @Test func `another escape is taken from the first lines alone`() throws {
         #expect(try Containerfile("# escape=`\nFROM a `\n as b").stages[0].name == "b")
         #expect(throws: BuildError.self) { try Containerfile("FROM a\n# escape=`\nRUN a `\n b") }

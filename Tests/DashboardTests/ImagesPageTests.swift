@@ -36,7 +36,20 @@ import Testing
         fixture.press(.escape, .character("d"), .enter)
         #expect(fixture.asked().isEmpty)
         fixture.press(.character("d"), .right, .enter)
-        #expect(fixture.asked() == [.run(arguments: ["image", "rm", "registry.example.org/team/jobs:7"])])
+        let arguments = ["image", "rm", "--if-id=ae0ac68452b7", "registry.example.org/team/jobs:7"]
+        #expect(fixture.asked() == [.run(arguments: arguments)])
+        fixture.feed(.ended(arguments: arguments, status: 0, message: ""))
+        #expect(fixture.statusLine == "removed image registry.example.org/team/jobs:7")
+    }
+
+    @Test func `what is removed is the image that was asked about, whatever has its name meanwhile`() {
+        var fixture = Fixture(answers: false)
+        fixture.press(.character("I"), .character("d"))
+        var moved = Fixture.images
+        moved[0].id = "ffffffffffff"
+        fixture.feed(.imageList(moved))
+        fixture.press(.right, .enter)
+        #expect(fixture.asked() == [.run(arguments: ["image", "rm", "--if-id=3d29c53bc44a", "nginx:1.27"])])
     }
 
     @Test func `an image under two names takes its room once`() {

@@ -22,8 +22,12 @@ import Testing
         #expect(KeyMap.action(.control("c"), in: context) == .quit)
     }
 
-    @Test func `every action has a key`() {
-        let bound = Set(KeyMap.bindings.map(\.action))
+    @Test func `every action has a key, or is a half of what one does`() {
+        let bound = Set((KeyMap.bindings + KeyMap.halves.values.joined()).map(\.action))
         #expect(Set(Action.allCases).subtracting(bound).isEmpty)
+        for (action, halves) in KeyMap.halves {
+            let keys = KeyMap.bindings.filter { $0.action == action }.map(\.keys)
+            #expect(halves.allSatisfy { keys.contains($0.keys) }, "\(action)")
+        }
     }
 }

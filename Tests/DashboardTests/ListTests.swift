@@ -56,6 +56,38 @@ import Testing
         #expect(fixture.statusLine == "stopped api, web")
     }
 
+    @Test func `a shell is opened in the one under the cursor, as its pages are, whatever is marked`() {
+        var fixture = Fixture(answers: false)
+        for name in ["web", "api"] {
+            fixture.select(name)
+            fixture.press(.character(" "))
+        }
+        fixture.select("cache")
+        fixture.press(.character("e"))
+        guard case .suspend(let arguments, "shell in cache: exit comes back") = fixture.asked().first else {
+            Issue.record("no shell was asked for")
+            return
+        }
+        #expect(arguments.contains(fixture.id("cache")))
+        fixture.select("old")
+        fixture.press(.character("e"))
+        #expect(fixture.asked() == [] && fixture.statusLine == "old does not run; s starts it")
+    }
+
+    @Test func `p on many pauses what runs, and lets all go on where nothing does`() {
+        var fixture = Fixture(answers: false)
+        for name in ["web", "batch", "old"] {
+            fixture.select(name)
+            fixture.press(.character(" "))
+        }
+        fixture.press(.character("p"))
+        #expect(fixture.asked() == [fixture.run("pause", "web")])
+        fixture.select("web")
+        fixture.feed(.ended(arguments: ["pause", fixture.id("web")], status: 1, message: ""))
+        fixture.press(.character(" "), .character("p"))
+        #expect(fixture.asked() == [fixture.run("unpause", "batch")])
+    }
+
     @Test func `a signal is picked by name`() {
         var fixture = Fixture()
         fixture.select("web")

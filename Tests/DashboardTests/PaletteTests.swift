@@ -1,4 +1,6 @@
 import Dashboard
+import Monitoring
+import Records
 import TerminalKit
 import Testing
 
@@ -17,6 +19,78 @@ import Testing
         var fixture = typed(text, on: "web")
         fixture.press(.enter)
         #expect(fixture.asked() == [fixture.run("restart", "web")])
+    }
+
+    @Test(
+        arguments: [
+            ("stop", "web", "stop"), ("stop", "batch", "stop"), ("stop", "mailer", "stop"), ("start", "old", "start"),
+            ("start", "mailer", "start"), ("pause", "web", "pause"), ("unpause", "batch", "unpause"),
+            ("resume", "batch", "unpause"),
+        ])
+    func `a verb alone is done to what is selected`(text: String, name: String, verb: String) {
+        var fixture = typed(text, on: name)
+        fixture.press(.enter)
+        #expect(fixture.asked() == [fixture.run(verb, name)])
+    }
+
+    @Test(
+        arguments: [
+            ("stop", "old", "old does not run; s starts it"), ("start", "web", "web runs already"),
+            ("start", "batch", "batch is paused; p lets it go on"), ("pause", "batch", "batch is paused already"),
+            ("pause", "old", "old does not run; s starts it"), ("unpause", "web", "web is not paused"),
+            ("unpause", "old", "old is not paused"),
+        ])
+    func `a verb alone never does its opposite, and says why it does nothing`(
+        text: String, name: String, sentence: String
+    ) {
+        var fixture = typed(text, on: name)
+        fixture.press(.enter)
+        #expect(fixture.asked() == [])
+        #expect(fixture.statusLine == sentence)
+    }
+
+    /// What is asked for when `text` is typed with these marked; `cache` was never started.
+    private func typed(_ text: String, marked: [String]) -> Fixture {
+        var fixture = Fixture(rows: 30, columns: 100, answers: false)
+        fixture.sweep { snapshot in
+            for index in snapshot.containers.indices where snapshot.containers[index].name == "cache" {
+                snapshot.containers[index].status = .created
+            }
+        }
+        for name in marked {
+            fixture.select(name)
+            fixture.press(.character(" "))
+        }
+        fixture.press(.character(":"))
+        fixture.type(text)
+        fixture.press(.enter)
+        return fixture
+    }
+
+    @Test(
+        arguments: [
+            ("stop", ["web", "batch"]), ("start", ["cache", "old"]), ("pause", ["web"]), ("unpause", ["batch"]),
+        ])
+    func `of what is marked a verb alone takes those that it can be done to`(text: String, names: [String]) {
+        var fixture = typed(text, marked: ["web", "batch", "cache", "old"])
+        guard case .run(let arguments) = fixture.asked().first else {
+            Issue.record("nothing was asked for: \(fixture.statusLine)")
+            return
+        }
+        #expect(arguments.first == text && Set(arguments.dropFirst()) == Set(names.map(fixture.id)))
+    }
+
+    @Test(
+        arguments: [
+            ("stop", ["cache", "old"], "none of the marked ones runs"),
+            ("start", ["web", "batch"], "none of the marked ones waits to be started"),
+            ("pause", ["batch", "old"], "none of the marked ones can be paused"),
+            ("unpause", ["web", "old"], "none of the marked ones is paused"),
+        ])
+    func `where it can be done to none of them, a verb alone says so`(text: String, names: [String], sentence: String) {
+        var fixture = typed(text, marked: names)
+        #expect(fixture.asked() == [])
+        #expect(fixture.statusLine == sentence)
     }
 
     @Test(
@@ -56,6 +130,6 @@ import Testing
         #expect(fixture.screen.contains("graphs, processes, events, log "))
         fixture.press(.control("u"))
         fixture.type("pause")
-        #expect(fixture.screen.contains("freeze all its processes, or let them go on "))
+        #expect(fixture.screen.contains("freeze all processes of what runs "))
     }
 }

@@ -252,6 +252,23 @@ struct CommandLineDockerTests {
         #expect(place.shell("ulimit -n 1000; \(run) true").error == "")
     }
 
+    @Test func `what may not be given to a program is said at each of its starts, by whoever it is started by`() {
+        #expect(place.container("-d", "--name", "web", "--ulimit", "nofile=900", "sleep", "60").code == 0)
+        let sentence = "boxtop: container web: --ulimit nofile is lowered to 800: to give more needs CAP_SYS_RESOURCE\n"
+        func limited(_ words: String) -> String {
+            place.shell("ulimit -n 800; \(CommandLinePlace.program) \(words)").error
+        }
+        // Its supervisor has more than this shell.
+        #expect(limited("restart -t 0 web") == "")
+        #expect(place.run("stop", "-t", "0", "web").code == 0)
+        let said = limited("start web")
+        let open = place.run("exec", "web", "busybox", "grep", "Max open files", "/proc/1/limits").output
+        #expect(said == (open.contains(" 900 ") ? "" : sentence), "\(open)")
+        #expect(place.run("restart", "-t", "0", "web").error == said)
+        #expect(place.run("stop", "-t", "0", "web").code == 0)
+        #expect(limited("restart web") == said)
+    }
+
     @Test func `what is not there is said, and by force no failure`() {
         for words in [["rm"], ["rmi"], ["network", "rm"]] {
             let refused = place.run(words + ["nobody"])

@@ -180,6 +180,9 @@ struct ImageBuildTests {
         ("RUN x", "FROM"), ("FROM base\nCOPY --from=1 /a /", "no stage 1 before"),
         ("FROM base\nEXPOSE web", "no port"), ("FROM --platform=odd base", "no OS/ARCHITECTURE"),
         ("FROM base\nADD http://127.0.0.1:1/x /", "127.0.0.1:1"),
+        ("FROM base\nRUN --nonsense=1 true", "line 2: RUN knows no --nonsense"),
+        ("FROM base\nRUN exit 3\nCOPY --parents sub /", "line 3: COPY --parents is not done here"),
+        ("FROM base\nADD --checksum=sha256:0 a.txt /", "line 2: --checksum is of what is fetched"),
     ])
     func `a build that fails says the line and leaves nothing`(text: String, part: String) {
         let ended = build(text)

@@ -33,6 +33,10 @@ struct RuntimeVerbTests {
         #expect(try bundle.call("kill", bundle.id, "SIGKILL").status == 0)
         #expect(try eventually { try bundle.state().status == .stopped })
         #expect(try bundle.state().pid == nil)
+        for verb in ["pause", "resume"] {
+            let refused = try bundle.call(verb, bundle.id)
+            #expect(refused.status != 0 && refused.errors.contains("container not running: \(bundle.id)"), "\(verb)")
+        }
         #expect(try bundle.call("kill", bundle.id, "KILL").status != 0)
         #expect(try bundle.call("delete", bundle.id).status == 0)
         #expect(try bundle.call("state", bundle.id).errors.contains("does not exist"))

@@ -117,6 +117,23 @@ final class TestStore {
         #expect(forced.names.sorted() == ["b:latest", "c:latest"] && forced.images.count == 1)
     }
 
+    @Test func `a name that is another image's by now, and a name that came later, are not removed for what was seen`()
+        throws
+    {
+        let test = try TestStore("a")
+        let seen = try test.store.resolve("a").digest
+        try test.pack("a", label: "new")
+        let now = try test.store.resolve("a").digest
+        #expect(throws: ImageError.moved("a", now)) { try test.store.remove("a", seen: seen.short) }
+        try test.store.tag(seen.description, as: try Reference("b"))
+        #expect(throws: ImageError.named(seen.description, ["b:latest"])) {
+            try test.store.remove(seen.description, seen: seen.short)
+        }
+        #expect(try test.store.list().map(\.name) == ["a:latest", "b:latest"])
+        #expect(try test.store.remove("a", seen: now.short).names == ["a:latest"])
+        #expect(try test.store.remove("b", seen: seen.short).images == [seen])
+    }
+
     @Test func `a layer that comes again is joined once, where it comes last`() throws {
         let test = try TestStore("a")
         try test.pack("b", label: "other", ["true", "false"])

@@ -54,6 +54,8 @@ int clinux_sched_setaffinity(const uint64_t *mask, size_t length);
 // RLIMIT_* are enumerators that do not fit the calls' parameter in Swift.
 int clinux_setrlimit(int resource, uint64_t soft, uint64_t hard);
 int clinux_getrlimit(int resource, uint64_t *soft, uint64_t *hard);
+// Of another process. glibc's prlimit(2) has a struct of its own; the kernel's is these two numbers everywhere.
+int clinux_getrlimit_of(pid_t process, int resource, uint64_t *soft, uint64_t *hard);
 
 // struct ifreq is a union of macros. Sets the interface `lo` of the current network namespace up.
 int clinux_loopback_up(void);

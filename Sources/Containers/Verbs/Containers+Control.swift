@@ -103,11 +103,22 @@ extension Containers {
     /// Lets all its processes stand still. Throws `unsupported` where it has no control group to freeze it by.
     package func pause(_ reference: String) throws(ContainerError) {
         let record = try find(reference)
-        if case .running = files.state(of: record.id).status { try checkFreezable(record) }
+        switch files.state(of: record.id).status {
+        case .running: try checkFreezable(record)
+        case .paused: throw ContainerError(.conflict, "container \(record.name) is paused already")
+        case .created, .restarting, .exited, .removing: break
+        }
         try ask(.pause, of: record)
     }
 
-    package func unpause(_ reference: String) throws(ContainerError) { try ask(.unpause, of: try find(reference)) }
+    /// Lets them go on.
+    package func unpause(_ reference: String) throws(ContainerError) {
+        let record = try find(reference)
+        if case .running = files.state(of: record.id).status {
+            throw ContainerError(.conflict, "container \(record.name) is not paused")
+        }
+        try ask(.unpause, of: record)
+    }
 
     /// Waits until it has ended and is not started again.
     package func wait(_ reference: String) throws(ContainerError) -> Exit {

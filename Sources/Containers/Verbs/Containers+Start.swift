@@ -9,9 +9,13 @@ extension Containers {
     /// Starts a container that was created or has ended. One that runs already stays as it is; one that is
     /// paused would not go on by it, and is refused.
     ///
-    /// - Parameter attach: the result carries a client's end of the supervisor's socket, attached before the first byte
-    ///   of output; its input goes to the container's where that has one.
-    package func start(_ reference: String, attach: Bool = false) throws(ContainerError) -> Started {
+    /// - Parameters:
+    ///   - attach: the result carries a client's end of the supervisor's socket, attached before the first byte of
+    ///     output; its input goes to the container's where that has one.
+    ///   - isNew: `create` has only just said what may not be given to its program.
+    package func start(
+        _ reference: String, attach: Bool = false, isNew: Bool = false
+    ) throws(ContainerError) -> Started {
         let id = try id(of: reference)
         let lock = try ContainerLock.hold(id, in: layout)
         defer { _ = lock.number }
@@ -35,6 +39,7 @@ extension Containers {
         awaitSupervisor(of: state)
         try clean(id)
         try checkNetwork(of: record)
+        if !isNew { warnOfLowered(record) }
         return try launch(record, adopting: false, attach: attach)
     }
 
@@ -57,6 +62,7 @@ extension Containers {
             throw ContainerError(
                 .conflict, "container \(record.name) is being restarted by its policy: boxtop attach \(record.name)")
         }
+        warnOfLowered(record, by: files.state(of: record.id).supervisor)
         try ask(.restart(timeout: 0), of: record)
         guard case .running(let running) = files.state(of: record.id).status else {
             throw ContainerError(

@@ -72,7 +72,11 @@ extension Containers {
     /// where it was to start again.
     private func begin(_ request: ControlRequest, of record: ContainerRecord) throws(ContainerError) -> PendingEnd {
         do throws(ContainerError) {
-            if isActive(record.id) { return PendingEnd(record, asking: request, try supervised(record)) }
+            if isActive(record.id) {
+                let client = try supervised(record)
+                if case .restart = request { warnOfLowered(record, by: files.state(of: record.id).supervisor) }
+                return PendingEnd(record, asking: request, client)
+            }
         } catch {
             // It may have ended by itself while it was asked.
             if isActive(record.id) { throw error }

@@ -1,6 +1,8 @@
 /// Everything that a key, a click or the palette can ask for.
 package enum Action: String, CaseIterable, Hashable, Sendable {
-    case new, startStop, restart, pause, limits, shell, logs, details, inspect, signal, remove
+    case new, startStop, restart, pauseResume, limits, shell, logs, details, inspect, signal, remove
+    // What one key does by turns, each by its own name.
+    case start, stop, pause, unpause
     case images, pullImage, runImage, removeImage
     case filter, sort, reverse, columns, all, mark, markAll, tree, freeze
     case earlier, later, muchEarlier, muchLater, now
@@ -17,7 +19,11 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
         case .new: "new container"
         case .startStop: "start or stop"
         case .restart: "restart"
-        case .pause: "pause or resume"
+        case .pauseResume: "pause or resume"
+        case .start: "start"
+        case .stop: "stop"
+        case .pause: "pause"
+        case .unpause: "unpause"
         case .limits: "limits"
         case .shell: "shell"
         case .logs: "logs"

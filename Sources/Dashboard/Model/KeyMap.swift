@@ -80,7 +80,7 @@ package enum KeyMap {
         bind(letter("n") + [.function(7)], .new, [.list], footer: "new", "make and start a container"),
         bind(letter("s"), .startStop, container, footer: "stop", "stop what runs, start what does not"),
         bind(letter("r"), .restart, container, footer: "restart", "stop and start again"),
-        bind(letter("p"), .pause, container, footer: "pause", "freeze all its processes, or let them go on"),
+        bind(letter("p"), .pauseResume, container, footer: "pause", "freeze all its processes, or let them go on"),
         bind(letter("L"), .limits, container, footer: "limits", "change limits, live"),
         bind(letter("e"), .shell, container, footer: "shell", "a shell inside; exit comes back"),
         bind(letter("l"), .logs, [.list, .details, .inspect], footer: "logs", "its output: follow, scroll, search"),
@@ -127,6 +127,24 @@ package enum KeyMap {
         bind([.control("l")], .redraw, everywhere, "draw the screen anew"),
         bind([.control("c")], .quit, everywhere, "quit at once"),
     ]
+
+    /// What the palette offers in place of a key that does one thing or its opposite, as it stands: whoever types `stop`
+    /// wants nothing started.
+    package static let halves: [Action: [Binding]] = [
+        .startStop: [
+            bind(letter("s"), .start, container, "start what does not run"),
+            bind(letter("s"), .stop, container, "stop what runs"),
+        ],
+        .pauseResume: [
+            bind(letter("p"), .pause, container, "freeze all processes of what runs"),
+            bind(letter("p"), .unpause, container, "resume what is paused"),
+        ],
+    ]
+
+    /// What the palette offers.
+    static func typed(in context: Context) -> [Binding] {
+        bindings(in: context).flatMap { halves[$0.action] ?? [$0] }
+    }
 
     package static func bindings(in context: Context) -> [Binding] {
         bindings.filter { $0.contexts.contains(context) }

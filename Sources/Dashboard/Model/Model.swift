@@ -84,6 +84,12 @@ package struct Model: Sendable {
         return current.map { [$0] } ?? []
     }
 
+    /// Those that `action` is about. A terminal is one container's alone: a shell is opened where a page would be, in the
+    /// one under the cursor.
+    func targets(of action: Action) -> [ContainerReading] {
+        action == .shell ? current.map { [$0] } ?? [] : targets
+    }
+
     /// As the list has them, then those that a filter hides.
     func containers(_ ids: Set<String>) -> [ContainerReading] {
         guard let snapshot else { return [] }

@@ -2,17 +2,20 @@ import Monitoring
 import TerminalKit
 
 extension Dialog.Palette {
-    /// The actions in whose name and help words begin as all that was typed; none where a command line was typed.
+    /// The actions in whose name and help words begin as all that was typed, one whose name was typed first; none where a
+    /// command line was typed.
     func matches(_ context: Context) -> [Binding] {
         if TypedCommand(field.text)?.isCertain == true { return [] }
         let typed = field.text.lowercased().split(separator: " ")
         var seen: Set<Action> = []
-        return KeyMap.bindings(in: context).filter { binding in
+        let found = KeyMap.typed(in: context).filter { binding in
             let moving: Set<Action> = [.up, .down, .pageUp, .pageDown, .first, .last, .left, .right, .palette]
             guard !moving.contains(binding.action), seen.insert(binding.action).inserted else { return false }
             let words = "\(binding.action.title) \(binding.help)".lowercased().split { !$0.isLetter && !$0.isNumber }
             return typed.allSatisfy { word in words.contains { $0.hasPrefix(word) } }
         }
+        let name = typed.joined(separator: " ")
+        return found.filter { $0.action.title == name } + found.filter { $0.action.title != name }
     }
 }
 

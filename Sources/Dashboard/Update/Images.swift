@@ -49,7 +49,9 @@ extension Model {
             lines[1] = "It is refused unless the image has another name."
         }
         return Confirmation(
-            title: "Remove image \(image.name)?", lines: lines, verb: "Remove", arguments: ["image", "rm", image.name])
+            title: "Remove image \(image.name)?", lines: lines, verb: "Remove",
+            // The name may have become another image's since it was read.
+            arguments: ["image", "rm", "--if-id=\(image.id)", image.name])
     }
 
     mutating func moveImages(_ images: ImagesPage, _ action: Action) {
@@ -96,7 +98,8 @@ extension Model {
     /// A verb on images has ended; `nil` for any other verb.
     mutating func endedOnImages(_ arguments: [String], _ status: Int32, _ message: String) -> [Effect]? {
         guard arguments.first == "image", arguments.count > 2 else { return nil }
-        let (verb, name) = (arguments[1], arguments.dropFirst(2).joined(separator: ", "))
+        let names = arguments.dropFirst(2).filter { !$0.hasPrefix("--if-id=") }
+        let (verb, name) = (arguments[1], names.joined(separator: ", "))
         if verb == "pull" { pulls.removeAll { arguments.contains($0.name) } }
         if status != 0 {
             say(message.isEmpty ? "image \(verb) failed with status \(status)" : message, .failed)

@@ -68,10 +68,20 @@ extension Model {
     mutating func click(_ row: Int, _ column: Int) -> [Effect] {
         if dialog != nil { return [] }
         if row == size.rows - 1 {
-            let item = Footer.items(self).first { $0.range.contains(column) }
-            return item.map { perform($0.action) } ?? []
+            switch Footer.items(self).first(where: { $0.range.contains(column) })?.deed {
+            case .action(let action): return perform(action)
+            case .key(let key): return take(key)
+            case nil: return []
+            }
         }
         guard page == .list else { return [] }
+        if panel?.field != nil {
+            // What is being typed is of its own row, and of its own container.
+            say("a value is being typed: Enter applies it, Esc leaves it", .warning)
+            return []
+        }
+        // What has been typed of a filter holds.
+        field = nil
         if row == ListView.headingRow(self), panel == nil {
             let slot = ListView.layout(self).slots.first { ($0.left..<$0.right + 2).contains(column) }
             guard let key = slot?.id.sortKey else { return [] }

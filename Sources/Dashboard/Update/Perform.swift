@@ -12,7 +12,8 @@ extension Model {
         }
         switch action {
         case .up, .down, .pageUp, .pageDown, .first, .last: return move(action)
-        case .startStop, .restart, .pause, .shell, .remove, .signal: return act(action)
+        case .startStop, .restart, .pauseResume, .start, .stop, .pause, .unpause, .shell, .remove, .signal:
+            return act(action)
         case .less, .more, .unlimited, .undo, .preset, .apply: return changeLimit(action)
         case .follow, .wrap, .times, .saveLog, .search, .nextMatch, .previousMatch, .left, .right:
             return readLog(action)
@@ -27,15 +28,15 @@ extension Model {
     }
 
     /// What changes something, rather than what is seen of it.
-    private static let doing: Set<Action> = [.startStop, .restart, .pause, .limits, .shell, .signal, .remove]
+    private static let doing = Self.verbs.union([.limits, .shell, .signal, .remove])
 
     /// Whatever moment is looked at, what is done is done now; so that is shown. And to the same containers: what stands
     /// in the place of one that is gone was not meant.
     private mutating func performNow(_ action: Action) -> [Effect] {
-        let meant = targets
+        let meant = targets(of: action)
         back = 0
         var effects = frozen ? thaw() : []
-        let left = Set(targets.map(\.id))
+        let left = Set(targets(of: action).map(\.id))
         let lost = meant.filter { !left.contains($0.id) }
         guard lost.isEmpty else {
             say("\(names(lost)) \(lost.count == 1 ? "is" : "are") gone: nothing was done", .warning)

@@ -3,62 +3,12 @@ import Records
 import TerminalKit
 
 extension Model {
-    /// Why an action is not offered now, as a sentence with what would help; `nil` where it is.
-    func refusal(of action: Action) -> String? {
-        if let reason = imageRefusal(of: action) { return reason }
-        let needsOne: Set<Action> = [
-            .startStop, .restart, .pause, .limits, .shell, .logs, .details, .inspect, .signal, .remove, .mark, .less,
-            .more, .unlimited, .undo, .preset, .apply, .saveLog,
-        ]
-        guard needsOne.contains(action) else { return nil }
-        if let gone, gone.id == selected, action != .logs, action != .details, action != .inspect {
-            return "\(gone.name) was removed; Esc goes back"
-        }
-        let targets = targets
-        if let reason = hiddenRefusal(of: action) { return reason }
-        guard let first = targets.first else {
-            return snapshot == nil ? "still reading" : "no container is selected; n makes one"
-        }
-        if [.startStop, .restart, .pause].contains(action), let work = targets.compactMap({ busy[$0.id] }).first {
-            return "still \(work.word) \(names(targets.filter { busy[$0.id] != nil })); F9 sends a signal, d removes"
-        }
-        guard targets.count == 1 else {
-            return action == .pause && !targets.contains { $0.status.isRunning || $0.status.isPaused }
-                ? "none of the marked ones runs" : nil
-        }
-        switch action {
-        case .pause where !first.status.isRunning && !first.status.isPaused,
-            .signal where !first.status.isRunning && !first.status.isPaused:
-            return Self.notRunning(first)
-        case .shell where first.status.isPaused: return "\(first.name) is paused; p lets it go on"
-        case .shell where !first.status.isRunning: return Self.notRunning(first)
-        default: return nil
-        }
-    }
-
-    private static func notRunning(_ container: ContainerReading) -> String {
-        if case .restarting = container.status {
-            return "\(container.name) waits for its next start; r starts it now, s stops it"
-        }
-        return "\(container.name) does not run; s starts it"
-    }
-
-    /// What is not seen is not acted on; removing names all of them first.
-    private func hiddenRefusal(of action: Action) -> String? {
-        let acts: Set<Action> = [.startStop, .restart, .pause, .limits, .shell, .signal]
-        let hidden = hiddenMarks
-        guard acts.contains(action), case .list = page, hidden > 0 else { return nil }
-        let share = "\(Format.count(hidden)) of the \(Format.count(marked.count)) marked \(hidden == 1 ? "is" : "are")"
-        return filter.isEmpty
-            ? "\(share) not listed; a shows all" : "\(share) hidden by the filter; / and Esc show all"
-    }
-
     /// The word of the action for what is selected now: `stop` or `start`; `nil` where it is not offered.
     func word(_ binding: Binding) -> String? {
         guard let footer = binding.footer, refusal(of: binding.action) == nil else { return nil }
         switch binding.action {
         case .startStop: return targets.contains { $0.status.isAlive } ? footer : "start"
-        case .pause: return targets.contains { $0.status.isRunning } ? footer : "resume"
+        case .pauseResume: return targets.contains { $0.status.isRunning } ? footer : "resume"
         case .less, .more: return footer
         case .follow:
             if case .log(let log) = page, log.follows { return nil }
@@ -76,16 +26,16 @@ extension Model {
     }
 
     mutating func act(_ action: Action) -> [Effect] {
-        let targets = targets
+        let targets = targets(of: action)
+        let able = targets.filter { action.suits($0.status) }
         switch action {
-        case .startStop:
-            let alive = targets.filter { $0.status.isAlive }
-            return alive.isEmpty ? run("start", targets, "starting") : run("stop", alive, "stopping")
+        case .startStop: return act(targets.contains { $0.status.isAlive } ? .stop : .start)
+        case .pauseResume: return act(targets.contains { $0.status.isRunning } ? .pause : .unpause)
+        case .start: return run("start", able, "starting")
+        case .stop: return run("stop", able, "stopping")
+        case .pause: return run("pause", able, "pausing")
+        case .unpause: return run("unpause", able, "resuming")
         case .restart: return run("restart", targets, "restarting")
-        case .pause:
-            let running = targets.filter { $0.status.isRunning }
-            return running.isEmpty
-                ? run("unpause", targets.filter { $0.status.isPaused }, "resuming") : run("pause", running, "pausing")
         case .shell: return targets.first.map { [shell(in: $0)] } ?? []
         case .remove:
             dialog = .confirm(removal(of: targets))

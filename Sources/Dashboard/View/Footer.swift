@@ -5,13 +5,35 @@ import TerminalKit
 enum Footer {
     struct Item {
         var range: Range<Int>
-        var action: Action
+        /// What a click on it does.
+        var deed: Deed?
         var key: String
         var word: String
     }
 
-    /// The bindings that are worth the room and fit, with their places: what a click is looked up in.
+    enum Deed: Hashable, Sendable {
+        case action(Action)
+        /// As that key does, while it is taken by what is being typed.
+        case key(Key)
+    }
+
+    /// What is drawn, with its place: what a click is looked up in.
     static func items(_ model: Model) -> [Item] {
+        guard let hints = hints(model) else { return bindings(model) }
+        var column = 1
+        return hints.map { key, word in
+            let end = column + key.cells + 1 + word.cells
+            defer { column = end + 2 }
+            return Item(range: column..<end, deed: deed(key), key: key, word: word)
+        }
+    }
+
+    private static func deed(_ key: String) -> Deed? {
+        [Key.enter, .escape].first { $0.description == key }.map { .key($0) }
+    }
+
+    /// The bindings that are worth the room and fit.
+    private static func bindings(_ model: Model) -> [Item] {
         var offered: [(Binding, String)] = []
         for binding in KeyMap.bindings(in: model.context) {
             if let word = model.word(binding) { offered.append((binding, word)) }
@@ -30,7 +52,7 @@ enum Footer {
                 room -= width(item)
             }
             let end = column + width(item) - 2
-            items.append(Item(range: column..<end, action: item.0.action, key: key(item.0), word: item.1))
+            items.append(Item(range: column..<end, deed: .action(item.0.action), key: key(item.0), word: item.1))
             column = end + 2
         }
         return items
@@ -48,17 +70,10 @@ enum Footer {
         let row = model.size.rows - 1
         drawStatus(model, row - 1, on: &canvas)
         var column = 1
-        if let hints = hints(model) {
-            for (key, word) in hints {
-                column = canvas.put(key, row, column, .strongKey)
-                column = canvas.put(word, row, column + 1, .dim) + 2
-            }
-        } else {
-            for item in items(model) {
-                canvas.put(item.key, row, item.range.lowerBound, .strongKey)
-                canvas.put(item.word, row, item.range.lowerBound + item.key.cells + 1, .dim)
-                column = item.range.upperBound + 2
-            }
+        for item in items(model) {
+            canvas.put(item.key, row, item.range.lowerBound, .strongKey)
+            canvas.put(item.word, row, item.range.lowerBound + item.key.cells + 1, .dim)
+            column = item.range.upperBound + 2
         }
         drawCost(model, row, after: column, on: &canvas)
     }

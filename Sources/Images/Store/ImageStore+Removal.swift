@@ -23,12 +23,14 @@ extension ImageStore {
     /// A digest takes away all names of its image, where those are of one repository.
     ///
     /// - Parameters:
+    ///   - seen: the first digits of the digest that the image was seen with, and a name: what is another image by now,
+    ///     or was seen by its digest alone and has a name by now, is refused.
     ///   - inUse: manifests of images that containers were made from, and the container's name: those are refused
     ///     unless they keep another name. Asked again before anything is deleted.
     ///   - force: takes their last name too, and by a digest names of several repositories; what they are made of stays
     ///     until the containers are gone and `prune` runs.
     package func remove(
-        _ name: String, inUse: @autoclosure () -> [Digest: String] = [:], force: Bool = false
+        _ name: String, seen: String? = nil, inUse: @autoclosure () -> [Digest: String] = [:], force: Bool = false
     ) throws(ImageError) -> Removal {
         var removal = Removal()
         try updateIndex { (index) throws(ImageError) in
@@ -40,6 +42,7 @@ extension ImageStore {
             }
             let going = index.manifests.filter { byName == true ? $0 == found : $0.digest == found.digest }
             let names = going.compactMap(Self.reference)
+            if let seen { try check(found, names, are: name, seen: seen) }
             if !force, byName != true, Set(names.map { [$0.registry, $0.repository] }).count > 1 {
                 throw .severalNames(name, names.map(\.description).sorted())
             }
@@ -57,6 +60,15 @@ extension ImageStore {
         let freed = try collect(keeping: { Set(inUse().keys) })
         (removal.blobs, removal.layers, removal.bytes) = (freed.blobs, freed.layers, freed.bytes)
         return removal
+    }
+
+    /// Throws where `name` meant something else when it was seen.
+    private func check(
+        _ found: ContentDescriptor, _ names: [Reference], are name: String, seen: String
+    ) throws(ImageError) {
+        let digest = (try? image(found).digest) ?? found.digest
+        guard digest.hex.hasPrefix(seen) || found.digest.hex.hasPrefix(seen) else { throw .moved(name, digest) }
+        if Digest(name) != nil, !names.isEmpty { throw .named(name, names.map(\.description).sorted()) }
     }
 
     /// Removes images without a name, with `all` every image that no container uses, and blobs, layers and half-made

@@ -28,7 +28,7 @@ struct Run: StartingVerb {
         let containers = try context.containers()
         let record = try context.create(new, in: containers, making)
         do {
-            var started = try containers.start(record.id, attach: !detach)
+            var started = try containers.start(record.id, attach: !detach, isNew: true)
             guard let client = started.client.take() else {
                 Stream.output.say(record.id)
                 return 0

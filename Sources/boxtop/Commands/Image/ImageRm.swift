@@ -5,7 +5,7 @@ import OCI
 struct ImageRm: Verb {
     static let configuration = CommandConfiguration.imageVerb(
         "rm", "Take names away; with its last name an image goes.", example: "boxtop image rm tools",
-        usage: "[-f] IMAGE ...",
+        usage: "[-f] [--if-id ID] IMAGE ...",
         discussion: "An image that containers were made from keeps its last name, unless -f says otherwise.",
         aliases: ["remove"])
 
@@ -13,11 +13,27 @@ struct ImageRm: Verb {
         name: [.short, .long],
         help: "Even if containers were made from it: they keep what they need. One that is not there is fine.")
     var force = false
+    @Option(name: .customLong("if-id"), help: "Only if IMAGE is the image with this id still, as a list has shown it.")
+    var ifID: String?
     @Argument(help: "Names or digests.", completion: .images) var images: [String]
+
+    func validate() throws {
+        guard let ifID else { return }
+        guard images.count == 1 else { throw ValidationError("--if-id is of one image: name one") }
+        guard seen(ifID).utf8.count >= 4, seen(ifID).allSatisfy(\.isHexDigit) else {
+            throw ValidationError("--if-id “\(ifID)” is no id: at least four of its digits")
+        }
+    }
+
+    /// The digits of an id.
+    private func seen(_ id: String) -> String {
+        (id.hasPrefix("sha256:") ? String(id.dropFirst(7)) : id).lowercased()
+    }
 
     func run(in context: Context) throws -> Int32 {
         try context.eachImage(images, force: force) { name in
-            let removal = try context.images.remove(name, inUse: context.imagesInUse(), force: force)
+            let removal = try context.images.remove(
+                name, seen: ifID.map(seen), inUse: context.imagesInUse(), force: force)
             for name in removal.names { Stream.output.say("untagged \(name)") }
             for digest in removal.images { Stream.output.say("removed \(digest)") }
         }
