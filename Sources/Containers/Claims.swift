@@ -22,6 +22,11 @@ struct Claims {
         return id
     }
 
+    /// What `id` has.
+    func key(of id: String) -> String? {
+        ((try? Files.names(in: folder)) ?? []).first { target(of: $0) == id }
+    }
+
     /// Takes `key` for `id`; `false` where another container has it.
     func claim(_ key: String, for id: String) throws(ContainerError) -> Bool {
         if try link(key, to: id) { return true }

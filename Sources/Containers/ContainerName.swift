@@ -10,7 +10,8 @@ package enum ContainerName {
         guard isValid(name) else {
             throw ContainerError(
                 .invalid,
-                "“\(name)” is no name for a container: letters, digits, _ . and -, the first a letter or digit")
+                "“\(name)” is no name for a container: at most 200 letters, digits, _ . and -, the first a letter or "
+                    + "digit")
         }
     }
 

@@ -11,6 +11,8 @@ extension FlagValue {
     /// The variables in the contents of a file: a line each, as for `-e`; blank lines and those of `#` say nothing.
     package func variables(of contents: String) throws(FlagError) -> [String] {
         var variables: [String] = []
+        // Editors of other systems put a byte order mark in front.
+        let contents = contents.hasPrefix("\u{FEFF}") ? String(contents.dropFirst()) : contents
         for (index, line) in contents.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
         {
             let text = String(line.drop { $0 == " " || $0 == "\t" })

@@ -26,7 +26,7 @@ package struct ListFilter: Hashable, Sendable {
             guard wish.key != "dangling" || ["true", "false"].contains(wish.value) else {
                 throw flag.refused("is neither true nor false")
             }
-            let same = wish.key == "label" ? nil : alternatives.firstIndex { $0[0].key == wish.key }
+            let same = wish.key.hasPrefix("label") ? nil : alternatives.firstIndex { $0[0].key == wish.key }
             if let same { alternatives[same].append(wish) } else { alternatives.append([wish]) }
         }
     }

@@ -14,6 +14,11 @@ import Testing
         #expect(throws: value.refused("is no variable: write KEY=VALUE")) { try value.variable() }
     }
 
+    @Test func `a file of variables may begin with a byte order mark`() throws {
+        let mark = String(decoding: [0xEF, 0xBB, 0xBF] as [UInt8], as: UTF8.self)
+        #expect(try FlagValue("--env-file", "env").variables(of: "\(mark)A=1\nB=2") == ["A=1", "B=2"])
+    }
+
     @Test func `a file of variables has comments, blank lines and values with spaces`() throws {
         let contents = "# the mode\nMODE=fast and loose\n\n  HOME\r\n  #X=1\nLAST=1"
         let variables = try FlagValue("--env-file", "env").variables(of: contents)

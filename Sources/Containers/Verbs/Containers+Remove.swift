@@ -7,7 +7,7 @@ extension Containers {
     /// Takes a container away: its record, its writable layer, its log and its name.
     ///
     /// - Parameters:
-    ///   - force: one that runs is killed first; without it, refused.
+    ///   - force: one that runs is killed first, and one whose record cannot be read goes too; without it, refused.
     ///   - volumes: its anonymous volumes go as well. Named ones stay.
     package func remove(_ reference: String, force: Bool = false, volumes: Bool = false) throws(ContainerError) {
         try finishRemove(try beginRemove(reference, force: force), force: force, volumes: volumes)
@@ -15,12 +15,19 @@ extension Containers {
 
     /// Kills it, where it runs, without waiting for its end: so many are removed side by side.
     package func beginRemove(_ reference: String, force: Bool = false) throws(ContainerError) -> PendingEnd {
-        let record = try find(reference)
-        guard isActive(record.id) else { return PendingEnd(record) }
+        let id = try id(of: reference)
+        let (record, isStandIn) = try recordForRemoval(of: id, force: force)
+        guard isActive(id) else { return PendingEnd(record) }
+        if isStandIn {
+            if files.isSupervised(files.state(of: id)) { return try beginEnd(of: record) }
+            // Nobody could take it over.
+            try clean(id)
+            return PendingEnd(record)
+        }
         guard force else {
             throw ContainerError(.conflict, "container \(record.name) runs: stop it first, or remove it with --force")
         }
-        return try beginStop(record.id, signal: SIGKILL, timeout: 0)
+        return try beginStop(id, signal: SIGKILL, timeout: 0)
     }
 
     /// Removes it once it has ended.
@@ -31,15 +38,15 @@ extension Containers {
     ) throws(ContainerError) {
         var pending = pending
         for _ in 0..<(force ? 20 : 0) {
-            do throws(ContainerError) { return try removeEnded(pending, volumes: volumes) } catch {
+            do throws(ContainerError) { return try removeEnded(pending, force: force, volumes: volumes) } catch {
                 guard isActive(pending.record.id) else { throw error }
                 pending = try beginStop(pending.record.id, signal: SIGKILL, timeout: 0)
             }
         }
-        try removeEnded(pending, volumes: volumes)
+        try removeEnded(pending, force: force, volumes: volumes)
     }
 
-    private func removeEnded(_ pending: PendingEnd, volumes: Bool) throws(ContainerError) {
+    private func removeEnded(_ pending: PendingEnd, force: Bool, volumes: Bool) throws(ContainerError) {
         try end(pending)
         let record = pending.record
         if let state = files.written(for: record.id) { awaitSupervisor(of: state) }
@@ -48,13 +55,15 @@ extension Containers {
             try? Files.flush(folder: layout.containers)
             return
         }
-        try discard(record.id, volumes: volumes)
+        try discard(record.id, force: force, volumes: volumes)
     }
 
-    /// Removes all that have ended, and those that were never started; gives their ids.
-    package func prune() throws(ContainerError) -> [String] {
+    /// Removes those that have ended or were never started, and are meant; gives their ids.
+    package func prune(
+        where isMeant: (ContainerRecord) -> Bool = { _ in true }
+    ) throws(ContainerError) -> [String] {
         var removed: [String] = []
-        for id in ids() where !isActive(id) {
+        for id in ids() where !isActive(id) && (try? record(id)).map(isMeant) ?? false {
             // One that is started or removed meanwhile is not ours to take.
             if (try? discard(id, volumes: true)) != nil { removed.append(id) }
         }
@@ -70,10 +79,10 @@ extension Containers {
         }
     }
 
-    func discard(_ id: String, volumes: Bool) throws(ContainerError) {
+    func discard(_ id: String, force: Bool = false, volumes: Bool) throws(ContainerError) {
         let lock = try ContainerLock.hold(id, in: layout)
         defer { _ = lock.number }
-        let record = try record(id)
+        let (record, isStandIn) = try recordForRemoval(of: id, force: force)
         guard !isActive(id) else {
             throw ContainerError(.conflict, "container \(record.name) has been started meanwhile: stop it first")
         }
@@ -93,6 +102,7 @@ extension Containers {
             try Files.removeTree(leaving)
             try Files.removeTree(layout.runtime(id))
         }
+        if isStandIn { releaseAll(of: id) }
         for volume in record.volumes where volumes && volume.anonymous {
             try Volumes(layout: layout).remove(volume.name)
         }

@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 import Records
 
@@ -28,6 +29,11 @@ extension Containers {
         }
         return try begin(
             .stop(signal: signal ?? record.stopSignal, timeout: timeout ?? record.stopTimeout), of: record)
+    }
+
+    /// Asks for a container's end at once, whatever its record says.
+    func beginEnd(of record: ContainerRecord) throws(ContainerError) -> PendingEnd {
+        try begin(.stop(signal: SIGKILL, timeout: 0), of: record)
     }
 
     /// Waits for what was begun. Where the supervisor went in the middle, the container has just ended, or is adopted by

@@ -29,7 +29,8 @@ extension Containers {
     /// Containers that were not to outlive the host's going down, and links of names and ranges and run folders whose
     /// container is no more.
     func sweepLost() {
-        for id in (try? Files.names(in: layout.containers)) ?? [] where ContainerID.isComplete(id) && !files.has(id) {
+        for id in (try? Files.names(in: layout.containers)) ?? []
+        where ContainerID.isComplete(id) && !files.has(id) && !isActive(id) {
             remove(layout.container(id), unlessHeld: layout.lock(id))
         }
         for claims in [Claims.names(layout), Claims.idRanges(layout)] { claims.sweep() }

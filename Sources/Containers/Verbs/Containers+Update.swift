@@ -7,16 +7,20 @@ extension Containers {
     /// Gives a container another name.
     package func rename(_ reference: String, to name: String) throws(ContainerError) {
         try ContainerName.check(name)
-        var old = ""
+        var (old, claimed) = ("", false)
+        let id = try id(of: reference)
         let claims = Claims.names(layout)
-        let record = try change(try id(of: reference)) { (record) throws(ContainerError) in
+        // What could not be written down is not so: on a full disk it would have both names.
+        defer { if claimed { claims.release(name, by: id) } }
+        let record = try change(id) { (record) throws(ContainerError) in
             old = record.name
             if old == name { throw ContainerError(.conflict, "container \(name) has that name already") }
             guard try claims.claim(name, for: record.id) else {
                 throw ContainerError(.conflict, "the name “\(name)” is taken: remove or rename that container first")
             }
-            record.name = name
+            (record.name, claimed) = (name, true)
         }
+        claimed = false
         claims.release(old, by: record.id)
         if record.network?.needsHooks ?? false { try? Networks(layout).rename(record.id, from: old, to: name) }
         say(.renamed, record, "from \(old)")

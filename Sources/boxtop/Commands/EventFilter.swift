@@ -12,6 +12,12 @@ struct EventFilter {
 
     init(_ texts: [String], _ layout: Layout) throws(FlagError) {
         filter = try ListFilter(texts, keys: ["container", "event", "type", "label", "image"])
+        for text in texts where text.hasPrefix("event=") {
+            let word = String(text.dropFirst(6))
+            guard Event.Kind(rawValue: Self.docker[word] ?? word) == nil else { continue }
+            throw FlagValue("--filter", text).refused(
+                "is no event: it is one of \(Self.docker.keys.sorted().joined(separator: ", "))")
+        }
         files = StateFiles(layout)
         readsRecords = texts.contains { $0.hasPrefix("label=") || $0.hasPrefix("image=") }
     }

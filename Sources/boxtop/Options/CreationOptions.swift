@@ -21,6 +21,8 @@ struct CreationOptions: ParsableArguments {
     var labelFiles: [String] = []
     @Option(name: .long, help: "KEY=VALUE, for whoever reads the bundle.")
     var annotation: [String] = []
+    @Option(name: .customLong("log-driver"), help: "json-file or local, which are one here: a file of boxtop's.")
+    var logDriver: String?
     @Option(name: .customLong("log-opt"), help: "max-size=10m or max-file=3.")
     var log: [String] = []
     @Option(name: .long, help: "Fetch the image from its registry: missing, always or never.")
@@ -76,6 +78,10 @@ struct CreationOptions: ParsableArguments {
         for text in annotation {
             let pair = try FlagValue("--annotation", text).parsed(by: Parse.label)
             new.annotations[pair.key] = pair.value
+        }
+        if let logDriver, !["json-file", "local"].contains(logDriver) {
+            throw FlagValue("--log-driver", logDriver).refused(
+                "is not there: a log is a file, which boxtop logs -f hands to any other program")
         }
         for text in log { try FlagValue("--log-opt", text).logOption(&new.log) }
         try program.apply(to: &new)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Containers
 import Images
 import OCI
 
@@ -19,6 +20,7 @@ struct ImagePrune: Verb {
     }
 
     static func prune(all: Bool, in context: Context) throws {
+        try context.containers().requireReadableRecords()
         let removal = try context.images.prune(all: all, inUse: Set(context.imagesInUse().keys))
         for name in removal.names { Stream.output.say("untagged \(name)") }
         for digest in removal.images { Stream.output.say("removed \(digest)") }

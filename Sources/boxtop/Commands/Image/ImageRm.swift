@@ -1,4 +1,5 @@
 import ArgumentParser
+import Containers
 import Images
 import OCI
 
@@ -31,7 +32,8 @@ struct ImageRm: Verb {
     }
 
     func run(in context: Context) throws -> Int32 {
-        try context.eachImage(images, force: force) { name in
+        try context.containers().requireReadableRecords()
+        return try context.eachImage(images, force: force) { name in
             let removal = try context.images.remove(
                 name, seen: ifID.map(seen), inUse: context.imagesInUse(), force: force)
             for name in removal.names { Stream.output.say("untagged \(name)") }

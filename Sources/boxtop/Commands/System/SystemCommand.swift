@@ -29,6 +29,7 @@ struct SystemPrune: Verb {
         guard try prune.allows("all containers that do not run, and networks and \(images) that none uses") else {
             return 1
         }
+        try context.containers().requireReadableRecords()
         try Prune.prune(in: context)
         try NetworkPrune.prune(in: context)
         if volumes { try VolumePrune.prune(all: false, in: context) }
