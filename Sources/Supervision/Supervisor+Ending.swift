@@ -13,10 +13,11 @@ extension Supervisor {
         beginEndHooks()
         let code = status(of: life)
         poller.remove(life.process.number)
-        memory = nil
-        memoryAt = nil
         let group = cgroup()
         let outOfMemory = group.map(Self.hasRunOutOfMemory) ?? false
+        let isNews = memory?.newKills() != 0
+        memory = nil
+        memoryAt = nil
         // In a process namespace of its own all others are dead by now; in the host's they live on.
         try? group?.kill()
         if life.isPaused { try? group?.thaw() }
@@ -28,7 +29,8 @@ extension Supervisor {
         let exit = Exit(
             code: code ?? 255, outOfMemory: outOfMemory, at: .now, started: life.running.started,
             reason: code == nil ? "another supervisor had started it: its status is unknown" : nil)
-        say(outOfMemory ? .outOfMemory : .exited, Self.sentence(exit))
+        if outOfMemory && isNews { say(.outOfMemory, "a process of it was killed") }
+        say(.exited, Self.sentence(exit))
         let seconds = MonotonicTime.now.seconds(since: life.started)
         decide(exit, life: seconds)
     }
