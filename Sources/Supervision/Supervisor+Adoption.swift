@@ -38,9 +38,10 @@ extension Supervisor {
         let supervisor = state.supervisor
         state = written
         state.supervisor = supervisor
+        let log = files.healthLog(of: id)
         begin(Life(process: process, running: running, started: started, isAdopted: true))
+        if let log { healthLog = log }
         life?.isPaused = isPaused
         life?.keeper = keeper
         set(written.status)
-    }
-}
+    }}

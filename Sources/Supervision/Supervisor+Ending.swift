@@ -18,11 +18,12 @@ extension Supervisor {
         let isNews = memory?.newKills() != 0
         memory = nil
         memoryAt = nil
+        // Before its group is emptied: a check on its way in would fill it again.
+        endChecks()
         // In a process namespace of its own all others are dead by now; in the host's they live on.
         try? group?.kill()
         if life.isPaused { try? group?.thaw() }
         life.keeper?.end()
-        endCheck()
         drainOutput()
         stdio = Stdio()
         try? group?.remove()
@@ -152,13 +153,5 @@ extension Supervisor {
         if exit.outOfMemory { return "exited \(exit.code), out of memory" }
         if exit.code > 128 { return "exited \(exit.code), killed by signal \(exit.code - 128)" }
         return "exited \(exit.code)"
-    }
-
-    private mutating func endCheck() {
-        health = nil
-        guard let process = check.take() else { return }
-        poller.remove(process.number)
-        try? process.send(signal: SIGKILL)
-        _ = try? process.wait()
     }
 }

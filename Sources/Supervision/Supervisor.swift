@@ -40,8 +40,9 @@ struct Supervisor: ~Copyable {
     /// The memory of a busy moment is given back at this time.
     var tidyAt: MonotonicTime?
     var health: HealthRule?
-    /// The health check that runs now.
-    var check: FileDescriptor?
+    /// The health check that runs now, and what the last ones were.
+    var checker: Checker?
+    var healthLog = HealthLog()
 
     /// Tells of processes killed for want of memory.
     var memory: OOMWatch?

@@ -194,7 +194,7 @@ struct SupervisorLifeTests {
         #expect(try place.ask(id, .kill(signal: SIGKILL)) == .done)
         #expect(place.exit(of: id)?.code == 137)
         let details = EventLog(place.layout).last(20, of: id).filter { $0.kind == .health }.map(\.detail)
-        #expect(details == ["healthy", "unhealthy"])
+        #expect(details == ["healthy", "unhealthy, exit code 1"])
     }
 
     @Test func `new limits reach the kernel on reload, and the next start`() throws {

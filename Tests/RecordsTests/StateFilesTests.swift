@@ -87,6 +87,19 @@ import Testing
         #expect(files.state(of: id).status == .exited(exit))
     }
 
+    @Test func `the last five health checks are read as they were written`() throws {
+        var log = HealthLog()
+        for number in 0..<7 {
+            let time = Timestamp(nanoseconds: UInt64(number))
+            log.add(.init(start: time, end: time, exitCode: Int32(number - 3), output: "\(number) \"said\"\n"))
+        }
+        log.failingStreak = 2
+        #expect(log.checks.map(\.exitCode) == [-1, 0, 1, 2, 3])
+        #expect(files.healthLog(of: id) == nil)
+        try files.write(log, of: id)
+        #expect(files.healthLog(of: id) == log)
+    }
+
     @Test func `a document that is none names its file`() throws {
         try Files.replace(files.layout.record(id), with: Array("{\"id\": 3}".utf8))
         #expect { try files.record(of: id) } throws: { "\($0)".contains(files.layout.record(id)) }

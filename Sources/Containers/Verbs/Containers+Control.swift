@@ -103,12 +103,29 @@ extension Containers {
     /// Lets all its processes stand still. Throws `unsupported` where it has no control group to freeze it by.
     package func pause(_ reference: String) throws(ContainerError) {
         let record = try find(reference)
+        try checkPausable(record)
+        try ask(.pause, of: record)
+    }
+
+    private func checkPausable(_ record: ContainerRecord) throws(ContainerError) {
         switch files.state(of: record.id).status {
         case .running: try checkFreezable(record)
         case .paused: throw ContainerError(.conflict, "container \(record.name) is paused already")
         case .created, .restarting, .exited, .removing: break
         }
-        try ask(.pause, of: record)
+    }
+
+    /// Lets all its processes stand still until `Standstill.end`, or until this process is no more, however it ends.
+    func hold(_ record: ContainerRecord) throws(ContainerError) -> Standstill {
+        try checkPausable(record)
+        let client = try supervised(record)
+        let reply: ControlReply
+        do throws(ControlError) { reply = try client.ask(.hold) } catch { throw Self.failure(error, record) }
+        if case .refused = reply {
+            // A supervisor from before an upgrade does not know that, and one that does says why not.
+            try ask(.pause, of: record)
+        }
+        return Standstill(client: client)
     }
 
     /// Lets them go on.
@@ -142,4 +159,14 @@ extension Containers {
             usleep(20_000)
         }
     }
+}
+
+/// A container that stands still for a moment.
+struct Standstill: ~Copyable {
+    private let client: ControlClient
+
+    init(client: consuming ControlClient) { self.client = client }
+
+    /// Lets it go on, and waits until it does.
+    consuming func end() { _ = try? client.ask(.unpause) }
 }
