@@ -1,4 +1,6 @@
+import Glibc
 import JSON
+import Linux
 import Records
 import Testing
 
@@ -34,5 +36,24 @@ struct CommandLineHealthTests {
         let own = place.run("inspect", "ill").output
         for text in ["\"healthChecks\"", "\"exitCode\": 4", "\"failingStreak\""] { #expect(own.contains(text)) }
         #expect(place.run("events", "--no-follow", "--filter", "event=health_status").output.contains("exit code 4"))
+    }
+
+    @Test func `a list notices an end that nobody has seen, and dates it`() throws {
+        let made = place.container("-d", "--name", "lost", "sleep", "99")
+        let id = String(made.output.dropLast())
+        let files = StateFiles(place.layout)
+        let state = try #require(files.written(for: id))
+        let (supervisor, process) = (try #require(state.supervisor), try #require(state.status.running).process)
+        for victim in [supervisor, process] { kill(victim.pid, SIGKILL) }
+        while supervisor.isAlive || process.isAlive { usleep(1_000) }
+        let before = Timestamp.now
+        #expect(place.run("ps", "-a").output.contains("Exited (255)"))
+        guard case .exited(let exit)? = files.written(for: id)?.status else {
+            Issue.record("nothing is written")
+            return
+        }
+        #expect(exit.at > before && exit.started != exit.at)
+        let events = place.run("events", "--no-follow", "--filter", "event=die").output
+        #expect(events.contains("exited 255, it ended after its supervisor had been killed"))
     }
 }

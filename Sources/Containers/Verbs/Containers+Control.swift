@@ -26,34 +26,6 @@ extension Containers {
         throw ContainerError(.failed, "container \(record.name) has a supervisor that does not answer")
     }
 
-    /// Gives a running container whose supervisor is gone a new one.
-    func adopt(_ record: ContainerRecord) throws(ContainerError) {
-        let lock = try ContainerLock.hold(record.id, in: layout)
-        defer { _ = lock.number }
-        // Another command may have been faster.
-        let state = files.state(of: record.id)
-        if files.isSupervised(state) { return }
-        _ = try launch(record, adopting: true, attach: false)
-    }
-
-    /// Gives each running container whose supervisor was killed a new one. Until then nobody reads what it writes, and
-    /// once its pipe is full it stands still; and its restart policy is nobody's to follow. One that ended meanwhile and
-    /// was to be removed then, is.
-    package func adoptAll() {
-        for id in ids() {
-            // What it says of the life that it was left in; what has become of that, the kernel knows.
-            guard let state = files.written(for: id), state.status.running != nil, !files.isSupervised(state),
-                let record = try? record(id)
-            else { continue }
-            // One that cannot be adopted is shown as it is, and the next verb says why.
-            if files.truth(state).status.running != nil {
-                try? adopt(record)
-            } else if record.autoRemove {
-                try? discard(id, volumes: true)
-            }
-        }
-    }
-
     /// Asks the supervisor and waits for its answer. A refusal throws. One that goes in the middle is asked again:
     /// the container has just ended, or the supervisor was killed and another one adopts the container.
     @discardableResult
@@ -141,7 +113,7 @@ extension Containers {
     package func wait(_ reference: String) throws(ContainerError) -> Exit {
         let record = try find(reference)
         while true {
-            switch files.state(of: record.id).status {
+            switch state(of: record).status {
             case .exited(let exit): return exit
             case .created:
                 throw ContainerError(
