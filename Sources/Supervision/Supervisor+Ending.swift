@@ -93,6 +93,7 @@ extension Supervisor {
     mutating func startAgain() {
         restartAt = nil
         awaitEndHooks()
+        appearAgain()
         let asked = clients.values.filter { $0.pending == .restart }
         if ending == nil { state.restarts += 1 }
         ending = nil

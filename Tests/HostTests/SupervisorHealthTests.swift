@@ -63,6 +63,7 @@ struct SupervisorHealthTests {
         let thawed = Timestamp.now
         _ = place.state(of: id) { _ in checks(of: id).last.map { $0.start > thawed } ?? false }
         #expect(checks(of: id).last.map { $0.start > thawed } == true)
+        #expect(checks(of: id).allSatisfy { $0.exitCode == 0 })
         #expect(place.files.state(of: id).health == .healthy)
         #expect(try answer(id, .kill(signal: SIGKILL)) == .done)
     }

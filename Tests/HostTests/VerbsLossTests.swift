@@ -108,6 +108,58 @@ struct VerbsLossTests {
         try containers.remove(record.id, force: true)
     }
 
+    @Test func `verbs find a container whose run folder was removed`() throws {
+        let record = try run("trap 'exit 9' TERM; while :; do sleep 0.05; done")
+        try Files.removeTree(place.layout.run)
+        try containers.pause(record.id)
+        try containers.unpause(record.id)
+        #expect(place.status(of: record.id).isRunning)
+        try Files.removeTree(place.layout.run)
+        #expect(try containers.stop(record.id, timeout: 5)?.code == 9)
+        try containers.remove(record.id)
+        #expect(place.leftovers() == [])
+    }
+
+    @Test func `one whose run folder was removed can be removed, whatever its policy`() throws {
+        let record = try run("exec sleep 100") { $0.restart = .always }
+        try Files.removeTree(place.layout.run)
+        try containers.remove(record.id, force: true)
+        #expect(place.leftovers() == [])
+    }
+
+    @Test func `a restart policy outlives the run folder`() throws {
+        let record = try run("exec sleep 100") { $0.restart = .always }
+        let process = try #require(place.status(of: record.id).process)
+        try Files.removeTree(place.layout.run)
+        kill(process.pid, SIGKILL)
+        let status = place.status(of: record.id) { $0.isRunning && $0.process != process }
+        #expect(status.isRunning && status.process != process)
+        try containers.remove(record.id, force: true)
+        #expect(place.leftovers() == [])
+    }
+
+    @Test func `no signal but those that are meant to ends a supervisor or stops it`() throws {
+        let record = try run("exec sleep 100")
+        let supervisor = try #require(files.written(for: record.id)?.supervisor)
+        for signal in [SIGHUP, SIGUSR1, SIGUSR2, SIGQUIT, SIGALRM, SIGPIPE, SIGTSTP, SIGIO, SIGXFSZ, 34, 64] {
+            kill(supervisor.pid, signal)
+        }
+        usleep(100_000)
+        #expect(supervisor.isAlive)
+        try containers.pause(record.id)
+        #expect(files.state(of: record.id).supervisor == supervisor)
+        try containers.remove(record.id, force: true)
+    }
+
+    @Test func `a paused container is not attached to`() throws {
+        let record = try run("exec sleep 100")
+        try containers.pause(record.id)
+        #expect { _ = try containers.attach(record.id, input: false) } throws: {
+            "\($0)".contains("is paused: boxtop unpause")
+        }
+        try containers.remove(record.id, force: true)
+    }
+
     @Test func `nobody enters a group that somebody else has frozen`() throws {
         let record = try run("exec sleep 100")
         let group = try Cgroup(place.layout.cgroup(record.id), in: .discover())

@@ -8,22 +8,34 @@ extension Containers {
     func supervised(_ record: ContainerRecord) throws(ContainerError) -> ControlClient {
         // A supervisor that answers a restart, or that is only just going, refuses for a moment: a later look tells which.
         // Five seconds is more than its end takes on a busy machine.
-        for _ in 0..<250 {
+        for look in 0..<250 {
             if let client = try? ControlClient(connectingTo: layout.controlSocket(record.id)) { return client }
             let state = files.state(of: record.id)
             switch state.status {
             case .running, .paused:
                 if files.isSupervised(state) {
+                    if look == 10 { askToAppear(state, record) }
                     usleep(20_000)
                     continue
                 }
                 try adopt(record)
             case .restarting:
+                if look == 10 { askToAppear(state, record) }
                 usleep(20_000)
             case .created, .exited, .removing: throw Self.notRunning(record)
             }
         }
-        throw ContainerError(.failed, "container \(record.name) has a supervisor that does not answer")
+        let remedy = files.state(of: record.id).supervisor.map { ": kill -TERM \($0.pid) ends it and the container" }
+        throw ContainerError(.failed, "container \(record.name) has a supervisor that does not answer\(remedy ?? "")")
+    }
+
+    /// Has a supervisor make its socket anew where that is not there: somebody has removed the run folder, or it has gone
+    /// with a person's last login.
+    private func askToAppear(_ state: ContainerState, _ record: ContainerRecord) {
+        guard !Files.exists(layout.controlSocket(record.id)), let supervisor = state.supervisor,
+            let process = try? FileDescriptor.process(supervisor.pid), supervisor.isAlive
+        else { return }
+        try? process.send(signal: SIGHUP)
     }
 
     /// Asks the supervisor and waits for its answer. A refusal throws. One that goes in the middle is asked again:
@@ -55,6 +67,10 @@ extension Containers {
     /// A connection of `AttachFrame` packets to a running container.
     package func attach(_ reference: String, input: Bool) throws(ContainerError) -> AttachedStream {
         let record = try find(reference)
+        if case .paused = files.state(of: record.id).status {
+            throw ContainerError(
+                .conflict, "container \(record.name) is paused: boxtop unpause \(record.name) lets it go on first")
+        }
         do { return try (try supervised(record)).attach(input: input) } catch let error as ControlError {
             throw ContainerError(.failed, "container \(record.name): \(error)")
         } catch let error as ContainerError { throw error } catch {

@@ -74,6 +74,8 @@ extension Containers {
         let document: [UInt8]
         do { document = try JSON.encode(process) } catch { throw ContainerError(.failed, "\(error)", exitCode: 125) }
         let file = try explaining { () throws(SystemCallError) in
+            // It may have gone with a person's last login.
+            try Files.makeDirectories(layout.run)
             let file = try FileDescriptor.open(layout.run, flags: Int32(CLINUX_O_TMPFILE) | O_RDWR, mode: 0o600)
             try file.write(document)
             try systemCall("rewind") { lseek(file.number, 0, SEEK_SET) }
