@@ -33,8 +33,7 @@ extension Containers {
             } else if record.autoRemove {
                 try? discard(id, volumes: true)
             } else {
-                try? noteEnd(of: id)
-                if written.boot == files.boot, Self.isWanted(record, after: written.status) { _ = try? start(id) }
+                noticeEnd(of: id, after: written)
             }
         }
     }
@@ -48,10 +47,19 @@ extension Containers {
     }
 
     /// How it is, in truth: what the files say, corrected by what the kernel says. An end that nobody has seen is noticed
-    /// by this.
+    /// by this, and one whose policy would have it run does so again.
     package func state(of record: ContainerRecord) -> ContainerState {
-        if let written = files.written(for: record.id), isLost(written) { try? noteEnd(of: record.id) }
+        if let written = files.written(for: record.id), isLost(written), files.truth(written).status.running == nil {
+            noticeEnd(of: record.id, after: written)
+        }
         return files.state(of: record.id)
+    }
+
+    private func noticeEnd(of id: String, after written: ContainerState) {
+        guard let record = try? record(id) else { return }
+        try? noteEnd(of: id)
+        // After a reboot that is `start --boot`'s.
+        if written.boot == files.boot, Self.isWanted(record, after: written.status) { _ = try? start(id) }
     }
 
     /// Writes down an end that nobody has seen: when it was noticed, and that its status is unknown. Not of one that is

@@ -104,8 +104,8 @@ extension Context {
         if files.isSupervised(written) { return written }
         var state = files.truth(written)
         // An end that nobody has seen is noticed now, where this user may write that down.
-        if written.status.running != nil, state.status.running == nil, let containers = try? containers() {
-            state = containers.state(of: record)
+        if case .exited = state.status, written.status != state.status, let containers = try? containers() {
+            return containers.state(of: record)
         }
         state.supervisor = nil
         return state
