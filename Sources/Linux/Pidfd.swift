@@ -15,9 +15,12 @@ extension FileDescriptor {
     }
 
     /// Whether this process has ended, waited for or not.
-    package var isOver: Bool {
+    package var isOver: Bool { isReadable(within: 0) }
+
+    /// Whether there is something to read, or an end, at once or after at most so many seconds; of a process, its end.
+    package func isReadable(within seconds: Double) -> Bool {
         var request = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
-        return poll(&request, 1, 0) > 0
+        return poll(&request, 1, Int32(seconds * 1_000)) > 0
     }
 
     /// Waits for this child to end. Its status as a shell gives it: 0…255, and 128 + n for signal n.

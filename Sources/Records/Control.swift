@@ -11,6 +11,8 @@ package enum ControlRequest: Hashable, Sendable, Codable {
     case kill(signal: Int32)
     case pause
     case unpause
+    /// Pauses it for as long as this connection lasts: whoever has it stand still for a moment may be killed in it.
+    case hold
     case resize(rows: UInt16, columns: UInt16)
     /// Answered when the container has ended and is not started again.
     case wait

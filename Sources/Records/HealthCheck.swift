@@ -10,6 +10,9 @@ package struct HealthCheck: Hashable, Sendable, Codable {
     package var retries: Int = 3
     /// Seconds after its start in which failures do not count.
     package var startPeriod: Double = 0
+    /// Seconds from one check to the next until the first has passed, within the start period; `nil`: `interval`, but
+    /// five at most.
+    package var startInterval: Double?
 
     package init(command: [String]) { self.command = command }
 }

@@ -57,6 +57,8 @@ package struct Layout: Hashable, Sendable, Codable {
     package func runtime(_ id: String) -> String { "\(run)/\(id)" }
     /// The live status, written by the supervisor alone.
     package func liveState(_ id: String) -> String { "\(run)/\(Self.stateName(id))" }
+    /// The last health checks while it runs, and afterwards until the next start.
+    package func healthLog(_ id: String) -> String { "\(runtime(id))/health.json" }
     package func controlSocket(_ id: String) -> String { "\(runtime(id))/control.sock" }
     /// Interfaces, addresses and ports while it runs.
     package func networkState(_ id: String) -> String { "\(runtime(id))/network.json" }

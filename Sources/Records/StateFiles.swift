@@ -67,8 +67,11 @@ package struct StateFiles: Sendable {
         case .running(let running), .paused(let running):
             if state.boot == boot, running.process.isAlive || state.supervisor?.isAlive ?? false { break }
             state.status = .exited(ended(state, started: running.started))
-        case .restarting(_, _, let last):
-            if !isSupervised(state) { state.status = .exited(last) }
+        case .restarting(_, _, var last):
+            if isSupervised(state) { break }
+            let cause = state.boot == boot ? "its supervisor was killed" : "the host went down"
+            last.reason = last.reason ?? "\(cause) before it was started again"
+            state.status = .exited(last)
         }
         if case .exited = state.status, !isSupervised(state) { state.supervisor = nil }
         return state

@@ -74,6 +74,12 @@ struct ParentChannel: ~Copyable {
         }
     }
 
+    /// The same; every second without a report `hindrance` is asked whether to go on waiting.
+    func next(unless hindrance: () -> LaunchError?) throws(LaunchError) -> Report? {
+        while !socket.descriptor.isReadable(within: 1) { if let error = hindrance() { throw error } }
+        return try next()
+    }
+
     /// That behind the kind.
     private static func number(_ bytes: [UInt8]) -> Int32 {
         bytes.dropFirst().reversed().reduce(0) { $0 << 8 | Int32($1) }

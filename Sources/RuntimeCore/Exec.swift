@@ -25,6 +25,10 @@ package struct ExecRequest: Sendable {
     package var error: Int32?
     package var preservedDescriptors: Int32 = 0
     package var filterCache: String?
+    /// Seconds that the way into the container may take; `nil`: as long as it takes.
+    package var patience: Double?
+    /// Goes into a group that is frozen too, and stands still there until it is thawed.
+    package var waitsForThaw = false
     /// The container's, for whoever answers for its system calls.
     package var id = ""
     package var bundle = ""
@@ -44,29 +48,13 @@ package struct ExecRequest: Sendable {
     }
 }
 
-/// A group below a container's control group, which is there.
-package struct Subgroup: Sendable {
-    /// In whose trees alone, on v1; `nil` for all.
-    package let controllers: Controllers?
-    /// From the container's group; empty for that group itself.
-    package let path: String
-
-    package init(_ path: String, controllers: Controllers? = nil) {
-        self.path = path
-        self.controllers = controllers
-    }
-
-    fileprivate func isMeant(in tree: Hierarchy.Tree) -> Bool {
-        controllers.map { !$0.isDisjoint(with: tree.controllers) } ?? true
-    }
-}
-
 /// Runs a process in a container that runs: in its namespaces, its control group, under its seccomp profile.
 ///
 /// Call it from a process with one thread. When this returns, the program has been executed; when it throws, no
-/// process is left.
+/// process is left, but for one that a freeze has caught on its way: that one dies once it is thawed.
 package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
     let plan = try ExecPlan(request)
+    if plan.isFrozen { throw LaunchError(.container, "it is paused") }
     let container = try during(.container) { () throws(SystemCallError) in try FileDescriptor.process(request.pid) }
     // After the descriptor is open the id can no longer become another's unseen.
     let status = ProcessStatus(of: request.pid)
@@ -112,11 +100,12 @@ private func attend(
     var pid = pid
     var process = process
     var console: FileDescriptor?
+    let began = MonotonicTime.now
     Interruption.watch(process, as: .container)
     defer { Interruption.forget(.container) }
     do throws(LaunchError) {
         if !plan.joinsProcessesFirst {
-            let report = try channel.next()
+            let report = try channel.next(unless: { plan.hindrance(since: began) })
             if case .failed(let error)? = report { throw error }
             guard case .replaced(let successor, let descriptor)? = report else {
                 throw LaunchError(.container, "it has ended")
@@ -128,7 +117,7 @@ private func attend(
         }
         try OOMScore.set(plan.request.process.oomScoreAdj, of: pid)
         channel.tell(entrances: try plan.entrances(pid))
-        while let report = try channel.next() {
+        while let report = try channel.next(unless: { plan.hindrance(since: began) }) {
             if case .failed(let error) = report { throw error }
             if case .console(let master) = report { console = FileDescriptor(owning: master) }
             if case .listening(let number) = report, let seccomp = plan.request.spec.linux?.seccomp {
@@ -141,72 +130,13 @@ private func attend(
         }
     } catch {
         try? process.send(signal: SIGKILL)
+        // On v1 the frozen die only once they are thawed, which may be never.
+        if plan.isFrozen && !process.isReadable(within: 0.1) { throw error }
         _ = try? process.wait()
         throw channel.lastWords() ?? error
     }
     let start = ProcessStatus.startTime(of: pid) ?? 0
     return Launched(pid: pid, startTime: start, process: process, console: console)
-}
-
-/// What of a request can be checked before there is a process.
-/// A reference, as `Plan` is.
-private final class ExecPlan {
-    let request: ExecRequest
-    let namespaces: Namespaces
-    let credentials: Credentials
-    let limits: [ProcessLimit]
-    let filter: SeccompFilter?
-    let group: Cgroup?
-    /// Whether the caller joins the container's pid namespace for its child. A person's own user namespace must be
-    /// joined first, from where there is no way back: then the child joins all, and has a child in its turn.
-    var joinsProcessesFirst: Bool { geteuid() == 0 || !namespaces.contains(.pid) }
-
-    init(_ request: ExecRequest) throws(LaunchError) {
-        self.request = request
-        try request.process.check("process")
-        let linux = request.spec.linux ?? OCI.RuntimeSpec.LinuxPart()
-        var namespaces: Namespaces = []
-        for namespace in linux.namespaces { namespaces.add(Namespaces(namespace.type)) }
-        self.namespaces = namespaces
-        credentials = Credentials(request.process, request.spec.annotations)
-        limits = ProcessLimit.all(request.process.rlimits)
-        filter = try linux.seccomp.flatMap { profile throws(LaunchError) in
-            try SeccompFilter.cached(profile, in: request.filterCache)
-        }
-        group = try request.cgroup.map { path throws(LaunchError) in
-            try inCgroup(path) { () throws(CgroupError) in
-                try Cgroup(path, in: request.hierarchy ?? .discover())
-            }
-        }
-    }
-
-    /// The container's root, where its mount namespace has another.
-    func root() throws(LaunchError) -> FileDescriptor? {
-        if SharedRoot(request.spec, folder: "/") == nil { return nil }
-        return try during(.container) { () throws(SystemCallError) in
-            try FileDescriptor.open("/proc/\(request.pid)/root", flags: O_PATH | O_DIRECTORY)
-        }
-    }
-
-    /// The ways into the container's group, beside that of cgroup v2, which the process is cloned into.
-    func entrances(_ pid: Int32) throws(LaunchError) -> [Int32] {
-        guard let group else { return [] }
-        do throws(CgroupError) { return try group.entrances(below: below) } catch {
-            if below != nil, case .system(let cause) = error, let file = cause.path {
-                throw LaunchError(.cgroup, on: group.path, "adding pid \(pid) to \(file): \(cause.errno)")
-            }
-            throw LaunchError(.cgroup, on: group.path, "\(error)")
-        }
-    }
-
-    /// `nil`: the container's group itself.
-    var below: Cgroup.Below? {
-        let groups = request.subgroups
-        if groups.isEmpty { return nil }
-        return { tree in
-            groups.last { $0.isMeant(in: tree) }.map { $0.path.isEmpty ? "" : "/\($0.path)" } ?? ""
-        }
-    }
 }
 
 /// The new process, on its way into the container.

@@ -40,8 +40,14 @@ struct Bundle {
         }
     }
 
-    /// Runs `command` in the container whose first process is `process`, with no input and no output.
-    func execute(_ command: [String], beside process: ProcessIdentity) throws(SupervisionError) -> Launched {
+    /// Runs `command` in the container whose first process is `process`, without input.
+    ///
+    /// - Parameters:
+    ///   - output: gets what it writes.
+    ///   - patience: so many seconds may pass until it runs.
+    func execute(
+        _ command: [String], beside process: ProcessIdentity, output: Int32, patience: Double
+    ) throws(SupervisionError) -> Launched {
         let spec = try configuration()
         guard var description = spec.process else { throw .refused("config.json has no process") }
         description.args = command
@@ -49,7 +55,8 @@ struct Bundle {
         let null = try attempt { () throws(SystemCallError) in try FileDescriptor.open("/dev/null", flags: O_RDWR) }
         var request = ExecRequest(
             pid: process.pid, startTime: process.startTime, spec: spec, process: description,
-            cgroup: layout.cgroup(record.id), input: null.number, output: null.number, error: null.number)
+            cgroup: layout.cgroup(record.id), input: null.number, output: output, error: output)
+        request.patience = patience
         request.filterCache = layout.filters
         request.hierarchy = hierarchy
         do {

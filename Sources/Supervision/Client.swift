@@ -14,6 +14,8 @@ final class Client {
     var isAttached = false
     /// May write to the container's input.
     var givesInput = false
+    /// The container is paused for as long as it is there.
+    var holdsStill = false
     /// A request that is answered later.
     var pending: Pending?
     /// The other side has gone, or is so slow that it is let go.

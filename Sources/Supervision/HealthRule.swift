@@ -8,29 +8,51 @@ struct HealthRule: Hashable, Sendable {
     private(set) var health = Health.starting
     /// Failures in a row.
     private(set) var failures = 0
-    /// When the next check begins, or the one that runs has taken too long.
+    /// When the next check begins, or the one that runs has not even said that it has taken too long.
     private(set) var deadline: MonotonicTime
+
+    /// A check that has taken too long is ended and gets so many seconds to say so.
+    static let grace = 5.0
 
     init(_ check: HealthCheck, now: MonotonicTime) {
         self.check = check
         started = now
-        deadline = now + check.interval
+        deadline = now
+        deadline = now + interval(now)
     }
 
-    mutating func checkBegins(_ now: MonotonicTime) { deadline = now + check.timeout }
+    mutating func checkBegins(_ now: MonotonicTime) { deadline = now + check.timeout + Self.grace }
+
+    /// No more checks until `putOff`.
+    mutating func rest() { deadline = MonotonicTime(nanoseconds: .max) }
+
+    /// No check now: the next one after an interval.
+    mutating func putOff(_ now: MonotonicTime) { deadline = now + interval(now) }
 
     /// - Parameter began: one that could not even begin is tried again after a second at the earliest.
     mutating func checkEnds(passed: Bool, began: Bool = true, _ now: MonotonicTime) {
-        deadline = now + (began ? check.interval : max(1, check.interval))
+        count(passed: passed, now)
+        deadline = now + (began ? interval(now) : max(1, interval(now)))
+    }
+
+    private mutating func count(passed: Bool, _ now: MonotonicTime) {
         if passed {
             failures = 0
             health = .healthy
             return
         }
         // While it starts up, failures are to be expected.
-        if health == .starting && now.seconds(since: started) < check.startPeriod { return }
+        if isStarting(now) { return }
         failures += 1
         if failures >= max(check.retries, 1) { health = .unhealthy }
+    }
+
+    private func isStarting(_ now: MonotonicTime) -> Bool {
+        health == .starting && now.seconds(since: started) < check.startPeriod
+    }
+
+    private func interval(_ now: MonotonicTime) -> Double {
+        isStarting(now) ? check.startInterval ?? min(5, check.interval) : check.interval
     }
 }
 

@@ -108,7 +108,7 @@ extension Supervisor {
         do { record = try files.record(of: id) } catch { throw .record(error) }
         let poller = try attempt { () throws(SystemCallError) in try Poller() }
         let signals = try attempt { () throws(SystemCallError) in
-            try SignalDescriptor([SIGTERM, SIGINT], unheard: [SIGPIPE, SIGHUP])
+            try SignalDescriptor([SIGTERM, SIGINT, SIGHUP], unheard: Self.unheard)
         }
         self.files = files
         self.id = id
@@ -122,8 +122,16 @@ extension Supervisor {
         state = ContainerState(status: .created, supervisor: .current, boot: files.boot, written: .now)
     }
 
+    /// What would end or stop a supervisor, and is not meant to: all that is sent on purpose or by the kernel's timers.
+    /// What a fault of its own raises is not among them.
+    private static let unheard =
+        [
+            SIGPIPE, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, SIGSTKFLT, SIGXCPU, SIGXFSZ,
+            SIGTSTP, SIGTTIN, SIGTTOU,
+        ] + Array(34...64)
+
     /// Takes the lock that says "I supervise this one". A supervisor that is just leaving gets a moment to.
-    private static func claim(_ path: String) throws(SupervisionError) -> FileDescriptor {
+    static func claim(_ path: String) throws(SupervisionError) -> FileDescriptor {
         let file = try attempt { () throws(SystemCallError) in
             try FileDescriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o600)
         }

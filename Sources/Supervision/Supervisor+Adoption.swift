@@ -38,9 +38,28 @@ extension Supervisor {
         let supervisor = state.supervisor
         state = written
         state.supervisor = supervisor
+        let log = files.healthLog(of: id)
         begin(Life(process: process, running: running, started: started, isAdopted: true))
+        if let log { healthLog = log }
         life?.isPaused = isPaused
         life?.keeper = keeper
         set(written.status)
+    }
+    /// Makes anew what was removed from under it: its run folder with the lock, the socket and the live state. So a
+    /// front end that does not find them has a way to it still.
+    mutating func appearAgain() {
+        if Files.exists(layout.controlSocket(id)) { return }
+        do {
+            try Files.makeDirectories(layout.run)
+            mkdir(folder, 0o700)
+            if !Files.exists("\(folder)/supervisor.lock") { lock = try Self.claim("\(folder)/supervisor.lock") }
+            let listener = try UnixSocket.listen(at: layout.controlSocket(id))
+            try poller.add(listener.number, as: Token.listener, for: .read)
+            if let old = self.listener.take() { poller.remove(old.number) }
+            self.listener = consume listener
+            set(state.status)
+        } catch {
+            // Nobody is there to be told: whoever has asked, waits, and says what can be done.
+        }
     }
 }

@@ -59,6 +59,7 @@ extension Supervisor {
     mutating func settleClients() {
         for (token, client) in clients {
             if client.isGone {
+                if client.holdsStill { _ = unpause() }
                 poller.remove(client.socket.number)
                 clients[token] = nil
                 continue

@@ -13,22 +13,25 @@ extension Supervisor {
         beginEndHooks()
         let code = status(of: life)
         poller.remove(life.process.number)
-        memory = nil
-        memoryAt = nil
         let group = cgroup()
         let outOfMemory = group.map(Self.hasRunOutOfMemory) ?? false
+        let isNews = memory?.newKills() != 0
+        memory = nil
+        memoryAt = nil
+        // Before its group is emptied: a check on its way in would fill it again.
+        endChecks()
         // In a process namespace of its own all others are dead by now; in the host's they live on.
         try? group?.kill()
         if life.isPaused { try? group?.thaw() }
         life.keeper?.end()
-        endCheck()
         drainOutput()
         stdio = Stdio()
         try? group?.remove()
         let exit = Exit(
             code: code ?? 255, outOfMemory: outOfMemory, at: .now, started: life.running.started,
             reason: code == nil ? "another supervisor had started it: its status is unknown" : nil)
-        say(outOfMemory ? .outOfMemory : .exited, Self.sentence(exit))
+        if outOfMemory && isNews { say(.outOfMemory, "a process of it was killed") }
+        say(.exited, Self.sentence(exit))
         let seconds = MonotonicTime.now.seconds(since: life.started)
         decide(exit, life: seconds)
     }
@@ -90,6 +93,7 @@ extension Supervisor {
     mutating func startAgain() {
         restartAt = nil
         awaitEndHooks()
+        appearAgain()
         let asked = clients.values.filter { $0.pending == .restart }
         if ending == nil { state.restarts += 1 }
         ending = nil
@@ -150,13 +154,5 @@ extension Supervisor {
         if exit.outOfMemory { return "exited \(exit.code), out of memory" }
         if exit.code > 128 { return "exited \(exit.code), killed by signal \(exit.code - 128)" }
         return "exited \(exit.code)"
-    }
-
-    private mutating func endCheck() {
-        health = nil
-        guard let process = check.take() else { return }
-        poller.remove(process.number)
-        try? process.send(signal: SIGKILL)
-        _ = try? process.wait()
     }
 }

@@ -62,6 +62,8 @@ extension Supervisor {
         outputWaits = false
         health = record.health.map { HealthRule($0, now: .now) }
         state.health = record.health == nil ? nil : .starting
+        healthLog = HealthLog()
+        if health != nil { unlink(layout.healthLog(id)) }
         // Watching fails only for want of memory in the kernel: then the container's end would go unseen.
         do {
             try poller.add(process, as: Token.process, for: .read)

@@ -26,7 +26,13 @@ extension Supervisor {
             stop(signal: record.stopSignal, timeout: timeout, restarts: true)
         case .kill(let signal): client.reply(kill(signal))
         case .pause: client.reply(pause())
-        case .unpause: client.reply(unpause())
+        case .unpause:
+            client.holdsStill = false
+            client.reply(unpause())
+        case .hold:
+            let reply = pause()
+            if reply == .done { client.holdsStill = true }
+            client.reply(reply)
         case .resize(let rows, let columns): client.reply(resize(rows: rows, columns: columns))
         case .wait: client.pending = .wait
         case .reload: client.reply(reload())
@@ -65,7 +71,11 @@ extension Supervisor {
         guard let running = life?.running else { return .refused("the container does not run") }
         if life?.isPaused ?? false { return .refused("the container is paused already") }
         guard let group = cgroup() else { return .refused("this host has no control groups to freeze it with") }
-        do { try group.freeze() } catch { return .refused("\(error)") }
+        restFromChecks()
+        do { try group.freeze() } catch {
+            goOnChecking()
+            return .refused("\(error)")
+        }
         life?.isPaused = true
         set(.paused(running))
         say(.paused)
@@ -78,6 +88,7 @@ extension Supervisor {
         }
         do { try cgroup()?.thaw() } catch { return .refused("\(error)") }
         life?.isPaused = false
+        goOnChecking()
         set(.running(running))
         say(.unpaused)
         return .done

@@ -40,8 +40,9 @@ struct Supervisor: ~Copyable {
     /// The memory of a busy moment is given back at this time.
     var tidyAt: MonotonicTime?
     var health: HealthRule?
-    /// The health check that runs now.
-    var check: FileDescriptor?
+    /// The health check that runs now, and what the last ones were.
+    var checker: Checker?
+    var healthLog = HealthLog()
 
     /// Tells of processes killed for want of memory.
     var memory: OOMWatch?
@@ -161,9 +162,15 @@ struct Supervisor: ~Copyable {
     }
 
     /// The host goes down, or somebody ends the supervisor: the container ends in order, as by `stop`, but for a start
-    /// after the next boot its policy stays what it is.
+    /// after the next boot its policy stays what it is. SIGHUP: somebody does not find its socket.
     private mutating func handleSignals() {
-        while signals.next() != nil { stop(signal: record.stopSignal, timeout: record.stopTimeout, restarts: false) }
+        while let signal = signals.next() {
+            if signal == SIGHUP {
+                appearAgain()
+            } else {
+                stop(signal: record.stopSignal, timeout: record.stopTimeout, restarts: false)
+            }
+        }
     }
 
     func say(_ kind: Event.Kind, _ detail: String? = nil) {

@@ -175,7 +175,9 @@ struct SupervisorLifeTests {
         _ = try running(place.supervise(id))
         let exit = place.exit(of: id, within: 20)
         #expect(exit?.outOfMemory == true)
-        #expect(EventLog(place.layout).last(1, of: id).first?.kind == .outOfMemory)
+        let events = EventLog(place.layout).last(2, of: id)
+        #expect(events.map(\.kind) == [.outOfMemory, .exited])
+        #expect(events.last?.detail == "exited 137, out of memory")
     }
 
     @Test func `a health check tells when the container is well and when no longer`() throws {
@@ -192,7 +194,7 @@ struct SupervisorLifeTests {
         #expect(try place.ask(id, .kill(signal: SIGKILL)) == .done)
         #expect(place.exit(of: id)?.code == 137)
         let details = EventLog(place.layout).last(20, of: id).filter { $0.kind == .health }.map(\.detail)
-        #expect(details == ["healthy", "unhealthy"])
+        #expect(details == ["healthy", "unhealthy, exit code 1"])
     }
 
     @Test func `new limits reach the kernel on reload, and the next start`() throws {

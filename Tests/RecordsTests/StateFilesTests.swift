@@ -84,7 +84,22 @@ import Testing
         let exit = Exit(code: 3, at: Timestamp(nanoseconds: 4))
         try files.write(
             live: state(.restarting(at: Timestamp(nanoseconds: 9), attempt: 2, last: exit), supervisor: dead), of: id)
-        #expect(files.state(of: id).status == .exited(exit))
+        var told = exit
+        told.reason = "its supervisor was killed before it was started again"
+        #expect(files.state(of: id).status == .exited(told))
+    }
+
+    @Test func `the last five health checks are read as they were written`() throws {
+        var log = HealthLog()
+        for number in 0..<7 {
+            let time = Timestamp(nanoseconds: UInt64(number))
+            log.add(.init(start: time, end: time, exitCode: Int32(number - 3), output: "\(number) \"said\"\n"))
+        }
+        log.failingStreak = 2
+        #expect(log.checks.map(\.exitCode) == [-1, 0, 1, 2, 3])
+        #expect(files.healthLog(of: id) == nil)
+        try files.write(log, of: id)
+        #expect(files.healthLog(of: id) == log)
     }
 
     @Test func `a document that is none names its file`() throws {

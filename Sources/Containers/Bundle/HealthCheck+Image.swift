@@ -19,6 +19,7 @@ extension HealthCheck {
             if let value = image.interval, value > 0 { interval = max(1, Double(value) / 1e9) }
             if let value = image.timeout, value > 0 { timeout = max(1, Double(value) / 1e9) }
             if let value = image.startPeriod, value > 0 { startPeriod = Double(value) / 1e9 }
+            if let value = image.startInterval, value > 0 { startInterval = max(1, Double(value) / 1e9) }
             if let value = image.retries, value > 0 { retries = value }
         }
     }

@@ -5,6 +5,8 @@ import Records
 package struct ContainerInspection: Codable, Sendable, Hashable {
     package var record: ContainerRecord
     package var state: ContainerState
+    /// Its last health checks, where it has any.
+    package var healthLog: HealthLog?
     /// How the program is launched.
     package var process: Process
     /// What keeps it apart, as it is launched.

@@ -14,17 +14,16 @@ extension Containers {
         _ reference: String, _ request: CommitRequest, pausing: Bool = true
     ) throws(ContainerError) -> Image {
         let record = try find(reference)
-        var paused = false
+        var standstill: Standstill?
+        defer { standstill.take()?.end() }
         if pausing, case .running = files.state(of: record.id).status {
             do throws(ContainerError) {
-                try pause(record.id)
-                paused = true
+                standstill = try hold(record)
             } catch {
                 guard error.kind == .unsupported else { throw error }
                 warn("\(error); what it writes meanwhile may be in the image by half")
             }
         }
-        defer { if paused { try? unpause(record.id) } }
         do throws(ImageError) {
             switch record.rootfs {
             case .directory(let path):

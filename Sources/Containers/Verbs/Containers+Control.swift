@@ -8,50 +8,34 @@ extension Containers {
     func supervised(_ record: ContainerRecord) throws(ContainerError) -> ControlClient {
         // A supervisor that answers a restart, or that is only just going, refuses for a moment: a later look tells which.
         // Five seconds is more than its end takes on a busy machine.
-        for _ in 0..<250 {
+        for look in 0..<250 {
             if let client = try? ControlClient(connectingTo: layout.controlSocket(record.id)) { return client }
             let state = files.state(of: record.id)
             switch state.status {
             case .running, .paused:
                 if files.isSupervised(state) {
+                    if look == 10 { askToAppear(state, record) }
                     usleep(20_000)
                     continue
                 }
                 try adopt(record)
             case .restarting:
+                if look == 10 { askToAppear(state, record) }
                 usleep(20_000)
             case .created, .exited, .removing: throw Self.notRunning(record)
             }
         }
-        throw ContainerError(.failed, "container \(record.name) has a supervisor that does not answer")
+        let remedy = files.state(of: record.id).supervisor.map { ": kill -TERM \($0.pid) ends it and the container" }
+        throw ContainerError(.failed, "container \(record.name) has a supervisor that does not answer\(remedy ?? "")")
     }
 
-    /// Gives a running container whose supervisor is gone a new one.
-    func adopt(_ record: ContainerRecord) throws(ContainerError) {
-        let lock = try ContainerLock.hold(record.id, in: layout)
-        defer { _ = lock.number }
-        // Another command may have been faster.
-        let state = files.state(of: record.id)
-        if files.isSupervised(state) { return }
-        _ = try launch(record, adopting: true, attach: false)
-    }
-
-    /// Gives each running container whose supervisor was killed a new one. Until then nobody reads what it writes, and
-    /// once its pipe is full it stands still; and its restart policy is nobody's to follow. One that ended meanwhile and
-    /// was to be removed then, is.
-    package func adoptAll() {
-        for id in ids() {
-            // What it says of the life that it was left in; what has become of that, the kernel knows.
-            guard let state = files.written(for: id), state.status.running != nil, !files.isSupervised(state),
-                let record = try? record(id)
-            else { continue }
-            // One that cannot be adopted is shown as it is, and the next verb says why.
-            if files.truth(state).status.running != nil {
-                try? adopt(record)
-            } else if record.autoRemove {
-                try? discard(id, volumes: true)
-            }
-        }
+    /// Has a supervisor make its socket anew where that is not there: somebody has removed the run folder, or it has gone
+    /// with a person's last login.
+    private func askToAppear(_ state: ContainerState, _ record: ContainerRecord) {
+        guard !Files.exists(layout.controlSocket(record.id)), let supervisor = state.supervisor,
+            let process = try? FileDescriptor.process(supervisor.pid), supervisor.isAlive
+        else { return }
+        try? process.send(signal: SIGHUP)
     }
 
     /// Asks the supervisor and waits for its answer. A refusal throws. One that goes in the middle is asked again:
@@ -83,6 +67,10 @@ extension Containers {
     /// A connection of `AttachFrame` packets to a running container.
     package func attach(_ reference: String, input: Bool) throws(ContainerError) -> AttachedStream {
         let record = try find(reference)
+        if case .paused = files.state(of: record.id).status {
+            throw ContainerError(
+                .conflict, "container \(record.name) is paused: boxtop unpause \(record.name) lets it go on first")
+        }
         do { return try (try supervised(record)).attach(input: input) } catch let error as ControlError {
             throw ContainerError(.failed, "container \(record.name): \(error)")
         } catch let error as ContainerError { throw error } catch {
@@ -103,12 +91,29 @@ extension Containers {
     /// Lets all its processes stand still. Throws `unsupported` where it has no control group to freeze it by.
     package func pause(_ reference: String) throws(ContainerError) {
         let record = try find(reference)
+        try checkPausable(record)
+        try ask(.pause, of: record)
+    }
+
+    private func checkPausable(_ record: ContainerRecord) throws(ContainerError) {
         switch files.state(of: record.id).status {
         case .running: try checkFreezable(record)
         case .paused: throw ContainerError(.conflict, "container \(record.name) is paused already")
         case .created, .restarting, .exited, .removing: break
         }
-        try ask(.pause, of: record)
+    }
+
+    /// Lets all its processes stand still until `Standstill.end`, or until this process is no more, however it ends.
+    func hold(_ record: ContainerRecord) throws(ContainerError) -> Standstill {
+        try checkPausable(record)
+        let client = try supervised(record)
+        let reply: ControlReply
+        do throws(ControlError) { reply = try client.ask(.hold) } catch { throw Self.failure(error, record) }
+        if case .refused = reply {
+            // A supervisor from before an upgrade does not know that, and one that does says why not.
+            try ask(.pause, of: record)
+        }
+        return Standstill(client: client)
     }
 
     /// Lets them go on.
@@ -124,7 +129,7 @@ extension Containers {
     package func wait(_ reference: String) throws(ContainerError) -> Exit {
         let record = try find(reference)
         while true {
-            switch files.state(of: record.id).status {
+            switch state(of: record).status {
             case .exited(let exit): return exit
             case .created:
                 throw ContainerError(
@@ -142,4 +147,14 @@ extension Containers {
             usleep(20_000)
         }
     }
+}
+
+/// A container that stands still for a moment.
+struct Standstill: ~Copyable {
+    private let client: ControlClient
+
+    init(client: consuming ControlClient) { self.client = client }
+
+    /// Lets it go on, and waits until it does.
+    consuming func end() { _ = try? client.ask(.unpause) }
 }

@@ -10,6 +10,7 @@ extension Containers {
     package func exec(_ reference: String, _ request: ExecRequest) throws(ContainerError) -> Executing {
         let record = try find(reference)
         let running: Running
+        adoptIfLost(record)
         switch files.state(of: record.id).status {
         case .running(let found): running = found
         case .paused:
@@ -73,6 +74,8 @@ extension Containers {
         let document: [UInt8]
         do { document = try JSON.encode(process) } catch { throw ContainerError(.failed, "\(error)", exitCode: 125) }
         let file = try explaining { () throws(SystemCallError) in
+            // It may have gone with a person's last login.
+            try Files.makeDirectories(layout.run)
             let file = try FileDescriptor.open(layout.run, flags: Int32(CLINUX_O_TMPFILE) | O_RDWR, mode: 0o600)
             try file.write(document)
             try systemCall("rewind") { lseek(file.number, 0, SEEK_SET) }

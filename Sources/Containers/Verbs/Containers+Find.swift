@@ -7,9 +7,6 @@ extension Containers {
         try record(try id(of: reference))
     }
 
-    /// How it is, in truth: what the files say, corrected by what the kernel says.
-    package func state(of record: ContainerRecord) -> ContainerState { files.state(of: record.id) }
-
     /// The id that `reference` stands for.
     func id(of reference: String) throws(ContainerError) -> String {
         if ContainerID.isComplete(reference), files.has(reference) { return reference }

@@ -16,7 +16,8 @@ extension Containers {
         let isDefault =
             linux?.seccomp?.syscalls.first { $0.action == "SCMP_ACT_ALLOW" }?.names == SeccompNames.always
         return ContainerInspection(
-            record: record, state: files.state(of: record.id),
+            record: record, state: state(of: record),
+            healthLog: record.health.flatMap { _ in files.healthLog(of: record.id) },
             process: .init(
                 arguments: process?.args ?? [], environment: process?.env ?? [], workdir: process?.cwd ?? "/",
                 user: ([user.uid, user.gid] + user.additionalGids).map(String.init).joined(separator: ":"),

@@ -17,10 +17,14 @@ extension Containers {
         _ reference: String, attach: Bool = false, isNew: Bool = false
     ) throws(ContainerError) -> Started {
         let id = try id(of: reference)
+        if let state = files.written(for: id), isLost(state) { try? noteEnd(of: id) }
         let lock = try ContainerLock.hold(id, in: layout)
         defer { _ = lock.number }
         var record = try record(id)
         let state = files.state(of: id)
+        if state.status.running != nil, !files.isSupervised(state) {
+            _ = try launch(record, adopting: true, attach: false)
+        }
         switch state.status {
         case .paused:
             throw ContainerError(.conflict, "container \(record.name) is paused: boxtop unpause \(record.name)")

@@ -69,9 +69,12 @@ extension Containers {
         }
     }
 
-    /// Its supervisor, where it has one, reads the record again; one that is gone reads it when it comes.
+    /// Its supervisor, where it has one, reads the record again; in place of one that was killed comes one that does.
     func reload(_ record: ContainerRecord) {
-        guard let client = try? ControlClient(connectingTo: layout.controlSocket(record.id)) else { return }
+        guard let client = try? ControlClient(connectingTo: layout.controlSocket(record.id)) else {
+            adoptIfLost(record)
+            return
+        }
         _ = try? client.ask(.reload)
     }
 }

@@ -48,6 +48,7 @@ enum Exec {
         var request = ExecRequest(
             pid: entry.pid, startTime: entry.startTime, spec: spec, process: process, cgroup: entry.cgroup)
         for text in options.all("cgroup") { request.subgroups.append(try Self.subgroup(text)) }
+        request.waitsForThaw = options.has("ignore-paused")
         (request.id, request.bundle, request.hierarchy) = (id, entry.bundle, hierarchy)
         let ownUsers = spec.linux?.namespaces.contains { $0.type == .user } == true
         for warning in process.warnings(inOwnUsers: ownUsers) { context.log.write(warning, .warning) }

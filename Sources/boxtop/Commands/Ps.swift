@@ -88,7 +88,7 @@ extension Context {
         return names.compactMap { id in
             do throws(RecordError) {
                 let record = brief ? ContainerRecord(try files.summary(of: id)) : try files.record(of: id)
-                return (record, state(of: id, in: files))
+                return (record, state(of: record, in: files))
             } catch {
                 // Removed by somebody else since its name was read, or lost with its record when the host went down.
                 if files.has(id) { Stream.error.say("boxtop: \(error)") }
@@ -99,10 +99,14 @@ extension Context {
 
     /// How a container is, without a supervisor where that has died. A living supervisor's word is taken, since it would
     /// know: one look at /proc a container, not two.
-    private func state(of id: String, in files: StateFiles) -> ContainerState {
-        guard let written = files.written(for: id) else { return files.state(of: id) }
+    private func state(of record: ContainerRecord, in files: StateFiles) -> ContainerState {
+        guard let written = files.written(for: record.id) else { return files.state(of: record.id) }
         if files.isSupervised(written) { return written }
         var state = files.truth(written)
+        // An end that nobody has seen is noticed now, where this user may write that down.
+        if case .exited = state.status, written.status != state.status, let containers = try? containers() {
+            return containers.state(of: record)
+        }
         state.supervisor = nil
         return state
     }

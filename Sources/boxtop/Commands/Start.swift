@@ -24,7 +24,11 @@ struct Start: StartingVerb {
     }
 
     func run(in context: Context) throws -> Int32 {
-        if boot { return try context.each(try context.containers().wantedAtBoot()) { _ = try $0.start($1) } }
+        if boot {
+            let containers = try context.containers()
+            containers.adoptAll()
+            return try context.each(containers.wantedAtBoot()) { _ = try $0.start($1) }
+        }
         guard attach || interactive else {
             return try Self.start(containers, in: context)
         }

@@ -22,6 +22,10 @@ struct HealthOptions: ParsableArguments {
         name: .customLong("health-start-period"), parsing: .unconditional,
         help: "Time after a start in which failures do not count.")
     var startPeriod: String?
+    @Option(
+        name: .customLong("health-start-interval"), parsing: .unconditional,
+        help: "Time between checks within the start period until one has passed, 5s at most unless given.")
+    var startInterval: String?
     @Flag(name: .customLong("no-healthcheck"), help: "No check, though the image has one.")
     var none = false
 
@@ -33,7 +37,9 @@ struct HealthOptions: ParsableArguments {
             return .none
         }
         guard let command else {
-            if interval != nil || timeout != nil || retries != nil || startPeriod != nil {
+            if interval != nil || timeout != nil || retries != nil || startPeriod != nil
+                || startInterval != nil
+            {
                 throw Failure("a check's times need the check itself: add --health-cmd")
             }
             return .image
@@ -41,8 +47,13 @@ struct HealthOptions: ParsableArguments {
         var check = HealthCheck(command: ["/bin/sh", "-c", command])
         if let interval { check.interval = try Self.pause("--health-interval", interval) ?? check.interval }
         if let timeout { check.timeout = try Self.pause("--health-timeout", timeout) ?? check.timeout }
-        if let retries { check.retries = Int(try FlagValue("--health-retries", retries).number(in: 1...1_000)) }
+        if let retries {
+            let count = Int(try FlagValue("--health-retries", retries).number(in: 0...1_000))
+            // As docker has it: 0 is the default.
+            if count > 0 { check.retries = count }
+        }
         if let startPeriod { check.startPeriod = try FlagValue("--health-start-period", startPeriod).seconds() }
+        if let startInterval { check.startInterval = try Self.pause("--health-start-interval", startInterval) }
         return .check(check)
     }
 

@@ -26,7 +26,20 @@ extension ContainerInspection {
             ("Pid", .integer(running?.process.pid ?? 0)), ("ExitCode", .integer(exit?.code ?? 0)),
             ("Error", .string(exit?.reason ?? "")), ("StartedAt", Self.dockerTime(running?.started ?? exit?.started)),
             ("FinishedAt", Self.dockerTime(exit?.at)),
-            ("Health", state.health.map { .of([("Status", .string($0.rawValue))]) } ?? .null),
+            ("Health", state.health.map(dockerHealth) ?? .null),
+        ])
+    }
+
+    private func dockerHealth(_ health: Health) -> JSONValue {
+        let checks = (healthLog?.checks ?? []).map { check in
+            JSONValue.of([
+                ("Start", .string(check.start.description)), ("End", .string(check.end.description)),
+                ("ExitCode", .integer(check.exitCode)), ("Output", .string(check.output)),
+            ])
+        }
+        return .of([
+            ("Status", .string(health.rawValue)), ("FailingStreak", .integer(healthLog?.failingStreak ?? 0)),
+            ("Log", .array(checks)),
         ])
     }
 

@@ -35,6 +35,17 @@ extension ContainerInspection {
             ("finishedAt", .string(exit?.at.description)), ("exitCode", .integer(exit?.code)),
             ("outOfMemory", .bool(exit?.outOfMemory ?? false)), ("error", .string(exit?.reason)),
             ("restarts", .integer(state.restarts)), ("health", .string(state.health?.rawValue)),
+            ("failingStreak", .integer(healthLog?.failingStreak)),
+            (
+                "healthChecks",
+                .array(
+                    (healthLog?.checks ?? []).map {
+                        .of([
+                            ("start", .string($0.start.description)), ("end", .string($0.end.description)),
+                            ("exitCode", .integer($0.exitCode)), ("output", .string($0.output)),
+                        ])
+                    })
+            ),
             ("supervisorPid", .integer(supervisor?.pid)), ("stoppedByUser", .bool(record.stoppedByUser)),
         ])
     }
