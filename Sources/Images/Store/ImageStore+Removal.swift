@@ -35,15 +35,12 @@ extension ImageStore {
         var removal = Removal()
         try updateIndex { (index) throws(ImageError) in
             let found = try find(name, in: index)
-            let byName = Self.reference(of: found).flatMap { reference in
-                (try? Reference(name)).map {
-                    $0.registry == reference.registry && $0.repository == reference.repository
-                }
-            }
-            let going = index.manifests.filter { byName == true ? $0 == found : $0.digest == found.digest }
+            let named = (try? Reference(name)).map { Self.entries(for: $0, in: index) } ?? []
+            let byName = named.contains(found)
+            let going = byName ? named : index.manifests.filter { $0.digest == found.digest }
             let names = going.compactMap(Self.reference)
             if let seen { try check(found, names, are: name, seen: seen) }
-            if !force, byName != true, Set(names.map { [$0.registry, $0.repository] }).count > 1 {
+            if !force, !byName, Set(names.map { [$0.registry, $0.repository] }).count > 1 {
                 throw .severalNames(name, names.map(\.description).sorted())
             }
             let left = index.manifests.filter { !going.contains($0) }
