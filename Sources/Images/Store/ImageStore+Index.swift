@@ -124,13 +124,9 @@ extension ImageStore {
         guard MediaType.isIndex(entry.mediaType) else { return entry }
         // An index in an index in an index is a joke or an attack.
         guard depth < 3 else { throw .damaged("index \(entry.digest)", reason: "indexes lie too deep in one another") }
-        let manifests = try document(ImageIndex.self, entry).manifests
-        let host = Platform.host
-        let fitting = manifests.first {
-            $0.platform?.architecture == host.architecture && $0.platform?.os == host.os
-        }
-        guard let chosen = fitting ?? manifests.first(where: { $0.platform == nil }) else {
-            let first = manifests.first?.platform ?? Platform(architecture: "nothing", os: "nothing")
+        let index = try document(ImageIndex.self, entry)
+        guard let chosen = index.choice(for: .host) else {
+            let first = index.manifests.first?.platform ?? Platform(architecture: "nothing", os: "nothing")
             throw .wrongPlatform(image: Self.reference(of: entry)?.description ?? entry.digest.description, first)
         }
         return try manifestDescriptor(chosen, depth: depth + 1)
