@@ -27,6 +27,8 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What was to be removed as an image without a name has got these.
     case named(String, [String])
     /// A registry answers what it should not.
+    /// A file of the host's settings that says what cannot be.
+    case badSetting(String, reason: String)
     case registry(String, reason: String)
     /// No answer of a registry at all.
     case unreachable(String, reason: String, ConnectionFault)
@@ -78,10 +80,11 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(printable(image)) has got a name by now (\(names.joined(separator: ", "))): nothing was removed"
         case .registry(let name, let reason): "\(printable(name)): \(reason)"
         case .unreachable(let name, let reason, .untrusted):
-            "\(name) is not trusted (\(reason)): put its authority into /etc/containers/certs.d/\(name)/ca.crt, or say "
-                + "--insecure"
+            "\(name) is not trusted (\(reason)): put its authority into /etc/containers/certs.d/\(name)/ca.crt; "
+                + "where no certificate is meant to count, \(Self.permission(name))"
         case .unreachable(let name, let reason, .noTLS):
-            "\(name) does not speak TLS (\(reason)): where that is meant, say --insecure"
+            "\(name) does not speak TLS (\(reason)): where that is meant, \(Self.permission(name))"
+        case .badSetting(let file, let reason): "\(file): \(reason)"
         case .unreachable(let name, let reason, .unknown): "cannot reach \(name): \(reason)"
         case .unauthorised(let name, given: false): "\(name) wants to know who asks: boxtop login \(name)"
         case .unauthorised(let name, given: true):
@@ -100,6 +103,14 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// `text` with each control character, which could steer a terminal or turn the direction of writing, as `\n` or
 /// `\u{1B}`.
+extension ImageError {
+    /// How a registry without TLS is allowed: for every verb, or by those that have the flag.
+    private static func permission(_ registry: String) -> String {
+        "let /etc/containers/registries.conf say so ([[registry]], location = \"\(registry)\", insecure = true, a line "
+            + "each), or give --insecure to pull, push or login"
+    }
+}
+
 package func printable(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
