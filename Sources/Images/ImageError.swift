@@ -7,6 +7,7 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A name that cannot be one.
     case badReference(String, reason: String)
     case notFound(String)
+    case badRegistry(String)
     /// A shortened digest that fits several images.
     case ambiguous(String, [String])
     /// Something that was read is not what it should be: a manifest, an archive.
@@ -26,9 +27,9 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     case moved(String, Digest)
     /// What was to be removed as an image without a name has got these.
     case named(String, [String])
-    /// A registry answers what it should not.
     /// A file of the host's settings that says what cannot be.
     case badSetting(String, reason: String)
+    /// A registry answers what it should not.
     case registry(String, reason: String)
     /// No answer of a registry at all.
     case unreachable(String, reason: String, ConnectionFault)
@@ -58,6 +59,7 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .badReference(let text, let reason): "“\(printable(text))” is no image name: \(reason)"
         case .notFound(let name):
             "there is no image \(printable(name)) here; see `boxtop image ls`, or make one with `boxtop image pack`"
+        case .badRegistry(let text): "\(printable(text)) is no registry: HOST or HOST:PORT"
         case .ambiguous(let text, let names):
             "\(text) fits \(names.count) images (\(names.joined(separator: ", "))): give more of its digits"
         case .damaged(let what, let reason): "\(what) is damaged: \(reason)"
@@ -101,8 +103,6 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// `text` with each control character, which could steer a terminal or turn the direction of writing, as `\n` or
-/// `\u{1B}`.
 extension ImageError {
     /// How a registry without TLS is allowed: for every verb, or by those that have the flag.
     private static func permission(_ registry: String) -> String {
@@ -111,6 +111,8 @@ extension ImageError {
     }
 }
 
+/// `text` with each control character, which could steer a terminal or turn the direction of writing, as `\n` or
+/// `\u{1B}`.
 package func printable(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
