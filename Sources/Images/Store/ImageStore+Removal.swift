@@ -71,15 +71,25 @@ extension ImageStore {
     /// Removes images without a name, with `all` every image that no container uses, and blobs, layers and half-made
     /// files that nothing refers to.
     ///
-    /// - Parameter inUse: manifests of images that containers were made from.
-    package func prune(all: Bool = false, inUse: @autoclosure () -> Set<Digest> = []) throws(ImageError) -> Removal {
+    /// - Parameters:
+    ///   - inUse: manifests of images that containers were made from.
+    ///   - isMeant: which of those images go, of those that can be read; absent: all.
+    package func prune(
+        all: Bool = false, inUse: @autoclosure () -> Set<Digest> = [],
+        where isMeant: ((ImageSummary) -> Bool)? = nil
+    ) throws(ImageError) -> Removal {
         var removal = Removal()
         try updateIndex { (index) throws(ImageError) in
             let users = inUse()
             let going = index.manifests.filter { entry in
                 guard all || Self.reference(of: entry) == nil else { return false }
-                let digest = (try? image(entry).digest) ?? entry.digest
-                return !users.contains(digest) && !users.contains(entry.digest)
+                let image = try? image(entry)
+                guard !users.contains(image?.digest ?? entry.digest), !users.contains(entry.digest) else {
+                    return false
+                }
+                guard let isMeant else { return true }
+                // What cannot be read meets no wish.
+                return image.map { isMeant(ImageSummary($0)) } ?? false
             }
             removal.names = going.compactMap { Self.reference(of: $0)?.description }
             index.manifests.removeAll { going.contains($0) }
