@@ -99,7 +99,19 @@ import Testing
         #expect(try lexer.split(text) == words)
     }
 
-    @Test(arguments: ["'a", "\"a", "${A", "${}", "${A*}", "${N:?gone}", "${N:-x"])
+    @Test(arguments: [
+        ("${P#*/}", "b/c.tar.gz"), ("${P##*/}", "c.tar.gz"), ("${P%.*}", "a/b/c.tar"), ("${P%%.*}", "a/b/c"),
+        ("${P/a/x}", "x/b/c.tar.gz"), ("${P//a/x}", "x/b/c.txr.gz"), ("${P//\\//-}", "a-b-c.tar.gz"),
+        ("${P/b}", "a//c.tar.gz"), ("${P//[a]/x}", "a/b/c.tar.gz"), ("${P#nothing}", "a/b/c.tar.gz"),
+        ("${P#$A/}", "b/c.tar.gz"), ("${P/?.tar/$A}", "a/b/a.gz"), ("${N#x}", ""), ("${V#v}", "1.2"),
+        ("\"${V#v}\"", "1.2"), ("${S#\\*}", "*"), ("${S##*}", ""), ("${V/./${A}}", "v1a2"),
+    ])
+    func `a variable loses a beginning or an end, or has a part exchanged`(text: String, value: String) throws {
+        let lexer = Words(escape: "\\") { ["P": "a/b/c.tar.gz", "A": "a", "V": "v1.2", "S": "**"][$0] }
+        #expect(try lexer.expand(text) == value)
+    }
+
+    @Test(arguments: ["${A#x", "${A/x", "${A/x/y", "${A%%", "'a", "\"a", "${A", "${}", "${A*}", "${N:?gone}", "${N:-x"])
     func `words without an end are refused`(text: String) {
         #expect(throws: BuildError.self) { try Words(escape: "\\", variable: { _ in nil }).split(text) }
     }
