@@ -82,6 +82,12 @@ import Testing
         if let part, let refusal { #expect(refusal.line == 2 && refusal.reason.contains(part), "\(refusal)") }
     }
 
+    @Test func `a stage's name is given once`() throws {
+        #expect(throws: BuildError(line: 3, "there is a stage one already")) {
+            try Containerfile("FROM a AS one\nRUN true\nFROM b AS One\n")
+        }
+    }
+
     @Test func `another escape is taken from the first lines alone`() throws {
         #expect(try Containerfile("# escape=`\nFROM a `\n as b").stages[0].name == "b")
         #expect(throws: BuildError.self) { try Containerfile("FROM a\n# escape=`\nRUN a `\n b") }
@@ -153,6 +159,15 @@ import Testing
             ("y", false),
         ] { #expect(list.leavesOut(path) == out, "\(path)") }
         #expect(list.hasExceptions && !IgnoreList("a").hasExceptions && !IgnoreList("").leavesOut("a"))
+    }
+
+    @Test(arguments: ["[a", "a/[]", "[a-]", "[^]", "!x[", "a\\", "[-a]"])
+    func `a rule that is no pattern is refused by its line`(rule: String) {
+        let reason = "line 3 of .dockerignore: “\(rule)” is no pattern: "
+        do {
+            _ = try IgnoreList("# [\nx[a-z]\n \(rule) \n", of: ".dockerignore")
+            Issue.record("\(rule) was taken")
+        } catch { #expect(error.reason.hasPrefix(reason), "\(error)") }
     }
 
     @Test(arguments: [
