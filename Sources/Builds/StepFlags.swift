@@ -15,8 +15,6 @@ enum StepFlags {
     /// Why some that are known are not done here, and what helps.
     private static let undone: [String: String] = [
         "device": "a build's container has no devices of this host",
-        "parents": "name the folder in TO, one COPY for each",
-        "exclude": "the file .dockerignore leaves out what no step is to have",
         "keep-git-dir": "no repository is fetched, so clone it in a RUN or before the build",
         "unpack": "an archive of the build's folder is unpacked, and what is fetched is not",
     ]

@@ -1,3 +1,4 @@
+import Glibc
 import OCI
 import Testing
 
@@ -52,7 +53,7 @@ import Testing
         ("COPY --checksum=x a /", "COPY knows no --checksum"), ("ADD --from=x a /", "ADD knows no --from"),
         ("COPY --Chown=1 a /", "COPY knows no --Chown"), ("USER --x a", "USER knows no --x"),
         ("HEALTHCHECK --bogus NONE", "HEALTHCHECK knows no --bogus"), ("FROM --os=x b", "FROM knows no --os"),
-        ("CMD --help x", "CMD knows no --help"),
+        ("CMD --help x", "CMD knows no --help"), ("FROM --Platform=x b", "FROM knows no --Platform"),
     ])
     func `a flag that an instruction does not know is refused by its line, in a stage that nobody wants as well`(
         step: String, reason: String
@@ -65,9 +66,7 @@ import Testing
             ("RUN --security=insecure x", "RUN --security=insecure is not done here: "),
             ("RUN --device=a x", "--device is"),
             ("RUN --security=odd x", "--security=odd is not known: sandbox"),
-            ("COPY --parents a /", "COPY --parents is not"),
-            ("COPY --exclude=*.o a /", "COPY --exclude is not done here: "),
-            ("ADD --exclude=a b /", "ADD --exclude is"),
+            ("COPY --parents --exclude=*.o a /", nil),
             ("ADD --keep-git-dir=true a /", "--keep-git-dir is not"),
             ("ADD --unpack=true a /", "--unpack is not done here"),
             ("RUN --security=sandbox --network=none --mount=target=/x x", nil),
@@ -169,6 +168,22 @@ import Testing
             Issue.record("\(rule) was taken")
         } catch { #expect(error.reason.hasPrefix(reason), "\(error)") }
     }
+
+    @Test(
+        arguments: [
+            ("755", 0o100644, 0o755), ("u=rwx,go=rx", 0o100600, 0o755), ("+x", 0o100644, 0o755),
+            ("a-w", 0o100664, 0o444),
+            ("go=", 0o104755, 0o4700), ("u+s,o-rx", 0o100755, 0o4750), ("a+X", 0o100644, 0o644),
+            ("a+X", 0o040700, 0o711),
+            ("g=u", 0o100640, 0o660), ("u=rw,g=r", 0o104777, 0o647), ("+t", 0o040755, 0o1755),
+            ("u+x-w", 0o100644, 0o544),
+        ] as [(String, mode_t, mode_t)])
+    func `modes are chmod's`(text: String, before: mode_t, after: mode_t) throws {
+        #expect(try ModeChange(text).applied(to: before) == after)
+    }
+
+    @Test(arguments: ["", "789", "10000", "u", "u=q", "z=r", "u=rwx,", "rwx", "u=ug"])
+    func `what is no mode is refused`(text: String) { #expect(throws: BuildError.self) { try ModeChange(text) } }
 
     @Test(arguments: [
         ("*", "abc", true), ("a*c", "abbc", true), ("a*c", "ab", false), ("?b", "ab", true), ("[a-c]x", "bx", true),
