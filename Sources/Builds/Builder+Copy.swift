@@ -34,7 +34,7 @@ extension Builder {
         let upper = place.upper
         let digest = try explained { () throws(ImageError) in try images.contentDigest(of: upper) }
         stage.key = try key([stage.key, "COPY", digest.description])
-        if let layer = cached(stage.key) {
+        if let layer = cached(stage) {
             say(.cached)
             return note(step, layer: layer, on: &stage)
         }
@@ -50,10 +50,15 @@ extension Builder {
                 let nothing = place.aside
                 return try Self.open(nothing, IgnoreList(""), "this build, which was given no folder (- is none)")
             }
-            return try Self.open(folder, IgnoreList(request.ignored), "the build's folder")
+            return try Self.open(folder, request.ignored, "the build's folder")
         }
         var draft: ImageDraft
-        if let index = file.stage(from, before: stage.index) {
+        if let context = request.contexts[from] {
+            switch context {
+            case .folder(let path, let ignored): return try Self.open(path, ignored, "the folder of \(from)")
+            case .image(let name): draft = ImageDraft(try find(name))
+            }
+        } else if let index = file.stage(from, before: stage.index) {
             guard let other = built[index] else { throw BuildError("stage \(from) has not been built") }
             draft = other.draft
         } else {

@@ -54,6 +54,8 @@ import Testing
         ("COPY --Chown=1 a /", "COPY knows no --Chown"), ("USER --x a", "USER knows no --x"),
         ("HEALTHCHECK --bogus NONE", "HEALTHCHECK knows no --bogus"), ("FROM --os=x b", "FROM knows no --os"),
         ("CMD --help x", "CMD knows no --help"), ("FROM --Platform=x b", "FROM knows no --Platform"),
+        ("RUN --mount=type=cache,targt=/x true", "--mount knows no targt="),
+        ("RUN --mount=type=$T,odd,target=/x true", "--mount knows no odd="),
     ])
     func `a flag that an instruction does not know is refused by its line, in a stage that nobody wants as well`(
         step: String, reason: String
@@ -66,6 +68,10 @@ import Testing
             ("RUN --security=insecure x", "RUN --security=insecure is not done here: "),
             ("RUN --device=a x", "--device is"),
             ("RUN --security=odd x", "--security=odd is not known: sandbox"),
+            ("RUN --mount=type=ssh x", "--mount=type=ssh is not done here"),
+            ("RUN --mount=type=odd,target=/x x", "--mount=type=odd is not known"),
+            ("RUN --mount=type=cache x", "--mount=type=cache wants target=PATH"),
+            ("RUN --mount=type=$T,target=/x x", nil),
             ("COPY --parents --exclude=*.o a /", nil),
             ("ADD --keep-git-dir=true a /", "--keep-git-dir is not"),
             ("ADD --unpack=true a /", "--unpack is not done here"),
