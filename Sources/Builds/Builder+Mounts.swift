@@ -23,6 +23,21 @@ extension Builder {
         return nil
     }
 
+    /// Waits until nobody else has the caches that `mounts` want for this step alone.
+    func lockCaches(_ mounts: [RunMount], of new: NewContainer) throws(BuildError) -> CacheLock {
+        var names = new.volumes.compactMap { volume -> String? in
+            if case .named(let name) = volume.source { name } else { nil }
+        }[...]
+        var wanted: Set<String> = []
+        // Nothing but a cache is a volume with a name, in the order of the mounts.
+        for mount in mounts where mount.kind == .cache {
+            if let name = names.popFirst(), mount.isExclusive { wanted.insert(name) }
+        }
+        return try CacheLock(wanted, in: cache.folder) { _ in
+            say(.note("waiting for another build, which has a cache for itself"))
+        }
+    }
+
     /// A volume that is there for whoever asks for the same cache. One that begins otherwise is another.
     private func addCache(
         _ mount: RunMount, at target: String, to new: inout NewContainer, place: borrowing BuildPlace, stage: Stage

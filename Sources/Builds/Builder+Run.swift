@@ -37,6 +37,8 @@ extension Builder {
         new.environment = environment + new.environment
         new.health = .none
         new.labels = [Self.label: ProcessIdentity.current.map { "\($0.pid):\($0.startTime)" } ?? "0:0"]
+        let lock = try lockCaches(mounts, of: new)
+        defer { withExtendedLifetime(lock) {} }
         let layer = try run(new, as: step.shown)
         cache.keep(layer, as: stage.key)
         note(step, layer: layer, on: &stage)

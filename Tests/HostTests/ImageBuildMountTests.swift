@@ -95,4 +95,14 @@ struct ImageBuildMountTests {
             #expect(run("cat", "/seen") == "\(word)\n5\n\(word)\nmore\n")
         }
     }
+
+    @Test(arguments: ["locked", "private"])
+    func `a cache that is not shared has one RUN at a time`(sharing: String) {
+        let step = "test -e /c/used && exit 9; echo >/c/used; sleep 2; busybox rm /c/used"
+        let text = "FROM base\\nRUN --mount=type=cache,target=/c,sharing=\(sharing) \(step)\\n"
+        let build = "printf '\(text)' | \(CommandLinePlace.program) build --no-cache -"
+        let ended = place.shell("(\(build) || echo failed) & (\(build) || echo failed) & wait")
+        #expect(ended.code == 0 && !ended.output.contains("failed"), "\(ended)")
+        #expect(ended.error.contains("waiting for another build"), "\(ended.error)")
+    }
 }
