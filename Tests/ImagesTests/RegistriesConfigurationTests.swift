@@ -83,4 +83,68 @@ import Testing
             try options.settled(for: "b.test", "x")
         }
     }
+
+    @Test func `mirrors come before the place itself, which may be another than its name`() throws {
+        try write(
+            """
+            [[registry]]
+            location = "docker.io"
+            [[registry.mirror]]
+            location = "mirror.test:5000/hub"
+            insecure = true
+            [[registry.mirror]]
+            location = "exact.test"
+            pull-from-mirror = "digest-only"
+            [[registry]]
+            prefix = "docker.io/team"
+            location = "house.test/x"
+            [[registry]]
+            location = "blocked.test"
+            blocked = true
+            [[registry.mirror]]
+            location = "mirror.test"
+            """, "etc/registries.conf")
+        let digest = try SHA256.digest(of: [])
+        for (name, places) in [
+            ("debian", ["mirror.test:5000 hub/library/debian", "docker.io library/debian"]),
+            (
+                "debian@\(digest)",
+                [
+                    "mirror.test:5000 hub/library/debian", "exact.test library/debian", "docker.io library/debian",
+                ]
+            ),
+            ("team/web:2", ["house.test x/web"]), ("other.test/a", ["other.test a"]),
+            ("blocked.test/a", ["blocked.test a"]),
+        ] {
+            let sources = try read().sources(of: try Reference(name))
+            #expect(sources.map { "\($0.registry) \($0.repository)" } == places, "\(name)")
+        }
+        var options = RegistryOptions(environment: [:])
+        options.credentials = Credentials(user: "anna", password: "secret")
+        let sources = try read().sources(of: try Reference("debian")).map { $0.options(from: options) }
+        #expect(sources.map(\.insecure) == [true, false] && sources.map { $0.credentials == nil } == [true, false])
+    }
+
+    @Test(.enabled(if: RegistryPlace.obstacle == nil, "needs docker-registry, openssl, apache2-utils"))
+    func `an image comes from a mirror under its own name, and from its registry where the mirror has it not`() throws {
+        let (place, one) = (try RegistryPlace(secure: false), try TestStore("a"))
+        for name in ["mirrored/a", "own/b"] {
+            _ = try one.store.push("a", to: try Reference("\(place.host)/\(name)"), options: place.options) { _ in }
+        }
+        try Files.makeDirectories("\(place.folder)/home/.config/containers")
+        func pull(_ name: String, mirror: String) throws -> String {
+            let text =
+                "[[registry]]\nlocation = \"\(place.host)/own\"\n[[registry.mirror]]\nlocation = \"\(mirror)\"\n"
+            try Files.replace("\(place.folder)/home/.config/containers/registries.conf", with: text.utf8)
+            let request = PullRequest(try Reference("\(place.host)/own/\(name)"))
+            return try TestStore().store.pull(request, options: place.options) { _ in }.name
+        }
+        let mirror = "\(place.host)/mirrored"
+        #expect(try pull("a", mirror: mirror) == "\(place.host)/own/a:latest")
+        #expect(try pull("b", mirror: mirror) == "\(place.host)/own/b:latest")
+        #expect(try pull("b", mirror: "127.0.0.1:9/x") == "\(place.host)/own/b:latest")
+        #expect(throws: ImageError.registry(place.host, reason: "there is no own/c:latest")) {
+            try pull("c", mirror: mirror)
+        }
+    }
 }

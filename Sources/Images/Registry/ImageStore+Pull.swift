@@ -25,11 +25,7 @@ extension ImageStore {
         let adding = try lock(.adding)
         defer { _ = adding.number }
         let reference = request.reference
-        let client = try RegistryClient(
-            registry: reference.registry, repository: reference.repository,
-            scopes: ["repository:\(reference.repository):pull"], options: options, onWait: { say(.tick) })
-        let wanted = reference.digest?.description ?? reference.tag ?? "latest"
-        let top = try manifest(wanted, promised: reference.digest, size: nil, of: client)
+        let (client, top) = try find(reference, options) { say(.tick) }
         let entry = try choose(top, for: request, of: client, depth: 0)
         let manifest = try document(ImageManifest.self, entry)
         try download([manifest.config] + manifest.layers, options, client, say)
@@ -47,6 +43,27 @@ extension ImageStore {
         try give(reference, to: named)
         return Image(
             reference: reference, digest: image.digest, manifest: image.manifest, configuration: image.configuration)
+    }
+
+    /// The first place that has the image, and its manifest or index.
+    private func find(
+        _ reference: Reference, _ options: RegistryOptions, onWait: @escaping () -> Void
+    ) throws(ImageError) -> (RegistryClient, ContentDescriptor) {
+        let wanted = reference.digest?.description ?? reference.tag ?? "latest"
+        var sources = try RegistriesConfiguration(environment: options.environment).sources(of: reference)[...]
+        while true {
+            let source = sources.popFirst() ?? PullSource(reference)
+            do throws(ImageError) {
+                let client = try RegistryClient(
+                    registry: source.registry, repository: source.repository,
+                    scopes: ["repository:\(source.repository):pull"], options: source.options(from: options),
+                    onWait: onWait)
+                return (client, try manifest(wanted, promised: reference.digest, size: nil, of: client))
+            } catch {
+                // Whatever is wrong with a mirror, the next place may have it.
+                if sources.isEmpty { throw error }
+            }
+        }
     }
 
     /// Throws where an image without an index, which is for one platform alone, is not for the one that was asked for.

@@ -1,7 +1,7 @@
 import Linux
 
-/// What a host says of registries: containers-registries.conf(5), of which whether a registry is spoken to without TLS, or
-/// not at all, is read here. Mirrors and other places for a name are not followed.
+/// What a host says of registries: containers-registries.conf(5), of which it is read here whether a registry is spoken
+/// to without TLS, or not at all, and where else its images are.
 struct RegistriesConfiguration: Sendable, Hashable {
     /// One `[[registry]]`.
     struct Entry: Sendable, Hashable {
@@ -10,10 +10,19 @@ struct RegistriesConfiguration: Sendable, Hashable {
         var location = ""
         var insecure = false
         var blocked = false
+        var mirrors: [Mirror] = []
         /// The file that says so.
         var file = ""
 
         var name: String { prefix.isEmpty ? location : prefix }
+    }
+
+    /// One `[[registry.mirror]]`.
+    struct Mirror: Sendable, Hashable {
+        var location = ""
+        var insecure = false
+        /// `all`, `digest-only` or `tag-only`.
+        var use = "all"
     }
 
     private var entries: [Entry] = []
@@ -45,30 +54,57 @@ struct RegistriesConfiguration: Sendable, Hashable {
 
     /// The `[[registry]]` tables of `text`: the lines of TOML that these files are written in.
     static func entries(of text: String, in file: String) throws(ImageError) -> [Entry] {
-        var (found, current) = ([Entry](), Entry?.none)
+        var (found, table) = ([Entry](), "")
         for line in text.split(whereSeparator: \.isNewline).map({ TOMLLine($0) }) {
-            if case .table(let name) = line {
-                if let current { found.append(current) }
-                current = name == "[registry]" ? Entry(file: file) : nil
-            }
-            guard case .pair(let key, let value) = line, current != nil else { continue }
-            switch key {
-            case "prefix": current?.prefix = value
-            case "location": current?.location = value
-            case "insecure", "blocked":
-                guard let flag = Bool(value) else {
-                    throw .badSetting(file, reason: "\(key) = \(printable(value)) is neither true nor false")
+            switch line {
+            case .table(let name):
+                table = name
+                if table == "[registry]" { found.append(Entry(file: file)) }
+                if table == "[registry.mirror]", let last = found.indices.last { found[last].mirrors.append(Mirror()) }
+            case .pair(let key, let value):
+                guard let last = found.indices.last else { continue }
+                if table == "[registry]" { try found[last].take(key, value) }
+                if table == "[registry.mirror]", let mirror = found[last].mirrors.indices.last {
+                    try found[last].mirrors[mirror].take(key, value, file)
                 }
-                if key == "insecure" { current?.insecure = flag } else { current?.blocked = flag }
-            default: continue
+            case .other: continue
             }
         }
-        if let current { found.append(current) }
         return found.filter { !$0.name.isEmpty }
     }
 }
 
+extension RegistriesConfiguration {
+    fileprivate static func flag(_ key: String, _ value: String, _ file: String) throws(ImageError) -> Bool {
+        guard let flag = Bool(value) else {
+            throw .badSetting(file, reason: "\(key) = \(printable(value)) is neither true nor false")
+        }
+        return flag
+    }
+}
+
+extension RegistriesConfiguration.Mirror {
+    fileprivate mutating func take(_ key: String, _ value: String, _ file: String) throws(ImageError) {
+        switch key {
+        case "location": location = value
+        case "insecure": insecure = try RegistriesConfiguration.flag(key, value, file)
+        case "pull-from-mirror": use = value
+        default: return
+        }
+    }
+}
+
 extension RegistriesConfiguration.Entry {
+    fileprivate mutating func take(_ key: String, _ value: String) throws(ImageError) {
+        switch key {
+        case "prefix": prefix = value
+        case "location": location = value
+        case "insecure": insecure = try RegistriesConfiguration.flag(key, value, file)
+        case "blocked": blocked = try RegistriesConfiguration.flag(key, value, file)
+        default: return
+        }
+    }
+
     fileprivate func covers(_ text: String, registry: String) -> Bool {
         if name.hasPrefix("*.") {
             return registry.prefix { $0 != ":" }.hasSuffix(name.dropFirst())
