@@ -95,6 +95,17 @@ struct ImageRegistryTests {
         #expect(nobody.code == 1 && nobody.error.contains("there is no nothing"), "\(nobody)")
     }
 
+    @Test func `all tags of a repository are pushed at once`() {
+        for tag in ["3", "4"] { place.run("tag", "one", "\(registry.local)/new:\(tag)") }
+        let pushed = place.run("push", "-q", "--all-tags", "\(registry.local)/new")
+        #expect(pushed.code == 0 && pushed.output.split(separator: "\n").count == 2, "\(pushed)")
+        #expect(place.run("rmi", "--no-prune", "\(registry.local)/new:3", "\(registry.local)/new:4").code == 0)
+        let pulled = place.run("pull", "-q", "--all-tags", "\(registry.local)/new")
+        #expect(pulled.code == 0 && pulled.output == pushed.output, "\(pulled)")
+        #expect(place.run("push", "-a", "\(registry.local)/new:3").code == 64)
+        #expect(place.run("push", "-a", "\(registry.local)/nothing").code == 1)
+    }
+
     @Test func `a registry elsewhere without TLS is one where registries-conf says so`() throws {
         let name = "\(registry.name)/one:1"
         let program = CommandLinePlace.program
