@@ -8,8 +8,10 @@ package struct BuildRequest: Sendable {
     package var folder: String?
     /// The Containerfile's text.
     package var text: String
-    /// What `.dockerignore` says.
-    package var ignored = ""
+    /// What of it is no part of the build.
+    package var ignored = IgnoreList("")
+    /// `--build-context`: what else FROM and --from find, by name.
+    package var contexts: [String: BuildContext] = [:]
     package var names: [Reference] = []
     /// `--build-arg`.
     package var arguments: [String: String] = [:]
@@ -18,17 +20,26 @@ package struct BuildRequest: Sendable {
     package var labels: [String: String] = [:]
     /// Nothing that earlier builds have left is used.
     package var ignoresCache = false
+    /// The same for these stages, and those that are made from them.
+    package var stagesAnew: Set<String> = []
     /// Seconds since 1970 that all is dated, and no file is newer than; absent: now, and files as they are.
     package var epoch: Int64?
     package var compression = Compression.gzip
-    /// Which network a RUN sees.
-    package var network: Network?
+    /// What the container of each RUN is like, beside what its stage says: its network, limits and hosts.
+    package var container = NewContainer(.layers([], .init(), name: "build"))
     /// `--allow network.host`: RUN --network=host is done.
     package var allowsHostNetwork = false
-    /// `--secret`: files of the host, by id.
-    package var secrets: [String: String] = [:]
+    /// `--secret`, by id.
+    package var secrets: [String: BuildSecret] = [:]
 
     package init(_ text: String) { self.text = text }
+}
+
+/// What `--build-context` names.
+package enum BuildContext: Sendable {
+    /// A folder, and what of it is left out.
+    case folder(String, IgnoreList)
+    case image(String)
 }
 
 /// What happens while an image is built.

@@ -8,17 +8,25 @@ import Linux
 struct BuildSource: ~Copyable {
     let root: FileDescriptor
     let ignored: IgnoreList
+    /// `--exclude`: paths from what is copied on, or its own name.
+    var excluded = IgnoreList("")
     /// What messages call it.
     let name: String
 
     /// The paths that `pattern` stands for, from the root on; one that is no pattern stands for itself.
-    func matches(_ pattern: String) throws(BuildError) -> [String] {
+    ///
+    /// - Parameter deep: `**` stands for any number of folders.
+    func matches(_ pattern: String, deep: Bool = false) throws(BuildError) -> [String] {
         let path = BuildPath.normal(pattern)
         guard Glob.isPattern(path) else { return [path] }
         var found = [""]
         for part in path.split(separator: "/") {
             var next: [String] = []
             for folder in found {
+                if deep, part == "**" {
+                    next += [folder] + folders(below: folder)
+                    continue
+                }
                 guard Glob.isPattern(String(part)) else {
                     next.append("\(folder)/\(part)")
                     continue
@@ -26,8 +34,8 @@ struct BuildSource: ~Copyable {
                 for name in names(in: folder) where Glob.matches(name[...], part) { next.append("\(folder)/\(name)") }
             }
             found = []
-            for path in next {
-                if (try? root.open(inRoot: path, flags: O_PATH)) != nil {
+            for path in Set(next) {
+                if path.isEmpty || (try? root.open(inRoot: path, flags: O_PATH)) != nil {
                     found.append(path)
                 } else if path.contains("\u{FFFD}"), !ignored.leavesOut(path) {
                     // Else it would be missing from the image without a word.
@@ -39,6 +47,15 @@ struct BuildSource: ~Copyable {
         guard !found.isEmpty else { throw BuildError("nothing in \(name) fits \(pattern)") }
         return found.sorted()
     }
+
+    private func folders(below folder: String) -> [String] {
+        names(in: folder).map { "\(folder)/\($0)" }.filter { path in
+            (try? root.open(inRoot: path, flags: O_PATH | O_NOFOLLOW).status()).map { $0.st_mode & S_IFMT == S_IFDIR }
+                ?? false
+        }.flatMap { [$0] + folders(below: $0) }
+    }
+
+    func isFolder(_ path: String) -> Bool { (try? root.open(inRoot: path, flags: O_PATH | O_DIRECTORY)) != nil }
 
     private static func notText(_ path: String, in name: String) -> BuildError {
         BuildError(
@@ -65,10 +82,11 @@ struct BuildSource: ~Copyable {
                 throw SystemCallError("find", path, errno: .noSuchFile)
             }
             let status = try root.open(inRoot: path, flags: O_PATH).status()
-            let ignored = self.ignored
-            transfer.leavesOut = { ignored.leavesOut($0) }
-            transfer.looksIntoLeftOut = ignored.hasExceptions
+            let (ignored, excluded) = (self.ignored, self.excluded)
             let inside = String(path.dropFirst())
+            if let name = path.split(separator: "/").last, excluded.leavesOut(name) { return }
+            transfer.leavesOut = { ignored.leavesOut($0) || excluded.leavesOut($0.dropFirst(inside.count)) }
+            transfer.looksIntoLeftOut = ignored.hasExceptions || excluded.hasExceptions
             if status.st_mode & S_IFMT == S_IFDIR {
                 let from = try root.open(inRoot: path, flags: O_RDONLY | O_DIRECTORY)
                 let to = try destination.folder(target)

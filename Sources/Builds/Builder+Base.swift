@@ -3,10 +3,11 @@ import OCI
 
 /// What FROM and --from name.
 extension Builder {
-    /// The image `name` of the store, or of its registry.
+    /// The image `wanted` of the store, or of its registry.
     ///
     /// - Parameter platform: which it must be for; absent: as it is.
-    func find(_ name: String, platform: Platform? = nil) throws(BuildError) -> Image {
+    func find(_ wanted: String, platform: Platform? = nil) throws(BuildError) -> Image {
+        let name = if case .image(let other)? = request.contexts[wanted] { other } else { wanted }
         let image = try explained { () throws(ImageError) in
             if !asksRegistries {
                 do throws(ImageError) {

@@ -13,41 +13,44 @@ extension Builder {
         var mounts: [RunMount] = []
         for text in step.all("mount") { mounts.append(try RunMount(try words(stage).expand(text))) }
         let environment = environment(stage)
-        var new = NewContainer(.layers(try folders(stage), process.forRun, name: "build"))
-        if let network = try network(of: step) { new.network = network }
+        var new = request.container
+        new.source = .layers(try folders(stage), process.forRun, name: "build")
+        new.network = try network(of: step)
         let place = try BuildPlace(containers.layout)
         // What is bound in counts by its content, as what COPY copies does.
-        var contents: [String] = []
+        var contents = new.extraHosts.map { "\($0.name):\($0.address)" }
         if let script = Self.script(of: step) {
             command = [try addScript(script, to: &new, place: place)]
             contents.append(script.text)
         }
         for mount in mounts {
-            guard let copy = try apply(mount, to: &new, place: place, stage: stage) else { continue }
-            contents.append(try explained { () throws(ImageError) in try images.contentDigest(of: copy) }.description)
+            if let content = try apply(mount, to: &new, place: place, stage: stage) { contents.append(content) }
         }
         stage.key = try key([stage.key, "RUN"] + command + step.all("mount") + contents + ["--"] + environment)
-        if let layer = cached(stage.key) {
+        if let layer = cached(stage) {
             say(.cached)
             return note(step, layer: layer, on: &stage)
         }
         new.entrypoint = []
         new.command = command
-        new.environment = environment
+        // What secrets have put there comes last: it counts.
+        new.environment = environment + new.environment
         new.health = .none
         new.labels = [Self.label: ProcessIdentity.current.map { "\($0.pid):\($0.startTime)" } ?? "0:0"]
+        let lock = try lockCaches(mounts, of: new)
+        defer { withExtendedLifetime(lock) {} }
         let layer = try run(new, as: step.shown)
         cache.keep(layer, as: stage.key)
         note(step, layer: layer, on: &stage)
     }
 
     /// The host's own network is for who builds to give, not for a Containerfile or an image's ONBUILD to take.
-    private func network(of step: Containerfile.Instruction) throws(BuildError) -> Network? {
+    private func network(of step: Containerfile.Instruction) throws(BuildError) -> Network {
         switch step.flag("network") ?? "default" {
-        case "default": return request.network
-        case "none": return Network.none
+        case "default": return request.container.network
+        case "none": return .none
         case "host":
-            guard request.allowsHostNetwork || request.network == .host else {
+            guard request.allowsHostNetwork || request.container.network == .host else {
                 throw BuildError(
                     "RUN --network=host would have this host's own network: allow it with --allow network.host, where "
                         + "you trust the Containerfile and its images")

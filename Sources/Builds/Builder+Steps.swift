@@ -78,7 +78,7 @@ extension Builder {
     func note(_ step: Containerfile.Instruction, layer: NewLayer?, on stage: inout Stage) {
         if let layer { stage.draft.add(layer) }
         // A step that was done before was done then: the same build gives the same image.
-        let isFixed = request.epoch != nil || request.ignoresCache
+        let isFixed = request.epoch != nil || stage.isAnew
         let time = isFixed ? created : cache.time(of: stage.key, orNow: created)
         stage.draft.configuration.created = time
         var line = ImageConfiguration.History(created: time, createdBy: step.shown)
@@ -89,7 +89,7 @@ extension Builder {
     private func makeWorkdir(_ step: Containerfile.Instruction, on stage: inout Stage) throws(BuildError) {
         let path = stage.process.workingDir ?? "/"
         stage.key = try key([stage.key, "WORKDIR", path])
-        if let layer = cached(stage.key) {
+        if let layer = cached(stage) {
             say(.cached)
             return note(step, layer: layer, on: &stage)
         }
@@ -106,8 +106,8 @@ extension Builder {
         note(step, layer: layer, on: &stage)
     }
 
-    /// The layer that a step with this key has made before.
-    func cached(_ key: String) -> NewLayer? { request.ignoresCache ? nil : cache.layer(key, in: images) }
+    /// The layer that a step with the stage's key has made before.
+    func cached(_ stage: Stage) -> NewLayer? { stage.isAnew ? nil : cache.layer(stage.key, in: images) }
 
     func folders(_ stage: Stage) throws(BuildError) -> [String] {
         let draft = stage.draft

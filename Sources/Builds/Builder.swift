@@ -30,6 +30,8 @@ package final class Builder {
         var key: String
         /// ARG, declared until now.
         var arguments: [String: String] = [:]
+        /// Nothing that earlier builds have left is used.
+        var isAnew = false
         var process: ImageConfiguration.Process {
             get { draft.configuration.config ?? .init() }
             set { draft.configuration.config = newValue }
@@ -98,15 +100,20 @@ package final class Builder {
             guard needed.insert(index).inserted else { continue }
             let stage = file.stages[index]
             let base = try globalWords.expand(stage.base)
-            if let below = file.stage(base, before: index), Int(base) == nil { left.append(below) }
+            if let below = stageNamed(base, before: index), Int(base) == nil { left.append(below) }
             for step in stage.steps {
-                let mounts = step.all("mount").compactMap { RunMount.fields($0)["from"] }
+                let mounts = step.all("mount").compactMap { (try? RunMount.fields($0))?["from"] }
                 for name in mounts + [step.flag("from")].compactMap(\.self) {
-                    if let other = file.stage(name, before: index) { left.append(other) }
+                    if let other = stageNamed(name, before: index) { left.append(other) }
                 }
             }
         }
         return needed.sorted()
+    }
+
+    /// The stage that `name` means, unless `--build-context` has given the name to something else.
+    private func stageNamed(_ name: String, before limit: Int) -> Int? {
+        request.contexts[name] == nil ? file.stage(name, before: limit) : nil
     }
 
     /// Variables of ARG before the first FROM.
@@ -136,6 +143,8 @@ package final class Builder {
         announce(source.from, in: source)
         var stage: Stage
         do { stage = try begin(index, source) } catch { throw error.at(source.from.line) }
+        let names = [source.name, String(index)].compactMap(\.self)
+        if request.ignoresCache || !request.stagesAnew.isDisjoint(with: names) { stage.isAnew = true }
         for text in stage.process.onBuild ?? [] {
             stage.process.onBuild = nil
             try perform(onBuild: text, on: &stage, at: source.from.line)
@@ -172,8 +181,12 @@ package final class Builder {
         if name == "scratch" {
             return Stage(index: index, draft: ImageDraft(nil), key: try key(["scratch"]))
         }
-        if let below = file.stage(name, before: index), Int(name) == nil, let stage = built[below] {
-            return Stage(index: index, draft: stage.draft, key: stage.key)
+        if let below = stageNamed(name, before: index), Int(name) == nil, let stage = built[below] {
+            // What is built on what was made anew is made anew: its key says what was done, not what came of it.
+            return Stage(index: index, draft: stage.draft, key: stage.key, isAnew: stage.isAnew)
+        }
+        if case .folder? = request.contexts[name] {
+            throw BuildError("FROM \(name): --build-context says that it is a folder, and FROM wants an image")
         }
         let image = try find(name, platform: try source.platform.map(platform))
         return Stage(index: index, draft: ImageDraft(image), key: try key(["from", image.digest.description]))

@@ -21,6 +21,15 @@ package struct Containerfile: Hashable, Sendable {
         func all(_ name: String) -> [String] { flags.filter { $0.name == name }.map(\.value) }
         func flag(_ name: String) -> String? { all(name).last }
 
+        /// Whether flag `name`, which is `--name` or `--name=true`, is there.
+        func isOn(_ name: String) throws(BuildError) -> Bool {
+            switch flag(name)?.lowercased() {
+            case nil, "false": return false
+            case "", "true": return true
+            case let other?: throw BuildError("--\(name)=\(other) is neither true nor false")
+            }
+        }
+
         /// As history shows it.
         var shown: String {
             let flags = flags.map { $0.value.isEmpty ? "--\($0.name) " : "--\($0.name)=\($0.value) " }.joined()
@@ -66,7 +75,11 @@ package struct Containerfile: Hashable, Sendable {
         }
         try StepFlags.check(instruction)
         if instruction.keyword == "FROM" {
-            return stages.append(try Self.stage(instruction))
+            let stage = try Self.stage(instruction)
+            if let name = stage.name, stages.contains(where: { $0.name == name }) {
+                throw BuildError(line: instruction.line, "there is a stage \(name) already")
+            }
+            return stages.append(stage)
         }
         guard !stages.isEmpty else {
             guard instruction.keyword == "ARG" else {

@@ -7,6 +7,16 @@ package struct IgnoreList: Sendable {
 
     private let rules: [Rule]
 
+    /// - Parameter name: the file that `text` is of.
+    package init(_ text: String, of name: String) throws(BuildError) {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            let line = LineReader.trimmed(line)
+            guard !line.hasPrefix("#"), let reason = Glob.fault(of: line) else { continue }
+            throw BuildError("line \(index + 1) of \(name): “\(line)” is no pattern: \(reason)")
+        }
+        self.init(text)
+    }
+
     package init(_ text: String) {
         rules = text.split(whereSeparator: \.isNewline).compactMap { line in
             var line = LineReader.trimmed(line)[...]
@@ -43,6 +53,34 @@ enum Glob {
         }
         guard let part = path.first, matches(part[...], first[...]) else { return false }
         return matches(path.dropFirst(), pattern.dropFirst())
+    }
+
+    /// What is wrong with `pattern`, as Go's filepath.Match sees it; `nil` where nothing is.
+    static func fault(of pattern: String) -> String? {
+        var rest = pattern[...]
+        while let letter = rest.popFirst() {
+            if letter == "\\", rest.popFirst() == nil { return "a \\ at its end is of nothing" }
+            if letter == "[" {
+                if rest.first == "^" { rest = rest.dropFirst() }
+                var count = 0
+                while rest.first != "]" || count == 0 {
+                    guard takeLetter(from: &rest) else { return "a [ has no end, or nothing in it" }
+                    if rest.first == "-" {
+                        rest = rest.dropFirst()
+                        guard takeLetter(from: &rest) else { return "a range in [ ] has no end" }
+                    }
+                    count += 1
+                }
+                rest = rest.dropFirst()
+            }
+        }
+        return nil
+    }
+
+    /// One letter of a range in brackets; there is none in place of `-` and `]`.
+    private static func takeLetter(from rest: inout Substring) -> Bool {
+        guard let first = rest.popFirst(), first != "-", first != "]" else { return false }
+        return first != "\\" || rest.popFirst() != nil
     }
 
     static func isPattern(_ text: String) -> Bool { text.contains { "*?[".contains($0) } }

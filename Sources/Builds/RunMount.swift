@@ -1,117 +1,120 @@
-import CLinux
-import Containers
 import Glibc
-import Linux
-import OCI
 
-/// `RUN --mount=type=…`: something that is there for one step alone.
+/// `RUN --mount=type=…`: something that is there for one step alone. docs.docker.com/reference/dockerfile, "RUN --mount".
+///
+///     --mount=type=cache,target=/var/cache/apt,sharing=locked
+///     --mount=type=secret,id=token,env=TOKEN
 struct RunMount {
-    enum Kind: String {
-        case bind
-        case cache
-        case tmpfs
-        case secret
+    enum Kind: String, CaseIterable {
+        case bind, cache, tmpfs, secret
+
+        /// Its keys beside `type` and `target`.
+        fileprivate var keys: Set<String> {
+            switch self {
+            case .bind: ["from", "source", "rw", "ro"]
+            case .cache: ["id", "sharing", "from", "source", "rw", "ro", "uid", "gid", "mode"]
+            case .tmpfs: ["size"]
+            case .secret: ["id", "source", "required", "env", "uid", "gid", "mode"]
+            }
+        }
     }
 
     let kind: Kind
-    let fields: [String: String]
-    var target: String? { fields["target"] ?? fields["dst"] ?? fields["destination"] }
-    var source: String { fields["source"] ?? fields["src"] ?? "" }
-    /// Bind mounts of a build are read-only unless said otherwise.
-    var isReadOnly: Bool { fields["rw"] == nil && fields["readwrite"] == nil && kind == .bind || fields["ro"] != nil }
+    private let fields: [String: String]
+    /// Whose a secret is, or the folder that a cache begins as; absent: root's.
+    let user: uid_t?
+    let group: gid_t?
+    let permissions: mode_t?
+    let isReadOnly: Bool
+    /// A cache that one RUN at a time has. A `private` one is waited for as well, in place of another that is empty.
+    var isExclusive: Bool { fields["sharing"].map { $0 != "shared" } ?? false }
+    /// A secret that is not there lets the step fail.
+    let isRequired: Bool
 
-    /// `type=cache,target=/x,ro`.
-    static func fields(_ text: String) -> [String: String] {
+    var target: String? { fields["target"] }
+    var source: String? { fields["source"] }
+    var from: String? { fields["from"] }
+    var size: String? { fields["size"] }
+    /// The variable that a secret is given in.
+    var variable: String? { fields["env"] }
+    /// What a secret or a cache is called, if not by its target.
+    var id: String? { kind == .secret ? fields["source"] ?? fields["id"] : fields["id"] }
+
+    init(_ text: String) throws(BuildError) {
+        let fields = try Self.fields(text)
+        let type = fields["type"] ?? "bind"
+        guard let kind = Kind(rawValue: type) else { throw Self.unknown(type) }
+        if let key = fields.keys.sorted().first(where: { !kind.keys.contains($0) && $0 != "type" && $0 != "target" }) {
+            throw BuildError("--mount=type=\(kind.rawValue) has no \(key)=")
+        }
+        if let sharing = fields["sharing"], !["shared", "private", "locked"].contains(sharing) {
+            throw BuildError("--mount: sharing=\(sharing) is not known: shared, private or locked")
+        }
+        self.kind = kind
+        self.fields = fields
+        user = try Self.number("uid", of: fields)
+        group = try Self.number("gid", of: fields)
+        permissions = try fields["mode"].map { text throws(BuildError) in
+            guard let mode = mode_t(text, radix: 8), mode <= 0o7777 else {
+                throw BuildError("--mount: mode=\(text) is no mode: 0400, 755")
+            }
+            return mode
+        }
+        // Bind mounts of a build are read-only unless said otherwise.
+        let (ro, rw) = (try Self.flag("ro", of: fields), try Self.flag("rw", of: fields))
+        isReadOnly = ro ?? rw.map { !$0 } ?? (kind == .bind)
+        isRequired = try Self.flag("required", of: fields) ?? false
+        if kind == .secret {
+            guard id != nil || target != nil else {
+                throw BuildError("--mount=type=secret wants id=NAME or target=PATH")
+            }
+        } else if target == nil {
+            throw BuildError("--mount=type=\(kind.rawValue) wants target=PATH")
+        }
+        if kind == .cache, source != nil, from == nil {
+            throw BuildError("--mount=type=cache: source= is of what from= names: add from=STAGE")
+        }
+    }
+
+    /// The keys of `text`, each under its first name; throws one that no mount has.
+    static func fields(_ text: String) throws(BuildError) -> [String: String] {
         var fields: [String: String] = [:]
         for part in text.split(separator: ",") {
             let (name, value) = Builder.assignment(String(part))
-            fields[name.lowercased()] = value ?? ""
+            let key = aliases[name.lowercased()] ?? name.lowercased()
+            guard known.contains(key) else { throw BuildError("--mount knows no \(name)=") }
+            guard value != nil || switches.contains(key) else { throw BuildError("--mount: \(name) wants a value") }
+            fields[key] = value ?? "true"
         }
         return fields
     }
 
-    init(_ text: String) throws(BuildError) {
-        fields = Self.fields(text)
-        guard let kind = Kind(rawValue: fields["type"] ?? "bind") else {
-            throw BuildError("--mount=type=\(fields["type"] ?? "") is not known here: bind, cache, tmpfs or secret")
-        }
-        self.kind = kind
-    }
-}
+    private static let aliases = [
+        "dst": "target", "destination": "target", "src": "source", "readonly": "ro", "readwrite": "rw",
+    ]
+    private static let switches: Set<String> = ["ro", "rw", "required"]
+    private static let known = Kind.allCases.reduce(into: Set(["type", "target"])) { $0.formUnion($1.keys) }
 
-extension Builder {
-    /// Gives the container of a RUN what `mount` speaks of; the folder of a copy that the step's outcome hangs on.
-    func apply(
-        _ mount: RunMount, to new: inout NewContainer, place: borrowing BuildPlace, stage: Stage
-    ) throws(BuildError) -> String? {
-        let workdir = stage.process.workingDir ?? "/"
-        func absolute(_ path: String) -> String { BuildPath.normal(path.hasPrefix("/") ? path : "\(workdir)/\(path)") }
-        if mount.kind == .secret {
-            try addSecret(mount, to: &new, place: place)
-            return nil
-        }
-        guard let target = mount.target.map(absolute) else { throw BuildError("--mount wants target=PATH") }
-        switch mount.kind {
-        case .tmpfs:
-            new.tmpfs.append(TmpfsRequest(at: target, options: mount.fields["size"].map { ["size=\($0)"] } ?? []))
-        case .cache:
-            let id = try key(["cache", mount.fields["id"] ?? target])
-            new.volumes.append(
-                VolumeRequest(
-                    .named("build-cache-\(id.prefix(16))"), at: target, readOnly: mount.isReadOnly, copy: false))
-        case .bind: return try addBind(mount, at: target, to: &new, place: place, stage: stage)
-        case .secret: break
-        }
-        return nil
+    private static func unknown(_ type: String) -> BuildError {
+        type == "ssh"
+            ? BuildError(
+                "--mount=type=ssh is not done here: no agent is passed on; give a key with --mount=type=secret")
+            : BuildError("--mount=type=\(type) is not known here: bind, cache, tmpfs or secret")
     }
 
-    /// A copy of what the step may see: what it does to it changes nothing of ours.
-    private func addBind(
-        _ mount: RunMount, at target: String, to new: inout NewContainer, place: borrowing BuildPlace, stage: Stage
-    ) throws(BuildError) -> String {
-        let source = try source(mount.fields["from"], for: stage, place: place)
-        let copy = "\(place.aside)/\(new.volumes.count)"
-        let path = BuildPath.normal(mount.source)
-        do throws(SystemCallError) {
-            try Files.makeDirectories(copy)
-            let folder = try FileDescriptor.open(copy, flags: O_RDONLY | O_DIRECTORY)
-            var transfer = TreeTransfer(owner: .same(plus: 0))
-            let ignored = source.ignored
-            transfer.leavesOut = { ignored.leavesOut($0) }
-            transfer.looksIntoLeftOut = ignored.hasExceptions
-            let status = try source.root.open(inRoot: path, flags: O_PATH).status()
-            if status.st_mode & S_IFMT == S_IFDIR {
-                try transfer.copyContents(
-                    of: try source.root.open(inRoot: path, flags: O_RDONLY | O_DIRECTORY), to: folder,
-                    at: String(path.dropFirst()))
-                new.volumes.append(VolumeRequest(.path(copy, create: false), at: target, readOnly: mount.isReadOnly))
-            } else {
-                try transfer.copyOpen(try source.file(path), to: Array("file".utf8), of: folder)
-                new.volumes.append(
-                    VolumeRequest(.path("\(copy)/file", create: false), at: target, readOnly: mount.isReadOnly))
-            }
-        } catch {
-            throw BuildError(
-                error.errno == .isPipe
-                    ? "\(mount.source) cannot be mounted: it is a pipe, a device or a socket"
-                    : "cannot mount \(mount.source): \(error)")
+    private static func flag(_ key: String, of fields: [String: String]) throws(BuildError) -> Bool? {
+        switch fields[key]?.lowercased() {
+        case nil: return nil
+        case "true", "1", "t", "": return true
+        case "false", "0", "f": return false
+        case let other?: throw BuildError("--mount: \(key)=\(other) is neither true nor false")
         }
-        return copy
     }
 
-    private func addSecret(
-        _ mount: RunMount, to new: inout NewContainer, place: borrowing BuildPlace
-    ) throws(BuildError) {
-        let id = mount.fields["id"] ?? mount.source
-        guard let file = request.secrets[id] else {
-            guard mount.fields["required"] == "true" else { return }
-            throw BuildError("there is no secret \(id): give it with --secret id=\(id),src=FILE")
-        }
-        let copy = "\(place.aside)/secret-\(new.volumes.count)"
-        do throws(SystemCallError) {
-            try Files.replace(copy, with: try Files.read(file, limit: 1 << 20), mode: 0o400, durable: false)
-        } catch { throw BuildError("secret \(id): \(error)") }
-        new.volumes.append(
-            VolumeRequest(.path(copy, create: false), at: mount.target ?? "/run/secrets/\(id)", readOnly: true))
+    /// A user's or a group's; all ones mean none to the kernel.
+    private static func number(_ key: String, of fields: [String: String]) throws(BuildError) -> UInt32? {
+        guard let text = fields[key] else { return nil }
+        guard let number = UInt32(text), number < .max else { throw BuildError("--mount: \(key)=\(text) is no number") }
+        return number
     }
 }

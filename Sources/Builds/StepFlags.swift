@@ -15,8 +15,6 @@ enum StepFlags {
     /// Why some that are known are not done here, and what helps.
     private static let undone: [String: String] = [
         "device": "a build's container has no devices of this host",
-        "parents": "name the folder in TO, one COPY for each",
-        "exclude": "the file .dockerignore leaves out what no step is to have",
         "keep-git-dir": "no repository is fetched, so clone it in a RUN or before the build",
         "unpack": "an archive of the build's folder is unpacked, and what is fetched is not",
     ]
@@ -27,6 +25,9 @@ enum StepFlags {
         if let flag = step.flags.first(where: { !known.contains($0.name) }) {
             throw BuildError(line: step.line, "\(step.keyword) knows no --\(flag.name)")
         }
+        do throws(BuildError) { for text in step.all("mount") { _ = try RunMount.fields(text) } } catch {
+            throw error.at(step.line)
+        }
     }
 
     /// Throws where `step` has a flag that is known, and not done here. Only a step that is wanted is asked.
@@ -36,6 +37,9 @@ enum StepFlags {
                 throw BuildError(line: step.line, "\(step.keyword) --\(flag.name) is not done here: \(reason)")
             }
             if flag.name == "security" { try check(security: flag.value, step) }
+            // What a variable says is known when it is the step's turn.
+            guard flag.name == "mount", !flag.value.contains("$") else { continue }
+            do throws(BuildError) { _ = try RunMount(flag.value) } catch { throw error.at(step.line) }
         }
     }
 

@@ -96,6 +96,7 @@ struct Words {
             let value = words.variable(String(name))
             guard !name.isEmpty, var kind = rest.popFirst() else { throw BuildError("a ${ has no end") }
             if kind == "}" { return value ?? "" }
+            if "#%/".contains(kind) { return try changed(value ?? "", kind) }
             var counts = value != nil
             if kind == ":" {
                 counts = value.map { !$0.isEmpty } ?? false
@@ -110,6 +111,42 @@ struct Words {
                 return value ?? ""
             default: throw BuildError("${\(name)\(kind)…} is nothing that is known here")
             }
+        }
+
+        /// `value` as `#`, `##`, `%`, `%%`, `/` or `//`, of which `kind` is the first letter, say what follows them does.
+        private mutating func changed(_ value: String, _ kind: Character) throws(BuildError) -> String {
+            let isDoubled = rest.first == kind
+            if isDoubled { rest = rest.dropFirst() }
+            let pattern = ShellPattern(try self.pattern(endsAtSlash: kind == "/"))
+            switch kind {
+            case "#":
+                let found = pattern.beginning(of: value[...], longest: isDoubled)
+                return String(value.dropFirst(found?.count ?? 0))
+            case "%":
+                let found = pattern.end(of: value[...], longest: isDoubled)
+                return String(value.dropLast(found?.count ?? 0))
+            default: return pattern.replaced(by: try inner(), in: value, all: isDoubled)
+            }
+        }
+
+        /// A pattern before a `}`, which is taken, or a `/`, behind which another text stands.
+        private mutating func pattern(endsAtSlash: Bool) throws(BuildError) -> String {
+            var result = ""
+            while let letter = rest.first {
+                // Without another text it is an empty one.
+                if endsAtSlash, letter == "}" { return result }
+                rest = rest.dropFirst()
+                switch letter {
+                case "}": return result
+                case "/" where endsAtSlash: return result
+                case "$": result += try value()
+                case words.escape:
+                    if let next = rest.popFirst() { result += next == "/" || next == "}" ? "\(next)" : "\\\(next)" }
+                case "\\": result += "\\\\"
+                default: result.append(letter)
+                }
+            }
+            throw BuildError("a ${ has no end")
         }
 
         /// What stands before the `}` that belongs to a `${`, expanded.

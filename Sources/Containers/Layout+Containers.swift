@@ -11,5 +11,5 @@ extension Layout {
     var sweepLock: String { "\(state)/sweep.lock" }
 
     /// What a named volume holds.
-    func volumeData(_ name: String) -> String { "\(volumes)/\(name)/_data" }
+    package func volumeData(_ name: String) -> String { "\(volumes)/\(name)/_data" }
 }

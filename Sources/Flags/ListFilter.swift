@@ -6,6 +6,8 @@ package struct ListFilter: Hashable, Sendable {
     package struct Wish: Hashable, Sendable {
         package let key: String
         package let value: String
+
+        package init(key: String, value: String) { (self.key, self.value) = (key, value) }
     }
 
     private var alternatives: [[Wish]] = []
@@ -30,6 +32,9 @@ package struct ListFilter: Hashable, Sendable {
             if let same { alternatives[same].append(wish) } else { alternatives.append([wish]) }
         }
     }
+
+    /// All of them.
+    package var wishes: [Wish] { Array(alternatives.joined()) }
 
     /// Whether something that `meets` wishes as it says belongs into the list.
     package func matches(_ meets: (Wish) throws -> Bool) rethrows -> Bool {

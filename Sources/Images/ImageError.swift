@@ -7,6 +7,7 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A name that cannot be one.
     case badReference(String, reason: String)
     case notFound(String)
+    case badRegistry(String)
     /// A shortened digest that fits several images.
     case ambiguous(String, [String])
     /// Something that was read is not what it should be: a manifest, an archive.
@@ -26,6 +27,8 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     case moved(String, Digest)
     /// What was to be removed as an image without a name has got these.
     case named(String, [String])
+    /// A file of the host's settings that says what cannot be.
+    case badSetting(String, reason: String)
     /// A registry answers what it should not.
     case registry(String, reason: String)
     /// No answer of a registry at all.
@@ -56,6 +59,7 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .badReference(let text, let reason): "“\(printable(text))” is no image name: \(reason)"
         case .notFound(let name):
             "there is no image \(printable(name)) here; see `boxtop image ls`, or make one with `boxtop image pack`"
+        case .badRegistry(let text): "\(printable(text)) is no registry: HOST or HOST:PORT"
         case .ambiguous(let text, let names):
             "\(text) fits \(names.count) images (\(names.joined(separator: ", "))): give more of its digits"
         case .damaged(let what, let reason): "\(what) is damaged: \(reason)"
@@ -78,10 +82,11 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
             "\(printable(image)) has got a name by now (\(names.joined(separator: ", "))): nothing was removed"
         case .registry(let name, let reason): "\(printable(name)): \(reason)"
         case .unreachable(let name, let reason, .untrusted):
-            "\(name) is not trusted (\(reason)): put its authority into /etc/containers/certs.d/\(name)/ca.crt, or say "
-                + "--insecure"
+            "\(name) is not trusted (\(reason)): put its authority into /etc/containers/certs.d/\(name)/ca.crt; "
+                + "where no certificate is meant to count, \(Self.permission(name))"
         case .unreachable(let name, let reason, .noTLS):
-            "\(name) does not speak TLS (\(reason)): where that is meant, say --insecure"
+            "\(name) does not speak TLS (\(reason)): where that is meant, \(Self.permission(name))"
+        case .badSetting(let file, let reason): "\(file): \(reason)"
         case .unreachable(let name, let reason, .unknown): "cannot reach \(name): \(reason)"
         case .unauthorised(let name, given: false): "\(name) wants to know who asks: boxtop login \(name)"
         case .unauthorised(let name, given: true):
@@ -95,6 +100,14 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .empty(let name): "\(printable(name)) has no files: there is nothing in it to run"
         case .unsuitable(let path, let reason): "cannot pack \(printable(path)): \(reason)"
         }
+    }
+}
+
+extension ImageError {
+    /// How a registry without TLS is allowed: for every verb, or by those that have the flag.
+    private static func permission(_ registry: String) -> String {
+        "let /etc/containers/registries.conf say so ([[registry]], location = \"\(registry)\", insecure = true, a line "
+            + "each), or give --insecure to pull, push or login"
     }
 }
 

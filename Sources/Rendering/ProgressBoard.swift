@@ -18,6 +18,8 @@ package struct ProgressBoard: Sendable {
     }
 
     package private(set) var rows: [Row] = []
+    /// The bytes that were there at the last `news`.
+    private var told: Int64?
 
     package init() {}
 
@@ -71,6 +73,14 @@ package struct ProgressBoard: Sendable {
         var text = share + "\(Self.size(done)) of \(Self.size(total)), \(Self.size(Int64(rate)))/s"
         if rate >= 1 { text += ", \(Self.time(Double(total - done) / rate)) left" }
         return text
+    }
+
+    /// `summary` where more is there than the last time it was asked for: a transfer that stands still says nothing.
+    package mutating func news(now: MonotonicTime) -> String? {
+        let done = rows.reduce(0) { $0 + $1.done }
+        guard done != told, let summary = summary(now: now) else { return nil }
+        told = done
+        return summary
     }
 
     static func size(_ bytes: Int64) -> String {

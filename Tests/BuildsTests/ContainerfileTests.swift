@@ -1,3 +1,4 @@
+import Glibc
 import OCI
 import Testing
 
@@ -52,7 +53,9 @@ import Testing
         ("COPY --checksum=x a /", "COPY knows no --checksum"), ("ADD --from=x a /", "ADD knows no --from"),
         ("COPY --Chown=1 a /", "COPY knows no --Chown"), ("USER --x a", "USER knows no --x"),
         ("HEALTHCHECK --bogus NONE", "HEALTHCHECK knows no --bogus"), ("FROM --os=x b", "FROM knows no --os"),
-        ("CMD --help x", "CMD knows no --help"),
+        ("CMD --help x", "CMD knows no --help"), ("FROM --Platform=x b", "FROM knows no --Platform"),
+        ("RUN --mount=type=cache,targt=/x true", "--mount knows no targt="),
+        ("RUN --mount=type=$T,odd,target=/x true", "--mount knows no odd="),
     ])
     func `a flag that an instruction does not know is refused by its line, in a stage that nobody wants as well`(
         step: String, reason: String
@@ -65,9 +68,11 @@ import Testing
             ("RUN --security=insecure x", "RUN --security=insecure is not done here: "),
             ("RUN --device=a x", "--device is"),
             ("RUN --security=odd x", "--security=odd is not known: sandbox"),
-            ("COPY --parents a /", "COPY --parents is not"),
-            ("COPY --exclude=*.o a /", "COPY --exclude is not done here: "),
-            ("ADD --exclude=a b /", "ADD --exclude is"),
+            ("RUN --mount=type=ssh x", "--mount=type=ssh is not done here"),
+            ("RUN --mount=type=odd,target=/x x", "--mount=type=odd is not known"),
+            ("RUN --mount=type=cache x", "--mount=type=cache wants target=PATH"),
+            ("RUN --mount=type=$T,target=/x x", nil),
+            ("COPY --parents --exclude=*.o a /", nil),
             ("ADD --keep-git-dir=true a /", "--keep-git-dir is not"),
             ("ADD --unpack=true a /", "--unpack is not done here"),
             ("RUN --security=sandbox --network=none --mount=target=/x x", nil),
@@ -80,6 +85,12 @@ import Testing
         do throws(BuildError) { try StepFlags.checkDone(read) } catch { refusal = error }
         #expect((refusal == nil) == (part == nil))
         if let part, let refusal { #expect(refusal.line == 2 && refusal.reason.contains(part), "\(refusal)") }
+    }
+
+    @Test func `a stage's name is given once`() throws {
+        #expect(throws: BuildError(line: 3, "there is a stage one already")) {
+            try Containerfile("FROM a AS one\nRUN true\nFROM b AS One\n")
+        }
     }
 
     @Test func `another escape is taken from the first lines alone`() throws {
@@ -99,7 +110,19 @@ import Testing
         #expect(try lexer.split(text) == words)
     }
 
-    @Test(arguments: ["'a", "\"a", "${A", "${}", "${A*}", "${N:?gone}", "${N:-x"])
+    @Test(arguments: [
+        ("${P#*/}", "b/c.tar.gz"), ("${P##*/}", "c.tar.gz"), ("${P%.*}", "a/b/c.tar"), ("${P%%.*}", "a/b/c"),
+        ("${P/a/x}", "x/b/c.tar.gz"), ("${P//a/x}", "x/b/c.txr.gz"), ("${P//\\//-}", "a-b-c.tar.gz"),
+        ("${P/b}", "a//c.tar.gz"), ("${P//[a]/x}", "a/b/c.tar.gz"), ("${P#nothing}", "a/b/c.tar.gz"),
+        ("${P#$A/}", "b/c.tar.gz"), ("${P/?.tar/$A}", "a/b/a.gz"), ("${N#x}", ""), ("${V#v}", "1.2"),
+        ("\"${V#v}\"", "1.2"), ("${S#\\*}", "*"), ("${S##*}", ""), ("${V/./${A}}", "v1a2"),
+    ])
+    func `a variable loses a beginning or an end, or has a part exchanged`(text: String, value: String) throws {
+        let lexer = Words(escape: "\\") { ["P": "a/b/c.tar.gz", "A": "a", "V": "v1.2", "S": "**"][$0] }
+        #expect(try lexer.expand(text) == value)
+    }
+
+    @Test(arguments: ["${A#x", "${A/x", "${A/x/y", "${A%%", "'a", "\"a", "${A", "${}", "${A*}", "${N:?gone}", "${N:-x"])
     func `words without an end are refused`(text: String) {
         #expect(throws: BuildError.self) { try Words(escape: "\\", variable: { _ in nil }).split(text) }
     }
@@ -142,6 +165,31 @@ import Testing
         ] { #expect(list.leavesOut(path) == out, "\(path)") }
         #expect(list.hasExceptions && !IgnoreList("a").hasExceptions && !IgnoreList("").leavesOut("a"))
     }
+
+    @Test(arguments: ["[a", "a/[]", "[a-]", "[^]", "!x[", "a\\", "[-a]"])
+    func `a rule that is no pattern is refused by its line`(rule: String) {
+        let reason = "line 3 of .dockerignore: “\(rule)” is no pattern: "
+        do {
+            _ = try IgnoreList("# [\nx[a-z]\n \(rule) \n", of: ".dockerignore")
+            Issue.record("\(rule) was taken")
+        } catch { #expect(error.reason.hasPrefix(reason), "\(error)") }
+    }
+
+    @Test(
+        arguments: [
+            ("755", 0o100644, 0o755), ("u=rwx,go=rx", 0o100600, 0o755), ("+x", 0o100644, 0o755),
+            ("a-w", 0o100664, 0o444),
+            ("go=", 0o104755, 0o4700), ("u+s,o-rx", 0o100755, 0o4750), ("a+X", 0o100644, 0o644),
+            ("a+X", 0o040700, 0o711),
+            ("g=u", 0o100640, 0o660), ("u=rw,g=r", 0o104777, 0o647), ("+t", 0o040755, 0o1755),
+            ("u+x-w", 0o100644, 0o544),
+        ] as [(String, mode_t, mode_t)])
+    func `modes are chmod's`(text: String, before: mode_t, after: mode_t) throws {
+        #expect(try ModeChange(text).applied(to: before) == after)
+    }
+
+    @Test(arguments: ["", "789", "10000", "u", "u=q", "z=r", "u=rwx,", "rwx", "u=ug"])
+    func `what is no mode is refused`(text: String) { #expect(throws: BuildError.self) { try ModeChange(text) } }
 
     @Test(arguments: [
         ("*", "abc", true), ("a*c", "abbc", true), ("a*c", "ab", false), ("?b", "ab", true), ("[a-c]x", "bx", true),

@@ -181,7 +181,7 @@ struct ImageBuildTests {
         ("FROM base\nEXPOSE web", "no port"), ("FROM --platform=odd base", "no OS/ARCHITECTURE"),
         ("FROM base\nADD http://127.0.0.1:1/x /", "127.0.0.1:1"),
         ("FROM base\nRUN --nonsense=1 true", "line 2: RUN knows no --nonsense"),
-        ("FROM base\nRUN exit 3\nCOPY --parents sub /", "line 3: COPY --parents is not done here"),
+        ("FROM base\nRUN exit 3\nADD --unpack sub /", "line 3: ADD --unpack is not done here"),
         ("FROM base\nADD --checksum=sha256:0 a.txt /", "line 2: --checksum is of what is fetched"),
     ])
     func `a build that fails says the line and leaves nothing`(text: String, part: String) {

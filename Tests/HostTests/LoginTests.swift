@@ -35,9 +35,17 @@ struct LoginTests {
 
         #expect(place.run("logout", registry.local).output == "forgot \(registry.local)\n")
         #expect(place.run("image", "pull", "-q", name).code == 1)
-        let again = place.run("logout", registry.local)
-        #expect(again.code == 1 && again.error.contains("nothing is kept for \(registry.local)"))
-        #expect(place.run("logout", "--all").code == 1)
+        for (words, what) in [([registry.local], registry.local), (["--all"], "any registry")] {
+            let again = place.run(["logout"] + words)
+            #expect(again.code == 0 && again.output == "nothing is kept for \(what) in \(file)\n", "\(again)")
+        }
+    }
+
+    @Test func `a registry's address is its name, with a scheme and a slash or without`() {
+        let address = "http://\(registry.local)/"
+        let right = place.run(["login", "-u", "anna", "--password-stdin", address], input: "secret\n")
+        #expect(right.output == "\(registry.local) lets anna in; kept in \(file)\n", "\(right)")
+        #expect(place.run("logout", "https://\(registry.local)").output == "forgot \(registry.local)\n")
     }
 
     @Test func `a password that is typed is not shown, and goes with ctrl-c`() {

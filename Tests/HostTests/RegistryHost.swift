@@ -53,7 +53,7 @@ final class RegistryHost {
     var name: String { "registry.test:\(port)" }
 
     /// What the proxy does with requests to come, a word each: `busy` (503, once a second), `cut` (half a megabyte of a
-    /// body), `pass`. After the last it lets all pass.
+    /// body), `stall` (as much, and the rest four seconds later), `pass`. After the last it lets all pass.
     func plan(_ words: [String]) throws {
         try Files.replace("\(folder)/plan", with: words.joined(separator: " ").utf8, durable: false)
     }
@@ -76,7 +76,7 @@ final class RegistryHost {
     }
 
     private static let proxy = """
-        import os, socket, sys, threading
+        import os, socket, sys, threading, time
         port, target, plan = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
         lock = threading.Lock()
 
@@ -116,13 +116,16 @@ final class RegistryHost {
                 with socket.create_connection(('127.0.0.1', target)) as server:
                     request = [f'{method} {path} HTTP/1.1'] + kept + ['Connection: close', '', '']
                     server.sendall('\\r\\n'.join(request).encode() + body)
-                    left = 500000 if word == 'cut' else 1 << 60
+                    left = 500000 if word in ('cut', 'stall') else 1 << 60
                     while left > 0:
                         part = server.recv(min(65536, left))
                         if not part:
                             return
                         client.sendall(part)
                         left -= len(part)
+                        if word == 'stall' and left <= 0:
+                            time.sleep(4)
+                            word, left = 'pass', 1 << 60
 
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

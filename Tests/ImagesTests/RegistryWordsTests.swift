@@ -59,6 +59,23 @@ import Testing
         #expect(options.addresses(of: "a.org") == ["https://a.org", "http://a.org"])
     }
 
+    @Test(arguments: [
+        ("https://host:5000", "host:5000"), ("host.org/", "host.org"), ("http://[::1]:5000/v2/", "[::1]:5000"),
+        ("https://index.docker.io/v1/", "docker.io"), ("docker.io", "docker.io"), ("localhost", "localhost"),
+        ("host/path", nil), ("host.org/team/web", nil), ("nowhere", nil), ("", nil), ("https://", nil),
+        ("a b.org", nil),
+    ])
+    func `a registry is one thing however its address is typed`(text: String, registry: String?) {
+        #expect((try? RegistryName.read(text)) == registry)
+    }
+
+    @Test func `the next page of a list is where its link leads`() {
+        #expect(RegistryClient.nextPage("</v2/a/tags/list?last=b&n=9>; rel=\"next\"") == "/v2/a/tags/list?last=b&n=9")
+        for text in ["", "</v2/a>; rel=\"prev\"", "rel=\"next\"", ">a<; rel=next"] {
+            #expect(RegistryClient.nextPage(text) == nil)
+        }
+    }
+
     @Test func `the wait before another attempt doubles, has an end, and is the server's where it says one`() {
         for (attempt, seconds) in [(1, 0.25), (2, 0.5), (4, 2), (9, 10), (99, 10)] {
             let delay = RegistryClient.delay(attempt, nil)

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import JSON
 import Linux
@@ -115,6 +116,19 @@ final class TestStore {
         try test.store.tag("b", as: try Reference("c"))
         let forced = try test.store.remove(try test.store.resolve("b").digest.short, force: true)
         #expect(forced.names.sorted() == ["b:latest", "c:latest"] && forced.images.count == 1)
+    }
+
+    @Test func `a name with a digest is removed by itself, and means the tags of its repository where there is none`()
+        throws
+    {
+        let test = try TestStore("a:1")
+        let digest = try test.store.resolve("a:1").digest
+        for name in ["a@\(digest)", "a:2", "host:5000/a"] { try test.store.tag("a:1", as: try Reference(name)) }
+        #expect(try test.store.remove("a@\(digest)").names == ["a@\(digest)"])
+        #expect(try test.store.names(of: "a:1") == ["a:1", "a:2", "host:5000/a:latest"])
+        #expect(try test.store.remove("a@\(digest)").names.sorted() == ["a:1", "a:2"])
+        #expect(throws: ImageError.notFound("a@\(digest)")) { try test.store.remove("a@\(digest)") }
+        #expect(try test.store.remove("host:5000/a").images == [digest])
     }
 
     @Test func `a name that is another image's by now, and a name that came later, are not removed for what was seen`()

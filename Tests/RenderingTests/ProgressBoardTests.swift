@@ -24,6 +24,14 @@ import Testing
         #expect(board().summary(now: second) == "22 %, 25.0 MiB of 110 MiB, 25.0 MiB/s, 4 s left")
     }
 
+    @Test func `a transfer that stands still has no news`() {
+        var board = board()
+        let later = [2, 3, 60].map { MonotonicTime(nanoseconds: $0 * 1_000_000_000) }
+        #expect(board.news(now: second) != nil && later.allSatisfy { board.news(now: $0) == nil })
+        board.move("aaaaaaaaaaaa", to: 30 << 20, at: later[2])
+        #expect(board.news(now: later[2])?.hasPrefix("27 %, 30.0 MiB of 110 MiB") == true)
+    }
+
     @Test(arguments: [10, 30, 50, 200])
     func `no line is wider than the terminal`(width: Int) {
         for line in board().lines(width: width, height: 9, now: second, unicode: true) { #expect(line.count <= width) }

@@ -16,8 +16,8 @@ package struct TreeTransfer {
     }
 
     private let owner: Owner
-    /// Permissions in place of the source's; for folders as well.
-    package var permissions: mode_t?
+    /// What becomes of the source's mode, which is given with its kind; for folders as well.
+    package var permissions: ((_ mode: mode_t) -> mode_t)?
     /// Says of a path, from what is copied on (`a/b`), whether it stays where it is. A folder is looked into all the same
     /// where something in it might not.
     package var leavesOut: (_ path: String) -> Bool = { _ in false }
@@ -200,7 +200,7 @@ package struct TreeTransfer {
         let path = Self.path(of: copy)
         if status.st_mode & S_IFMT != S_IFLNK {
             // Set-id bits are for the user that they were given by, who is not the one that has the copy.
-            let mode = permissions ?? status.st_mode & (owner == .caller ? 0o1777 : 0o7777)
+            let mode = permissions?(status.st_mode) ?? status.st_mode & (owner == .caller ? 0o1777 : 0o7777)
             try systemCall("change the mode of", text) { chmod(path, mode) }
         }
         let times = [status.st_atim, status.st_mtim]

@@ -9,7 +9,7 @@ package struct PullRequest: Sendable {
     /// Which of an index's images; of an image for every platform its own.
     package var platform = Platform.host
     /// The image for another platform than this machine's was asked for by name.
-    package var isForeign: Bool { platform != .host }
+    package var isForeign: Bool { platform.distance(to: .host) != 0 }
 
     package init(_ reference: Reference) { self.reference = reference }
 }
@@ -25,11 +25,7 @@ extension ImageStore {
         let adding = try lock(.adding)
         defer { _ = adding.number }
         let reference = request.reference
-        let client = try RegistryClient(
-            registry: reference.registry, repository: reference.repository,
-            scopes: ["repository:\(reference.repository):pull"], options: options, onWait: { say(.tick) })
-        let wanted = reference.digest?.description ?? reference.tag ?? "latest"
-        let top = try manifest(wanted, promised: reference.digest, size: nil, of: client)
+        let (client, top) = try find(reference, options) { say(.tick) }
         let entry = try choose(top, for: request, of: client, depth: 0)
         let manifest = try document(ImageManifest.self, entry)
         try download([manifest.config] + manifest.layers, options, client, say)
@@ -38,6 +34,7 @@ extension ImageStore {
         var named = request.isForeign ? entry : top
         let image = try image(entry)
         try requireWhole(image, from: reference.description)
+        if !MediaType.isIndex(top.mediaType) { try require(image, isFor: request) }
         if !MediaType.isIndex(named.mediaType) { named.platform = image.configuration.platform }
         for layer in manifest.layers.indices {
             say(.unpacks(manifest.layers[layer].digest))
@@ -46,6 +43,39 @@ extension ImageStore {
         try give(reference, to: named)
         return Image(
             reference: reference, digest: image.digest, manifest: image.manifest, configuration: image.configuration)
+    }
+
+    /// The first place that has the image, and its manifest or index.
+    private func find(
+        _ reference: Reference, _ options: RegistryOptions, onWait: @escaping () -> Void
+    ) throws(ImageError) -> (RegistryClient, ContentDescriptor) {
+        let wanted = reference.digest?.description ?? reference.tag ?? "latest"
+        var sources = try RegistriesConfiguration(environment: options.environment).sources(of: reference)[...]
+        while true {
+            let source = sources.popFirst() ?? PullSource(reference)
+            do throws(ImageError) {
+                let client = try RegistryClient(
+                    registry: source.registry, repository: source.repository,
+                    scopes: ["repository:\(source.repository):pull"], options: source.options(from: options),
+                    onWait: onWait)
+                return (client, try manifest(wanted, promised: reference.digest, size: nil, of: client))
+            } catch {
+                // Whatever is wrong with a mirror, the next place may have it.
+                if sources.isEmpty { throw error }
+            }
+        }
+    }
+
+    /// Throws where an image without an index, which is for one platform alone, is not for the one that was asked for.
+    private func require(_ image: Image, isFor request: PullRequest) throws(ImageError) {
+        var own = image.configuration.platform
+        // Many don't say which variant they are of.
+        if own.variant == nil { own.variant = request.platform.variant }
+        guard request.isForeign, own.distance(to: request.platform) == nil else { return }
+        throw .registry(
+            request.reference.registry,
+            reason: "\(request.reference) is not there for \(request.platform), but for \(image.configuration.platform)"
+        )
     }
 
     private static let accepted = [
@@ -102,19 +132,11 @@ extension ImageStore {
     ) throws(ImageError) -> ContentDescriptor {
         guard MediaType.isIndex(entry.mediaType) else { return entry }
         guard depth < 3 else { throw .damaged("index \(entry.digest)", reason: "indexes lie too deep in one another") }
-        let children = try document(ImageIndex.self, entry).manifests
-        let wanted = request.platform
-        let fitting = children.filter {
-            $0.platform?.os == wanted.os && $0.platform?.architecture == wanted.architecture
-        }
-        let exact = fitting.first { wanted.variant == nil || $0.platform?.variant == wanted.variant }
-        guard let chosen = exact ?? fitting.first ?? children.first(where: { $0.platform == nil }) else {
-            let offered = Set(children.compactMap { $0.platform?.description }.filter { !$0.contains("unknown") })
+        let index = try document(ImageIndex.self, entry)
+        guard let chosen = index.choice(for: request.platform) else {
             throw .registry(
                 client.registry,
-                reason:
-                    "\(request.reference) is not there for \(wanted), but for \(offered.sorted().joined(separator: ", "))"
-            )
+                reason: "\(request.reference) is not there for \(request.platform), but for \(index.offer)")
         }
         guard chosen.size <= Int64(Self.documentLimit) else {
             throw .tooLarge("manifest \(chosen.digest)", limit: Int64(Self.documentLimit))

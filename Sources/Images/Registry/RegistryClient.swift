@@ -23,6 +23,7 @@ final class RegistryClient {
     init(
         registry: String, repository: String, scopes: [String], options: RegistryOptions, onWait: @escaping () -> Void
     ) throws(ImageError) {
+        let options = try options.settled(for: registry, repository)
         self.registry = registry
         self.repository = repository
         self.scopes = scopes

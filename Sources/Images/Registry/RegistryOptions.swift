@@ -19,6 +19,17 @@ package struct RegistryOptions: Sendable {
 
     package init(environment: [String: String]) { self.environment = environment }
 
+    /// These options as the host's registries.conf wants them for `repository` of `registry`; throws where that is to be
+    /// left alone.
+    func settled(for registry: String, _ repository: String) throws(ImageError) -> RegistryOptions {
+        let files = try RegistriesConfiguration(environment: environment)
+        guard let entry = files.entry(for: registry, repository) else { return self }
+        guard !entry.blocked else { throw .registry(registry, reason: "\(entry.file) has it blocked") }
+        var options = self
+        options.insecure = insecure || entry.insecure
+        return options
+    }
+
     /// What connections to `registry` are made with: certs.d folders of docker and podman, proxies of the environment.
     func connection(to registry: String) throws(ImageError) -> ConnectionOptions {
         var options = ConnectionOptions()

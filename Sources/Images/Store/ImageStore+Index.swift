@@ -94,14 +94,19 @@ extension ImageStore {
     }
 
     private static func entry(for wanted: Reference, in index: ImageIndex) -> ContentDescriptor? {
-        index.manifests.first { entry in
-            guard let reference = reference(of: entry), reference.registry == wanted.registry,
-                reference.repository == wanted.repository
-            else { return false }
-            // With a digest the tag says nothing more, as with docker.
-            if let digest = wanted.digest { return entry.digest == digest }
-            return reference.tag == wanted.tag
+        entries(for: wanted, in: index).first
+    }
+
+    /// The entries of `index` that `wanted` means: the one with this very name, else, with a digest, all of the repository
+    /// that have that digest. A tag beside a digest says nothing more, as with docker.
+    static func entries(for wanted: Reference, in index: ImageIndex) -> [ContentDescriptor] {
+        let known = index.manifests.compactMap { entry in reference(of: entry).map { (entry: entry, name: $0) } }
+            .filter { $0.name.registry == wanted.registry && $0.name.repository == wanted.repository }
+        if let exact = known.first(where: { $0.name == wanted }) { return [exact.entry] }
+        guard let digest = wanted.digest else {
+            return known.filter { $0.name.tag == wanted.tag }.prefix(1).map(\.entry)
         }
+        return known.filter { $0.entry.digest == digest }.map(\.entry)
     }
 
     /// The image behind an entry of an index; behind an index in it, the manifest for this machine.
@@ -119,13 +124,9 @@ extension ImageStore {
         guard MediaType.isIndex(entry.mediaType) else { return entry }
         // An index in an index in an index is a joke or an attack.
         guard depth < 3 else { throw .damaged("index \(entry.digest)", reason: "indexes lie too deep in one another") }
-        let manifests = try document(ImageIndex.self, entry).manifests
-        let host = Platform.host
-        let fitting = manifests.first {
-            $0.platform?.architecture == host.architecture && $0.platform?.os == host.os
-        }
-        guard let chosen = fitting ?? manifests.first(where: { $0.platform == nil }) else {
-            let first = manifests.first?.platform ?? Platform(architecture: "nothing", os: "nothing")
+        let index = try document(ImageIndex.self, entry)
+        guard let chosen = index.choice(for: .host) else {
+            let first = index.manifests.first?.platform ?? Platform(architecture: "nothing", os: "nothing")
             throw .wrongPlatform(image: Self.reference(of: entry)?.description ?? entry.digest.description, first)
         }
         return try manifestDescriptor(chosen, depth: depth + 1)

@@ -35,15 +35,12 @@ extension ImageStore {
         var removal = Removal()
         try updateIndex { (index) throws(ImageError) in
             let found = try find(name, in: index)
-            let byName = Self.reference(of: found).flatMap { reference in
-                (try? Reference(name)).map {
-                    $0.registry == reference.registry && $0.repository == reference.repository
-                }
-            }
-            let going = index.manifests.filter { byName == true ? $0 == found : $0.digest == found.digest }
+            let named = (try? Reference(name)).map { Self.entries(for: $0, in: index) } ?? []
+            let byName = named.contains(found)
+            let going = byName ? named : index.manifests.filter { $0.digest == found.digest }
             let names = going.compactMap(Self.reference)
             if let seen { try check(found, names, are: name, seen: seen) }
-            if !force, byName != true, Set(names.map { [$0.registry, $0.repository] }).count > 1 {
+            if !force, !byName, Set(names.map { [$0.registry, $0.repository] }).count > 1 {
                 throw .severalNames(name, names.map(\.description).sorted())
             }
             let left = index.manifests.filter { !going.contains($0) }
@@ -74,15 +71,25 @@ extension ImageStore {
     /// Removes images without a name, with `all` every image that no container uses, and blobs, layers and half-made
     /// files that nothing refers to.
     ///
-    /// - Parameter inUse: manifests of images that containers were made from.
-    package func prune(all: Bool = false, inUse: @autoclosure () -> Set<Digest> = []) throws(ImageError) -> Removal {
+    /// - Parameters:
+    ///   - inUse: manifests of images that containers were made from.
+    ///   - isMeant: which of those images go, of those that can be read; absent: all.
+    package func prune(
+        all: Bool = false, inUse: @autoclosure () -> Set<Digest> = [],
+        where isMeant: ((ImageSummary) -> Bool)? = nil
+    ) throws(ImageError) -> Removal {
         var removal = Removal()
         try updateIndex { (index) throws(ImageError) in
             let users = inUse()
             let going = index.manifests.filter { entry in
                 guard all || Self.reference(of: entry) == nil else { return false }
-                let digest = (try? image(entry).digest) ?? entry.digest
-                return !users.contains(digest) && !users.contains(entry.digest)
+                let image = try? image(entry)
+                guard !users.contains(image?.digest ?? entry.digest), !users.contains(entry.digest) else {
+                    return false
+                }
+                guard let isMeant else { return true }
+                // What cannot be read meets no wish.
+                return image.map { isMeant(ImageSummary($0)) } ?? false
             }
             removal.names = going.compactMap { Self.reference(of: $0)?.description }
             index.manifests.removeAll { going.contains($0) }

@@ -7,11 +7,15 @@ extension ImageStore {
     /// Makes an image with one layer of a root file system: a tar archive, compressed or not, or a folder.
     ///
     /// It is unpacked at once, so that an archive that means harm never becomes an image.
-    package func importRoot(_ request: ImportRequest) throws(ImageError) -> Image {
+    ///
+    /// - Parameter options: how the address of an archive is spoken to.
+    package func importRoot(
+        _ request: ImportRequest, options: RegistryOptions = RegistryOptions(environment: [:])
+    ) throws(ImageError) -> Image {
         let adding = try lock(.adding)
         defer { _ = adding.number }
         let blob = try NewBlob(in: self)
-        let sums = try write(request, to: blob)
+        let sums = try write(request, to: blob, options)
         try blob.commit(as: sums.compressed, in: self)
         let layer = ContentDescriptor(
             mediaType: request.compression.mediaType, digest: sums.compressed, size: sums.compressedSize)
@@ -19,15 +23,21 @@ extension ImageStore {
         let created = Timestamp.now.description
         var configuration = ImageConfiguration(
             platform: .host, config: request.process, layers: [sums.plain], created: created)
-        configuration.history = [.init(created: created, comment: "boxtop image import \(request.source)")]
+        configuration.history = [
+            .init(created: created, comment: request.message ?? "boxtop image import \(request.source)")
+        ]
         let (manifest, _) = try putImage(configuration, layers: [layer], reference: nil)
         _ = try unpack(try image(manifest))
-        try give(request.name, to: manifest)
-        return try resolve(request.name.description)
+        guard let name = request.name else {
+            try keepNameless(manifest)
+            return try image(manifest)
+        }
+        try give(name, to: manifest)
+        return try resolve(name.description)
     }
 
     private func write(
-        _ request: ImportRequest, to blob: borrowing NewBlob
+        _ request: ImportRequest, to blob: borrowing NewBlob, _ options: RegistryOptions
     ) throws(ImageError) -> ArchiveWriter.Sums {
         let source = request.source
         var status = stat()
@@ -37,7 +47,20 @@ extension ImageStore {
             try folder.write(to: archive)
             return try archive.finish()
         }
-        let file = try Self.open(source)
+        guard !request.isAddress else {
+            let fetched = try NewBlob(in: self)
+            try Download.write(source, to: fetched.file, limit: LayerLimits().bytes, options: options)
+            return try compress(fetched.file, request, to: blob)
+        }
+        return try compress(try Self.open(source), request, to: blob)
+    }
+
+    /// Writes the archive in `file` to `blob` as the layer that was asked for.
+    private func compress(
+        _ file: borrowing FileDescriptor, _ request: ImportRequest, to blob: borrowing NewBlob
+    ) throws(ImageError) -> ArchiveWriter.Sums {
+        let source = request.source
+        var status = stat()
         // A pipe has no size; what it may become is bounded by the most that a layer may be.
         let limits = LayerLimits()
         let limit =

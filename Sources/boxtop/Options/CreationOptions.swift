@@ -92,7 +92,7 @@ struct CreationOptions: ParsableArguments {
         return new
     }
 
-    var making: Making { Making(pull: pull, quiet: quiet, idFile: idFile) }
+    var making: Making { Making(pull: pull, namesPlatform: platform != nil, quiet: quiet, idFile: idFile) }
 
     /// Docker would emulate another: here programs run on the processor that there is.
     static func check(platform text: String) throws {

@@ -16,9 +16,9 @@ struct ListOptions: ParsableArguments {
     }
 }
 
-/// Which of a list of images, volumes or networks are shown.
+/// Which of a list of volumes or networks are shown.
 struct FilterOptions: ParsableArguments {
-    @Option(name: .joined("f", "filter"), help: "KEY=VALUE: label=KEY[=VALUE], name= or reference=, dangling=true.")
+    @Option(name: .joined("f", "filter"), help: "KEY=VALUE: label=KEY[=VALUE], name=, dangling=true.")
     var filter: [String] = []
 
     func read(keys: String...) throws(FlagError) -> ListFilter { try ListFilter(filter, keys: keys) }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Containers
 import Images
 import Linux
+import OCI
 import Records
 
 /// `--pull`: when an image is fetched from its registry before a container is made of it.
@@ -14,6 +15,8 @@ enum PullPolicy: String, ExpressibleByArgument, CaseIterable {
 /// What is done beside the making of a container.
 struct Making {
     var pull = PullPolicy.missing
+    /// This host's platform was asked for by name: what is here for another one is no obstacle.
+    var namesPlatform = false
     /// Nothing is said of a download.
     var quiet = false
     /// A new file that gets the id.
@@ -41,13 +44,23 @@ extension Context {
     private func make(_ new: NewContainer, in containers: Containers, _ making: Making) throws -> ContainerRecord {
         guard case .image(let name) = new.source else { return try containers.create(new) }
         if making.pull == .always { try fetch(name, quiet: making.quiet) }
+        let obstacle: String
         do {
             return try containers.create(new)
         } catch {
             // Looked for only after the refusal: a run of what is here pays nothing.
-            guard making.pull == .missing, error.kind == .notFound, isMissing(name) else { throw error }
+            switch (error.kind, making.pull) {
+            case (.notFound, .missing) where isMissing(name): obstacle = "is not here"
+            case (.unsupported, .missing), (.unsupported, .never):
+                guard let platform = foreignPlatform(of: name) else { throw error }
+                guard making.namesPlatform, making.pull == .missing else {
+                    throw Failure("\(error): --pull always gets what its registry has for this one", code: 125)
+                }
+                obstacle = "is here for \(platform) alone"
+            default: throw error
+            }
         }
-        if !making.quiet { Stream.error.say("boxtop: \(printable(name)) is not here; pulling it") }
+        if !making.quiet { Stream.error.say("boxtop: \(printable(name)) \(obstacle); pulling it") }
         try fetch(name, quiet: making.quiet)
         return try containers.create(new)
     }
@@ -59,6 +72,19 @@ extension Context {
             if case .notFound = error { return true }
         }
         return false
+    }
+
+    /// The platform of the image here with this name, where this machine does not run it.
+    private func foreignPlatform(of name: String) -> Platform? {
+        do throws(ImageError) {
+            let (image, wanted) = (try images.resolve(name), try Reference(name))
+            // Found by its digest, it has no place to come from.
+            guard image.reference?.familiarRepository == wanted.familiarRepository else { return nil }
+            try image.requireHostPlatform()
+        } catch {
+            if case .wrongPlatform(_, let platform) = error { return platform }
+        }
+        return nil
     }
 
     private func fetch(_ name: String, quiet: Bool) throws {

@@ -13,6 +13,8 @@ final class TransferPainter {
     private let usesBars: Bool
     private var board = ProgressBoard()
     private var painted = 0
+    /// Parts of which it was said that somebody else has them.
+    private var awaited = Set<Digest>()
     private var last = MonotonicTime.now
 
     init(_ word: String, quiet: Bool) {
@@ -46,7 +48,10 @@ final class TransferPainter {
             let text = "\(printable(reason)); again in \(Human.fixed(seconds, 1)) s"
             board.note(digest.short, text)
             if !usesBars { say("\(digest.short): \(text)") }
-        case .waits(let digest): board.note(digest.short, "is downloaded by somebody else; waiting")
+        case .waits(let digest):
+            let text = "is downloaded by somebody else; waiting"
+            board.note(digest.short, text)
+            if !usesBars, awaited.insert(digest).inserted { say("\(digest.short): \(text)") }
         case .tick: break
         }
         paint(now)
@@ -57,7 +62,7 @@ final class TransferPainter {
         last = now
         if usesBars {
             repaint(now)
-        } else if let summary = board.summary(now: now) {
+        } else if let summary = board.news(now: now) {
             say(summary)
         }
     }

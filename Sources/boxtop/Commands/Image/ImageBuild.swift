@@ -4,6 +4,7 @@ import Containers
 import Flags
 import Glibc
 import Images
+import JSON
 import Linux
 import OCI
 
@@ -12,10 +13,10 @@ struct ImageBuild: Verb {
         "build", "Build an image from a Containerfile or Dockerfile.",
         example: "boxtop build -t site:2 --build-arg VERSION=3 .", usage: "[OPTION ...] [FOLDER]",
         discussion: """
-            FOLDER is where COPY takes files from, without what its .containerignore or .dockerignore names; - reads \
-            the Containerfile from standard input, and there is no folder. RUN works in a container of its own; steps \
-            that have been done before come from the cache. With SOURCE_DATE_EPOCH in the environment the same files \
-            give the same digest.
+            FOLDER is where COPY takes files from, without what NAME.dockerignore beside the Containerfile NAME, or its \
+            own .containerignore or .dockerignore, leaves out; - reads a tar archive of it from standard input, or a \
+            Containerfile, and then there is no folder. RUN works in a container of its own; steps that have been done \
+            before come from the cache. With SOURCE_DATE_EPOCH in the environment the same files give the same digest.
             """)
 
     @Option(name: .joined("t", "tag"), help: "The image's name; several are possible.")
@@ -30,22 +31,36 @@ struct ImageBuild: Verb {
     var labels: [String] = []
     @Flag(name: .customLong("no-cache"), help: "Do every step anew.")
     var ignoresCache = false
+    @Option(name: .customLong("no-cache-filter"), help: "A stage whose steps are done anew; several are possible.")
+    var stagesAnew: [String] = []
     @Flag(name: .long, help: "Ask the registries for the images of FROM even if they are here.")
     var pull = false
-    @Option(name: .long, help: "The network of RUN, as run has it.")
-    var network: String?
     @Option(name: .long, help: "network.host: RUN --network=host may have this host's own network.")
     var allow: [Allowed] = []
-    @Option(name: .long, help: "id=NAME,src=FILE, for RUN --mount=type=secret.")
+    @Option(name: .long, help: "id=NAME,src=FILE or id=NAME,env=VARIABLE, for RUN --mount=type=secret.")
     var secret: [String] = []
+    @Option(
+        name: .customLong("build-context"),
+        help: "NAME=FOLDER or NAME=docker-image://IMAGE, for --from=NAME; an image for FROM NAME as well.")
+    var contexts: [String] = []
     @Option(name: .long, help: "gzip, zstd or none.")
     var compression: Compression = .gzip
     @Option(name: .customLong("iidfile"), help: "A file for the digest.", completion: .file())
     var digestFile: String?
+    @Option(name: .customLong("metadata-file"), help: "A file for digests and name, as JSON.", completion: .file())
+    var metadataFile: String?
+    @Option(
+        name: .joined("o", "output"),
+        help: "A folder for the files too, or type=local|tar|oci|docker,dest=PATH; - is a tar on standard output.")
+    var output: [String] = []
+    @Flag(name: .long, help: "Push it, by its names, when it is built.")
+    var push = false
     @Option(name: .long, help: "This host's, as in linux/amd64: others are refused.")
     var platform: String?
-    @Option(name: .long, help: "plain or auto, which are one here; quiet is --quiet.")
+    @Option(name: .long, help: "plain, tty or auto, which are one here; quiet is --quiet.")
     var progress = Progress.auto
+    @OptionGroup var step: BuildStepOptions
+    @OptionGroup var compatibility: BuildCompatibility
     @Flag(name: [.short, .long], help: "The digest alone.")
     var quiet = false
     @Argument(help: "The folder, or -.", completion: .directory) var folder = "."
@@ -56,9 +71,17 @@ struct ImageBuild: Verb {
     func run(in context: Context) throws -> Int32 {
         if let platform { try CreationOptions.check(platform: platform) }
         let quiet = quiet || progress == .quiet
-        let request = try request(in: context)
-        let shown = BuildPainter(quiet: quiet)
+        let outputs = try output.compactMap { try BuildOutput.parsed($0) }
+        if outputs.contains(where: \.isStandardOutput), isatty(1) == 1 {
+            throw Failure("--output - writes an archive: name a file with dest=, or pipe it on")
+        }
+        if push, names.isEmpty { throw Failure("--push wants to know where to: name the image with --tag") }
         let containers = try context.containers()
+        let input = try BuildInput(folder, file: file, containers)
+        // What was sent is there until all is built.
+        defer { withExtendedLifetime(input) {} }
+        let request = try request(input, in: context)
+        let shown = BuildPainter(quiet: quiet)
         let options = RegistryOptions(environment: context.environment)
         let builder = try Builder(
             request, containers: containers, images: context.images,
@@ -67,21 +90,45 @@ struct ImageBuild: Verb {
         builder.asksRegistries = pull
         builder.sweep()
         let image = try builder.build()
-        if let digestFile { try Files.replace(digestFile, with: image.digest.description.utf8) }
-        let name = names.isEmpty ? "" : "\(names.joined(separator: " "))  "
-        Stream.output.say(
-            quiet ? image.digest.description : "built \(name)\(image.digest)  \(byteCount(image.size))")
+        try write(image)
+        for output in outputs { try builder.export(image, to: output) }
+        if push { try self.push(image, options, quiet: quiet, in: context) }
+        if !outputs.contains(where: \.isStandardOutput) {
+            let name = names.isEmpty ? "" : "\(names.joined(separator: " "))  "
+            Stream.output.say(
+                quiet ? image.digest.description : "built \(name)\(image.digest)  \(byteCount(image.size))")
+        }
         return 0
     }
 
-    private func request(in context: Context) throws -> BuildRequest {
-        let hasFolder = folder != "-"
-        var request = BuildRequest(try text(hasFolder: hasFolder))
-        if hasFolder {
-            request.folder = folder
-            let ignored = [".containerignore", ".dockerignore"].lazy.compactMap { Files.text("\(folder)/\($0)") }
-            request.ignored = ignored.first ?? ""
+    /// The files that say what was built.
+    private func write(_ image: Image) throws {
+        if let digestFile { try Files.replace(digestFile, with: image.digest.description.utf8) }
+        guard let metadataFile else { return }
+        var values = [
+            "containerimage.digest": image.digest.description,
+            "containerimage.config.digest": image.manifest.config.digest.description,
+        ]
+        if !names.isEmpty {
+            values["image.name"] = try names.map { try Reference($0).description }.joined(separator: ",")
         }
+        try Files.replace(metadataFile, with: try JSON.encode(values))
+    }
+
+    private func push(_ image: Image, _ options: RegistryOptions, quiet: Bool, in context: Context) throws {
+        for name in names {
+            let painter = TransferPainter("sent", quiet: quiet)
+            defer { painter.finish() }
+            _ = try context.images.push(image.digest.description, to: try Reference(name), options: options) {
+                painter.show($0)
+            }
+        }
+    }
+
+    private func request(_ input: BuildInput, in context: Context) throws -> BuildRequest {
+        var request = BuildRequest(try input.text())
+        request.folder = input.folder
+        request.ignored = try input.ignored()
         request.names = try names.map { try Reference($0) }
         for text in arguments {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -93,36 +140,19 @@ struct ImageBuild: Verb {
             request.labels[pair.key] = pair.value
         }
         request.ignoresCache = ignoresCache
+        request.stagesAnew = Set(stagesAnew.flatMap { $0.lowercased().split(separator: ",").map(String.init) })
         if context.environment["SOURCE_DATE_EPOCH"] != nil { request.epoch = try ImageOptions.epoch(in: context) }
         request.compression = compression
-        request.network =
-            if let network {
-                try FlagValue("--network", network).parsed(by: Parse.network)
-            } else {
-                try context.usualNetwork(neededBy: nil)
-            }
+        try step.apply(to: &request.container, in: context)
         request.allowsHostNetwork = allow.contains(.hostNetwork)
         for text in secret {
-            let fields = text.split(separator: ",").map { $0.split(separator: "=", maxSplits: 1).map(String.init) }
-            let values = Dictionary(fields.filter { $0.count == 2 }.map { ($0[0], $0[1]) }) { $1 }
-            guard let id = values["id"], let source = values["src"] ?? values["source"] else {
-                throw Failure("--secret \(text) is no id=NAME,src=FILE")
-            }
-            request.secrets[id] = source
+            let (id, secret) = try BuildSecret.parsed(text, in: context.environment)
+            request.secrets[id] = secret
+        }
+        for text in contexts {
+            let (name, context) = try BuildContext.parsed(text)
+            request.contexts[name] = context
         }
         return request
-    }
-
-    private func text(hasFolder: Bool) throws -> String {
-        if file == "-" || !hasFolder && file == nil {
-            let input = FileDescriptor(
-                owning: try systemCall("read", "standard input") { fcntl(0, F_DUPFD_CLOEXEC, 3) })
-            return String(decoding: try input.readAll(limit: 4 << 20), as: UTF8.self)
-        }
-        if let file { return String(decoding: try Files.read(file, limit: 4 << 20), as: UTF8.self) }
-        for name in ["Containerfile", "Dockerfile"] {
-            if let text = Files.text("\(folder)/\(name)") { return text }
-        }
-        throw Failure("there is no Containerfile and no Dockerfile in \(folder): name one with --file")
     }
 }

@@ -36,7 +36,9 @@ private struct HistoryRow: Listable {
     let full: Bool
 
     static let columns = [
-        Column("layer", "LAYER"), Column("created", "CREATED"), Column("createdBy", "CREATED BY"),
+        Column("layer", "LAYER", alias: "ID"),
+        Column("created", "CREATED", alias: "CreatedSince", exactAlias: "CreatedAt"),
+        Column("createdBy", "CREATED BY"),
         Column("size", "SIZE", .right), Column("comment", "COMMENT"),
     ]
 

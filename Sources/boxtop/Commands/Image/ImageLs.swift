@@ -13,13 +13,18 @@ struct ImageLs: Verb {
     var all = false
     @Flag(name: [.short, .long], help: "Digests alone.")
     var quiet = false
+    @Flag(name: .long, help: "The whole digest of each, too.")
+    var digests = false
     @OptionGroup var list: ListOptions
-    @OptionGroup var filters: FilterOptions
-    @Argument(help: "Only this repository, or this NAME:TAG.", completion: .images) var name: String?
+    @Option(name: .joined("f", "filter"), help: ImageFilter.help)
+    var filter: [String] = []
+    @Argument(help: "Only this repository, this NAME:TAG, or those of a pattern: 'team/*'.", completion: .images)
+    var name: String?
 
     func run(in context: Context) throws -> Int32 {
         var table = ImageTable(style: try list.style(quiet: quiet), full: list.full)
-        table.filter = try filters.read(keys: "dangling", "reference", "label")
+        table.filter = filter.isEmpty ? nil : try ImageFilter(filter, in: context)
+        table.digests = digests
         table.name = name
         return try table.show(in: context)
     }
@@ -28,48 +33,47 @@ struct ImageLs: Verb {
 /// A list of images as somebody wants it.
 struct ImageTable {
     var style = ListStyle()
-    /// Whole digests.
+    /// Whole ids.
     var full = false
-    var filter: ListFilter?
-    /// Only this repository, or this image.
+    /// A column more, for people.
+    var digests = false
+    var filter: ImageFilter?
+    /// Only this repository, this image, or those of a pattern.
     var name: String?
 
     func show(in context: Context) throws -> Int32 {
         let now = Timestamp.now
         var images = try context.images.summaries { Stream.error.say("boxtop: \($0)") }
         if let name {
-            let wanted = try Reference(name)
-            let hasTag = name.split(separator: "/").last?.contains(":") == true
-            images.removeAll { image in
-                guard let reference = image.reference else { return true }
-                return hasTag
-                    ? reference.canonical != wanted.canonical
-                    : reference.familiarRepository != wanted.familiarRepository
-            }
+            let isMeant = try Self.meaning(of: name)
+            images.removeAll { !($0.reference.map(isMeant) ?? false) }
         }
-        if let filter {
-            images = try images.filter { image in try filter.matches { try meets($0, image, in: context) } }
+        if let filter { images = try images.filter { try filter.matches($0) } }
+        let rows = images.map { ImageRow($0, now: now, full: full) }
+        if digests {
+            try Stream.output.list(rows.map(ImageDigestRow.init), style)
+        } else {
+            try Stream.output.list(rows, style)
         }
-        try Stream.output.list(images.map { ImageRow($0, now: now, full: full) }, style)
         return 0
     }
 
-    private func meets(_ wish: ListFilter.Wish, _ image: ImageSummary, in context: Context) throws -> Bool {
-        switch wish.key {
-        case "dangling": return wish.isMet(by: image.reference == nil)
-        case "reference":
-            guard let reference = image.reference else { return false }
-            return wish.isPattern(of: image.name) || wish.isPattern(of: reference.familiarRepository)
-        default:
-            // Only who asks for labels has the images' own documents read.
-            let configuration = try context.images.resolve(image.digest.description).configuration
-            return wish.isMet(by: configuration.config?.labels ?? [:])
+    /// Which images `name` means: a repository, one with a tag, or a pattern.
+    private static func meaning(of name: String) throws -> (Reference) -> Bool {
+        if name.contains(where: { "*?[".contains($0) }) {
+            let wish = ListFilter.Wish(key: "reference", value: name)
+            return { wish.isMet(by: $0) }
+        }
+        let wanted = try Reference(name)
+        let hasTag = name.split(separator: "/").last?.contains(where: { $0 == ":" || $0 == "@" }) == true
+        return {
+            hasTag ? $0.canonical == wanted.canonical : $0.familiarRepository == wanted.familiarRepository
         }
     }
 }
 
 /// One line of `image ls`.
-private struct ImageRow: Listable {
+struct ImageRow: Listable {
     private let image: ImageSummary
     private let now: Timestamp
     private let full: Bool
@@ -82,7 +86,8 @@ private struct ImageRow: Listable {
 
     static let columns = [
         Column("repository", "REPOSITORY"), Column("tag", "TAG"), Column("id", "IMAGE ID"),
-        Column("created", "CREATED", alias: "CreatedSince"), Column("size", "SIZE", .right), Column("name"),
+        Column("created", "CREATED", alias: "CreatedSince", exactAlias: "CreatedAt"), Column("size", "SIZE", .right),
+        Column("name"),
         Column("digest"), Column("platform"), Column("layers"),
     ]
 
@@ -105,4 +110,26 @@ private struct ImageRow: Listable {
     }
 
     var quiet: String { full ? image.digest.description : image.digest.short }
+}
+
+/// One line of `image ls --digests`: the digest has a column, before the id.
+private struct ImageDigestRow: Listable {
+    private let row: ImageRow
+
+    init(_ row: ImageRow) { self.row = row }
+
+    static let columns = moved(ImageRow.columns).map { column in
+        column.key == "digest" ? Column(column.key, "DIGEST") : column
+    }
+
+    var cells: [Cell] { Self.moved(row.cells) }
+    var quiet: String { row.quiet }
+
+    /// `list`, which has a value for each column of an image's row, with the digest's as its third.
+    private static func moved<Value>(_ list: [Value]) -> [Value] {
+        guard let index = ImageRow.columns.firstIndex(where: { $0.key == "digest" }) else { return list }
+        var list = list
+        list.insert(list.remove(at: index), at: 2)
+        return list
+    }
 }

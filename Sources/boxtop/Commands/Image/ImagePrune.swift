@@ -11,17 +11,23 @@ struct ImagePrune: Verb {
 
     @Flag(name: [.short, .long], help: "Every image that no container was made from.")
     var all = false
+    @Option(name: .long, help: "Only those: until=TIME, made before that; label=KEY[=VALUE], label!=KEY[=VALUE].")
+    var filter: [String] = []
     @OptionGroup var prune: PruneOptions
 
     func run(in context: Context) throws -> Int32 {
+        let filter =
+            filter.isEmpty ? nil : try ImageFilter(filter, keys: ["until", "label", "label!"], in: context)
         if all, !(try prune.allows("all images that no container uses")) { return 1 }
-        try Self.prune(all: all, in: context)
+        try Self.prune(all: all, filter, in: context)
         return 0
     }
 
-    static func prune(all: Bool, in context: Context) throws {
+    static func prune(all: Bool, _ filter: ImageFilter? = nil, in context: Context) throws {
         try context.containers().requireReadableRecords()
-        let removal = try context.images.prune(all: all, inUse: Set(context.imagesInUse().keys))
+        let isMeant = filter.map { filter in { (image: ImageSummary) in (try? filter.matches(image)) ?? false } }
+        let removal = try context.images.prune(
+            all: all, inUse: Set(context.imagesInUse().keys), where: isMeant)
         for name in removal.names { Stream.output.say("untagged \(name)") }
         for digest in removal.images { Stream.output.say("removed \(digest)") }
         Stream.output.say(

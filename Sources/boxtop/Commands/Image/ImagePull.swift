@@ -14,6 +14,8 @@ struct ImagePull: Verb {
     @OptionGroup var registry: RegistryFlags
     @Option(name: .long, help: "linux/arm64, for one; this machine's otherwise.")
     var platform: String?
+    @Flag(name: [.short, .customLong("all-tags")], help: "All tags of a repository: name it without one.")
+    var allTags = false
     @Flag(name: [.short, .long], help: "Digests alone.")
     var quiet = false
     @Argument(help: "Names.") var images: [String]
@@ -21,13 +23,26 @@ struct ImagePull: Verb {
     func run(in context: Context) throws -> Int32 {
         let options = try registry.options(in: context)
         let platform = try platform.map(Self.platform)
-        return try context.eachImage(images) { name in
-            var request = PullRequest(try Reference(name))
+        let pull = { (reference: Reference) in
+            var request = PullRequest(reference)
             if let platform { request.platform = platform }
             let image = try context.pull(request, options, quiet: quiet)
             Stream.output.say(
                 quiet ? image.digest.description : "pulled \(image.name)  \(image.digest)  \(byteCount(image.size))")
         }
+        guard allTags else { return try context.eachImage(images) { try pull(try Reference($0)) } }
+        let names = try images.flatMap { try Self.tagged($0, options) }
+        return try context.eachImage(names) { try pull(try Reference($0)) }
+    }
+
+    /// The name of each tag of the repository `name`.
+    private static func tagged(_ name: String, _ options: RegistryOptions) throws -> [String] {
+        let reference = try Reference(name)
+        let end = name.split(separator: "/").last ?? ""
+        guard !end.contains(":"), !end.contains("@") else {
+            throw Failure("--all-tags is of a repository: \(reference.familiarRepository), without a tag", code: 64)
+        }
+        return try options.tags(of: reference).map { "\(reference.familiarRepository):\($0)" }
     }
 
     static func platform(_ text: String) throws -> Platform {

@@ -9,6 +9,8 @@ struct ImagePush: Verb {
         discussion: "Without a DESTINATION it goes where its name says. Only what the registry has not is sent.")
 
     @OptionGroup var registry: RegistryFlags
+    @Flag(name: [.short, .customLong("all-tags")], help: "All tags of a repository: name it without one.")
+    var allTags = false
     @Flag(name: [.short, .long], help: "The digest alone.")
     var quiet = false
     @Argument(help: "A name or a digest.", completion: .images) var image: String
@@ -16,14 +18,33 @@ struct ImagePush: Verb {
 
     func run(in context: Context) throws -> Int32 {
         let options = try registry.options(in: context)
-        let target = try Reference(destination ?? image)
+        guard allTags else {
+            try push(image, to: try Reference(destination ?? image), options, in: context)
+            return 0
+        }
+        return try context.eachImage(try tags(in: context)) { name in
+            try push(name, to: try Reference(name), options, in: context)
+        }
+    }
+
+    private func push(_ name: String, to target: Reference, _ options: RegistryOptions, in context: Context) throws {
         let painter = TransferPainter("sent", quiet: quiet)
         let digest: Digest
         do {
             defer { painter.finish() }
-            digest = try context.images.push(image, to: target, options: options) { painter.show($0) }
+            digest = try context.images.push(name, to: target, options: options) { painter.show($0) }
         }
         Stream.output.say(quiet ? digest.description : "pushed \(target)  \(digest)")
-        return 0
+    }
+
+    /// The names here of the repository that is to be sent.
+    private func tags(in context: Context) throws -> [String] {
+        let wanted = try Reference(image)
+        guard destination == nil, image.split(separator: "/").last?.contains(where: { $0 == ":" || $0 == "@" }) != true
+        else { throw Failure("--all-tags is of a repository: \(wanted.familiarRepository), without a tag", code: 64) }
+        let names = try context.images.summaries().compactMap(\.reference)
+        let found = names.filter { $0.familiarRepository == wanted.familiarRepository && $0.tag != nil }
+        guard !found.isEmpty else { throw ImageError.notFound(image) }
+        return found.map(\.description)
     }
 }

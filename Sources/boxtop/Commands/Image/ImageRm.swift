@@ -16,6 +16,10 @@ struct ImageRm: Verb {
     var force = false
     @Option(name: .customLong("if-id"), help: "Only if IMAGE is the image with this id still, as a list has shown it.")
     var ifID: String?
+    @Flag(
+        name: .customLong("no-prune"),
+        help: ArgumentHelp("Docker's: there are no images below others here.", visibility: .hidden))
+    var noPrune = false
     @Argument(help: "Names or digests.", completion: .images) var images: [String]
 
     func validate() throws {

@@ -21,9 +21,7 @@ struct Login: Verb {
     @Argument(help: "HOST or HOST:PORT; docker.io without it.") var registry = "docker.io"
 
     func run(in context: Context) throws -> Int32 {
-        guard !registry.contains("/"),
-            (try? Reference("\(registry)/a"))?.registry == registry || registry == "docker.io"
-        else { throw Failure("\(printable(registry)) is no registry: HOST or HOST:PORT") }
+        let registry = try RegistryName.read(registry)
         let user = try user ?? Prompt.answer(to: "User: ", secret: false)
         let secret =
             try password ?? (fromInput ? readLine() ?? "" : Prompt.answer(to: "Password: ", secret: true))

@@ -11,10 +11,13 @@ struct Logout: Verb {
 
     func run(in context: Context) throws -> Int32 {
         let store = CredentialStore(environment: context.environment)
-        guard try store.forget(all ? nil : registry) else {
-            throw Failure("nothing is kept for \(all ? "any registry" : printable(registry)) in \(store.ownFile)")
-        }
-        Stream.output.say("forgot \(all ? "all registries" : registry)")
+        let registry = all ? nil : try RegistryName.read(registry)
+        // What is as it was wished to be is no failure: scripts log out of what they may not have logged in to.
+        let sentence =
+            try store.forget(registry)
+            ? "forgot \(registry ?? "all registries")"
+            : "nothing is kept for \(registry ?? "any registry") in \(store.ownFile)"
+        Stream.output.say(sentence)
         return 0
     }
 }

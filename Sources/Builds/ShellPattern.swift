@@ -1,0 +1,42 @@
+/// A pattern of `${A#pattern}` and its kin: `*`, `?`, and all else for itself.
+///
+///     ShellPattern("*/").beginning(of: "a/b/c", longest: true)     // "a/b/"
+///     ShellPattern(".*").end(of: "a.tar.gz", longest: false)       // ".gz"
+///     ShellPattern("a").replaced(by: "o", in: "banana", all: true) // "bonono"
+struct ShellPattern {
+    /// As `Glob` reads it.
+    private let pattern: String
+
+    /// - Parameter pattern: `\` takes the meaning of what follows.
+    init(_ pattern: String) { self.pattern = pattern.replacing("[", with: "\\[") }
+
+    private func fits(_ text: Substring) -> Bool { Glob.matches(text, pattern[...]) }
+
+    /// The shortest, or longest, beginning of `text` that fits; `nil` where none does.
+    func beginning(of text: Substring, longest: Bool) -> Substring? {
+        let lengths = longest ? Array((0...text.count).reversed()) : Array(0...text.count)
+        return lengths.lazy.map { text.prefix($0) }.first(where: fits)
+    }
+
+    /// The shortest, or longest, end of `text` that fits.
+    func end(of text: Substring, longest: Bool) -> Substring? {
+        let lengths = longest ? Array((0...text.count).reversed()) : Array(0...text.count)
+        return lengths.lazy.map { text.suffix($0) }.first(where: fits)
+    }
+
+    /// `text` with `other` in place of the first that fits, or of each; the longest counts.
+    func replaced(by other: String, in text: String, all: Bool) -> String {
+        var (result, rest) = ("", text[...])
+        while let letter = rest.first {
+            guard let found = beginning(of: rest, longest: true), !found.isEmpty else {
+                result.append(letter)
+                rest = rest.dropFirst()
+                continue
+            }
+            result += other
+            rest = rest[found.endIndex...]
+            if !all { break }
+        }
+        return result + rest
+    }
+}

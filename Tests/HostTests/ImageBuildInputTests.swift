@@ -1,0 +1,125 @@
+import Glibc
+import Linux
+import Records
+import Testing
+
+/// What `image build` takes its files from.
+@Suite(.serialized, .enabled(if: CommandLinePlace.obstacle == nil, "real containers: needs root and busybox"))
+struct ImageBuildInputTests {
+    private let place: CommandLinePlace
+
+    init() throws {
+        place = try CommandLinePlace()
+        let made = place.run("image", "import", "-q", "-e", "PATH=/bin", place.rootfs, "base")
+        try #require(made.code == 0, "\(made.error)")
+        try put(["a.txt": "a\n", "sub/b.txt": "b\n", "sub/deep/c.o": "c\n", "sub/deep/d.txt": "d\n"])
+    }
+
+    private func put(_ files: [String: String]) throws {
+        for (name, text) in files {
+            let path = "\(place.folder)/ctx/\(name)"
+            try Files.makeDirectories(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
+            try Files.replace(path, with: text.utf8, durable: false)
+        }
+    }
+
+    private func build(_ text: String, _ options: String...) -> CommandLinePlace.Ended {
+        place.run(["build", "-t", "made", "-f", "-"] + options + ["\(place.folder)/ctx"], input: text)
+    }
+
+    private func run(_ words: String...) -> String { place.run(["run", "--rm", "made"] + words).output }
+
+    private var files: String { run("sh", "-c", "cd /c && busybox find . -type f | busybox sort") }
+
+    @Test func `the list beside the Containerfile that is named counts in place of the folder's`() throws {
+        try put([
+            ".dockerignore": "*.txt\n", "build/One": "FROM base\nCOPY . /c\n", "build/One.dockerignore": "build\nsub\n",
+            "Dockerfile": "FROM base\nCOPY . /c\n",
+        ])
+        let context = "\(place.folder)/ctx"
+        #expect(place.run("build", "-t", "made", "-f", "\(context)/build/One", context).code == 0)
+        #expect(files == "./.dockerignore\n./Dockerfile\n./a.txt\n")
+        #expect(place.run("build", "-t", "made", context).code == 0)
+        #expect(!files.contains("./a.txt"))
+        try put(["Dockerfile.dockerignore": "**\n!a.txt\n"])
+        #expect(place.run("build", "-t", "made", context).code == 0)
+        #expect(files == "./a.txt\n")
+        try put(["Dockerfile.dockerignore": "x\n[a\n"])
+        let refused = place.run("build", context)
+        #expect(
+            refused.code == 1 && refused.error.contains("line 2 of Dockerfile.dockerignore: “[a”"), "\(refused.error)")
+    }
+
+    @Test func `a tar archive on standard input is the folder`() throws {
+        try put([
+            "Dockerfile": "FROM base\nCOPY . /c\n", "other/File": "FROM base\nCOPY sub /c\n",
+            ".dockerignore": "other\n",
+        ])
+        let program = CommandLinePlace.program
+        for (flag, options) in [("c", ""), ("cz", "-f ./Dockerfile")] {
+            let ended = place.shell("tar -C \(place.folder)/ctx -\(flag) . | \(program) build -t made \(options) -")
+            #expect(ended.code == 0, "\(ended.error)")
+            #expect(files == "./.dockerignore\n./Dockerfile\n./a.txt\n./sub/b.txt\n./sub/deep/c.o\n./sub/deep/d.txt\n")
+        }
+        let other = place.shell("tar -C \(place.folder)/ctx -c . | \(program) build -t made -f other/File -")
+        #expect(other.code == 0 && files == "./b.txt\n./deep/c.o\n./deep/d.txt\n", "\(other.error)")
+        let link = "ln -sf /etc/hostname Dockerfile && tar c Dockerfile"
+        let out = place.shell("cd \(place.folder)/ctx && \(link) | \(program) build -")
+        #expect(out.code == 1 && out.error.contains("there is no Containerfile"), "\(out.error)")
+        #expect(((try? Files.names(in: "\(place.layout.state)/building")) ?? []).isEmpty)
+    }
+
+    @Test(arguments: [
+        "https://example.org/a.git", "http://example.org/a.tar.gz", "git@github.com:a/b.git", "github.com/a/b",
+        "git://example.org/a",
+    ])
+    func `an address is no folder`(address: String) {
+        let ended = place.run("build", address)
+        #expect(ended.code == 1 && ended.error.contains("nothing is fetched to be built"), "\(ended.error)")
+    }
+
+    @Test func `COPY leaves out, keeps parents and changes modes`() {
+        let built = build(
+            """
+            FROM base
+            COPY --exclude=*.o --exclude=b.txt sub/deep sub/b.txt /x/
+            COPY --exclude=**/*.o sub /c/one
+            COPY --parents sub/deep/*.txt a.txt /c/two/
+            COPY --parents sub/./deep /c/three/
+            COPY --parents **/*.o /c/four/
+            COPY --chmod=u=rwx,go=rX a.txt sub /c/mode/
+            RUN cd /c/mode && busybox stat -c '%a %n' a.txt deep deep/c.o >/modes; echo /x/* >>/modes
+            """)
+        #expect(built.code == 0, "\(built.error)")
+        #expect(run("cat", "/modes") == "755 a.txt\n755 deep\n755 deep/c.o\n/x/d.txt\n")
+        let listed = files.split(separator: "\n").filter { !$0.hasPrefix("./mode") }
+        #expect(
+            listed == [
+                "./four/sub/deep/c.o", "./one/b.txt", "./one/deep/d.txt", "./three/deep/c.o", "./three/deep/d.txt",
+                "./two/a.txt", "./two/sub/deep/d.txt",
+            ])
+        let refused = build("FROM base\nCOPY --chmod=u=q a.txt /\n")
+        #expect(refused.error.contains("line 2: --chmod=u=q is no mode"), "\(refused.error)")
+    }
+
+    @Test func `other folders and images are named for a build`() throws {
+        try Files.makeDirectories("\(place.folder)/more")
+        try Files.replace("\(place.folder)/more/m", with: "m\n".utf8, durable: false)
+        try Files.replace("\(place.folder)/more/.dockerignore", with: "x*\n".utf8, durable: false)
+        try Files.replace("\(place.folder)/more/x1", with: "x\n".utf8, durable: false)
+        let built = build(
+            """
+            FROM start AS one
+            COPY --from=more . /c/
+            RUN --mount=from=more,target=/m cat /m/m >/c/n
+            FROM nowhere AS two
+            """, "--target", "one", "--build-context", "more=\(place.folder)/more", "--build-context",
+            "start=docker-image://base")
+        #expect(built.code == 0, "\(built.error)")
+        #expect(files == "./.dockerignore\n./m\n./n\n")
+        let folder = build("FROM more\n", "--build-context", "more=\(place.folder)/more")
+        #expect(folder.code == 1 && folder.error.contains("FROM wants an image"), "\(folder.error)")
+        let address = build("FROM base\n", "--build-context", "x=https://example.org/x.git")
+        #expect(address.error.contains("--build-context https://"), "\(address.error)")
+    }
+}

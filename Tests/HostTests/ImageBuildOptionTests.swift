@@ -1,0 +1,108 @@
+import Glibc
+import Linux
+import Records
+import Testing
+
+/// How RUN is done, and where what is built goes.
+@Suite(.serialized, .enabled(if: CommandLinePlace.obstacle == nil, "real containers: needs root and busybox"))
+struct ImageBuildOptionTests {
+    private let place: CommandLinePlace
+
+    init() throws {
+        place = try CommandLinePlace()
+        let made = place.run("image", "import", "-q", "-e", "PATH=/bin", place.rootfs, "base")
+        try #require(made.code == 0, "\(made.error)")
+    }
+
+    private func build(_ text: String, _ options: String...) -> CommandLinePlace.Ended {
+        place.run(["build", "-t", "made"] + options + ["-"], input: text)
+    }
+
+    private func run(_ words: String...) -> String { place.run(["run", "--rm", "made"] + words).output }
+
+    @Test func `each RUN has the hosts, limits and memory that are asked for, and the image has not`() {
+        let text = """
+            FROM base
+            RUN busybox grep 10.1.2.3 /etc/hosts >/seen; ulimit -n >>/seen; busybox df -k /dev/shm | busybox tail -n 1 \\
+            | busybox awk '{print $2}' >>/seen; cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/pids.max >>/seen 2>&1; true
+            """
+        let built = build(
+            text, "--add-host", "db:10.1.2.3", "--ulimit", "nofile=333:444", "--shm-size", "8m", "-m", "200m", "--cpus",
+            "1.5", "--cpu-shares", "512", "--memory-swap", "-1")
+        #expect(built.code == 0, "\(built.error)")
+        let seen = run("cat", "/seen").split(separator: "\n")
+        #expect(seen.prefix(3).elementsEqual(["10.1.2.3\tdb", "333", "8192"]), "\(seen)")
+        #expect(seen.contains("209715200") || seen.contains { $0.contains("No such file") }, "\(seen)")
+        #expect(!run("cat", "/etc/hosts").contains("10.1.2.3"))
+        let other = build(text, "--add-host", "db:10.1.2.4")
+        #expect(other.code == 0 && !other.error.contains("from the cache"), "\(other.error)")
+        for options in [("--ulimit", "odd=1"), ("--add-host", "x"), ("--shm-size", "x"), ("-m", "x")] {
+            #expect(build(text, options.0, options.1).code != 0)
+        }
+    }
+
+    @Test func `what scripts for docker say is taken`() {
+        let built = build(
+            "FROM base\n", "--rm", "--force-rm=true", "--load", "--progress", "plain", "--cache-from", "made:cache",
+            "--progress=tty", "--rm=false", "--provenance=false", "--sbom", "false")
+        #expect(built.code == 0, "\(built.error)")
+        let refused = build("FROM base\n", "--provenance=mode=max")
+        #expect(
+            refused.code != 0 && refused.error.contains("--provenance=mode=max is not done here"), "\(refused.error)")
+    }
+
+    @Test func `a stage is done anew by its name, and those that are made from it`() {
+        let text = """
+            FROM base AS kept
+            RUN cat /proc/sys/kernel/random/uuid >/kept
+            FROM base AS anew
+            RUN cat /proc/sys/kernel/random/uuid >/anew
+            FROM anew
+            RUN cat /anew >/later
+            COPY --from=kept /kept /kept
+            """
+        func ids(_ options: String...) -> [String] {
+            let built = place.run(["build", "-t", "made"] + options + ["-"], input: text)
+            #expect(built.code == 0, "\(built.error)")
+            return ["/kept", "/anew", "/later"].map { run("cat", $0) }
+        }
+        let first = ids()
+        #expect(ids() == first)
+        let second = ids("--no-cache-filter", "Anew")
+        #expect(second[0] == first[0] && second[1] != first[1] && second[2] == second[1])
+        #expect(ids("--no-cache-filter", "x,kept")[0] != first[0])
+    }
+
+    @Test func `what is built goes to a folder, an archive and a file that says what it is`() throws {
+        let (text, folder) = ("FROM scratch\nCOPY <<A <<B /d/\na\nA\nb\nB\n", place.folder)
+        #expect(build(text, "-o", "\(folder)/out", "--metadata-file", "\(folder)/meta").code == 0)
+        #expect(Files.text("\(folder)/out/d/A") == "a\n" && Files.text("\(folder)/out/d/B") == "b\n")
+        let digest = place.run("image", "inspect", "--format", "{{.Id}}", "made").output
+        let meta = Files.text("\(folder)/meta") ?? ""
+        #expect(meta.contains("\"image.name\":\"") && meta.contains("\"containerimage.digest\":\"sha256:"), "\(meta)")
+        #expect(!digest.isEmpty)
+        for option in [
+            "type=tar,dest=\(folder)/x.tar", "type=oci,dest=\(folder)/oci.tar", "type=docker,dest=\(folder)/d.tar",
+        ] {
+            let ended = build(text, "--output", option)
+            #expect(ended.code == 0, "\(ended.error)")
+        }
+        #expect(place.shell("tar tf \(folder)/x.tar").output.contains("d/A\n"))
+        #expect(place.shell("tar tf \(folder)/oci.tar").output.contains("oci-layout\n"))
+        #expect(place.shell("tar tf \(folder)/d.tar").output.contains("manifest.json\n"))
+        let piped = place.shell(
+            "printf 'FROM base\\nRUN echo x >/x' | \(CommandLinePlace.program) build -q -o - - | tar xO x")
+        #expect(piped.output == "x\n", "\(piped)")
+        let refused = build(text, "-o", "type=odd,dest=x")
+        #expect(
+            refused.code == 1 && refused.error.contains("--output type=odd,dest=x is not known"), "\(refused.error)")
+        #expect(((try? Files.names(in: "\(place.layout.state)/building")) ?? []).isEmpty)
+    }
+
+    @Test func `with --push it goes where its names say`() {
+        let nowhere = place.run(["build", "--push", "-"], input: "FROM base\n")
+        #expect(nowhere.code == 1 && nowhere.error.contains("--push wants"), "\(nowhere.error)")
+        let ended = place.run(["build", "--push", "-t", "127.0.0.1:1/x", "-"], input: "FROM base\n")
+        #expect(ended.code == 1 && ended.error.contains("127.0.0.1:1"), "\(ended.error)")
+    }
+}
