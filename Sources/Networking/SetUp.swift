@@ -90,7 +90,7 @@ extension Networks {
         try apply(gone: gone, new: new, among: all)
         let bridgesFilter = Files.text("/proc/sys/net/bridge/bridge-nf-call-iptables")?.first == "1"
         for (member, plan) in zip(new, plans) {
-            let bridge = try bridge(plan, netlink, members: all)
+            let bridge = try bridge(plan, netlink, members: all + new)
             // Left by a crash, with the same process id: not this container's.
             if let old = netlink.index(of: member.cable) { try? netlink.delete(old) }
             try netlink.addCable(

@@ -74,6 +74,7 @@ extension Containers {
         let networks = Networks(layout)
         try ofNetworks { () throws(NetworkError) in
             for attachment in request.attachments { _ = try networks.find(attachment.network) }
+            if request.mode == .bridges { try networks.checkLoopback(request.ports) }
             try networks.check(request.ports, for: record.id)
         }
     }
