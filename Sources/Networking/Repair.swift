@@ -45,7 +45,7 @@ extension Networks {
         }
         for network in list() { AddressPool(network, layout).sweep() }
         HostNames(layout).refresh(living, networks: Set(living.map(\.network)), own: nil)
-        lines += Firewall.obstacles(beside: names.table).map { RepairLine("firewall", .broken, $0) }
+        lines += obstacles().map { RepairLine("firewall", .broken, $0) }
         return lines
     }
 
