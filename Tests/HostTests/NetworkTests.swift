@@ -87,15 +87,30 @@ struct NetworkTests {
                 == "{}{}\n")
     }
 
+    @Test func `addresses are given out of the range that was asked for`() {
+        host.boxtop("network", "create", "--subnet", "10.9.0.0/24", "--ip-range", "10.9.0.128/30", "back")
+        for name in ["a", "b", "c", "d"] { host.serve(name, "--network back") }
+        #expect(host.address(of: "a") == "10.9.0.128" && host.address(of: "d") == "10.9.0.131")
+        let full = host.run("--rm --network back", "true")
+        #expect(full.error.hasPrefix("boxtop: all addresses of network back (10.9.0.128/30) are in use"), "\(full)")
+        #expect(host.run("--rm --network back --ip 10.9.0.7", "true").code == 0)
+        let range = "{{range .IPAM.Config}}{{.IPRange}}{{end}}"
+        #expect(host.boxtop("network", "inspect", "-f", range, "back").output == "10.9.0.128/30\n")
+    }
+
     @Test func `networks are listed with what they are, and filtered`() {
         host.boxtop("network", "create", "--subnet", "10.9.0.0/24", "--label", "for=web", "--internal", "front")
-        host.boxtop("network", "create", "--ipv6", "--mtu", "1400", "back")
+        host.boxtop("network", "create", "--ipv6", "-o", "com.docker.network.driver.mtu=1400", "back")
         #expect(host.serve("web", "--network front").code == 0)
         func rows(_ template: String, _ arguments: String...) -> String {
             host.boxtop(["network", "ls", "--format", template] + arguments).output
         }
         let template = "{{.Name}} {{.Subnet}} {{.Containers}} {{.Internal}}"
         #expect(rows(template, "-f", "name=fro") == "front 10.9.0.0/24 1 yes\n")
+        #expect(rows("{{.ID}} {{.Driver}} {{.Scope}}", "-f", "id=back", "-f", "driver=bridge") == "back bridge local\n")
+        #expect(rows("{{.Name}}", "-f", "driver=overlay") == "")
+        #expect(rows("{{.Name}}", "-f", "dangling=true") == "back\n")
+        #expect(rows("{{.Name}}", "-f", "dangling=false") == "front\n")
         #expect(rows("{{.Name}} {{.Mtu}}", "-f", "name=back") == "back 1400\n")
         #expect(rows("{{.Name}}", "-f", "label=for=web") == "front\n" && rows("{{.Name}}", "-f", "label=for=db") == "")
         let names = host.boxtop("network", "ls", "-q").output.split(separator: "\n")
