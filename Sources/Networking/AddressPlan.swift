@@ -53,6 +53,12 @@ struct AddressPlan {
         if let stray = new.gateways.first(where: { "\($0)" != network.gateway4 && "\($0)" != network.gateway6 }) {
             throw NetworkError(.invalid, "the gateway \(stray) lies in no subnet of the network")
         }
+        network.range4 = try range(in: subnet4, of: new)
+        if let subnet6 { network.range6 = try range(in: subnet6, of: new) }
+        if let stray = new.ranges.first(where: { "\($0)" != network.range4 && "\($0)" != network.range6 }) {
+            throw NetworkError(
+                .invalid, "\(stray) cannot be the range of addresses: it lies in no --subnet of the network")
+        }
         if let mtu = new.mtu, !(subnet6 == nil ? 576...65_535 : 1_280...65_535).contains(mtu) {
             throw NetworkError(
                 .invalid, "an MTU of \(mtu) is not possible: \(subnet6 == nil ? "576" : "1280, for IPv6,") to 65535")
@@ -60,6 +66,12 @@ struct AddressPlan {
         network.mtu = new.mtu
         network.labels = new.labels
         return network
+    }
+
+    private func range(in subnet: Subnet, of new: NewNetwork) throws(NetworkError) -> String? {
+        let ranges = new.ranges.filter { $0.overlaps(subnet) && $0.prefix >= subnet.prefix }
+        guard ranges.count <= 1 else { throw NetworkError(.invalid, "one --ip-range for each --subnet is the most") }
+        return ranges.first.map { "\($0)" }
     }
 
     private func gateway(in subnet: Subnet, of new: NewNetwork) throws(NetworkError) -> IPAddress {

@@ -18,9 +18,11 @@ struct AddressPool {
 
     /// Gives `id` an address of `subnet`: `wanted`, where there is one; else the one that it has; else a free one.
     ///
-    /// - Parameter suggested: taken where it is free.
+    /// - Parameters:
+    ///   - range: the part of the subnet that is given to who asks for none.
+    ///   - suggested: taken where it is free.
     func claim(
-        _ wanted: IPAddress?, in subnet: Subnet, beside gateway: IPAddress, for id: String,
+        _ wanted: IPAddress?, in subnet: Subnet, range: Subnet? = nil, beside gateway: IPAddress, for id: String,
         suggested: IPAddress? = nil
     ) throws(NetworkError) -> IPAddress {
         let owners = self.owners()
@@ -32,22 +34,26 @@ struct AddressPool {
                     .invalid, "\(wanted) is the gateway of network \(network.name): choose another address")
             }
             if let owner = owners[wanted], owner != id, isLive(owner) {
+                let name = (try? StateFiles(layout).record(of: owner))?.name ?? String(owner.prefix(12))
                 throw NetworkError(
-                    .conflict, "the address \(wanted) is taken by container \(owner.prefix(12)): choose another")
+                    .conflict, "the address \(wanted) is taken by container \(name): choose another")
             }
             for old in mine where old != wanted { release(old) }
             try take(wanted, for: id)
             return wanted
         }
         if let old = mine.min() { return old }
-        if let suggested, owners[suggested] == nil, subnet.isUsable(suggested), suggested != gateway {
+        let range = range ?? subnet
+        if let suggested, suggested != gateway, owners[suggested] == nil, range.contains(suggested),
+            subnet.isUsable(suggested)
+        {
             try take(suggested, for: id)
             return suggested
         }
         // The lowest that nobody has ever had; then the lowest whose owner is no more.
         for isSecondLook in [false, true] {
-            for index in 1..<min(subnet.size, 1 << 20) {
-                let address = subnet.address(index)
+            for index in 0..<min(range.size, 1 << 20) {
+                let address = range.address(index)
                 if address == gateway || !subnet.isUsable(address) { continue }
                 if let owner = owners[address], !isSecondLook || isLive(owner) { continue }
                 try take(address, for: id)
@@ -56,7 +62,7 @@ struct AddressPool {
         }
         throw NetworkError(
             .conflict,
-            "all addresses of network \(network.name) (\(subnet)) are in use: remove containers, or make a larger network"
+            "all addresses of network \(network.name) (\(range)) are in use: remove containers, or make a larger network"
         )
     }
 

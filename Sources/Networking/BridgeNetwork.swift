@@ -14,6 +14,9 @@ package struct BridgeNetwork: Hashable, Sendable, Codable {
     /// Absent: IPv4 alone.
     package var subnet6: String?
     package var gateway6: String?
+    /// The part of the subnet that containers get addresses of; absent: all of it.
+    package var range4: String?
+    package var range6: String?
     /// No way out, and none to the host's services.
     package var isInternal: Bool
     /// Bytes of a packet at most; absent: see `PacketSizes`.
@@ -33,6 +36,7 @@ extension BridgeNetwork {
             name: try node.text("name"), created: try node.timestamp("created"), bridge: try node.text("bridge"),
             subnet4: try node.text("subnet4"), gateway4: try node.text("gateway4"),
             subnet6: try node.string("subnet6"), gateway6: try node.string("gateway6"),
+            range4: try node.string("range4"), range6: try node.string("range6"),
             isInternal: try node.required("isInternal", try node.flag("isInternal")), mtu: try node.uint32("mtu"),
             labels: try node.table("labels"))
     }
@@ -45,6 +49,8 @@ struct NetworkPlan {
     let gateway4: IPAddress
     let subnet6: Subnet?
     let gateway6: IPAddress?
+    let range4: Subnet?
+    let range6: Subnet?
 
     var sizes: PacketSizes { PacketSizes(mtu: network.mtu) }
 
@@ -57,6 +63,8 @@ struct NetworkPlan {
         self.gateway4 = gateway4
         subnet6 = network.subnet6.flatMap { Subnet($0) }
         gateway6 = network.gateway6.flatMap { IPAddress($0) }
+        range4 = network.range4.flatMap { Subnet($0) }
+        range6 = network.range6.flatMap { Subnet($0) }
     }
 }
 
@@ -64,6 +72,8 @@ struct NetworkPlan {
 package struct NewNetwork: Sendable {
     package var name: String
     package var subnets: [Subnet] = []
+    /// Where in them containers get their addresses.
+    package var ranges: [Subnet] = []
     package var gateways: [IPAddress] = []
     package var isInternal = false
     package var ipv6 = false

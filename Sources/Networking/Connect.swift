@@ -85,14 +85,4 @@ extension Networks {
         if let index = netlink.index(of: network.bridge) { try netlink.delete(index) }
         try rebuild(members.filter { $0.network != network.name })
     }
-
-    /// The rules anew for what there is: none at all where there is no network left.
-    func rebuild(_ members: [Member]) throws(NetworkError) {
-        let ruleset = ruleset
-        if !ruleset.networks.isEmpty {
-            try Nftables.run(ruleset.whole(members))
-        } else {
-            try Nftables.run(ruleset.nothing)
-        }
-    }
 }

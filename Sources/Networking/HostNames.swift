@@ -2,10 +2,11 @@ import Glibc
 import Linux
 import Records
 
-/// The files /etc/hosts of containers: a beginning that stays, written when the container was made, and behind a mark the
-/// names of those that are in its networks now.
+/// The files /etc/hosts of containers: between two marks the names of those that are in its networks now. What is in
+/// front of them was written when the container was made, what comes after them by its programs; both stay.
 struct HostNames {
     static let mark = "# Names in the container's networks, kept current by boxtop:\n"
+    static let endMark = "# End of the names in the container's networks.\n"
 
     private let layout: Layout
 
@@ -40,22 +41,37 @@ struct HostNames {
     private func write(_ section: String, for id: String, own: [Member]) {
         let path = "\(layout.container(id))/hosts"
         // In place, since the container has this very file mounted; a link is not followed, though none can be there.
-        guard let file = try? Self.open(path, O_RDWR),
-            let bytes = try? file.readAll(limit: 1 << 20)
-        else { return }
-        var text = String(decoding: bytes, as: UTF8.self)
-        if let range = text.firstRange(of: Self.mark) { text.removeSubrange(range.lowerBound...) }
-        var ownLines = ""
-        if let first = own.first, let hostname = line("hostname", of: id) {
-            // The whole name first, so that looking the short one up gives it.
-            let names = line("domainname", of: id).map { "\(hostname).\($0) \(hostname)" } ?? hostname
-            ownLines = "\(first.address4)\t\(names)\n" + (first.address6.map { "\($0)\t\(names)\n" } ?? "")
+        guard let file = try? Self.open(path, O_RDWR) else { return }
+        let names = ownLines(of: id, own) + section
+        // A program that appends to it meanwhile has its line: then what is there is read once more.
+        for _ in 0..<8 {
+            guard lseek(file.number, 0, SEEK_SET) == 0, let bytes = try? file.readAll(limit: 1 << 20) else { return }
+            let new = Array(Self.replacing(in: String(decoding: bytes, as: UTF8.self), by: names).utf8)
+            if new == bytes { return }
+            if lseek(file.number, 0, SEEK_END) != off_t(bytes.count) { continue }
+            let number = file.number
+            _ = new.withUnsafeBytes { pwrite(number, $0.baseAddress, $0.count, 0) }
+            ftruncate(number, off_t(new.count))
+            return
         }
-        let new = Array((text + Self.mark + ownLines + section).utf8)
-        if new == bytes { return }
-        let number = file.number
-        _ = new.withUnsafeBytes { pwrite(number, $0.baseAddress, $0.count, 0) }
-        ftruncate(number, off_t(new.count))
+    }
+
+    /// `text` with `names` between the marks. Without the second one, all behind the first is the names' (it was written
+    /// by a boxtop that had no second).
+    static func replacing(in text: String, by names: String) -> String {
+        let section = mark + names + endMark
+        guard let begin = text.firstRange(of: mark) else {
+            return text + (text.isEmpty || text.hasSuffix("\n") ? "" : "\n") + section
+        }
+        let rest = text[begin.upperBound...]
+        return text[..<begin.lowerBound] + section + (rest.firstRange(of: endMark).map { rest[$0.upperBound...] } ?? "")
+    }
+
+    private func ownLines(of id: String, _ own: [Member]) -> String {
+        guard let first = own.first, let hostname = line("hostname", of: id) else { return "" }
+        // The whole name first, so that looking the short one up gives it.
+        let names = line("domainname", of: id).map { "\(hostname).\($0) \(hostname)" } ?? hostname
+        return "\(first.address4)\t\(names)\n" + (first.address6.map { "\($0)\t\(names)\n" } ?? "")
     }
 
     /// The first line of a file of the container's folder; `nil` where there is none.

@@ -92,13 +92,15 @@ package struct Networks: Sendable {
 
     /// Held by whoever changes what networks there are, who is in them, or the kernel's part of them. The kernel gives
     /// it back when the holder dies.
-    func lock() throws(NetworkError) -> NetworkLock {
+    ///
+    /// - Parameter isPatient: off, it throws where somebody has it.
+    func lock(isPatient: Bool = true) throws(NetworkError) -> NetworkLock {
         let path = "\(layout.networks)/.lock"
         return try explaining { () throws(SystemCallError) in
             try Files.makePrivate(layout.networks)
             let file = try FileDescriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o600)
             let number = file.number
-            try systemCall("lock", path) { flock(number, LOCK_EX) }
+            try systemCall("lock", path) { flock(number, isPatient ? LOCK_EX : LOCK_EX | LOCK_NB) }
             return NetworkLock(file: file)
         }
     }

@@ -56,6 +56,21 @@ struct PortUse {
         return nil
     }
 
+    /// `port` with the first of its choices that nobody has.
+    func first(of port: PublishedPort, beside taken: [PublishedPort]) throws(NetworkError) -> PublishedPort {
+        var one = port
+        one.choices = 1
+        for offset in 0..<port.choices {
+            one.hostPort = port.hostPort + offset
+            let isTaken = (taken + members.flatMap(\.ports)).contains { Self.overlap($0, one) }
+            if !isTaken && Self.canBeBound(one) { return one }
+        }
+        throw NetworkError(
+            .conflict,
+            "ports \(port.hostPort)-\(port.hostPort + (port.choices - 1))/\(port.transport.rawValue) of this host are all "
+                + "in use: publish others")
+    }
+
     private static func canBeBound(_ port: PublishedPort) -> Bool {
         port.count <= 64 && (0..<port.count).allSatisfy { HostSockets.canBind(port, offset: $0) }
     }
@@ -75,13 +90,16 @@ struct PortUse {
         guard socket.transport == port.transport, port.hostPort <= socket.port,
             UInt32(socket.port) < UInt32(port.hostPort) + UInt32(port.count)
         else { return false }
-        return meet(socket.address.isUnspecified ? nil : "\(socket.address)", port.address)
+        // One at :: takes IPv4 too, unless it has said otherwise, which nobody can see.
+        let isEverywhere = socket.address.isUnspecified && socket.address.isIPv6
+        return meet(isEverywhere ? nil : "\(socket.address)", port.address)
     }
 
-    /// Whether two addresses of the host, absent for every one, have a packet that is for both.
+    /// Whether two addresses of the host have a packet that is for both: absent for every one, 0.0.0.0 and :: for all of
+    /// their version.
     private static func meet(_ a: String?, _ b: String?) -> Bool {
-        func any(_ text: String?) -> Bool { text.flatMap { IPAddress($0) }?.isUnspecified ?? true }
-        return any(a) || any(b) || a == b
+        guard let a = a.flatMap({ IPAddress($0) }), let b = b.flatMap({ IPAddress($0) }) else { return true }
+        return a.isIPv6 == b.isIPv6 && (a.isUnspecified || b.isUnspecified || a == b)
     }
 }
 
@@ -92,16 +110,18 @@ extension Networks {
         try PortUse(members().filter { $0.id != id && $0.isAlive }).check(ports)
     }
 
-    /// `ports`, each of those with the host port 0 given one that is free.
+    /// `ports`, each of those with the host port 0, or a range to choose from, given one that is free.
     package func filled(_ ports: [PublishedPort]) throws(NetworkError) -> [PublishedPort] {
         var filled: [PublishedPort] = []
-        let use = PortUse(members())
+        let use = PortUse(members().filter(\.isAlive))
         for var port in ports {
             if port.hostPort == 0 {
                 guard let free = use.free(port.transport, count: port.count, beside: ports + filled) else {
                     throw NetworkError(.conflict, "no port of this host is free: name one, as in 8080:\(port.port)")
                 }
                 port.hostPort = free
+            } else if port.choices > 1 {
+                port = try use.first(of: port, beside: filled)
             }
             filled.append(port)
         }

@@ -39,9 +39,13 @@ extension Networks {
         lines += try repairBridges(living, netlink)
         lines += try repairCables(living, netlink)
         lines.append(try repairRules(living))
+        if let closed = RulesNote.read(layout)?.closed, !closed.isEmpty {
+            let versions = closed.map(\.rawValue).sorted().joined(separator: ", ")
+            lines.append(.init("forwarding", .fine, "on by boxtop, for containers alone (\(versions))"))
+        }
         for network in list() { AddressPool(network, layout).sweep() }
         HostNames(layout).refresh(living, networks: Set(living.map(\.network)), own: nil)
-        lines += Firewall.obstacles(beside: names.table).map { RepairLine("firewall", .broken, $0) }
+        lines += obstacles().map { RepairLine("firewall", .broken, $0) }
         return lines
     }
 

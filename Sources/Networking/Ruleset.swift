@@ -9,10 +9,12 @@ import Records
 struct Ruleset {
     let names: KernelNames
     let networks: [BridgeNetwork]
+    /// What they are made for.
+    var note = RulesNote()
+
     /// Whether the kernel shows bridged packets of IPv6 to the rules for routed ones. Then what is published cannot be
     /// reached at ::1: the address of an answer is changed back too early, and the kernel drops it. Refused at once, a
     /// client tries 127.0.0.1.
-    var hasBridgeFilter6 = Self.filtersBridges6
     static var filtersBridges6: Bool { Files.text("/proc/sys/net/bridge/bridge-nf-call-ip6tables")?.first == "1" }
 
     private var table: String { names.table }
@@ -26,6 +28,7 @@ struct Ruleset {
     func whole(_ members: [Member]) -> String {
         var text = nothing + "table inet \(table) {\n\(inet)}\ntable bridge \(table) {\n\(bridge)}\n"
         text += networks.map(elements).joined()
+        text += closing
         return text + members.flatMap(\.elements).map { $0.adding(to: table) }.joined()
     }
 
@@ -34,6 +37,8 @@ struct Ruleset {
         set bridges { type ifname; }
         set internal { type ifname; }
         set pairs { type ifname . ifname; }
+        set closed { type nf_proto; }
+        set routers { type ifname; }
         set inside4 { type ipv4_addr; flags interval; }
         set inside6 { type ipv6_addr; flags interval; }
         map ports4 { type inet_proto . inet_service : ipv4_addr . inet_service; }
@@ -56,7 +61,7 @@ struct Ruleset {
         }
         chain outgoing {
             type nat hook output priority -100;
-            \(hasBridgeFilter6 ? "ip6 daddr ::1 return" : "")
+            \(note.hasBridgeFilter6 ? "ip6 daddr ::1 return" : "")
             fib daddr type local jump publish
         }
         chain leaving {
@@ -74,6 +79,13 @@ struct Ruleset {
             oifname @bridges jump entering
             iifname @internal ct state established,related accept
             iifname @internal drop
+            iifname != @bridges meta nfproto @closed jump strangers
+        }
+        chain strangers {
+            meta nfproto ipv4 iifname @routers return
+            meta iifkind "bridge" meta oifkind "bridge" return
+        \(Self.engines.map { "iifname \"\($0)\" return\noifname \"\($0)\" return\n" }.joined())
+            drop
         }
         chain entering {
             ct state established,related accept
@@ -114,6 +126,18 @@ struct Ruleset {
         }
 
         """
+    }
+
+    /// The bridges of other engines, and of other roots of this one: with forwarding switched on they find what they
+    /// need, and say nothing. Whatever else passes a bridge by is bridged, and shown to the rules by br_netfilter.
+    private static let engines = [
+        "boxtop0", "btn-*", "docker0", "br-*", "podman*", "cni*", "virbr*", "lxcbr*", "lxdbr*", "incusbr*",
+    ]
+
+    /// Lets nothing of strangers' pass any more.
+    var closing: String {
+        (note.closed.map { "closed { \($0.rawValue) }" } + note.routers.map { "routers { \"\($0)\" }" }).sorted()
+            .map { "add element inet \(table) \($0)\n" }.joined()
     }
 
     /// What the rules need to know of a network.

@@ -60,7 +60,8 @@ extension Networks {
     ) throws(NetworkError) -> Member {
         let pool = AddressPool(plan.network, layout)
         let address4 = try pool.claim(
-            attachment.address4.flatMap { IPAddress($0) }, in: plan.subnet4, beside: plan.gateway4, for: container.id)
+            attachment.address4.flatMap { IPAddress($0) }, in: plan.subnet4, range: plan.range4,
+            beside: plan.gateway4, for: container.id)
         var address6: IPAddress?
         if let subnet6 = plan.subnet6, let gateway6 = plan.gateway6 {
             // The same number in both, which a person can remember.
@@ -68,8 +69,8 @@ extension Networks {
                 address4.bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
                 - plan.subnet4.base.bytes.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
             address6 = try pool.claim(
-                attachment.address6.flatMap { IPAddress($0) }, in: subnet6, beside: gateway6, for: container.id,
-                suggested: subnet6.address(number))
+                attachment.address6.flatMap { IPAddress($0) }, in: subnet6, range: plan.range6, beside: gateway6,
+                for: container.id, suggested: subnet6.address(number))
         }
         return Member(
             network: plan.network.name, id: container.id, process: process,
@@ -90,7 +91,7 @@ extension Networks {
         try apply(gone: gone, new: new, among: all)
         let bridgesFilter = Files.text("/proc/sys/net/bridge/bridge-nf-call-iptables")?.first == "1"
         for (member, plan) in zip(new, plans) {
-            let bridge = try bridge(plan, netlink, members: all)
+            let bridge = try bridge(plan, netlink, members: all + new)
             // Left by a crash, with the same process id: not this container's.
             if let old = netlink.index(of: member.cable) { try? netlink.delete(old) }
             try netlink.addCable(

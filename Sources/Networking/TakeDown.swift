@@ -21,6 +21,29 @@ extension Networks {
         if let connection = try takeAway(id, releasing: releasing) { close(aside: connection) }
     }
 
+    /// The same of containers that have ended with nobody there to see it, since their supervisors were killed too. Where
+    /// somebody changes networks right now, that one does it.
+    package func releaseUnseen() {
+        guard geteuid() == 0, let lock = try? lock(isPatient: false) else { return }
+        defer { withExtendedLifetime(lock) {} }
+        let members = members()
+        let gone = members.filter(hasEndedUnseen)
+        if gone.isEmpty { return }
+        let living = members.filter { !gone.contains($0) }
+        let connection = try? change(adding: [], removing: gone)
+        try? write(living)
+        HostNames(layout).refresh(living, networks: Set(gone.map(\.network)), own: nil)
+        for member in gone { unlink(layout.networkState(member.id)) }
+        if let connection { close(aside: connection) }
+    }
+
+    /// Whether the life that this line is of was seen to begin, and is over. What is being started has not been written of.
+    private func hasEndedUnseen(_ member: Member) -> Bool {
+        let files = StateFiles(layout)
+        guard let written = files.written(for: member.id), !files.isSupervised(written) else { return false }
+        return written.status.running?.process.pid == member.process && files.truth(written).status.running == nil
+    }
+
     private func takeAway(_ id: String, releasing: Bool) throws(NetworkError) -> FileDescriptor? {
         let lock = try lock()
         defer { withExtendedLifetime(lock) {} }

@@ -38,6 +38,8 @@ package struct Layout: Hashable, Sendable, Codable {
     package var networks: String { "\(state)/networks" }
     /// Who is in which network now, a line each: what rules and names are made from.
     package var networkMembers: String { "\(run)/network.members" }
+    /// What the packet filter's rules have been made for, one line.
+    package var networkRules: String { "\(run)/network.rules" }
     package var events: String { "\(state)/events.log" }
 
     /// The folder of container `id`: record, bundle, upper and work directories, log, lock.

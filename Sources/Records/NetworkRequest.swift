@@ -61,12 +61,16 @@ package struct PublishedPort: Hashable, Sendable, Codable {
     package enum Transport: String, Hashable, Sendable, Codable, CaseIterable { case tcp, udp }
 
     package var transport: Transport
-    /// The host's address; absent: every one.
+    /// The host's address, 0.0.0.0 and :: for all of one version of the protocol; absent: every one.
     package var address: String?
     package var hostPort: UInt16
     package var port: UInt16
     /// How many in a row.
     package var count: UInt16 = 1
+    /// How many ports of the host it may have, `hostPort` the first of them; in a record one is chosen.
+    package var choices: UInt16 = 1
+
+    private enum CodingKeys: String, CodingKey { case transport, address, hostPort, port, count }
 
     package init(_ transport: Transport, address: String? = nil, hostPort: UInt16, port: UInt16, count: UInt16 = 1) {
         self.transport = transport

@@ -32,7 +32,8 @@ struct Context {
 
     func containers() throws(ContainerError) -> Containers {
         var containers = try Containers(layout: layout, environment: environment)
-        containers.warn = { Stream.error.say("boxtop: \(printable($0))") }
+        let said = Said()
+        containers.warn = { if said.isNew($0) { Stream.error.say("boxtop: \(printable($0))") } }
         return containers
     }
 
@@ -82,4 +83,11 @@ struct Context {
         }
         return code
     }
+}
+
+/// What a verb has said already: a build would say it with each RUN. Verbs have one thread.
+private final class Said: @unchecked Sendable {
+    private var sentences: Set<String> = []
+
+    func isNew(_ sentence: String) -> Bool { sentences.insert(sentence).inserted }
 }

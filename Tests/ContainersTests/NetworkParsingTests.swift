@@ -17,6 +17,18 @@ struct NetworkParsingTests {
 
     @Test(
         arguments: [
+            ("8080:80", nil, 1), ("0.0.0.0:8080:80", "0.0.0.0", 1), ("[::]:8080:80", "::", 1), ("7100-7105:82", nil, 6),
+            ("127.0.0.1:7100-7105:82/udp", "127.0.0.1", 6), ("8000-8009:80-89", nil, 1), ("80", nil, 1),
+        ] as [(String, String?, UInt16)])
+    func `an address is of its own family alone, and one port may have a range to choose from`(
+        text: String, address: String?, choices: UInt16
+    ) throws {
+        let port = try Parse.port(text)
+        #expect(port.address == address && port.choices == choices)
+    }
+
+    @Test(
+        arguments: [
             "", "x", "80:", "80:0", "70000:80", "80:80/icmp", "1.2.3:80:80", "::1:80:80", "80:80:80:80", "9-8:9-8",
             "8000-8002:80-81", "-1:80", "80-:80", "1.2.3.4:80:80:80", "[::1:80:80",
         ])

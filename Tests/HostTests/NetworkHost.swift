@@ -11,7 +11,7 @@ final class NetworkHost {
     let folder: String
     let layout: Layout
     private let holder: pid_t
-    private var neighbour: pid_t = 0
+    private var neighbours: [pid_t] = []
 
     /// Why networks cannot be tested here; `nil` where they can.
     static let obstacle: String? = {
@@ -53,7 +53,7 @@ final class NetworkHost {
     deinit {
         let ids = boxtop("ps", "-aq", "--no-trunc").output.split(separator: "\n").map(String.init)
         if !ids.isEmpty { boxtop(["rm", "-f"] + ids) }
-        for process in [holder, neighbour] where process > 0 {
+        for process in [holder] + neighbours where process > 0 {
             kill(process, SIGKILL)
             waitpid(process, nil, 0)
         }
@@ -135,25 +135,29 @@ final class NetworkHost {
         return Int(lines[1][column]) ?? -1
     }
 
-    /// A neighbour of this host's, at 192.0.2.2, who knows nothing of the containers' addresses; the host is 192.0.2.1.
+    /// A neighbour of this host's, at 192.0.2.2 (the next at 192.0.3.2), who knows nothing of the containers' addresses;
+    /// the host is 192.0.2.1.
     func makeNeighbour() {
-        let ready = "\(folder)/neighbour"
-        neighbour =
+        let number = neighbours.count
+        let ready = "\(folder)/neighbour\(number)"
+        let neighbour =
             Self.start([
                 "/usr/bin/unshare", "-n", "/bin/busybox", "sh", "-c",
                 "ip link set lo up; echo > \(ready); exec sleep 3600",
             ]) ?? 0
+        neighbours.append(neighbour)
         for _ in 0..<500 where !Files.exists(ready) { usleep(5_000) }
+        let out = number == 0 ? "out" : "out\(number)"
         host(
-            "/usr/sbin/ip link add out type veth peer name in netns \(neighbour); "
-                + "busybox ip addr add 192.0.2.1/24 dev out; busybox ip link set out up")
-        fromNeighbour("busybox ip addr add 192.0.2.2/24 dev in; busybox ip link set in up")
+            "/usr/sbin/ip link add \(out) type veth peer name in netns \(neighbour); "
+                + "busybox ip addr add 192.0.\(2 + number).1/24 dev \(out); busybox ip link set \(out) up")
+        fromNeighbour("busybox ip addr add 192.0.\(2 + number).2/24 dev in; busybox ip link set in up", number)
     }
 
     @discardableResult
-    func fromNeighbour(_ script: String) -> CommandLinePlace.Ended {
+    func fromNeighbour(_ script: String, _ number: Int = 0) -> CommandLinePlace.Ended {
         Self.spawn(
-            ["/usr/bin/nsenter", "--net=/proc/\(neighbour)/ns/net", "--", "/bin/bash", "-c", script],
+            ["/usr/bin/nsenter", "--net=/proc/\(neighbours[number])/ns/net", "--", "/bin/bash", "-c", script],
             environment: environment)
     }
 

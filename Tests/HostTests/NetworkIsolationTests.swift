@@ -37,7 +37,7 @@ struct NetworkIsolationTests {
         host.boxtop("network", "connect", "back", "a")
         #expect(host.canPing("a", "\(address)"))
         #expect(host.exec("a", "timeout 2 wget -qO- http://b/") == "hello\n")
-        host.boxtop("network", "disconnect", "back", "a")
+        host.boxtop("network", "disconnect", "-f", "back", "a")
         #expect(!host.canPing("a", "\(address)"))
     }
 

@@ -58,6 +58,22 @@ struct NetworkNamesTests {
         #expect(host.run("--rm --dns nowhere", "true").error.contains("is no address of a name server"))
     }
 
+    @Test func `what a program writes to its file of names stays, whoever comes and goes`() {
+        host.run("-d --name watcher --network boxtop", "sleep 600")
+        func names() -> String { host.exec("watcher", "cat /etc/hosts") }
+        host.boxtop("exec", "watcher", "sh", "-c", "echo '10.7.7.7 mine' >>/etc/hosts")
+        host.serve("web", "--network boxtop")
+        #expect(names().contains("10.7.7.7 mine\n") && names().contains("\tweb "), "\(names())")
+        let edit = "{ echo '10.7.7.8 first'; cat /etc/hosts; echo '10.7.7.9 last'; } >/tmp/h; cat /tmp/h >/etc/hosts"
+        host.boxtop("exec", "watcher", "sh", "-c", edit)
+        host.boxtop("rm", "-f", "web")
+        #expect(!names().contains("\tweb "), "\(names())")
+        for line in ["10.7.7.7 mine\n", "10.7.7.8 first\n", "10.7.7.9 last\n"] {
+            #expect(names().split(separator: line, omittingEmptySubsequences: false).count == 2, "\(names())")
+        }
+        #expect(names().split(separator: "# End").count == 2)
+    }
+
     @Test func `who holds a lease on its own files keeps nobody waiting, and goes without the names alone`() throws {
         host.serve("greedy", "--network boxtop")
         host.serve("other", "--network boxtop")

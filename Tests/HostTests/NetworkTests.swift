@@ -36,55 +36,6 @@ struct NetworkTests {
         #expect(host.get("127.0.0.1", 8080) == "")
     }
 
-    @Test func `one at a loopback address is reached there alone`() {
-        host.serve("web", "-p 127.0.0.1:8080:80")
-        #expect(host.getSoon("127.0.0.1", 8080) == "hello\n")
-        let gateway = host.state(of: "web")?.interfaces.first?.gateway4 ?? ""
-        #expect(host.get(gateway, 8080) == "")
-    }
-
-    @Test func `one at ::1 alone works where it can, and is refused where nothing could come in by it`() {
-        host.host("echo 0 > /proc/sys/net/bridge/bridge-nf-call-ip6tables")
-        #expect(host.serve("web", "-p [::1]:8080:80").code == 0)
-        #expect(host.getSoon("::1", 8080) == "hello\n")
-        #expect(host.get("127.0.0.1", 8080) == "")
-        host.host("echo 1 > /proc/sys/net/bridge/bridge-nf-call-ip6tables")
-        guard host.host("cat /proc/sys/net/bridge/bridge-nf-call-ip6tables").output == "1\n" else { return }
-        let refused = host.serve("late", "-p [::1]:8081:80")
-        #expect(refused.code == 125 && refused.error.contains("[::1]:8081->80/tcp leads nowhere"), "\(refused)")
-    }
-
-    @Test func `UDP is published, and a range of ports`() {
-        host.run("-d --name echo -p 5300-5302:53-55/udp", "exec sleep 60")
-        let server =
-            "use Socket; alarm 30; socket(S, PF_INET, SOCK_DGRAM, 0); bind(S, sockaddr_in(54, INADDR_ANY)) or die; "
-            + "while (1) { $a = recv(S, $m, 99, 0); send(S, \"pong\\n\", 0, $a) }"
-        host.intrude("echo", "perl -e '\(server)' </dev/null >/dev/null 2>&1 &")
-        #expect(
-            host.eventually {
-                host.host("exec 3<>/dev/udp/127.0.0.1/5301; echo ping >&3; timeout 1 head -n 1 <&3").output == "pong\n"
-            })
-    }
-
-    @Test func `a port that is taken is refused before anything starts, with who has it`() {
-        host.serve("web", "-p 8080:80")
-        let second = host.run("-d --name late -p 8080:80", "sleep 100")
-        #expect(second.code == 125)
-        #expect(
-            second.error
-                == "boxtop: port 8080/tcp of this host is container web's (0.0.0.0:8080->80/tcp): stop that one, or "
-                + "publish another port\n")
-        host.host("timeout 20 busybox nc -l -p 9090 </dev/null >/dev/null 2>&1 &")
-        #expect(
-            host.eventually {
-                host.run("--rm -p 9090:80", "true").error.contains("port 9090/tcp of this host is in use by process")
-            })
-        #expect(host.boxtop("ps", "-a", "--format", "{{.Names}}").output == "web\n")
-        // A port of one that has ended is anybody's.
-        host.boxtop("stop", "-t", "0", "web")
-        #expect(host.run("--rm -p 8080:80", "true").code == 0)
-    }
-
     @Test func `a restart keeps the address, whether it was asked for or not`() {
         host.boxtop("network", "create", "--subnet", "10.9.0.0/24", "back")
         host.serve("fixed", "--network back --ip 10.9.0.77")
@@ -136,15 +87,30 @@ struct NetworkTests {
                 == "{}{}\n")
     }
 
+    @Test func `addresses are given out of the range that was asked for`() {
+        host.boxtop("network", "create", "--subnet", "10.9.0.0/24", "--ip-range", "10.9.0.128/30", "back")
+        for name in ["a", "b", "c", "d"] { host.serve(name, "--network back") }
+        #expect(host.address(of: "a") == "10.9.0.128" && host.address(of: "d") == "10.9.0.131")
+        let full = host.run("--rm --network back", "true")
+        #expect(full.error.hasPrefix("boxtop: all addresses of network back (10.9.0.128/30) are in use"), "\(full)")
+        #expect(host.run("--rm --network back --ip 10.9.0.7", "true").code == 0)
+        let range = "{{range .IPAM.Config}}{{.IPRange}}{{end}}"
+        #expect(host.boxtop("network", "inspect", "-f", range, "back").output == "10.9.0.128/30\n")
+    }
+
     @Test func `networks are listed with what they are, and filtered`() {
         host.boxtop("network", "create", "--subnet", "10.9.0.0/24", "--label", "for=web", "--internal", "front")
-        host.boxtop("network", "create", "--ipv6", "--mtu", "1400", "back")
+        host.boxtop("network", "create", "--ipv6", "-o", "com.docker.network.driver.mtu=1400", "back")
         #expect(host.serve("web", "--network front").code == 0)
         func rows(_ template: String, _ arguments: String...) -> String {
             host.boxtop(["network", "ls", "--format", template] + arguments).output
         }
         let template = "{{.Name}} {{.Subnet}} {{.Containers}} {{.Internal}}"
         #expect(rows(template, "-f", "name=fro") == "front 10.9.0.0/24 1 yes\n")
+        #expect(rows("{{.ID}} {{.Driver}} {{.Scope}}", "-f", "id=back", "-f", "driver=bridge") == "back bridge local\n")
+        #expect(rows("{{.Name}}", "-f", "driver=overlay") == "")
+        #expect(rows("{{.Name}}", "-f", "dangling=true") == "back\n")
+        #expect(rows("{{.Name}}", "-f", "dangling=false") == "front\n")
         #expect(rows("{{.Name}} {{.Mtu}}", "-f", "name=back") == "back 1400\n")
         #expect(rows("{{.Name}}", "-f", "label=for=web") == "front\n" && rows("{{.Name}}", "-f", "label=for=db") == "")
         let names = host.boxtop("network", "ls", "-q").output.split(separator: "\n")

@@ -3,7 +3,7 @@ import Records
 
 extension Parse {
     /// `[ADDRESS:]HOST:CONTAINER[/tcp|udp]` or `CONTAINER`, where a port may be a range; a host's port of 0 or none is one
-    /// that is free.
+    /// that is free, a range of them for one of the container's the first that is.
     package static func port(_ text: String) throws(ContainerError) -> PublishedPort {
         let refusal = ContainerError(
             .invalid, "“\(text)” is no port: [ADDRESS:]HOST:CONTAINER[/tcp|udp], as in 8080:80 or 127.0.0.1:53:53/udp")
@@ -36,14 +36,16 @@ extension Parse {
         var outside: ClosedRange<UInt16>?
         if parts.count == 2, !parts[0].isEmpty {
             guard let read = range(parts[0]) else { throw refusal }
-            guard read.count == inside.count || read == 0...0 else {
+            guard read.count == inside.count || inside.count == 1 || read == 0...0 else {
                 throw ContainerError(.invalid, "“\(text)”: the two ranges of ports are not of the same length")
             }
             outside = read
         }
-        return PublishedPort(
-            transport, address: address.flatMap { $0.isUnspecified && !$0.isIPv6 ? nil : "\($0)" },
+        var port = PublishedPort(
+            transport, address: address.map { "\($0)" },
             hostPort: outside?.lowerBound ?? 0, port: inside.lowerBound, count: UInt16(inside.count))
+        if let outside, inside.count == 1 { port.choices = UInt16(clamping: outside.count) }
+        return port
     }
 
     /// `80`, `80/tcp`, `8000-8010/udp`: what an image says that it listens at.

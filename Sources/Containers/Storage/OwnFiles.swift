@@ -47,6 +47,15 @@ enum OwnFiles {
         return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"
     }
 
+    /// Whether it is to find names, and has nobody to ask.
+    static func lacksNameServer(_ new: NewContainer, host: String) -> Bool {
+        switch new.network {
+        case .none, .host, .container: false
+        case .bridges, .user:
+            !resolver(new, host: host).split(separator: "\n").contains { $0.hasPrefix("nameserver") }
+        }
+    }
+
     /// A name server at the host's loopback is out of reach for whoever has a network of its own.
     private static func isLoopback(_ line: String) -> Bool {
         let address = line.dropFirst("nameserver".count).split(whereSeparator: \.isWhitespace).first

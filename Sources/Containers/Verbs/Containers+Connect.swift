@@ -67,10 +67,11 @@ extension Containers {
         let network = try ofNetworks { () throws(NetworkError) in try networks.find(name) }
         let users = containers(in: network.name)
         if let first = users.first {
-            let others = users.count > 1 ? " and \(users.count - 1) more" : ""
+            let more = users.count - 1
+            let verb = more == 0 ? "belongs" : "and \(more) more belong"
             throw ContainerError(
                 .conflict,
-                "container \(first.name)\(others) belongs to network \(network.name): remove it, or "
+                "container \(first.name) \(verb) to network \(network.name): remove it, or "
                     + "boxtop network disconnect \(network.name) \(first.name)")
         }
         try ofNetworks { () throws(NetworkError) in try networks.remove(network.name) }

@@ -114,6 +114,11 @@ extension Containers {
             try building.makeFolder("rootfs", mode: 0o755)
         }
         let host = (hosts: Files.text("/etc/hosts") ?? "", resolver: Self.resolver(for: bundle.new))
+        if OwnFiles.lacksNameServer(bundle.new, host: host.resolver) {
+            warn(
+                "this host's /etc/resolv.conf names no name server that a container can reach: it finds no names of other "
+                    + "hosts, unless --dns ADDRESS gives one")
+        }
         for file in OwnFiles.texts(for: bundle.new, hostname: bundle.hostname, host: host) {
             try building.write(text: file.text.utf8, to: file.name, mode: 0o644, durable: durable)
         }

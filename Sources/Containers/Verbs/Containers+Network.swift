@@ -36,15 +36,44 @@ extension Containers {
             var request = NetworkRequest(.user)
             request.ports = try ofNetworks { () throws(NetworkError) in try Networks(layout).filled(ports) }
             return request
-        case .none, .host, .container:
+        case .container(let reference):
+            try checkShared(new, by: reference)
+            return NetworkRequest(.container(try id(of: reference)))
+        case .host:
+            if !ports.isEmpty {
+                warn("with --network host no port is published: its program listens at this host's own addresses")
+            }
+            return NetworkRequest(.host)
+        case .none:
             guard ports.isEmpty else {
                 throw ContainerError(
                     .invalid, "ports are published of a container in a network of its own: leave out --network, or -p")
             }
-            if case .container(let reference) = new.network {
-                return NetworkRequest(.container(try id(of: reference)))
-            }
-            return NetworkRequest(new.network == .host ? .host : .none)
+            return NetworkRequest(.none)
+        }
+    }
+
+    /// Refuses what belongs to the other container where a network is shared: its name, its names, its ports.
+    private func checkShared(_ new: NewContainer, by reference: String) throws(ContainerError) {
+        let flags = [
+            ("--hostname", new.hostname != nil), ("--add-host", !new.extraHosts.isEmpty),
+            ("--dns", !new.nameServers.isEmpty), ("--dns-search", !new.searchDomains.isEmpty),
+            ("--publish", !new.ports.isEmpty), ("--publish-all", new.publishesAll),
+            ("--expose", !new.exposedPorts.isEmpty),
+        ]
+        guard let flag = flags.first(where: \.1)?.0 else { return }
+        throw ContainerError(
+            .conflict,
+            "\(flag) and --network container:\(reference) exclude each other: names and ports are those of container "
+                + "\(reference), and are given with it")
+    }
+
+    /// Another program's firewall in the way of what is published. Asked when the container runs already, since it takes
+    /// some milliseconds.
+    func warnOfFirewall(_ record: ContainerRecord) {
+        guard let request = record.network, request.mode == .bridges, !request.ports.isEmpty else { return }
+        if let obstacle = Networks(layout).obstacles(for: Set(request.names)).first {
+            warn("what container \(record.name) publishes is out of reach from other hosts: \(obstacle)")
         }
     }
 
@@ -74,6 +103,7 @@ extension Containers {
         let networks = Networks(layout)
         try ofNetworks { () throws(NetworkError) in
             for attachment in request.attachments { _ = try networks.find(attachment.network) }
+            if request.mode == .bridges { try networks.checkLoopback(request.ports) }
             try networks.check(request.ports, for: record.id)
         }
     }

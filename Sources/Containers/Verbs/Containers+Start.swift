@@ -44,7 +44,9 @@ extension Containers {
         try clean(id)
         try checkNetwork(of: record)
         if !isNew { warnOfLowered(record) }
-        return try launch(record, adopting: false, attach: attach)
+        let started = try launch(record, adopting: false, attach: attach)
+        warnOfFirewall(record)
+        return started
     }
 
     /// The names of those that are to run whenever the machine does, and don't: with policy `always`, or
@@ -119,8 +121,17 @@ extension Containers {
         }
         switch result {
         case .started(let running): return running
-        case .failed(let code, let reason): throw ContainerError(.failed, reason, exitCode: code)
+        case .failed(let code, let reason): throw ContainerError(.failed, sentence(of: reason), exitCode: code)
         }
+    }
+
+    /// What boxtop's own hook has refused is a sentence of its own: a person need not know what a hook is.
+    private func sentence(of reason: String) -> String {
+        guard let hook = try? RuntimeProgram.front(environment) else { return reason }
+        let prefix = "cannot run the hook \(hook): "
+        // It did not come to a sentence where it was killed, or cannot be executed.
+        guard reason.hasPrefix(prefix), !reason.hasPrefix(prefix + "it ") else { return reason }
+        return String(reason.dropFirst(prefix.count))
     }
 
     /// A supervisor that has reported the end may still be writing its last words.

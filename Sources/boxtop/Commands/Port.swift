@@ -20,10 +20,12 @@ struct Port: Verb {
     }
 
     func run(in context: Context) throws -> Int32 {
-        let record = try context.containers().find(container)
+        let containers = try context.containers()
+        let record = try containers.find(container)
+        let isRunning = containers.state(of: record).status.running != nil
         let wanted = try port.map { try Self.wanted($0) }
         var isFound = false
-        for published in record.network?.ports ?? [] {
+        for published in isRunning ? record.network?.ports ?? [] : [] {
             for offset in 0..<published.count {
                 let inside = published.port &+ offset
                 if let wanted, wanted.port != inside || wanted.transport != published.transport { continue }
@@ -33,7 +35,9 @@ struct Port: Verb {
                 Stream.output.say(wanted == nil ? "\(inside)/\(published.transport.rawValue) -> \(outside)" : outside)
             }
         }
-        if let port, !isFound { throw Failure("container \(record.name) publishes no port \(port)") }
+        if let port, !isFound {
+            throw Failure("container \(record.name) publishes no port \(port)\(isRunning ? "" : ": it does not run")")
+        }
         return 0
     }
 }

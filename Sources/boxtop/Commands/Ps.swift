@@ -2,6 +2,7 @@ import ArgumentParser
 import Containers
 import Flags
 import Linux
+import Networking
 import Records
 import Rendering
 
@@ -70,7 +71,9 @@ struct ContainerTable {
                     health: container.state.health)
         }
         found.sort { $0.record.created > $1.record.created }
-        let rows = found.prefix(count ?? found.count).map { ContainerRow($0.record, $0.state, now: now, full: full) }
+        let rows = found.prefix(count ?? found.count).map {
+            ContainerRow($0.record.withoutPorts(in: $0.state), $0.state, now: now, full: full)
+        }
         try Stream.output.list(rows, style)
         return 0
     }
@@ -83,12 +86,16 @@ extension Context {
     /// - Parameter brief: of the records, only what a plain list shows; the rest has its usual values.
     func list(brief: Bool = false) -> [(record: ContainerRecord, state: ContainerState)] {
         let files = StateFiles(layout)
+        var hasUnseenEnd = false
+        defer { if hasUnseenEnd { networks.releaseUnseen() } }
         // What begins with a dot is being removed.
         let names = ((try? Files.names(in: layout.containers)) ?? []).filter { !$0.hasPrefix(".") }
         return names.compactMap { id in
             do throws(RecordError) {
                 let record = brief ? ContainerRecord(try files.summary(of: id)) : try files.record(of: id)
-                return (record, state(of: record, in: files))
+                let (state, isUnseenEnd) = state(of: record, in: files)
+                hasUnseenEnd = hasUnseenEnd || isUnseenEnd
+                return (record, state)
             } catch {
                 // Removed by somebody else since its name was read, or lost with its record when the host went down.
                 if files.has(id) { Stream.error.say("boxtop: \(error)") }
@@ -99,20 +106,33 @@ extension Context {
 
     /// How a container is, without a supervisor where that has died. A living supervisor's word is taken, since it would
     /// know: one look at /proc a container, not two.
-    private func state(of record: ContainerRecord, in files: StateFiles) -> ContainerState {
-        guard let written = files.written(for: record.id) else { return files.state(of: record.id) }
-        if files.isSupervised(written) { return written }
+    ///
+    /// - Returns: also whether it has ended with nobody there to see it, and so to give its ports back.
+    private func state(
+        of record: ContainerRecord, in files: StateFiles
+    ) -> (ContainerState, isUnseenEnd: Bool) {
+        guard let written = files.written(for: record.id) else { return (files.state(of: record.id), false) }
+        if files.isSupervised(written) { return (written, false) }
         var state = files.truth(written)
         // An end that nobody has seen is noticed now, where this user may write that down.
         if case .exited = state.status, written.status != state.status, let containers = try? containers() {
-            return containers.state(of: record)
+            let noticed = containers.state(of: record)
+            return (noticed, noticed.status.running == nil)
         }
         state.supervisor = nil
-        return state
+        return (state, written.status.running != nil && state.status.running == nil)
     }
 }
 
 extension ContainerRecord {
+    /// What does not run has no ports of the host.
+    fileprivate func withoutPorts(in state: ContainerState) -> ContainerRecord {
+        if state.status.running != nil || network?.ports.isEmpty ?? true { return self }
+        var record = self
+        record.network?.ports = []
+        return record
+    }
+
     fileprivate init(_ summary: RecordSummary) {
         self.init(
             id: summary.id, name: summary.name, created: summary.created, image: summary.image,

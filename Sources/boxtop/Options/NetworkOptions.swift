@@ -12,7 +12,9 @@ struct NetworkOptions: ParsableArguments {
         name: [.customLong("network"), .customLong("net")],
         help: "A network, with ,ip=ADDRESS or ,alias=NAME where wanted; none, host, container:NAME or pasta.")
     var networks: [String] = []
-    @Option(name: .joined("p", "publish"), help: "A port of the host that leads in: [ADDRESS:]HOST:CONTAINER[/udp].")
+    @Option(
+        name: .joined("p", "publish"),
+        help: "A port of the host, or the first free of a range, that leads in: [ADDRESS:]HOST:CONTAINER[/udp].")
     var publish: [String] = []
     @Flag(name: [.customShort("P"), .customLong("publish-all")], help: "Publish the image's ports at free ones.")
     var publishAll = false

@@ -33,8 +33,10 @@ struct NetworkConnect: Verb {
 struct NetworkDisconnect: Verb {
     static let configuration = CommandConfiguration.networkVerb(
         "disconnect", "Take a container out of a network, at once where it runs.",
-        example: "boxtop network disconnect back postgres", usage: "NETWORK CONTAINER")
+        example: "boxtop network disconnect back postgres", usage: "[-f] NETWORK CONTAINER")
 
+    @Flag(name: [.short, .long], help: "Accepted for docker's users: it is at once in any case.")
+    var force = false
     @Argument(help: "The network.", completion: .networks) var network: String
     @Argument(help: "Name or id.", completion: .containers) var container: String
 

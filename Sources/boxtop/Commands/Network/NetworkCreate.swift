@@ -13,6 +13,8 @@ struct NetworkCreate: Verb {
     var subnet: [String] = []
     @Option(name: .long, help: "The host's own address in it; else the first of the subnet.")
     var gateway: [String] = []
+    @Option(name: .customLong("ip-range"), help: "The part of a subnet that containers get addresses of.")
+    var range: [String] = []
     @Flag(name: .long, help: "No way out of it, nor to the host's services.")
     var `internal` = false
     @Flag(name: .customLong("ipv6"), help: "Addresses of IPv6 as well.")
@@ -21,6 +23,8 @@ struct NetworkCreate: Verb {
     var mtu: String?
     @Option(name: .joined("d", "driver"), help: "bridge: there is no other.")
     var driver = "bridge"
+    @Option(name: .joined("o", "opt"), help: "com.docker.network.driver.mtu=N, which is --mtu.")
+    var options: [String] = []
     @Option(name: .joined("l", "label"), help: "KEY=VALUE.")
     var labels: [String] = []
     @Argument(help: "Its name.") var name: String
@@ -30,12 +34,8 @@ struct NetworkCreate: Verb {
             throw FlagValue("--driver", driver).refused("is not there: networks are bridges")
         }
         var new = NewNetwork(name)
-        new.subnets = try subnet.map { text in
-            guard let subnet = Subnet(text) else {
-                throw FlagValue("--subnet", text).refused("is no subnet: write it as in 10.9.0.0/24")
-            }
-            return subnet
-        }
+        new.subnets = try subnet.map { try Self.subnet("--subnet", $0) }
+        new.ranges = try range.map { try Self.subnet("--ip-range", $0) }
         new.gateways = try gateway.map { text in
             guard let address = IPAddress(text) else {
                 throw FlagValue("--gateway", text).refused("is no address")
@@ -44,12 +44,32 @@ struct NetworkCreate: Verb {
         }
         new.isInternal = `internal`
         new.ipv6 = ipv6
-        new.mtu = try mtu.map { UInt32(try FlagValue("--mtu", $0).number(in: 1...65_535)) }
+        new.mtu = try (mtu ?? mtuOption()).map { UInt32(try FlagValue("--mtu", $0).number(in: 1...65_535)) }
         for text in labels {
             let pair = try FlagValue("--label", text).parsed(by: Parse.label)
             new.labels[pair.key] = pair.value
         }
         Stream.output.say(try context.networks.create(new).name)
         return 0
+    }
+
+    private static func subnet(_ flag: String, _ text: String) throws -> Subnet {
+        guard let subnet = Subnet(text) else {
+            throw FlagValue(flag, text).refused("is no subnet: write it as in 10.9.0.0/24")
+        }
+        return subnet
+    }
+
+    /// What docker has for it, the only one of its options that is there.
+    private func mtuOption() throws -> String? {
+        var mtu: String?
+        for text in options {
+            let prefix = "com.docker.network.driver.mtu="
+            guard text.hasPrefix(prefix) else {
+                throw FlagValue("--opt", text).refused("is not there: \(prefix)N is")
+            }
+            mtu = String(text.dropFirst(prefix.count))
+        }
+        return mtu
     }
 }

@@ -38,7 +38,8 @@ extension BridgeNetwork {
         .of([
             ("name", .string(name)), ("created", .string(created.description)), ("bridge", .string(bridge)),
             ("subnet", .string(subnet4)), ("gateway", .string(gateway4)), ("subnet6", .string(subnet6)),
-            ("gateway6", .string(gateway6)), ("internal", .bool(isInternal)), ("mtu", .integer(mtu)),
+            ("gateway6", .string(gateway6)), ("range", .string(range4)),
+            ("range6", .string(range6)), ("internal", .bool(isInternal)), ("mtu", .integer(mtu)),
             ("labels", .of(labels)),
             (
                 "containers",
@@ -56,8 +57,8 @@ extension BridgeNetwork {
     }
     /// What templates find by docker's names. See NetworkInspect in the Docker Engine API.
     fileprivate func dockerDocument(of places: [NetworkPlace]) -> JSONValue {
-        var pools = [pool(subnet4, gateway4)]
-        if let subnet6 { pools.append(pool(subnet6, gateway6)) }
+        var pools = [pool(subnet4, gateway4, range4)]
+        if let subnet6 { pools.append(pool(subnet6, gateway6, range6)) }
         return .of([
             ("Id", .string(name)), ("Scope", .string("local")), ("Driver", .string("bridge")),
             ("EnableIPv6", .bool(subnet6 != nil)),
@@ -69,8 +70,8 @@ extension BridgeNetwork {
         ])
     }
 
-    private func pool(_ subnet: String, _ gateway: String?) -> JSONValue {
-        .of([("Subnet", .string(subnet)), ("Gateway", .string(gateway))])
+    private func pool(_ subnet: String, _ gateway: String?, _ range: String?) -> JSONValue {
+        .of([("Subnet", .string(subnet)), ("Gateway", .string(gateway)), ("IPRange", .string(range ?? ""))])
     }
 
     private func dockerDocument(_ place: NetworkPlace) -> JSONValue {

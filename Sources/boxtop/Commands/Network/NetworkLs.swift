@@ -1,4 +1,5 @@
 import ArgumentParser
+import Containers
 import Flags
 import Linux
 import Networking
@@ -15,14 +16,27 @@ struct NetworkLs: Verb {
 
     func run(in context: Context) throws -> Int32 {
         let networks = context.networks
-        let filter = try filters.read(keys: "name", "label")
+        let filter = try filters.read(keys: "name", "id", "label", "driver", "dangling")
         let counts = Dictionary(grouping: networks.places(), by: \.network).mapValues(\.count)
         try Stream.output.list(
-            networks.list().filter { network in
-                filter.matches { $0.key == "name" ? network.name.contains($0.value) : $0.isMet(by: network.labels) }
-            }.map { NetworkRow(network: $0, containers: counts[$0.name] ?? 0) },
+            networks.list().filter { network in try filter.matches { try meets($0, network, in: context) } }.map {
+                NetworkRow(network: $0, containers: counts[$0.name] ?? 0)
+            },
             try list.style(quiet: quiet))
         return 0
+    }
+
+    private func meets(_ wish: ListFilter.Wish, _ network: BridgeNetwork, in context: Context) throws -> Bool {
+        switch wish.key {
+        case "name": return network.name.contains(wish.value)
+        case "id": return network.name.hasPrefix(wish.value)
+        case "driver": return wish.value == "bridge"
+        case "dangling":
+            // The usual one is there for all, as docker's is.
+            let isUsual = network.name == BridgeNetwork.defaultName
+            return try wish.isMet(by: !isUsual && context.containers().containers(in: network.name).isEmpty)
+        default: return wish.isMet(by: network.labels)
+        }
     }
 }
 
@@ -35,6 +49,7 @@ private struct NetworkRow: Listable {
         Column("name", "NAME"), Column("subnet", "SUBNET"), Column("subnet6", "SUBNET OF IPV6"),
         Column("bridge", "BRIDGE"), Column("containers", "CONTAINERS", .right), Column("internal", "INTERNAL"),
         Column("gateway"), Column("gateway6"), Column("mtu"), Column("created"), Column("labels"),
+        Column("id"), Column("driver"), Column("scope"),
     ]
 
     var cells: [Cell] {
@@ -47,6 +62,8 @@ private struct NetworkRow: Listable {
             Cell(
                 network.labels.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }.joined(separator: ","),
                 .of(network.labels)),
+            // A network's name is all that it is called by.
+            Cell(network.name), Cell("bridge"), Cell("local"),
         ]
     }
 

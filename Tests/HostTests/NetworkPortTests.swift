@@ -1,0 +1,132 @@
+import Glibc
+import Linux
+import Records
+import Testing
+
+/// Ports of the host that lead into containers: where they are reached, who has them, and until when.
+@Suite(.serialized, .enabled(if: NetworkHost.obstacle == nil, Comment(rawValue: NetworkHost.obstacle ?? "")))
+struct NetworkPortTests {
+    private let host: NetworkHost
+    private static let hasNft = access("/usr/sbin/nft", X_OK) == 0
+
+    init() throws { host = try NetworkHost() }
+
+    @Test func `what bridges show to ip6tables may change: the next start sees it, and nobody is kept waiting at ::1`()
+    {
+        let setting = "/proc/sys/net/bridge/bridge-nf-call-ip6tables"
+        host.host("echo 0 > \(setting)")
+        guard host.host("cat \(setting)").output == "0\n" else { return }
+        host.serve("web", "-p 8080:80")
+        host.serve("one", "-p [::1]:8081:80")
+        #expect(host.getSoon("::1", 8080) == "hello\n" && host.getSoon("::1", 8081) == "hello\n")
+        host.host("echo 1 > \(setting)")
+        host.run("--rm --network boxtop", "true")
+        for port in [8080, 8081] {
+            let client = host.host("timeout -s KILL 3 bash -c 'exec 3<>/dev/tcp/::1/\(port)'")
+            #expect(client.code == 1 && client.error.contains("refused"), "\(client)")
+        }
+        #expect(host.get("127.0.0.1", 8080) == "hello\n")
+        host.boxtop("stop", "-t", "0", "one")
+        let refused = host.boxtop("start", "one")
+        #expect(refused.error.contains("[::1]:8081->80/tcp leads nowhere"), "\(refused)")
+        host.host("echo 0 > \(setting)")
+        #expect(host.boxtop("start", "one").code == 0)
+        #expect(host.getSoon("::1", 8080) == "hello\n" && host.getSoon("::1", 8081) == "hello\n")
+    }
+
+    @Test func `a port at all addresses of one family is none of the other's`() {
+        host.host("echo 0 > /proc/sys/net/bridge/bridge-nf-call-ip6tables")
+        host.serve("four", "-p 0.0.0.0:8400:80")
+        #expect(host.getSoon("127.0.0.1", 8400) == "hello\n")
+        #expect(host.get("::1", 8400) == "")
+        // So the other one has it still.
+        #expect(host.serve("six", "-p [::]:8400:80").code == 0)
+        host.serve("only", "-p [::]:8401:80")
+        #expect(host.getSoon("::1", 8400) == "hello\n" && host.getSoon("::1", 8401) == "hello\n")
+        #expect(host.get("127.0.0.1", 8401) == "")
+        #expect(host.run("--rm -p 8400:80", "true").error.contains("is container four's (0.0.0.0:8400->80/tcp)"))
+    }
+
+    @Test func `one port of a range is the first that nobody has`() {
+        func ports() -> String { host.boxtop("ps", "--format", "{{.Ports}}").output }
+        host.serve("a", "-p 7100-7102:80")
+        host.serve("b", "-p 127.0.0.1:7100-7102:80")
+        host.host("timeout 30 busybox nc -l -p 7102 </dev/null >/dev/null 2>&1 &")
+        #expect(ports() == "127.0.0.1:7101->80/tcp\n0.0.0.0:7100->80/tcp\n")
+        #expect(host.eventually { host.run("--rm -p 7102:80", "true").code == 125 })
+        let none = host.run("--rm -p 7100-7102:80", "true")
+        #expect(none.error.contains("ports 7100-7102/tcp of this host are all in use"), "\(none)")
+    }
+
+    @Test func `ports of the host are shown of what runs`() {
+        host.serve("web", "-p 8080:80")
+        #expect(host.boxtop("port", "web").output == "80/tcp -> 0.0.0.0:8080\n")
+        host.boxtop("stop", "-t", "0", "web")
+        #expect(host.boxtop("port", "web").output == "")
+        #expect(host.boxtop("port", "web", "80").error.contains("publishes no port 80: it does not run"))
+        #expect(host.boxtop("ps", "-a", "--format", "{{.Names}}{{.Ports}}").output == "web\n")
+    }
+
+    @Test func `one at a loopback address is reached there alone`() {
+        host.serve("web", "-p 127.0.0.1:8080:80")
+        #expect(host.getSoon("127.0.0.1", 8080) == "hello\n")
+        let gateway = host.state(of: "web")?.interfaces.first?.gateway4 ?? ""
+        #expect(host.get(gateway, 8080) == "")
+    }
+
+    @Test func `one at ::1 alone works where it can, and is refused where nothing could come in by it`() {
+        host.host("echo 0 > /proc/sys/net/bridge/bridge-nf-call-ip6tables")
+        #expect(host.serve("web", "-p [::1]:8080:80").code == 0)
+        #expect(host.getSoon("::1", 8080) == "hello\n")
+        #expect(host.get("127.0.0.1", 8080) == "")
+        host.host("echo 1 > /proc/sys/net/bridge/bridge-nf-call-ip6tables")
+        guard host.host("cat /proc/sys/net/bridge/bridge-nf-call-ip6tables").output == "1\n" else { return }
+        let refused = host.serve("late", "-p [::1]:8081:80")
+        #expect(refused.code == 125 && refused.error.contains("[::1]:8081->80/tcp leads nowhere"), "\(refused)")
+    }
+
+    @Test func `UDP is published, and a range of ports`() {
+        host.run("-d --name echo -p 5300-5302:53-55/udp", "exec sleep 60")
+        let server =
+            "use Socket; alarm 30; socket(S, PF_INET, SOCK_DGRAM, 0); bind(S, sockaddr_in(54, INADDR_ANY)) or die; "
+            + "while (1) { $a = recv(S, $m, 99, 0); send(S, \"pong\\n\", 0, $a) }"
+        host.intrude("echo", "perl -e '\(server)' </dev/null >/dev/null 2>&1 &")
+        #expect(
+            host.eventually {
+                host.host("exec 3<>/dev/udp/127.0.0.1/5301; echo ping >&3; timeout 1 head -n 1 <&3").output == "pong\n"
+            })
+    }
+
+    @Test func `a port that is taken is refused before anything starts, with who has it`() {
+        host.serve("web", "-p 8080:80")
+        let second = host.run("-d --name late -p 8080:80", "sleep 100")
+        #expect(second.code == 125)
+        #expect(
+            second.error
+                == "boxtop: port 8080/tcp of this host is container web's (0.0.0.0:8080->80/tcp): stop that one, or "
+                + "publish another port\n")
+        host.host("timeout 20 busybox nc -l -p 9090 </dev/null >/dev/null 2>&1 &")
+        #expect(
+            host.eventually {
+                host.run("--rm -p 9090:80", "true").error.contains("port 9090/tcp of this host is in use by process")
+            })
+        #expect(host.boxtop("ps", "-a", "--format", "{{.Names}}").output == "web\n")
+        // A port of one that has ended is anybody's.
+        host.boxtop("stop", "-t", "0", "web")
+        #expect(host.run("--rm -p 8080:80", "true").code == 0)
+    }
+
+    @Test func `who ends together with its supervisor gives its ports back when ps has seen it`() {
+        host.serve("web", "-p 8080:80")
+        host.serve("watcher", "--network boxtop")
+        let id = host.boxtop("ps", "-q", "--no-trunc", "--filter", "name=web").output.filter { !$0.isNewline }
+        let supervisor = StateFiles(host.layout).state(of: id).supervisor?.pid ?? 0
+        #expect(supervisor > 0)
+        kill(supervisor, SIGKILL)
+        kill(host.process(of: "web"), SIGKILL)
+        #expect(host.eventually { !host.boxtop("ps", "--format", "{{.Names}}").output.contains("web") })
+        #expect(host.eventually { !(Files.text(host.layout.networkMembers) ?? "").contains(id) })
+        if Self.hasNft { #expect(!host.host("/usr/sbin/nft list ruleset").output.contains("8080")) }
+        #expect(!host.exec("watcher", "cat /etc/hosts").contains("\tweb "))
+    }
+}
