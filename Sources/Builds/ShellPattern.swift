@@ -6,22 +6,37 @@
 struct ShellPattern {
     /// As `Glob` reads it.
     private let pattern: String
+    /// How long all that fits is, where there is no `*`: other lengths need no look.
+    private let length: Int?
 
     /// - Parameter pattern: `\` takes the meaning of what follows.
-    init(_ pattern: String) { self.pattern = pattern.replacing("[", with: "\\[") }
+    init(_ pattern: String) {
+        self.pattern = pattern.replacing("[", with: "\\[")
+        var (rest, length, isFixed) = (pattern[...], 0, true)
+        while let letter = rest.popFirst() {
+            if letter == "\\" { rest = rest.dropFirst() }
+            if letter == "*" { isFixed = false }
+            length += 1
+        }
+        self.length = isFixed ? length : nil
+    }
 
     private func fits(_ text: Substring) -> Bool { Glob.matches(text, pattern[...]) }
 
+    /// How long what fits in `text` may be, in the order in which it is looked for.
+    private func lengths(_ text: Substring, longest: Bool) -> [Int] {
+        if let length { return [length] }
+        return longest ? (0...text.count).reversed() : Array(0...text.count)
+    }
+
     /// The shortest, or longest, beginning of `text` that fits; `nil` where none does.
     func beginning(of text: Substring, longest: Bool) -> Substring? {
-        let lengths = longest ? Array((0...text.count).reversed()) : Array(0...text.count)
-        return lengths.lazy.map { text.prefix($0) }.first(where: fits)
+        lengths(text, longest: longest).lazy.map { text.prefix($0) }.first(where: fits)
     }
 
     /// The shortest, or longest, end of `text` that fits.
     func end(of text: Substring, longest: Bool) -> Substring? {
-        let lengths = longest ? Array((0...text.count).reversed()) : Array(0...text.count)
-        return lengths.lazy.map { text.suffix($0) }.first(where: fits)
+        lengths(text, longest: longest).lazy.map { text.suffix($0) }.first(where: fits)
     }
 
     /// `text` with `other` in place of the first that fits, or of each; the longest counts.

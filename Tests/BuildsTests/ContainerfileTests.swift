@@ -122,6 +122,13 @@ import Testing
         #expect(try lexer.expand(text) == value)
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a part of a long value is exchanged without looking at all lengths of it`() throws {
+        let value = String(repeating: "ab", count: 20_000)
+        let lexer = Words(escape: "\\") { _ in value }
+        #expect(try lexer.expand("${A//ba/-}") == "a" + String(repeating: "-", count: 19_999) + "b")
+    }
+
     @Test(arguments: ["${A#x", "${A/x", "${A/x/y", "${A%%", "'a", "\"a", "${A", "${}", "${A*}", "${N:?gone}", "${N:-x"])
     func `words without an end are refused`(text: String) {
         #expect(throws: BuildError.self) { try Words(escape: "\\", variable: { _ in nil }).split(text) }

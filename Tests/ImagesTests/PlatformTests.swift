@@ -55,7 +55,8 @@ import Testing
         func pull(_ platform: String, _ name: Reference) throws -> Image {
             var request = PullRequest(name)
             request.platform = Self.platform(platform)
-            return try TestStore().store.pull(request, options: place.options) { _ in }
+            let two = try TestStore()
+            return try withExtendedLifetime(two) { try two.store.pull(request, options: place.options) { _ in } }
         }
         #expect(try pull("linux/arm/v7", reference).digest == digest)
         #expect(try pull("linux/arm/v6", reference).digest == digest)

@@ -137,7 +137,8 @@ import Testing
                 "[[registry]]\nlocation = \"\(place.host)/own\"\n[[registry.mirror]]\nlocation = \"\(mirror)\"\n"
             try Files.replace("\(place.folder)/home/.config/containers/registries.conf", with: text.utf8)
             let request = PullRequest(try Reference("\(place.host)/own/\(name)"))
-            return try TestStore().store.pull(request, options: place.options) { _ in }.name
+            let two = try TestStore()
+            return try withExtendedLifetime(two) { try two.store.pull(request, options: place.options) { _ in }.name }
         }
         let mirror = "\(place.host)/mirrored"
         #expect(try pull("a", mirror: mirror) == "\(place.host)/own/a:latest")
