@@ -37,11 +37,12 @@ extension Networks {
         if let connection { close(aside: connection) }
     }
 
-    /// Whether the life that this line is of was seen to begin, and is over. What is being started has not been written of.
+    /// Whether the life that this line is of is over. What is being started has a process, of which nothing is written yet.
     private func hasEndedUnseen(_ member: Member) -> Bool {
         let files = StateFiles(layout)
         guard let written = files.written(for: member.id), !files.isSupervised(written) else { return false }
-        return written.status.running?.process.pid == member.process && files.truth(written).status.running == nil
+        if written.status.running?.process.pid == member.process { return files.truth(written).status.running == nil }
+        return kill(member.process, 0) != 0 && Errno.current == .noSuchProcess
     }
 
     private func takeAway(_ id: String, releasing: Bool) throws(NetworkError) -> FileDescriptor? {

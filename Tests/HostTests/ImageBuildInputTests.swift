@@ -5,29 +5,13 @@ import Testing
 
 /// What `image build` takes its files from.
 @Suite(.serialized, .enabled(if: CommandLinePlace.obstacle == nil, "real containers: needs root and busybox"))
-struct ImageBuildInputTests {
-    private let place: CommandLinePlace
+struct ImageBuildInputTests: BuildsImages {
+    let place: CommandLinePlace
 
     init() throws {
-        place = try CommandLinePlace()
-        let made = place.run("image", "import", "-q", "-e", "PATH=/bin", place.rootfs, "base")
-        try #require(made.code == 0, "\(made.error)")
+        place = try Self.newPlace()
         try put(["a.txt": "a\n", "sub/b.txt": "b\n", "sub/deep/c.o": "c\n", "sub/deep/d.txt": "d\n"])
     }
-
-    private func put(_ files: [String: String]) throws {
-        for (name, text) in files {
-            let path = "\(place.folder)/ctx/\(name)"
-            try Files.makeDirectories(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
-            try Files.replace(path, with: text.utf8, durable: false)
-        }
-    }
-
-    private func build(_ text: String, _ options: String...) -> CommandLinePlace.Ended {
-        place.run(["build", "-t", "made", "-f", "-"] + options + ["\(place.folder)/ctx"], input: text)
-    }
-
-    private func run(_ words: String...) -> String { place.run(["run", "--rm", "made"] + words).output }
 
     private var files: String { run("sh", "-c", "cd /c && busybox find . -type f | busybox sort") }
 

@@ -4,21 +4,13 @@ import Testing
 
 /// `RUN --mount` of `image build`, with real containers.
 @Suite(.serialized, .enabled(if: CommandLinePlace.obstacle == nil, "real containers: needs root and busybox"))
-struct ImageBuildMountTests {
-    private let place: CommandLinePlace
+struct ImageBuildMountTests: BuildsImages {
+    let place: CommandLinePlace
 
     init() throws {
-        place = try CommandLinePlace()
-        let made = place.run("image", "import", "-q", "-e", "PATH=/bin", place.rootfs, "base")
-        try #require(made.code == 0, "\(made.error)")
+        place = try Self.newPlace()
         try Files.replace("\(place.folder)/secret", with: "hush".utf8, durable: false)
     }
-
-    private func build(_ text: String, _ options: String...) -> CommandLinePlace.Ended {
-        place.run(["build", "-t", "made"] + options + ["-"], input: text)
-    }
-
-    private func run(_ words: String...) -> String { place.run(["run", "--rm", "made"] + words).output }
 
     @Test func `a secret is whose it is said to be, and a cache begins so`() {
         let built = build(

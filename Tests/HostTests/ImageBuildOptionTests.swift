@@ -5,20 +5,12 @@ import Testing
 
 /// How RUN is done, and where what is built goes.
 @Suite(.serialized, .enabled(if: CommandLinePlace.obstacle == nil, "real containers: needs root and busybox"))
-struct ImageBuildOptionTests {
-    private let place: CommandLinePlace
+struct ImageBuildOptionTests: BuildsImages {
+    let place: CommandLinePlace
 
     init() throws {
-        place = try CommandLinePlace()
-        let made = place.run("image", "import", "-q", "-e", "PATH=/bin", place.rootfs, "base")
-        try #require(made.code == 0, "\(made.error)")
+        place = try Self.newPlace()
     }
-
-    private func build(_ text: String, _ options: String...) -> CommandLinePlace.Ended {
-        place.run(["build", "-t", "made"] + options + ["-"], input: text)
-    }
-
-    private func run(_ words: String...) -> String { place.run(["run", "--rm", "made"] + words).output }
 
     @Test func `each RUN has the hosts, limits and memory that are asked for, and the image has not`() {
         let text = """

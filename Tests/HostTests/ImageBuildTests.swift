@@ -5,25 +5,13 @@ import Testing
 
 /// `image build`, with real containers for RUN.
 @Suite(.serialized, .enabled(if: CommandLinePlace.obstacle == nil, "real containers: needs root and busybox"))
-struct ImageBuildTests {
-    private let place: CommandLinePlace
+struct ImageBuildTests: BuildsImages {
+    let place: CommandLinePlace
 
     init() throws {
-        place = try CommandLinePlace()
-        let made = place.run("image", "import", "-q", "-e", "PATH=/bin", place.rootfs, "base")
-        try #require(made.code == 0, "\(made.error)")
-        for (name, text) in ["a.txt": "a\n", "sub/b.txt": "b\n", "sub/c.log": "c\n", ".dockerignore": "**/*.log\n"] {
-            let path = "\(place.folder)/ctx/\(name)"
-            try Files.makeDirectories(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
-            try Files.replace(path, with: text.utf8, durable: false)
-        }
+        place = try Self.newPlace()
+        try put(["a.txt": "a\n", "sub/b.txt": "b\n", "sub/c.log": "c\n", ".dockerignore": "**/*.log\n"])
     }
-
-    private func build(_ text: String, _ options: String...) -> CommandLinePlace.Ended {
-        place.run(["build", "-t", "made", "-f", "-"] + options + ["\(place.folder)/ctx"], input: text)
-    }
-
-    private func run(_ words: String...) -> String { place.run(["run", "--rm", "made"] + words).output }
 
     @Test func `each instruction does what it is for`() throws {
         let built = build(

@@ -1,4 +1,5 @@
 import Linux
+import Networking
 import Records
 
 /// What becomes of containers whose supervisors were killed. A verb that acts on one of them notices; `start --boot` and
@@ -58,6 +59,8 @@ extension Containers {
     private func noticeEnd(of id: String, after written: ContainerState) {
         guard let record = try? record(id) else { return }
         try? noteEnd(of: id)
+        // Its ports of the host are anybody's.
+        if written.status.running != nil { Networks(layout).releaseUnseen() }
         // After a reboot that is `start --boot`'s.
         if written.boot == files.boot, Self.isWanted(record, after: written.status) { _ = try? start(id) }
     }

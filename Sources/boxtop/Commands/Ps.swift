@@ -86,16 +86,12 @@ extension Context {
     /// - Parameter brief: of the records, only what a plain list shows; the rest has its usual values.
     func list(brief: Bool = false) -> [(record: ContainerRecord, state: ContainerState)] {
         let files = StateFiles(layout)
-        var hasUnseenEnd = false
-        defer { if hasUnseenEnd { networks.releaseUnseen() } }
         // What begins with a dot is being removed.
         let names = ((try? Files.names(in: layout.containers)) ?? []).filter { !$0.hasPrefix(".") }
         return names.compactMap { id in
             do throws(RecordError) {
                 let record = brief ? ContainerRecord(try files.summary(of: id)) : try files.record(of: id)
-                let (state, isUnseenEnd) = state(of: record, in: files)
-                hasUnseenEnd = hasUnseenEnd || isUnseenEnd
-                return (record, state)
+                return (record, state(of: record, in: files))
             } catch {
                 // Removed by somebody else since its name was read, or lost with its record when the host went down.
                 if files.has(id) { Stream.error.say("boxtop: \(error)") }
@@ -106,21 +102,16 @@ extension Context {
 
     /// How a container is, without a supervisor where that has died. A living supervisor's word is taken, since it would
     /// know: one look at /proc a container, not two.
-    ///
-    /// - Returns: also whether it has ended with nobody there to see it, and so to give its ports back.
-    private func state(
-        of record: ContainerRecord, in files: StateFiles
-    ) -> (ContainerState, isUnseenEnd: Bool) {
-        guard let written = files.written(for: record.id) else { return (files.state(of: record.id), false) }
-        if files.isSupervised(written) { return (written, false) }
+    private func state(of record: ContainerRecord, in files: StateFiles) -> ContainerState {
+        guard let written = files.written(for: record.id) else { return files.state(of: record.id) }
+        if files.isSupervised(written) { return written }
         var state = files.truth(written)
         // An end that nobody has seen is noticed now, where this user may write that down.
         if case .exited = state.status, written.status != state.status, let containers = try? containers() {
-            let noticed = containers.state(of: record)
-            return (noticed, noticed.status.running == nil)
+            return containers.state(of: record)
         }
         state.supervisor = nil
-        return (state, written.status.running != nil && state.status.running == nil)
+        return state
     }
 }
 
