@@ -42,7 +42,7 @@ extension Networks {
         let files = StateFiles(layout)
         guard let written = files.written(for: member.id), !files.isSupervised(written) else { return false }
         if written.status.running?.process.pid == member.process { return files.truth(written).status.running == nil }
-        return kill(member.process, 0) != 0 && Errno.current == .noSuchProcess
+        return !(ProcessIdentity(of: member.process)?.isAlive ?? false)
     }
 
     private func takeAway(_ id: String, releasing: Bool) throws(NetworkError) -> FileDescriptor? {
