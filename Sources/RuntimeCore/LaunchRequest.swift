@@ -72,9 +72,9 @@ package struct LaunchRequest: Sendable {
 package enum CgroupTrees: Hashable, Sendable {
     /// None.
     case limited
-    /// Those that show memory, processes and disk, for gauges.
+    /// Those that show memory, processes and disk, for gauges and for a program that is shown the trees.
     case measured
-    /// All: who names the group, or is shown the trees, looks for it in every one.
+    /// All: who names the group looks for it in every one.
     case all
 }
 

@@ -61,7 +61,7 @@ struct Bundle {
             limits: Limits(spec.linux?.resources))
         request.hierarchy = hierarchy
         // A person who is not root was given no place in most of them.
-        request.trees = geteuid() == 0 && (namesGroup || showsTrees) ? .all : .limited
+        request.trees = geteuid() != 0 ? .limited : namesGroup ? .all : showsTrees ? .measured : .limited
         if usesSystemd {
             let path = Self.scopePath(spec, id)
             guard let scope = SystemdScope(path) else {
@@ -77,7 +77,7 @@ struct Bundle {
 
     private var namesGroup: Bool { spec.linux?.cgroupsPath?.isEmpty == false }
 
-    /// Whether the program is shown the trees of cgroup v1: it looks for its own group in each.
+    /// Whether the program is shown the trees of cgroup v1, where it looks for what it takes itself.
     private var showsTrees: Bool { spec.mounts.contains { $0.type == "cgroup" } }
 
     /// Whether others are in the control group that the configuration names, before `request` puts the container in.

@@ -15,7 +15,13 @@ extension Containers {
 
     /// Kills it, where it runs, without waiting for its end: so many are removed side by side.
     package func beginRemove(_ reference: String, force: Bool = false) throws(ContainerError) -> PendingEnd {
-        let id = try id(of: reference)
+        let id: String
+        do throws(ContainerError) { id = try self.id(of: reference) } catch {
+            // By force that is as good as removed, so it is to stay away after a power cut too: a supervisor that removes
+            // with --rm has not waited for the disk.
+            if force { try? Files.flush(folder: layout.containers) }
+            throw error
+        }
         let (record, isStandIn) = try recordForRemoval(of: id, force: force)
         guard isActive(id) else { return PendingEnd(record) }
         if isStandIn {
