@@ -108,11 +108,17 @@ struct FaultSequence {
             guard let group = groups.randomElement(using: &random), let id = group.split(separator: "/").last else {
                 break
             }
-            let members = (Files.text("\(group)/cgroup.procs") ?? "").split(separator: "\n").compactMap { Int32($0) }
+            let members = Self.members(of: group)
             for pid in members { kill(pid, SIGKILL) }
+            // On a busy machine they take a while, in which they count as living. Those of a frozen group stay.
+            for _ in 0..<500 where !Self.members(of: group).isDisjoint(with: members) { usleep(1_000) }
             return members.isEmpty ? nil : String(id)
         }
         return nil
+    }
+
+    private static func members(of group: String) -> Set<Int32> {
+        Set((Files.text("\(group)/cgroup.procs") ?? "").split(separator: "\n").compactMap { Int32($0) })
     }
 
     private mutating func account(for operation: Operation, _ outcome: Outcome, isSound: Bool, struck: String?) {
