@@ -68,6 +68,8 @@ struct FaultSequence {
         if fault != .none && fault != .fullDisk { usleep(delay) }
         let hit = try strike(fault, process)
         let code = place.wait(for: process)
+        // A supervisor that was just begun is none in /proc until it is executed, and nobody waits for that any more.
+        if fault == .killFrontEnd { usleep(100_000) }
         let outcome: Outcome = code == 0 ? .acknowledged : code == nil ? .unknown : .refused
         history.append("  \(outcome) \(place.complaint.split(separator: "\n").first.map(String.init) ?? "")")
         // A process that was struck while the operation went on may be the one that it acted on.
