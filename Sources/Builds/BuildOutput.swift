@@ -33,9 +33,7 @@ extension Builder {
                 try transfer.copyContents(of: root, to: folder)
             }
         case .tar("-"):
-            let target = try explainedSystem { () throws(SystemCallError) in
-                FileDescriptor(owning: try systemCall("write", "standard output") { fcntl(1, F_DUPFD_CLOEXEC, 3) })
-            }
+            let target = try explainedSystem { () throws(SystemCallError) in try FileDescriptor.standardOutput() }
             try archive(image, to: target)
         case .tar(let path):
             var target = try explainedSystem { () throws(SystemCallError) in try FileReplacement(of: path) }

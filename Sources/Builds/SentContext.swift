@@ -41,7 +41,7 @@ package final class SentContext {
         do throws(SystemCallError) {
             let file = try FileDescriptor.open(path, flags: O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
             unlink(path)
-            while case let bytes = try chunk(of: input), !bytes.isEmpty { try file.write(bytes) }
+            while case let bytes = try input.chunk(1 << 18), !bytes.isEmpty { try file.write(bytes) }
             let number = file.number
             try systemCall("read", "standard input") { lseek(number, 0, SEEK_SET) }
             return file
@@ -58,16 +58,5 @@ package final class SentContext {
             let bytes = try? file.readAll(limit: 4 << 20)
         else { return nil }
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func chunk(of input: borrowing FileDescriptor) throws(SystemCallError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: 1 << 18)
-        var result: Result<Int, SystemCallError> = .success(0)
-        bytes.withUnsafeMutableBytes { buffer in
-            do throws(SystemCallError) { result = .success(try input.read(into: buffer)) } catch {
-                result = .failure(error)
-            }
-        }
-        return Array(bytes.prefix(try result.get()))
     }
 }

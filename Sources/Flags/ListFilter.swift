@@ -43,10 +43,11 @@ package struct ListFilter: Hashable, Sendable {
 }
 
 extension ListFilter.Wish {
-    /// Whether one of `labels` is meant: `KEY` or `KEY=VALUE`.
+    /// Whether one of `labels` is meant, `KEY` or `KEY=VALUE`; with `label!` whether none is.
     package func isMet(by labels: [String: String]) -> Bool {
         let sides = value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        return labels[sides[0]].map { sides.count == 1 || $0 == sides[1] } ?? false
+        let isThere = labels[sides[0]].map { sides.count == 1 || $0 == sides[1] } ?? false
+        return isThere != (key == "label!")
     }
 
     /// Whether `text` is as the pattern says: `*`, `?` and `[…]`, none of which stands for a `/`.

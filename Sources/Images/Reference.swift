@@ -48,6 +48,11 @@ package struct Reference: Hashable, Sendable, CustomStringConvertible {
         self.digest = digest
     }
 
+    /// Whether `text` names a repository alone, with neither tag nor digest.
+    package static func isRepository(_ text: String) -> Bool {
+        !(text.split(separator: "/").last ?? "").contains { $0 == ":" || $0 == "@" }
+    }
+
     /// All of it: `docker.io/library/nginx:latest`.
     package var canonical: String { "\(registry)/\(repository)\(suffix)" }
 

@@ -46,6 +46,15 @@ package struct FileDescriptor: ~Copyable, Sendable {
         return FileDescriptor(owning: try systemCall("duplicate a descriptor") { fcntl(number, F_DUPFD_CLOEXEC, 3) })
     }
 
+    /// Standard input and output as descriptors of their own, close-on-exec.
+    package static func standardInput() throws(SystemCallError) -> FileDescriptor {
+        FileDescriptor(owning: try systemCall("read", "standard input") { fcntl(0, F_DUPFD_CLOEXEC, 3) })
+    }
+
+    package static func standardOutput() throws(SystemCallError) -> FileDescriptor {
+        FileDescriptor(owning: try systemCall("write", "standard output") { fcntl(1, F_DUPFD_CLOEXEC, 3) })
+    }
+
     /// Reads once into `buffer`; 0 at the end of the file.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemCallError) -> Int {
         let number = self.number
@@ -80,7 +89,7 @@ package struct FileDescriptor: ~Copyable, Sendable {
     }
 
     /// What one read gives, at most `size` bytes; nothing at the end of the file.
-    private func chunk(_ size: Int) throws(SystemCallError) -> [UInt8] {
+    package func chunk(_ size: Int) throws(SystemCallError) -> [UInt8] {
         let number = self.number
         return try [UInt8](upTo: size) { room throws(SystemCallError) in
             try systemCall("read") { Glibc.read(number, room.baseAddress, size) }
@@ -113,4 +122,7 @@ package struct Pipe: ~Copyable, Sendable {
         reader = FileDescriptor(owning: ends.0)
         writer = FileDescriptor(owning: ends.1)
     }
+
+    /// The reading end, once nobody here writes any more: then its end comes with the last other writer's.
+    package consuming func closeWriter() -> FileDescriptor { reader }
 }

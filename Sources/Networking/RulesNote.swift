@@ -37,7 +37,7 @@ struct RulesNote: Hashable {
     /// Absent: the rules were never made, or in another life of the host.
     static func read(_ layout: Layout) -> RulesNote? {
         let fields = (Files.text(layout.networkRules) ?? "").split(whereSeparator: \.isWhitespace)
-        guard fields.count >= 3, fields[0] == boot else { return nil }
+        guard fields.count >= 3, fields[0] == Boot.id else { return nil }
         return RulesNote(
             closed: Set(fields[2].split(separator: ",").compactMap { ProtocolVersion(rawValue: String($0)) }),
             routers: Set(fields.dropFirst(3).map(String.init)), hasBridgeFilter6: fields[1] == "1")
@@ -45,16 +45,12 @@ struct RulesNote: Hashable {
 
     func write(_ layout: Layout) throws(NetworkError) {
         let versions = closed.isEmpty ? "-" : closed.map(\.rawValue).sorted().joined(separator: ",")
-        let fields = ["\(Self.boot)", hasBridgeFilter6 ? "1" : "0", versions] + routers.sorted()
+        let fields = [Boot.id, hasBridgeFilter6 ? "1" : "0", versions] + routers.sorted()
         let line = fields.joined(separator: " ") + "\n"
         try explaining { () throws(SystemCallError) in
             // A network may be made ready before there is a container.
             try Files.makeDirectories(layout.run, mode: 0o711)
             try Files.replace(layout.networkRules, with: Array(line.utf8), mode: 0o600, durable: false)
         }
-    }
-
-    private static var boot: Substring {
-        (Files.text("/proc/sys/kernel/random/boot_id") ?? "-").prefix { !$0.isWhitespace }
     }
 }

@@ -29,12 +29,10 @@ extension Networks {
         let members = members()
         let gone = members.filter(hasEndedUnseen)
         if gone.isEmpty { return }
-        let living = members.filter { !gone.contains($0) }
-        let connection = try? change(adding: [], removing: gone)
-        try? write(living)
-        HostNames(layout).refresh(living, networks: Set(gone.map(\.network)), own: nil)
+        if let connection = try? takeAway(gone, leaving: members.filter { !gone.contains($0) }) {
+            close(aside: connection)
+        }
         for member in gone { unlink(layout.networkState(member.id)) }
-        if let connection { close(aside: connection) }
     }
 
     /// Whether the life that this line is of is over. What is being started has a process, of which nothing is written yet.
@@ -51,13 +49,19 @@ extension Networks {
         let (living, gone) = split(members(), without: id)
         var connection: FileDescriptor?
         if !gone.isEmpty {
-            // Where the rules are not as they were left, there is nothing of it to take away.
-            connection = try? change(adding: [], removing: gone)
-            try write(living)
-            HostNames(layout).refresh(living, networks: Set(gone.map(\.network)), own: nil)
+            connection = try takeAway(gone, leaving: living)
         }
         unlink(layout.networkState(id))
         if releasing { releaseAddresses(of: id, in: Set(gone.map(\.network))) }
+        return connection
+    }
+
+    /// Out of the rules, the list and the others' names.
+    private func takeAway(_ gone: [Member], leaving living: [Member]) throws(NetworkError) -> FileDescriptor? {
+        // Where the rules are not as they were left, there is nothing of it to take away.
+        let connection = try? change(adding: [], removing: gone)
+        try write(living)
+        HostNames(layout).refresh(living, networks: Set(gone.map(\.network)), own: nil)
         return connection
     }
 

@@ -69,7 +69,9 @@ struct Checker: ~Copyable {
         let socket = keepAlone(far)
         var verdict: Verdict
         do throws(SupervisionError) {
-            let pipe = try attempt { () throws(SystemCallError) in try OutputPipe() }
+            let pipe = try attempt { () throws(SystemCallError) in try Pipe() }
+            // What is heard is heard between other things.
+            _ = fcntl(pipe.reader.number, F_SETFL, O_NONBLOCK)
             let launched = try command(pipe.writer.number)
             verdict = Self.hear(launched.process, pipe.closeWriter(), socket, deadline)
         } catch {
@@ -129,20 +131,4 @@ struct Checker: ~Copyable {
         verdict.output = (verdict.output + bytes[..<count]).suffix(HealthLog.longestOutput)
         return true
     }
-}
-
-/// A pipe whose reader does not wait.
-private struct OutputPipe: ~Copyable {
-    let reader: FileDescriptor
-    let writer: FileDescriptor
-
-    init() throws(SystemCallError) {
-        var ends: [Int32] = [-1, -1]
-        try systemCall("make a pipe") { clinux_pipe2(&ends, O_CLOEXEC) }
-        reader = FileDescriptor(owning: ends[0])
-        writer = FileDescriptor(owning: ends[1])
-        _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
-    }
-
-    consuming func closeWriter() -> FileDescriptor { reader }
 }

@@ -45,6 +45,7 @@ extension Supervisor {
         life?.keeper = keeper
         set(written.status)
     }
+
     /// Makes anew what was removed from under it: its run folder with the lock, the socket and the live state. So a
     /// front end that does not find them has a way to it still.
     mutating func appearAgain() {

@@ -16,9 +16,14 @@ extension Containers {
     }
 
     /// The same beside what a verb is asked for, which a container that cannot be adopted is no reason not to do.
-    func adoptIfLost(_ record: ContainerRecord) {
+    ///
+    /// - Returns: how it is.
+    @discardableResult
+    func adoptIfLost(_ record: ContainerRecord) -> ContainerState {
         let state = files.state(of: record.id)
-        if state.status.running != nil, !files.isSupervised(state) { try? adopt(record) }
+        guard state.status.running != nil, !files.isSupervised(state) else { return state }
+        try? adopt(record)
+        return files.state(of: record.id)
     }
 
     /// Gives each running container whose supervisor was killed a new one. Until then nobody reads what it writes, and

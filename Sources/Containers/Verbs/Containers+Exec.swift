@@ -10,8 +10,7 @@ extension Containers {
     package func exec(_ reference: String, _ request: ExecRequest) throws(ContainerError) -> Executing {
         let record = try find(reference)
         let running: Running
-        adoptIfLost(record)
-        switch files.state(of: record.id).status {
+        switch adoptIfLost(record).status {
         case .running(let found): running = found
         case .paused:
             throw ContainerError(

@@ -1,4 +1,3 @@
-import CLinux
 import Cgroups
 import Glibc
 import JSON
@@ -82,7 +81,7 @@ extension Containers {
         _ record: ContainerRecord, adopting: Bool, attach: Bool
     ) throws(ContainerError) -> Started {
         let runtime = try RuntimeProgram.find(environment)
-        let report = try explaining { () throws(SystemCallError) in try Pipe.make() }
+        let report = try explaining { () throws(SystemCallError) in try Pipe() }
         var arguments = [
             "supervise", "--state", layout.state, "--run", layout.run, "--cgroup-parent", layout.cgroupParent,
             "--report-fd", "3",
@@ -149,21 +148,6 @@ extension Containers {
             try group.remove()
         } catch { throw ContainerError(.failed, "cannot clean up after the last run: \(error)") }
     }
-}
-
-/// A pipe, both ends close-on-exec.
-struct Pipe: ~Copyable {
-    var reader: FileDescriptor
-    var writer: FileDescriptor
-
-    static func make() throws(SystemCallError) -> Pipe {
-        var ends: [Int32] = [-1, -1]
-        try systemCall("make a pipe") { clinux_pipe2(&ends, O_CLOEXEC) }
-        return Pipe(reader: FileDescriptor(owning: ends[0]), writer: FileDescriptor(owning: ends[1]))
-    }
-
-    /// The reading end, once nobody here writes any more: then its end comes with the last other writer's.
-    consuming func closeWriter() -> FileDescriptor { reader }
 }
 
 /// Two connected ends of packets, ours and the supervisor's.

@@ -25,8 +25,7 @@ extension Model {
         if let reason = imageRefusal(of: action) { return reason }
         let needsOne: Set<Action> = [
             .limits, .shell, .logs, .details, .inspect, .signal, .remove, .mark, .less, .more, .unlimited, .undo,
-            .preset,
-            .apply, .saveLog,
+            .preset, .apply, .saveLog,
         ]
         guard needsOne.contains(action) || Self.verbs.contains(action) else { return nil }
         if let gone, gone.id == selected, action != .logs, action != .details, action != .inspect {

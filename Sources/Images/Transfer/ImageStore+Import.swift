@@ -75,8 +75,7 @@ extension ImageStore {
     /// The file at `path`, or standard input for `-`; refused where there is nothing in it.
     static func open(_ path: String) throws(ImageError) -> FileDescriptor {
         let file = try system { () throws(SystemCallError) in
-            if path != "-" { return try FileDescriptor.open(path) }
-            return FileDescriptor(owning: try systemCall("read", "standard input") { fcntl(0, F_DUPFD_CLOEXEC, 3) })
+            path == "-" ? try FileDescriptor.standardInput() : try FileDescriptor.open(path)
         }
         if isEmpty(file) { throw .nothingToRead(path == "-" ? "standard input" : path) }
         return file

@@ -15,9 +15,7 @@ extension ImageStore {
         for name in names { images.append(try resolve(name)) }
         if format == .ociDirectory { return try saveLayout(images, to: target) }
         if target == "-" {
-            let output = try system { () throws(SystemCallError) in
-                FileDescriptor(owning: try systemCall("write", "standard output") { fcntl(1, F_DUPFD_CLOEXEC, 3) })
-            }
+            let output = try system { () throws(SystemCallError) in try FileDescriptor.standardOutput() }
             return try write(images, to: output, as: format)
         }
         var archive = try system { () throws(SystemCallError) in try FileReplacement(of: target) }

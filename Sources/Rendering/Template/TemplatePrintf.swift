@@ -75,10 +75,10 @@ struct TemplatePrintf {
         case (_, .null): ""
         case ("t", .bool(let truth)): truth ? "true" : "false"
         case ("d", .integer(let number)): String(number)
-        case ("x", .integer(let number)): String(number, radix: 16)
-        case ("X", .integer(let number)): String(number, radix: 16, uppercase: true)
-        case ("x", .string(let text)): text.utf8.map { hexadecimal($0, uppercase: false) }.joined()
-        case ("X", .string(let text)): text.utf8.map { hexadecimal($0, uppercase: true) }.joined()
+        case ("x", .integer(let number)), ("X", .integer(let number)):
+            String(number, radix: 16, uppercase: verb.letter == "X")
+        case ("x", .string(let text)), ("X", .string(let text)):
+            text.utf8.map { hexadecimal($0, uppercase: verb.letter == "X") }.joined()
         case ("f", .integer(let number)): Human.fixed(Double(number), min(verb.precision ?? 6, 6))
         case ("f", .number(let number)): Human.fixed(number, min(verb.precision ?? 6, 6))
         default: throw TemplateError("%\(verb.letter) of printf does not take \(value.value.compact)")

@@ -1,6 +1,5 @@
 import Builds
 import Containers
-import Glibc
 import Linux
 
 /// Where the Containerfile of a build comes from, and the folder that COPY takes from.
@@ -16,7 +15,7 @@ struct BuildInput {
         (self.place, self.file) = (place, file)
         if place == "-" {
             guard file != "-" else { throw Failure("- and --file - are both standard input: name one of them") }
-            sent = try SentContext(try Self.standardInput(), containers)
+            sent = try SentContext(try FileDescriptor.standardInput(), containers)
         } else {
             sent = nil
         }
@@ -29,7 +28,7 @@ struct BuildInput {
     func text() throws -> String {
         if let file, folder == nil || place != "-" {
             if file == "-" {
-                return String(decoding: try Self.standardInput().readAll(limit: 4 << 20), as: UTF8.self)
+                return String(decoding: try FileDescriptor.standardInput().readAll(limit: 4 << 20), as: UTF8.self)
             }
             return String(decoding: try Files.read(file, limit: 4 << 20), as: UTF8.self)
         }
@@ -76,9 +75,5 @@ struct BuildInput {
 
     private func text(of name: String) -> String? {
         place == "-" ? sent?.text(of: name) : Files.text("\(place)/\(name)")
-    }
-
-    private static func standardInput() throws -> FileDescriptor {
-        FileDescriptor(owning: try systemCall("read", "standard input") { fcntl(0, F_DUPFD_CLOEXEC, 3) })
     }
 }

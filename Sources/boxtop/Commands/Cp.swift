@@ -40,13 +40,9 @@ struct Cp: Verb {
     private func copy(_ source: CopyPlace, _ target: CopyPlace, _ containers: Containers) throws -> Copied {
         if to == "-" {
             if isatty(1) == 1 { throw Failure("cp to - writes a tar archive: pipe it on, or name a folder") }
-            return try containers.copy(source, toArchive: try Self.stream(1), follow: follow)
+            return try containers.copy(source, toArchive: try FileDescriptor.standardOutput(), follow: follow)
         }
-        if from == "-" { return try containers.copy(archive: try Self.stream(0), to: target) }
+        if from == "-" { return try containers.copy(archive: try FileDescriptor.standardInput(), to: target) }
         return try containers.copy(from: source, to: target, keepOwners: archive, follow: follow)
-    }
-
-    private static func stream(_ number: Int32) throws(SystemCallError) -> FileDescriptor {
-        FileDescriptor(owning: try systemCall("use", "a standard stream") { fcntl(number, F_DUPFD_CLOEXEC, 3) })
     }
 }

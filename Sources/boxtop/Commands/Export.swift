@@ -16,9 +16,7 @@ struct Export: Verb {
     func run(in context: Context) throws -> Int32 {
         guard let output else {
             if isatty(1) == 1 { throw Failure("export writes an archive: name it with --output, or pipe it on") }
-            let file = FileDescriptor(
-                owning: try systemCall("write", "standard output") { fcntl(1, F_DUPFD_CLOEXEC, 3) })
-            try context.containers().export(container, to: file)
+            try context.containers().export(container, to: try FileDescriptor.standardOutput())
             return 0
         }
         var archive = try FileReplacement(of: output)

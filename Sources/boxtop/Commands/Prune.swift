@@ -35,11 +35,7 @@ struct Prune: Verb {
         }
         return { record in
             filter.matches { wish in
-                switch wish.key {
-                case "until": record.created <= until
-                case "label": wish.isMet(by: record.labels)
-                default: !wish.isMet(by: record.labels)
-                }
+                wish.key == "until" ? record.created <= until : wish.isMet(by: record.labels)
             }
         }
     }

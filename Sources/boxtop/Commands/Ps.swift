@@ -2,7 +2,6 @@ import ArgumentParser
 import Containers
 import Flags
 import Linux
-import Networking
 import Records
 import Rendering
 

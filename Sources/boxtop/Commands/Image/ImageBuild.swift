@@ -92,7 +92,9 @@ struct ImageBuild: Verb {
         let image = try builder.build()
         try write(image)
         for output in outputs { try builder.export(image, to: output) }
-        if push { try self.push(image, options, quiet: quiet, in: context) }
+        for name in push ? names : [] {
+            _ = try context.push(image.digest.description, to: try Reference(name), options, quiet: quiet)
+        }
         if !outputs.contains(where: \.isStandardOutput) {
             let name = names.isEmpty ? "" : "\(names.joined(separator: " "))  "
             Stream.output.say(
@@ -113,16 +115,6 @@ struct ImageBuild: Verb {
             values["image.name"] = try names.map { try Reference($0).description }.joined(separator: ",")
         }
         try Files.replace(metadataFile, with: try JSON.encode(values))
-    }
-
-    private func push(_ image: Image, _ options: RegistryOptions, quiet: Bool, in context: Context) throws {
-        for name in names {
-            let painter = TransferPainter("sent", quiet: quiet)
-            defer { painter.finish() }
-            _ = try context.images.push(image.digest.description, to: try Reference(name), options: options) {
-                painter.show($0)
-            }
-        }
     }
 
     private func request(_ input: BuildInput, in context: Context) throws -> BuildRequest {

@@ -42,8 +42,7 @@ struct ImageFilter {
         case "since": return created > moment
         default:
             // Only who asks for labels has the images' own documents read.
-            let labels = try store.resolve(image.digest.description).configuration.config?.labels ?? [:]
-            return wish.isMet(by: labels) == (wish.key == "label")
+            return wish.isMet(by: try store.resolve(image.digest.description).configuration.config?.labels ?? [:])
         }
     }
 

@@ -65,10 +65,8 @@ struct ImageTable {
             return { wish.isMet(by: $0) }
         }
         let wanted = try Reference(name)
-        let hasTag = name.split(separator: "/").last?.contains(where: { $0 == ":" || $0 == "@" }) == true
-        return {
-            hasTag ? $0.canonical == wanted.canonical : $0.familiarRepository == wanted.familiarRepository
-        }
+        if Reference.isRepository(name) { return { $0.familiarRepository == wanted.familiarRepository } }
+        return { $0.canonical == wanted.canonical }
     }
 }
 

@@ -37,11 +37,7 @@ struct ImagePull: Verb {
 
     /// The name of each tag of the repository `name`.
     private static func tagged(_ name: String, _ options: RegistryOptions) throws -> [String] {
-        let reference = try Reference(name)
-        let end = name.split(separator: "/").last ?? ""
-        guard !end.contains(":"), !end.contains("@") else {
-            throw Failure("--all-tags is of a repository: \(reference.familiarRepository), without a tag", code: 64)
-        }
+        let reference = try Reference(repository: name)
         return try options.tags(of: reference).map { "\(reference.familiarRepository):\($0)" }
     }
 
@@ -49,6 +45,16 @@ struct ImagePull: Verb {
         let parts = text.split(separator: "/").map(String.init)
         guard parts.count == 2 || parts.count == 3 else { throw Failure("--platform \(text) is no OS/ARCHITECTURE") }
         return Platform(architecture: parts[1], os: parts[0], variant: parts.count == 3 ? parts[2] : nil)
+    }
+}
+
+extension Reference {
+    /// What `--all-tags` is of.
+    init(repository text: String) throws {
+        self = try Reference(text)
+        guard Reference.isRepository(text) else {
+            throw Failure("--all-tags is of a repository: \(familiarRepository), without a tag", code: 64)
+        }
     }
 }
 

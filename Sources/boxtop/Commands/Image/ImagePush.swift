@@ -28,23 +28,30 @@ struct ImagePush: Verb {
     }
 
     private func push(_ name: String, to target: Reference, _ options: RegistryOptions, in context: Context) throws {
-        let painter = TransferPainter("sent", quiet: quiet)
-        let digest: Digest
-        do {
-            defer { painter.finish() }
-            digest = try context.images.push(name, to: target, options: options) { painter.show($0) }
-        }
+        let digest = try context.push(name, to: target, options, quiet: quiet)
         Stream.output.say(quiet ? digest.description : "pushed \(target)  \(digest)")
     }
 
     /// The names here of the repository that is to be sent.
     private func tags(in context: Context) throws -> [String] {
-        let wanted = try Reference(image)
-        guard destination == nil, image.split(separator: "/").last?.contains(where: { $0 == ":" || $0 == "@" }) != true
-        else { throw Failure("--all-tags is of a repository: \(wanted.familiarRepository), without a tag", code: 64) }
+        let wanted = try Reference(repository: image)
+        guard destination == nil else {
+            throw Failure("--all-tags is of a repository: \(wanted.familiarRepository), without a tag", code: 64)
+        }
         let names = try context.images.summaries().compactMap(\.reference)
         let found = names.filter { $0.familiarRepository == wanted.familiarRepository && $0.tag != nil }
         guard !found.isEmpty else { throw ImageError.notFound(image) }
         return found.map(\.description)
+    }
+}
+
+extension Context {
+    /// Pushes, showing how far it is.
+    func push(
+        _ name: String, to target: Reference, _ options: RegistryOptions, quiet: Bool
+    ) throws(ImageError) -> Digest {
+        let painter = TransferPainter("sent", quiet: quiet)
+        defer { painter.finish() }
+        return try images.push(name, to: target, options: options) { painter.show($0) }
     }
 }

@@ -55,6 +55,7 @@ extension BridgeNetwork {
             ),
         ])
     }
+
     /// What templates find by docker's names. See NetworkInspect in the Docker Engine API.
     fileprivate func dockerDocument(of places: [NetworkPlace]) -> JSONValue {
         var pools = [pool(subnet4, gateway4, range4)]
