@@ -117,12 +117,13 @@ package final class Builder {
     }
 
     /// Variables of ARG before the first FROM.
-    private var globals: [String: String] {
+    var globals: [String: String] {
         var values: [String: String] = [:]
         for instruction in file.globals {
-            for word in (try? Words(escape: file.escape, variable: { values[$0] }).split(instruction.text)) ?? [] {
+            let words = Words(escape: file.escape) { values[$0] ?? Self.platform[$0] }
+            for word in (try? words.split(instruction.text)) ?? [] {
                 let (name, value) = Self.assignment(word)
-                values[name] = request.arguments[name] ?? value
+                if let value = request.arguments[name] ?? value { values[name] = value }
             }
         }
         return values

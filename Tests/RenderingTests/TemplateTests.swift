@@ -121,6 +121,7 @@ import Testing
             (#"{{join .Gone ","}}{{.Config.Env | len}}"#, "2"), ("{{len .Name}}{{len .Labels}}{{len .Gone}}", "320"),
             ("{{print .Name 1 2 .Name}}{{print 1 2}}", "web1 2web1 2"), ("{{print}}{{println}}", "\n"),
             ("{{slice .Id 0 4}} {{slice .Name 1}} {{slice .Config.Cmd 1 2}}", "0123 eb [-c]"),
+            (#"{{slice "日本" 0 3}}{{slice "日本" 3 (len "日本")}}"#, "日本"),
             (#"{{index .Config.Env 1}}{{index .Config.Env "0"}}{{index .Labels "none"}}"#, "B=2A=1"),
             (#"{{eq .Name "db" "web"}} {{ne .Name "web"}} {{eq .Rate 0.5}} {{eq 1 1.0}}"#, "true false true true"),
             (
