@@ -140,7 +140,7 @@ struct CommandLineListTests {
         #expect(idle.size < 100_000 && (1_000_000..<1_100_000).contains(writer.size), "\(output)")
         #expect(idle.virtualSize - idle.size == writer.virtualSize - writer.size && idle.virtualSize > 100_000)
         let text = place.run("ps", "-a", "--filter", "name=writer", "--format", "{{.Size}}").output
-        #expect(text.contains("KiB (virtual ") && text.hasSuffix("MiB)\n"), "\(text)")
+        #expect(text.contains("iB (virtual ") && text.hasSuffix("MiB)\n"), "\(text)")
         #expect(!place.run("ps", "-a").output.contains("SIZE"))
     }
 

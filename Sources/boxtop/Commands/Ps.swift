@@ -33,7 +33,7 @@ struct Ps: Verb {
 
     func run(in context: Context) throws -> Int32 {
         var table = ContainerTable(style: try list.style(quiet: quiet), all: all, full: list.full)
-        table.sizes = size || list.format.lowercased().contains(".size")
+        table.sizes = size || ContainerTable.wantsSizes(list.format)
         table.count = try latest ? 1 : last.map { Int(try FlagValue("--last", $0).number(in: 0...1_000_000)) }
         for text in filter { try table.add(filter: FlagValue("--filter", text)) }
         return try table.show(in: context)
@@ -75,6 +75,9 @@ struct ContainerTable {
     private var isFiltered = false
 
     init(style: ListStyle, all: Bool, full: Bool) { (self.style, self.all, self.full) = (style, all, full) }
+
+    /// Whether a template asks for sizes.
+    static func wantsSizes(_ template: String) -> Bool { template.lowercased().contains(".size") }
 
     mutating func add(filter: FlagValue) throws {
         conditions.add(try filter.filter())
