@@ -23,6 +23,32 @@ struct CommandLineDockerTests {
         #expect(place.run("ps", "-aq").output.split(separator: "\n").count == 1)
     }
 
+    @Test(arguments: [
+        "--name", "--network", "-h", "--hostname", "--domainname", "-u", "--user", "-w", "--workdir", "--stop-signal",
+        "--cpuset-cpus", "--platform", "--cidfile", "--entrypoint", "--restart", "--log-driver", "--pid", "--ipc", "--uts",
+        "--userns", "--ip", "--detach-keys",
+    ])
+    func `an empty value is one that was not given`(name: String) throws {
+        for option in name.hasPrefix("--") ? [[name, ""], ["\(name)="]] : [[name, ""]] {
+            let ended = place.run(["run", "--rm", "--rootfs", place.rootfs] + option + ["echo", "--user="])
+            #expect(ended.code == 0 && ended.output == "--user=\n" && ended.error == "", "\(option): \(ended)")
+        }
+    }
+
+    @Test func `an option whose = nothing follows takes no other word`() {
+        #expect(place.container("-d", "--name", "i1", "-u", "5", "-w", "/tmp", "sleep", "77").code == 0)
+        let inside = place.run("exec", "--user=", "--workdir=", "i1", "sh", "-c", "id -u; echo $PWD")
+        #expect(inside.code == 0 && inside.output == "5\n/tmp\n", "\(inside)")
+        #expect(place.run("exec", "-w", "", "-u", "", "i1", "sh", "-c", "echo $PWD").output == "/tmp\n")
+        #expect(place.run("logs", "--since=", "--until=", "i1").code == 0)
+        #expect(place.run("ps", "--filter", "name=", "--format", "{{.Names}}").output == "i1\n")
+        let label = place.run("create", "--label=", "--rootfs", place.rootfs, "true")
+        #expect(label.code == 125 && label.error.contains("--label: “”"), "\(label)")
+        place.shell("mkdir \(place.folder)/made && echo FROM scratch >\(place.folder)/made/Dockerfile")
+        let built = place.run("build", "--build-arg=", "\(place.folder)/made")
+        #expect(built.code == 64 && built.error.contains("--build-arg: “”"), "\(built)")
+    }
+
     @Test func `labels come from a file, annotations go into the bundle, and CPU time has two more flags`() throws {
         try Files.replace("\(place.folder)/labels", with: "# none\na=1\nb=2\n".utf8, durable: false)
         let made = create(

@@ -17,6 +17,8 @@ struct AttachOptions: ParsableArguments {
     }
 
     func read() throws(FlagError) -> Values {
-        Values(detachKeys: try FlagValue("--detach-keys", detachKeys).detachKeys(), signalProxy: signalProxy)
+        let keys =
+            try detachKeys.isEmpty ? Values.usual.detachKeys : FlagValue("--detach-keys", detachKeys).detachKeys()
+        return Values(detachKeys: keys, signalProxy: signalProxy)
     }
 }

@@ -60,13 +60,13 @@ struct CreationOptions: ParsableArguments {
             new = NewContainer(.image(image))
         }
         new.command = Array(words)
-        new.name = name
+        new.name = name.given
         new.autoRemove = remove
         if let restart { new.restart = try FlagValue("--restart", restart).parsed(by: Parse.restart) }
         if remove, new.restart != .no {
             throw Failure("--rm and --restart exclude each other: what is started again cannot be removed when it ends")
         }
-        if let platform { try Self.check(platform: platform) }
+        if let platform = platform.given { try Self.check(platform: platform) }
         let files = try labelFiles.flatMap { path in
             try FlagValue("--label-file", path).variables(
                 of: String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self))
@@ -79,7 +79,7 @@ struct CreationOptions: ParsableArguments {
             let pair = try FlagValue("--annotation", text).parsed(by: Parse.label)
             new.annotations[pair.key] = pair.value
         }
-        if let logDriver, !["json-file", "local"].contains(logDriver) {
+        if let logDriver = logDriver.given, !["json-file", "local"].contains(logDriver) {
             throw FlagValue("--log-driver", logDriver).refused(
                 "is not there: a log is a file, which boxtop logs -f hands to any other program")
         }
@@ -92,7 +92,7 @@ struct CreationOptions: ParsableArguments {
         return new
     }
 
-    var making: Making { Making(pull: pull, namesPlatform: platform != nil, quiet: quiet, idFile: idFile) }
+    var making: Making { Making(pull: pull, namesPlatform: platform.given != nil, quiet: quiet, idFile: idFile.given) }
 
     /// Docker would emulate another: here programs run on the processor that there is.
     static func check(platform text: String) throws {

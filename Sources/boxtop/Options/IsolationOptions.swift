@@ -67,11 +67,11 @@ struct IsolationOptions: ParsableArguments {
         new.droppedCapabilities = droppedCapabilities
         new.security = try security.map { try FlagValue("--security-opt", $0).parsed(by: Parse.security) }
         new.privileged = privileged
-        if let users { new.users = try choice("--userns", users, ["auto": .automatic, "host": .host]) }
-        if let pid { new.pids = try choice("--pid", pid, Self.sharing) }
-        if let ipc { new.ipc = try choice("--ipc", ipc, Self.sharingQueues) }
+        if let users = users.given { new.users = try choice("--userns", users, ["auto": .automatic, "host": .host]) }
+        if let pid = pid.given { new.pids = try choice("--pid", pid, Self.sharing) }
+        if let ipc = ipc.given { new.ipc = try choice("--ipc", ipc, Self.sharingQueues) }
         new.hasSharedMemory = ipc != "none"
-        if let uts { new.uts = try choice("--uts", uts, Self.sharing) }
+        if let uts = uts.given { new.uts = try choice("--uts", uts, Self.sharing) }
     }
 
     private static var sharing: [String: SharedNamespace] { ["private": .own, "host": .host] }

@@ -35,6 +35,7 @@ struct NetworkOptions: ParsableArguments {
     var searchDomains: [String] = []
 
     func apply(to new: inout NewContainer, in context: Context) throws {
+        let (networks, address4, address6) = (networks.filter { !$0.isEmpty }, address4.given, address6.given)
         new.ports = try publish.map { try FlagValue("--publish", $0).parsed(by: Parse.port) }
         new.publishesAll = publishAll
         for text in expose { _ = try Port.wanted(text, as: "--expose") }
