@@ -49,6 +49,33 @@ struct CommandLineDockerTests {
         #expect(built.code == 64 && built.error.contains("--build-arg: “”"), "\(built)")
     }
 
+    @Test func `run -a joins the streams that it names, and what it does not show is still logged`() {
+        let script = "echo out; echo err >&2; exit 3"
+        let error = place.container("-a", "STDERR", "--name", "c", "sh", "-c", script)
+        #expect(error.code == 3 && error.output == "" && error.error == "err\n", "\(error)")
+        #expect(place.run("logs", "c").output == "out\n")
+        let both = place.container("--rm", "-a", "stdout", "--attach=stderr", "sh", "-c", script)
+        #expect(both.code == 3 && both.output == "out\n" && both.error == "err\n", "\(both)")
+        let joined = place.container("--rm", "-i", "-a", "stdin", "-astdout", "cat", input: "typed")
+        #expect(joined.code == 0 && joined.output == "typed", "\(joined)")
+        // Nobody types, and nothing ends the input either.
+        let mute = place.container(
+            "--rm", "-i", "-a", "stdout", "sh", "-c", "head -n 1 & sleep 0.3; kill $!; echo end", input: "typed\n")
+        #expect(mute.code == 0 && mute.output == "end\n", "\(mute)")
+        let clash = place.container("-d", "-a", "stdout", "true")
+        #expect(clash.code == 125 && clash.error.contains("--attach and --detach exclude each other"), "\(clash)")
+        #expect(place.container("-a", "out", "true").error.contains("--attach: “out” is no stream"))
+        #expect(create("-a", "stdin", "--attach", "stdout").code == 0 && create("-a", "out").code == 125)
+    }
+
+    @Test func `run -a stdin prints the id, and leaves when all of the input is there`() {
+        let fed = place.container(
+            "-i", "-a", "stdin", "--name", "c", "sh", "-c", "cat; echo end; exec sleep 77", input: "one\ntwo\n")
+        #expect(fed.code == 0 && fed.output.utf8.count == 65 && fed.error == "", "\(fed)")
+        #expect(place.eventually { place.run("logs", "c").output == "one\ntwo\nend\n" })
+        #expect(place.run("ps", "-q", "--no-trunc").output == fed.output)
+    }
+
     @Test func `labels come from a file, annotations go into the bundle, and CPU time has two more flags`() throws {
         try Files.replace("\(place.folder)/labels", with: "# none\na=1\nb=2\n".utf8, durable: false)
         let made = create(

@@ -11,6 +11,7 @@ struct AttachOptions: ParsableArguments {
     struct Values {
         var detachKeys: [UInt8]
         var signalProxy: Bool
+        var streams = JoinedStreams.all
 
         /// Where nothing else was asked for: ctrl-p, ctrl-q.
         static let usual = Values(detachKeys: [16, 17], signalProxy: true)
