@@ -25,7 +25,8 @@ struct CommandLineDockerTests {
 
     @Test(arguments: [
         "--name", "--network", "-h", "--hostname", "--domainname", "-u", "--user", "-w", "--workdir", "--stop-signal",
-        "--cpuset-cpus", "--platform", "--cidfile", "--entrypoint", "--restart", "--log-driver", "--pid", "--ipc", "--uts",
+        "--cpuset-cpus", "--platform", "--cidfile", "--entrypoint", "--restart", "--log-driver", "--pid", "--ipc",
+        "--uts",
         "--userns", "--ip", "--detach-keys",
     ])
     func `an empty value is one that was not given`(name: String) throws {
@@ -74,6 +75,23 @@ struct CommandLineDockerTests {
         #expect(fed.code == 0 && fed.output.utf8.count == 65 && fed.error == "", "\(fed)")
         #expect(place.eventually { place.run("logs", "c").output == "one\ntwo\nend\n" })
         #expect(place.run("ps", "-q", "--no-trunc").output == fed.output)
+    }
+
+    @Test func `flags of docker's scripts that hold already are taken, and refused where they ask for something else`()
+    {
+        let taken = place.container(
+            "--rm", "--cgroupns", "private", "--security-opt", "label=disable", "--runtime=runc", "--dns-opt",
+            "ndots:2",
+            "--dns-option=rotate", "cat", "/etc/resolv.conf")
+        #expect(taken.code == 0 && taken.output.hasSuffix("options ndots:2 rotate\n"), "\(taken)")
+        for words in [
+            ["--cgroupns", "host"], ["--runtime", "nvidia"], ["--security-opt", "label=type:x_t"],
+            ["--log-driver", "none"],
+        ] {
+            let refused = place.run(["run"] + words + ["--rootfs", place.rootfs, "true"])
+            #expect(refused.code == 125 && refused.error.contains("\(words[0]): “\(words[1])” is "), "\(refused)")
+        }
+        #expect(place.container("--dns-option", "a b", "true").error.contains("no option of resolv.conf"))
     }
 
     @Test func `labels come from a file, annotations go into the bundle, and CPU time has two more flags`() throws {

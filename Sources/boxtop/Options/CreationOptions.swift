@@ -25,6 +25,8 @@ struct CreationOptions: ParsableArguments {
     var logDriver: String?
     @Option(name: .customLong("log-opt"), help: "max-size=10m or max-file=3.")
     var log: [String] = []
+    @Option(name: .long, help: "runc, docker's usual one, for which boxtop's own stands here: others are refused.")
+    var runtime: String?
     @Option(name: .long, help: "Fetch the image from its registry: missing, always or never.")
     var pull: PullPolicy = .missing
     @Flag(name: [.short, .long], help: "Say nothing of a download.")
@@ -82,6 +84,10 @@ struct CreationOptions: ParsableArguments {
         if let logDriver = logDriver.given, !["json-file", "local"].contains(logDriver) {
             throw FlagValue("--log-driver", logDriver).refused(
                 "is not there: a log is a file, which boxtop logs -f hands to any other program")
+        }
+        if let runtime = runtime.given, !["runc", "io.containerd.runc.v2"].contains(runtime) {
+            throw FlagValue("--runtime", runtime).refused(
+                "is not there: containers run by boxtop's own, which is as runc")
         }
         for text in log { try FlagValue("--log-opt", text).logOption(&new.log) }
         try program.apply(to: &new)

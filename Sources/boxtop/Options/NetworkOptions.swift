@@ -33,6 +33,10 @@ struct NetworkOptions: ParsableArguments {
     var dns: [String] = []
     @Option(name: .customLong("dns-search"), help: "A domain that short names are looked for in.")
     var searchDomains: [String] = []
+    @Option(
+        name: [.customLong("dns-option"), .customLong("dns-opt")],
+        help: "How it looks for names, as resolv.conf has it: ndots:1.")
+    var resolverOptions: [String] = []
 
     func apply(to new: inout NewContainer, in context: Context) throws {
         let (networks, address4, address6) = (networks.filter { !$0.isEmpty }, address4.given, address6.given)
@@ -43,6 +47,7 @@ struct NetworkOptions: ParsableArguments {
         new.extraHosts = try hosts.map { try FlagValue("--add-host", $0).parsed(by: Parse.host) }
         new.nameServers = dns
         new.searchDomains = searchDomains
+        new.resolverOptions = resolverOptions
         let flags = [
             ("--publish", !publish.isEmpty), ("--publish-all", publishAll), ("--network-alias", !aliases.isEmpty),
             ("--ip", address4 != nil), ("--ip6", address6 != nil),
