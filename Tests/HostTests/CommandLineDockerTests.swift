@@ -23,6 +23,77 @@ struct CommandLineDockerTests {
         #expect(place.run("ps", "-aq").output.split(separator: "\n").count == 1)
     }
 
+    @Test(arguments: [
+        "--name", "--network", "-h", "--hostname", "--domainname", "-u", "--user", "-w", "--workdir", "--stop-signal",
+        "--cpuset-cpus", "--platform", "--cidfile", "--entrypoint", "--restart", "--log-driver", "--pid", "--ipc",
+        "--uts",
+        "--userns", "--ip", "--detach-keys",
+    ])
+    func `an empty value is one that was not given`(name: String) throws {
+        for option in name.hasPrefix("--") ? [[name, ""], ["\(name)="]] : [[name, ""]] {
+            let ended = place.run(["run", "--rm", "--rootfs", place.rootfs] + option + ["echo", "--user="])
+            #expect(ended.code == 0 && ended.output == "--user=\n" && ended.error == "", "\(option): \(ended)")
+        }
+    }
+
+    @Test func `an option whose = nothing follows takes no other word`() {
+        #expect(place.container("-d", "--name", "i1", "-u", "5", "-w", "/tmp", "sleep", "77").code == 0)
+        let inside = place.run("exec", "--user=", "--workdir=", "i1", "sh", "-c", "id -u; echo $PWD")
+        #expect(inside.code == 0 && inside.output == "5\n/tmp\n", "\(inside)")
+        #expect(place.run("exec", "-w", "", "-u", "", "i1", "sh", "-c", "echo $PWD").output == "/tmp\n")
+        #expect(place.run("logs", "--since=", "--until=", "i1").code == 0)
+        #expect(place.run("ps", "--filter", "name=", "--format", "{{.Names}}").output == "i1\n")
+        let label = place.run("create", "--label=", "--rootfs", place.rootfs, "true")
+        #expect(label.code == 125 && label.error.contains("--label: “”"), "\(label)")
+        place.shell("mkdir \(place.folder)/made && echo FROM scratch >\(place.folder)/made/Dockerfile")
+        let built = place.run("build", "--build-arg=", "\(place.folder)/made")
+        #expect(built.code == 64 && built.error.contains("--build-arg: “”"), "\(built)")
+    }
+
+    @Test func `run -a joins the streams that it names, and what it does not show is still logged`() {
+        let script = "echo out; echo err >&2; exit 3"
+        let error = place.container("-a", "STDERR", "--name", "c", "sh", "-c", script)
+        #expect(error.code == 3 && error.output == "" && error.error == "err\n", "\(error)")
+        #expect(place.run("logs", "c").output == "out\n")
+        let both = place.container("--rm", "-a", "stdout", "--attach=stderr", "sh", "-c", script)
+        #expect(both.code == 3 && both.output == "out\n" && both.error == "err\n", "\(both)")
+        let joined = place.container("--rm", "-i", "-a", "stdin", "-astdout", "cat", input: "typed")
+        #expect(joined.code == 0 && joined.output == "typed", "\(joined)")
+        // Nobody types, and nothing ends the input either.
+        let mute = place.container(
+            "--rm", "-i", "-a", "stdout", "sh", "-c", "head -n 1 & sleep 0.3; kill $!; echo end", input: "typed\n")
+        #expect(mute.code == 0 && mute.output == "end\n", "\(mute)")
+        let clash = place.container("-d", "-a", "stdout", "true")
+        #expect(clash.code == 125 && clash.error.contains("--attach and --detach exclude each other"), "\(clash)")
+        #expect(place.container("-a", "out", "true").error.contains("--attach: “out” is no stream"))
+        #expect(create("-a", "stdin", "--attach", "stdout").code == 0 && create("-a", "out").code == 125)
+    }
+
+    @Test func `run -a stdin prints the id, and leaves when all of the input is there`() {
+        let fed = place.container(
+            "-i", "-a", "stdin", "--name", "c", "sh", "-c", "cat; echo end; exec sleep 77", input: "one\ntwo\n")
+        #expect(fed.code == 0 && fed.output.utf8.count == 65 && fed.error == "", "\(fed)")
+        #expect(place.eventually { place.run("logs", "c").output == "one\ntwo\nend\n" })
+        #expect(place.run("ps", "-q", "--no-trunc").output == fed.output)
+    }
+
+    @Test func `flags of docker's scripts that hold already are taken, and refused where they ask for something else`()
+    {
+        let taken = place.container(
+            "--rm", "--cgroupns", "private", "--security-opt", "label=disable", "--runtime=runc", "--dns-opt",
+            "ndots:2",
+            "--dns-option=rotate", "cat", "/etc/resolv.conf")
+        #expect(taken.code == 0 && taken.output.hasSuffix("options ndots:2 rotate\n"), "\(taken)")
+        for words in [
+            ["--cgroupns", "host"], ["--runtime", "nvidia"], ["--security-opt", "label=type:x_t"],
+            ["--log-driver", "none"],
+        ] {
+            let refused = place.run(["run"] + words + ["--rootfs", place.rootfs, "true"])
+            #expect(refused.code == 125 && refused.error.contains("\(words[0]): “\(words[1])” is "), "\(refused)")
+        }
+        #expect(place.container("--dns-option", "a b", "true").error.contains("no option of resolv.conf"))
+    }
+
     @Test func `labels come from a file, annotations go into the bundle, and CPU time has two more flags`() throws {
         try Files.replace("\(place.folder)/labels", with: "# none\na=1\nb=2\n".utf8, durable: false)
         let made = create(

@@ -93,6 +93,8 @@ package struct NewContainer: Sendable {
     package var sysctls: [String: String] = [:]
     package var nameServers: [String] = []
     package var searchDomains: [String] = []
+    /// Of the program's lookups, as resolv.conf(5) has them: `ndots:1`.
+    package var resolverOptions: [String] = []
     /// Lines of `/etc/hosts`: name and address.
     package var extraHosts: [HostEntry] = []
     package var labels: [String: String] = [:]

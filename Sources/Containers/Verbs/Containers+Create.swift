@@ -46,6 +46,9 @@ extension Containers {
         for server in new.nameServers where !Parse.isAddress(server) {
             throw ContainerError(.invalid, "“\(server)” is no address of a name server: an IPv4 or IPv6 address")
         }
+        for option in new.resolverOptions where option.isEmpty || option.contains(where: \.isWhitespace) {
+            throw ContainerError(.invalid, "“\(option)” is no option of resolv.conf: one word, as in ndots:1")
+        }
         try LimitsCheck.check(new.limits)
     }
 
