@@ -38,7 +38,7 @@ struct Commit: Verb {
         request.compression = compression
         if context.environment["SOURCE_DATE_EPOCH"] != nil { request.epoch = try ImageOptions.epoch(in: context) }
         let steps = try changes.map { try ConfigurationStep(parsing: $0) }
-        request.change = { process in for step in steps { step.apply(to: &process) } }
+        request.change = { steps.apply(to: &$0) }
         let image = try context.containers().commit(container, request, pausing: pause)
         Stream.output.say(image.digest.description)
         if !quiet { Stream.error.say("committed \(image.name)  \(byteCount(image.size))") }
