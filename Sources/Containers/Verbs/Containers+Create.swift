@@ -166,6 +166,7 @@ extension Containers {
         var record = ContainerRecord(
             id: bundle.id, name: name, created: .now, image: base.name, rootfs: rootfs,
             command: try bundle.arguments())
+        record.asked = bundle.asked
         record.entryPointCount = bundle.entrypoint.isEmpty ? nil : bundle.entrypoint.count
         record.imageDigest = base.digest
         record.limits = new.limits

@@ -9,9 +9,10 @@ struct Commit: Verb {
         "commit", "Make an image of a container and what it has changed.",
         example: "boxtop commit -c 'CMD [\"nginx\"]' web site:2", usage: "[OPTION ...] CONTAINER [NAME]",
         discussion: """
-            Volumes stay out. With SOURCE_DATE_EPOCH in the environment the same changes give the same digest. \
-            --change takes CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME and WORKDIR as a \
-            Containerfile has them.
+            The image runs as the container does, with the variables, command, user, folder, labels, ports, health \
+            check and stop signal that the container was given; --change comes on top. Volumes stay out. With \
+            SOURCE_DATE_EPOCH in the environment the same changes give the same digest. --change takes CMD, ENTRYPOINT, \
+            ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME and WORKDIR as a Containerfile has them.
             """)
 
     @Option(name: .joined("c", "change"), help: "A step of a Containerfile: 'ENV A=b'.")
