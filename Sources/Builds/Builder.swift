@@ -32,6 +32,8 @@ package final class Builder {
         var arguments: [String: String] = [:]
         /// Nothing that earlier builds have left is used.
         var isAnew = false
+        /// CMD was given in this stage, or by what its base image has for it: an ENTRYPOINT after it leaves it.
+        var hasOwnCommand = false
         var process: ImageConfiguration.Process {
             get { draft.configuration.config ?? .init() }
             set { draft.configuration.config = newValue }

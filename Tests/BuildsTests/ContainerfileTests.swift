@@ -148,14 +148,14 @@ import Testing
         var process = ImageConfiguration.Process()
         process.env = ["PATH=/bin", "A=0"]
         process.cmd = ["old"]
-        for text in [
+        try [
             "ENV A=1 B=\"two words\"", "ENV C the rest", "LABEL a=b \"c d\"=e", "EXPOSE 80 53/udp",
             "VOLUME [\"/v\", \"/w\"]",
             "VOLUME /x /y", "USER 5:6", "WORKDIR /a", "WORKDIR b/../c", "STOPSIGNAL SIGQUIT",
             "ENTRYPOINT [\"/e\", \"x\"]",
             "CMD run this", "SHELL [\"/bin/bash\", \"-c\"]", "HEALTHCHECK --interval=1m30s --retries=2 CMD curl x",
             "ONBUILD RUN y",
-        ] { try ConfigurationStep(parsing: text).apply(to: &process) }
+        ].map { try ConfigurationStep(parsing: $0) }.apply(to: &process)
         #expect(process.env == ["PATH=/bin", "A=1", "B=two words", "C=the rest"])
         #expect(process.labels == ["a": "b", "c d": "e"])
         #expect(process.exposedPorts?.keys.sorted() == ["53/udp", "80/tcp"])
@@ -171,6 +171,21 @@ import Testing
         ] {
             #expect(throws: BuildError.self, "\(bad)") { try ConfigurationStep(parsing: bad) }
         }
+    }
+
+    @Test(
+        arguments: [
+            (["ENTRYPOINT [\"e\"]"], nil), (["CMD [\"c\"]", "ENTRYPOINT [\"e\"]"], ["c"]),
+            (["CMD [\"c\"]", "USER 1", "ENTRYPOINT [\"x\"]", "ENTRYPOINT [\"e\"]"], ["c"]),
+            (["ENTRYPOINT [\"e\"]", "CMD [\"c\"]"], ["c"]),
+        ] as [([String], [String]?)])
+    func `an entry point drops the command of the image below, and none that was given with it`(
+        _ lines: [String], _ command: [String]?
+    ) throws {
+        var process = ImageConfiguration.Process()
+        process.cmd = ["old"]
+        try lines.map { try ConfigurationStep(parsing: $0) }.apply(to: &process)
+        #expect(process.entrypoint == ["e"] && process.cmd == command)
     }
 
     @Test func `what is ignored is the last rule's word`() {

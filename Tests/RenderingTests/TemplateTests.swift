@@ -90,6 +90,13 @@ import Testing
                 "A=1,B=2"
             ),
             ("{{if $x := .Name}}{{$x}}{{else}}{{$x}}{{end}}", "web"),
+            ("{{range .Config.Cmd}}{{if eq . \"-c\"}}{{break}}{{end}}{{.}};{{else}}none{{end}}|", "sh;|"),
+            ("{{range .Config.Cmd}}{{if eq . \"-c\"}}{{continue}}{{end}}{{.}};{{end}}", "sh;echo \"a\";"),
+            ("{{range .Config.Env}}{{range $.Config.Cmd}}{{break}}x{{end}}{{.}} {{end}}", "A=1 B=2 "),
+            ("{{range .Config.Env}}{{range $.Gone}}x{{else}}{{continue}}{{end}}{{.}}{{end}}|", "|"),
+            (
+                "{{$x := 1}}{{range .Config.Env}}{{with .}}{{$x := 2}}{{$x}}{{continue}}{{end}}{{end}}{{$x}}", "221"
+            ),
         ])
     func `blocks and variables are Go's`(template: String, result: String) throws {
         #expect(try text(template) == result)

@@ -23,6 +23,8 @@ package struct NewContainer: Sendable {
     package enum Health: Hashable, Sendable {
         /// The image's own, if it has one.
         case image
+        /// The image's own, which must have one, with these times in place of its.
+        case timed(HealthTimes)
         case none
         case check(HealthCheck)
     }

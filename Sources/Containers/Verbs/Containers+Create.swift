@@ -53,6 +53,10 @@ extension Containers {
     }
 
     private func make(_ new: NewContainer, on base: Base) throws(ContainerError) -> ContainerRecord {
+        if case .timed = new.health, HealthCheck(new.health, base.defaults.health) == nil {
+            throw ContainerError(
+                .invalid, "a check's times need the check itself, and \(base.name) has none: add --health-cmd")
+        }
         var new = new
         new.limits.devices = try BlockDevice.merge(new.deviceRates, into: new.limits.devices)
         // The limit that nobody asked for is no reason to refuse a container where nobody may write it.
@@ -165,6 +169,7 @@ extension Containers {
         var record = ContainerRecord(
             id: bundle.id, name: name, created: .now, image: base.name, rootfs: rootfs,
             command: try bundle.arguments())
+        record.asked = bundle.asked
         record.entryPointCount = bundle.entrypoint.isEmpty ? nil : bundle.entrypoint.count
         record.imageDigest = base.digest
         record.limits = new.limits
