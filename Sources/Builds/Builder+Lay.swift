@@ -44,8 +44,9 @@ extension Builder {
             let mode = transfer.permissions?(S_IFREG | 0o644) ?? 0o644
             try write(Array(text.utf8), heredoc.name, to: destination, intoFolder, target, mode)
         }
+        let checksum = try step.flag("checksum").map { text throws(BuildError) in try words(stage).expand(text) }
         for url in urls {
-            let bytes = try fetch(url, checksum: step.flag("checksum"))
+            let bytes = try fetch(url, checksum: checksum)
             let name = url.prefix { $0 != "?" && $0 != "#" }.split(separator: "/").last.map(String.init) ?? "index"
             let mode = transfer.permissions?(S_IFREG | 0o600) ?? 0o600
             try write(bytes, name, to: destination, intoFolder, target, mode)

@@ -108,6 +108,8 @@ extension Builder {
             try transfer.copyContents(
                 of: try source.root.open(inRoot: path, flags: O_RDONLY | O_DIRECTORY), to: folder,
                 at: String(path.dropFirst()))
+            // Whatever this process's umask leaves out: the step may have another user.
+            try systemCall("change the mode of", copy) { fchmod(folder.number, status.st_mode & 0o7777) }
             return true
         } catch {
             throw BuildError(

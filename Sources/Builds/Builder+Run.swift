@@ -26,6 +26,7 @@ extension Builder {
         for mount in mounts {
             if let content = try apply(mount, to: &new, place: place, stage: stage) { contents.append(content) }
         }
+        if let word = new.network.lacking { contents.append("network=\(word)") }
         stage.key = try key([stage.key, "RUN"] + command + step.all("mount") + contents + ["--"] + environment)
         if let layer = cached(stage) {
             say(.cached)
@@ -157,6 +158,18 @@ extension Builder {
             case .notice(let text): say(.note(text))
             case .exited(let exit): return exit.code
             }
+        }
+    }
+}
+
+extension Network {
+    /// Of a network that others are not reached in as usual, its word: what is fetched there, or not, is another layer's.
+    fileprivate var lacking: String? {
+        switch self {
+        case .none: "none"
+        case .host: "host"
+        case .container(let name): "container:\(name)"
+        case .bridges, .user: nil
         }
     }
 }

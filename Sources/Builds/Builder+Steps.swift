@@ -24,7 +24,8 @@ extension Builder {
         case "FROM": throw BuildError("FROM is not possible here")
         default:
             let change = try ConfigurationStep(step, words(stage), shell: stage.process.shell)
-            change.apply(to: &stage.process)
+            change.apply(to: &stage.process, keepingCommand: stage.hasOwnCommand)
+            if change.setsCommand { stage.hasOwnCommand = true }
             if step.keyword == "WORKDIR" { return try makeWorkdir(step, on: &stage) }
             stage.key = try key([stage.key, step.keyword, try words(stage).replace(step.shown)])
             note(step, layer: nil, on: &stage)
@@ -37,25 +38,17 @@ extension Builder {
     ]
 
     private func declare(_ step: Containerfile.Instruction, on stage: inout Stage) throws(BuildError) {
+        let globals = globals
         for word in try words(stage).split(step.text) {
             let (name, value) = Self.assignment(word)
             guard !name.isEmpty else { throw BuildError("ARG wants NAME or NAME=VALUE") }
-            if let value = request.arguments[name] ?? value ?? Self.platform[name] ?? globalArgument(name) {
+            if let value = request.arguments[name] ?? value ?? Self.platform[name] ?? globals[name] {
                 stage.arguments[name] = value
             }
         }
         stage.key = try key(
             [stage.key, "ARG"] + stage.arguments.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
         note(step, layer: nil, on: &stage)
-    }
-
-    /// What ARG before the first FROM says of `name`.
-    private func globalArgument(_ name: String) -> String? {
-        for instruction in file.globals {
-            let (found, value) = Self.assignment(instruction.text)
-            if found == name, let value { return try? Words(escape: file.escape, variable: { _ in nil }).expand(value) }
-        }
-        return nil
     }
 
     static let platform: [String: String] = {

@@ -32,6 +32,8 @@ package final class Builder {
         var arguments: [String: String] = [:]
         /// Nothing that earlier builds have left is used.
         var isAnew = false
+        /// CMD was given in this stage, or by what its base image has for it: an ENTRYPOINT after it leaves it.
+        var hasOwnCommand = false
         var process: ImageConfiguration.Process {
             get { draft.configuration.config ?? .init() }
             set { draft.configuration.config = newValue }
@@ -117,12 +119,13 @@ package final class Builder {
     }
 
     /// Variables of ARG before the first FROM.
-    private var globals: [String: String] {
+    var globals: [String: String] {
         var values: [String: String] = [:]
         for instruction in file.globals {
-            for word in (try? Words(escape: file.escape, variable: { values[$0] }).split(instruction.text)) ?? [] {
+            let words = Words(escape: file.escape) { values[$0] ?? Self.platform[$0] }
+            for word in (try? words.split(instruction.text)) ?? [] {
                 let (name, value) = Self.assignment(word)
-                values[name] = request.arguments[name] ?? value
+                if let value = request.arguments[name] ?? value { values[name] = value }
             }
         }
         return values

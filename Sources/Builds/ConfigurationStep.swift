@@ -27,6 +27,8 @@ package struct ConfigurationStep: Sendable {
         "USER", "VOLUME", "WORKDIR",
     ]
 
+    var setsCommand: Bool { if case .command = change { true } else { false } }
+
     /// One line of a Containerfile, for `commit --change`.
     package init(parsing text: String) throws(BuildError) {
         var reader = LineReader(text)
@@ -161,7 +163,9 @@ package struct ConfigurationStep: Sendable {
     }
 
     /// Changes `process` so.
-    package func apply(to process: inout ImageConfiguration.Process) {
+    ///
+    /// - Parameter keepingCommand: an entry point leaves the command, which a step before it has given.
+    func apply(to process: inout ImageConfiguration.Process, keepingCommand: Bool) {
         switch change {
         case .environment(let pairs):
             var lines = process.env ?? []
@@ -179,7 +183,7 @@ package struct ConfigurationStep: Sendable {
         case .entrypoint(let words):
             process.entrypoint = words
             // The command of the image below was for its own entry point.
-            process.cmd = nil
+            if !keepingCommand { process.cmd = nil }
         case .expose(let ports):
             for port in ports { process.exposedPorts = (process.exposedPorts ?? [:]).with(port, .init()) }
         case .volumes(let paths):
@@ -194,6 +198,17 @@ package struct ConfigurationStep: Sendable {
                 path.hasPrefix("/")
                 ? BuildPath.normal(path) : BuildPath.normal("\(process.workingDir ?? "/")/\(path)")
         case .nothing: return
+        }
+    }
+}
+
+extension [ConfigurationStep] {
+    /// Changes `process` so, by one after the other, as the steps of one stage do.
+    package func apply(to process: inout ImageConfiguration.Process) {
+        var hasCommand = false
+        for step in self {
+            step.apply(to: &process, keepingCommand: hasCommand)
+            if step.setsCommand { hasCommand = true }
         }
     }
 }

@@ -11,14 +11,20 @@ struct ShellPattern {
 
     /// - Parameter pattern: `\` takes the meaning of what follows.
     init(_ pattern: String) {
-        self.pattern = pattern.replacing("[", with: "\\[")
-        var (rest, length, isFixed) = (pattern[...], 0, true)
+        var (rest, read, length, isFixed) = (pattern[...], "", 0, true)
         while let letter = rest.popFirst() {
-            if letter == "\\" { rest = rest.dropFirst() }
+            if letter == "[" || letter == "\\" { read.append("\\") }
+            read.append(letter == "\\" ? rest.popFirst() ?? letter : letter)
             if letter == "*" { isFixed = false }
             length += 1
         }
+        self.pattern = read
         self.length = isFixed ? length : nil
+    }
+
+    /// `text` as a pattern that fits it alone.
+    static func escaped(_ text: some StringProtocol) -> String {
+        text.reduce(into: "") { $0 += "*?[\\".contains($1) ? "\\\($1)" : "\($1)" }
     }
 
     private func fits(_ text: Substring) -> Bool { Glob.matches(text, pattern[...]) }

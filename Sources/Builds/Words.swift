@@ -20,13 +20,15 @@ struct Words {
 
     /// Variables alone, quotes left as they are: what heredocs want.
     func replace(_ text: String) throws(BuildError) -> String {
-        var scanner = Scanner(rest: text[...], words: self)
+        var scanner = Scanner(rest: text[...], words: self, keepsQuotes: true)
         return try scanner.plain()
     }
 
     private struct Scanner {
         var rest: Substring
         let words: Words
+        /// A quote is a letter as any.
+        var keepsQuotes = false
 
         mutating func word(stopsAtSpace: Bool) throws(BuildError) -> String? {
             if stopsAtSpace { rest = rest.drop(while: \.isWhitespace) }
@@ -36,10 +38,7 @@ struct Words {
                 if stopsAtSpace, letter.isWhitespace { break }
                 rest = rest.dropFirst()
                 switch letter {
-                case "'":
-                    guard let end = rest.firstIndex(of: "'") else { throw BuildError("a ' has no end") }
-                    result += rest[..<end]
-                    rest = rest[rest.index(after: end)...]
+                case "'": result += try literal()
                 case "\"": result += try quoted()
                 case "$": result += try value()
                 case words.escape:
@@ -48,6 +47,13 @@ struct Words {
                 }
             }
             return result
+        }
+
+        /// What stands before the next `'`, as it is.
+        private mutating func literal() throws(BuildError) -> Substring {
+            guard let end = rest.firstIndex(of: "'") else { throw BuildError("a ' has no end") }
+            defer { rest = rest[rest.index(after: end)...] }
+            return rest[..<end]
         }
 
         private mutating func quoted() throws(BuildError) -> String {
@@ -140,6 +146,8 @@ struct Words {
                 case "}": return result
                 case "/" where endsAtSlash: return result
                 case "$": result += try value()
+                case "'" where !keepsQuotes: result += ShellPattern.escaped(try literal())
+                case "\"" where !keepsQuotes: result += ShellPattern.escaped(try quoted())
                 case words.escape:
                     if let next = rest.popFirst() { result += next == "/" || next == "}" ? "\(next)" : "\\\(next)" }
                 case "\\": result += "\\\\"
@@ -156,7 +164,8 @@ struct Words {
                 switch letter {
                 case "}": return result
                 case "$": result += try value()
-                case "\"": result += try quoted()
+                case "'" where !keepsQuotes: result += try literal()
+                case "\"" where !keepsQuotes: result += try quoted()
                 case words.escape: if let next = rest.popFirst() { result.append(next) }
                 default: result.append(letter)
                 }

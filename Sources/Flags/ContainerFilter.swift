@@ -115,7 +115,10 @@ extension FlagValue {
     package func filter() throws(FlagError) -> ContainerFilter.Condition {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let value = parts.count == 2 ? parts[1] : ""
-        guard !value.isEmpty else { throw refused("is no filter: write it as in status=exited or name=web") }
+        // Docker's scripts ask for all by a name that is empty.
+        guard !value.isEmpty || text == "name=" else {
+            throw refused("is no filter: write it as in status=exited or name=web")
+        }
         switch parts[0] {
         case "status":
             let words = ["created", "running", "paused", "restarting", "exited", "removing"]

@@ -1,8 +1,9 @@
-/// Flags with a value, as docker takes them, turned into words for a parser whose flags have none.
+/// Flags with a value, and options with an empty one, as docker takes them, turned into words for a parser whose flags
+/// have none, and which gives an option that ends in `=` the next word.
 ///
 ///     let known = FlagWords(flags: [["-i"], ["-t", "--tty"], ["--rm"]], options: ["--name"], endsAtFirst: true)
-///     known.plain(["--rm", "--name", "web", "--rm=false", "-it=true", "tools", "--rm=true"])
-///     // --name web -i -t tools --rm=true
+///     try known.plain(["--rm", "--name", "web", "--rm=false", "-it=true", "--name=", "tools", "--rm=true"])
+///     // --name web -i -t --name "" tools --rm=true
 package struct FlagWords: Sendable {
     /// The first of a flag's names, by each of them.
     private var flags: [String: String] = [:]
@@ -19,13 +20,16 @@ package struct FlagWords: Sendable {
         self.endsAtFirst = endsAtFirst
     }
 
-    /// Whether one of `words` looks like a flag with a value.
+    /// Whether one of `words` looks like a flag with a value, or like an option with an empty one.
     package static func hasValues(_ words: [String]) -> Bool {
-        words.contains { $0.hasPrefix("-") && sides(of: $0).isOn != nil }
+        words.contains { $0.hasPrefix("-") && (sides(of: $0).isOn != nil || nameOfEmpty($0) != nil) }
     }
 
-    /// `words`, where `--rm=true` is `--rm`, and neither it nor what was said before is left of `--rm=false`.
-    package func plain(_ words: [String]) -> [String] {
+    /// `words`, where `--rm=true` is `--rm`, neither it nor what was said before is left of `--rm=false`, and `--name=` is
+    /// `--name` with an empty word for its value.
+    ///
+    /// - Throws: for a flag of which `=` says neither yes nor no.
+    package func plain(_ words: [String]) throws(FlagError) -> [String] {
         var plain: [String] = []
         var rest = words[...]
         while let word = rest.popFirst() {
@@ -33,6 +37,14 @@ package struct FlagWords: Sendable {
             if word == "--" || endsAtFirst && isPlain { return plain + [word] + rest }
             if isPlain {
                 plain.append(word)
+                continue
+            }
+            if let name = Self.nameOfEmpty(word) {
+                guard flags[name] == nil else {
+                    throw FlagError("nothing follows the = of \(word): write \(name), or \(name)=false")
+                }
+                // What is not known, the parser refuses as it is typed.
+                plain += options.contains(name) ? [name, ""] : [word]
                 continue
             }
             let (name, isOn) = Self.sides(of: word)
@@ -56,6 +68,13 @@ package struct FlagWords: Sendable {
         words.removeAll { flags[$0] != nil && flags[$0] == flags[name] }
         let opposite = name.hasPrefix("--no-") ? "--\(name.dropFirst(5))" : "--no-\(name.drop { $0 == "-" })"
         if flags[opposite] != nil { words.append(opposite) }
+    }
+
+    /// What stands before the `=` that a long option ends with; `nil` for any other word. Short ones the parser reads as
+    /// they are meant.
+    private static func nameOfEmpty(_ word: String) -> String? {
+        guard word.hasPrefix("--"), word.firstIndex(of: "=") == word.indices.last else { return nil }
+        return String(word.dropLast())
     }
 
     /// What stands before `=`, and the value after it where it is one of a flag's; the whole word where there is none.

@@ -25,7 +25,9 @@ extension Platform {
 
     /// 7 of `v7`.
     private static func generation(_ variant: String?) -> Int? {
-        variant.flatMap { $0.hasPrefix("v") ? Int($0.dropFirst()) : nil }
+        guard let variant, variant.first == "v" else { return nil }
+        // An index may say anything; what there is has one digit.
+        return UInt8(variant.dropFirst()).map(Int.init)
     }
 }
 

@@ -1,5 +1,6 @@
 import Cgroups
 import Linux
+import OCI
 
 /// What a person asked for: `container.json`. How to launch it is in `config.json` beside it.
 package struct ContainerRecord: Hashable, Sendable, Codable {
@@ -42,6 +43,9 @@ package struct ContainerRecord: Hashable, Sendable, Codable {
     package var health: HealthCheck?
     /// Absent in records of before there were networks: then config.json alone says.
     package var network: NetworkRequest?
+    /// What was asked for of all that the image says too, for an image that is made of the container; absent for nothing,
+    /// and in records of older versions.
+    package var asked: ImageConfiguration.Process?
 
     package init(
         id: String, name: String, created: Timestamp, image: String, rootfs: Rootfs, command: [String]

@@ -6,13 +6,15 @@ package enum ControlRequest: Hashable, Sendable, Codable {
     case attach(input: Bool)
     /// Ends it for good: the restart policy is off until the next start. Answered when it has ended.
     case stop(signal: Int32, timeout: Double)
-    /// Stops and starts again. Answered when it runs.
-    case restart(timeout: Double)
+    /// Stops, by the signal of its own where none is given, and starts again. Answered when it runs.
+    case restart(signal: Int32? = nil, timeout: Double)
     case kill(signal: Int32)
     case pause
     case unpause
     /// Pauses it for as long as this connection lasts: whoever has it stand still for a moment may be killed in it.
     case hold
+    /// Ends that hold, where nobody else has let it go on meanwhile.
+    case release
     case resize(rows: UInt16, columns: UInt16)
     /// Answered when the container has ended and is not started again.
     case wait

@@ -89,7 +89,7 @@ extension Listable {
     /// What a template sees of a row: human texts by name, the whole object as `.`.
     fileprivate static func value(_ row: Self) -> TemplateValue {
         let cells = row.cells
-        return TemplateValue(own: row.object) { name in
+        return TemplateValue(own: row.object, docker: row.docker) { name in
             if let exact = columns.firstIndex(where: { $0.exactAlias?.lowercased() == name.lowercased() }) {
                 return TemplateValue(cells[exact].value, text: cells[exact].value.plain)
             }

@@ -54,9 +54,13 @@ package protocol Listable {
     var cells: [Cell] { get }
     /// What `-q` prints.
     var quiet: String { get }
+    /// What templates find by docker's names beside the columns.
+    var docker: JSONValue { get }
 }
 
 extension Listable {
+    package var docker: JSONValue { .object([]) }
+
     /// The row as a program reads it.
     package var object: JSONValue {
         .object(zip(Self.columns, cells).map { .init(key: $0.key, value: $1.value) })

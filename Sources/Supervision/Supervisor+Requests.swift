@@ -21,18 +21,17 @@ extension Supervisor {
             client.pending = .stop
             say(.stopped)
             stop(signal: signal, timeout: timeout, restarts: false)
-        case .restart(let timeout):
+        case .restart(let signal, let timeout):
             client.pending = .restart
-            stop(signal: record.stopSignal, timeout: timeout, restarts: true)
+            stop(signal: signal ?? record.stopSignal, timeout: timeout, restarts: true)
         case .kill(let signal): client.reply(kill(signal))
         case .pause: client.reply(pause())
-        case .unpause:
-            client.holdsStill = false
-            client.reply(unpause())
+        case .unpause: client.reply(unpause())
         case .hold:
             let reply = pause()
             if reply == .done { client.holdsStill = true }
             client.reply(reply)
+        case .release: client.reply(client.holdsStill ? unpause() : .done)
         case .resize(let rows, let columns): client.reply(resize(rows: rows, columns: columns))
         case .wait: client.pending = .wait
         case .reload: client.reply(reload())
@@ -88,6 +87,8 @@ extension Supervisor {
         }
         do { try cgroup()?.thaw() } catch { return .refused("\(error)") }
         life?.isPaused = false
+        // Whoever pauses it next means it.
+        for client in clients.values { client.holdsStill = false }
         goOnChecking()
         set(.running(running))
         say(.unpaused)

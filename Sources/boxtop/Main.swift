@@ -60,7 +60,7 @@ import Linux
         // Of several under one word, the one that is meant knows its exit codes.
         var type = type
         do {
-            var command = try type.parseAsRoot(FlagWords.plain(arguments, of: type))
+            var command = try type.parseAsRoot(try FlagWords.plain(arguments, of: type))
             type = Swift.type(of: command)
             guard let verb = command as? any Verb else {
                 try command.run()

@@ -103,7 +103,8 @@ import Testing
         ("$A ${A}x '$A' \"$A\"", ["1", "1x", "$A", "1"]),
         ("\\$A \"\\$A\"", ["$A", "$A"]), ("${N:-d} ${E:-d} ${E-d} ${A:+y} ${N:+y}z", ["d", "d", "", "y", "z"]),
         ("${N:-${A}2}", ["12"]), ("$N", [""]), ("$ $1x", ["$", "x"]), ("", []), ("\"\"", [""]),
-        ("a=\"b c\"d", ["a=b cd"]),
+        ("a=\"b c\"d", ["a=b cd"]), ("${N:-'x y'} \"${N:-'x y'}\" ${N:-\"x $A\"}", ["x y", "x y", "x 1"]),
+        ("${N:-'a}b'}", ["a}b"]),
     ])
     func `words are a shell's`(text: String, words: [String]) throws {
         let lexer = Words(escape: "\\") { ["A": "1", "E": ""][$0] }
@@ -116,10 +117,19 @@ import Testing
         ("${P/b}", "a//c.tar.gz"), ("${P//[a]/x}", "a/b/c.tar.gz"), ("${P#nothing}", "a/b/c.tar.gz"),
         ("${P#$A/}", "b/c.tar.gz"), ("${P/?.tar/$A}", "a/b/a.gz"), ("${N#x}", ""), ("${V#v}", "1.2"),
         ("\"${V#v}\"", "1.2"), ("${S#\\*}", "*"), ("${S##*}", ""), ("${V/./${A}}", "v1a2"),
+        ("${P%'.gz'} ${P%\".$G\"}", "a/b/c.tar a/b/c.tar"), ("${S#'*'}${P#'*'}", "*a/b/c.tar.gz"),
+        ("${B#\\[}${B%']'}", "x][x"), ("${P/'b/c'/\"x y\"}", "a/x y.tar.gz"),
     ])
     func `a variable loses a beginning or an end, or has a part exchanged`(text: String, value: String) throws {
-        let lexer = Words(escape: "\\") { ["P": "a/b/c.tar.gz", "A": "a", "V": "v1.2", "S": "**"][$0] }
+        let lexer = Words(escape: "\\") {
+            ["P": "a/b/c.tar.gz", "A": "a", "V": "v1.2", "S": "**", "G": "gz", "B": "[x]"][$0]
+        }
         #expect(try lexer.expand(text) == value)
+    }
+
+    @Test func `in a heredoc a quote is a letter as any`() throws {
+        let lexer = Words(escape: "\\") { ["A": "'1'"][$0] }
+        #expect(try lexer.replace("'$A' ${N:-\"a b\"} it's ${A#'} ${N:-'}\n") == "''1'' \"a b\" it's 1' '\n")
     }
 
     @Test(.timeLimit(.minutes(1)))
@@ -138,14 +148,14 @@ import Testing
         var process = ImageConfiguration.Process()
         process.env = ["PATH=/bin", "A=0"]
         process.cmd = ["old"]
-        for text in [
+        try [
             "ENV A=1 B=\"two words\"", "ENV C the rest", "LABEL a=b \"c d\"=e", "EXPOSE 80 53/udp",
             "VOLUME [\"/v\", \"/w\"]",
             "VOLUME /x /y", "USER 5:6", "WORKDIR /a", "WORKDIR b/../c", "STOPSIGNAL SIGQUIT",
             "ENTRYPOINT [\"/e\", \"x\"]",
             "CMD run this", "SHELL [\"/bin/bash\", \"-c\"]", "HEALTHCHECK --interval=1m30s --retries=2 CMD curl x",
             "ONBUILD RUN y",
-        ] { try ConfigurationStep(parsing: text).apply(to: &process) }
+        ].map { try ConfigurationStep(parsing: $0) }.apply(to: &process)
         #expect(process.env == ["PATH=/bin", "A=1", "B=two words", "C=the rest"])
         #expect(process.labels == ["a": "b", "c d": "e"])
         #expect(process.exposedPorts?.keys.sorted() == ["53/udp", "80/tcp"])
@@ -161,6 +171,21 @@ import Testing
         ] {
             #expect(throws: BuildError.self, "\(bad)") { try ConfigurationStep(parsing: bad) }
         }
+    }
+
+    @Test(
+        arguments: [
+            (["ENTRYPOINT [\"e\"]"], nil), (["CMD [\"c\"]", "ENTRYPOINT [\"e\"]"], ["c"]),
+            (["CMD [\"c\"]", "USER 1", "ENTRYPOINT [\"x\"]", "ENTRYPOINT [\"e\"]"], ["c"]),
+            (["ENTRYPOINT [\"e\"]", "CMD [\"c\"]"], ["c"]),
+        ] as [([String], [String]?)])
+    func `an entry point drops the command of the image below, and none that was given with it`(
+        _ lines: [String], _ command: [String]?
+    ) throws {
+        var process = ImageConfiguration.Process()
+        process.cmd = ["old"]
+        try lines.map { try ConfigurationStep(parsing: $0) }.apply(to: &process)
+        #expect(process.entrypoint == ["e"] && process.cmd == command)
     }
 
     @Test func `what is ignored is the last rule's word`() {

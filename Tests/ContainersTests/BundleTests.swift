@@ -57,6 +57,28 @@ import Testing
         #expect(read.interval == 1 && read.timeout == 1)
     }
 
+    @Test func `times that a person gives take the place of an image's, and may be shorter than a second`() throws {
+        var (times, image) = (HealthTimes(), ImageConfiguration.Healthcheck())
+        (times.interval, times.retries) = (0.05, 2)
+        #expect(HealthCheck(.timed(times), image) == nil)
+        (image.test, image.timeout, image.retries) = (["CMD", "true"], 7_000_000_000, 9)
+        var expected = HealthCheck(command: ["true"])
+        (expected.interval, expected.timeout, expected.retries) = (0.05, 7, 2)
+        #expect(HealthCheck(.timed(times), image) == expected)
+    }
+
+    @Test func `what was asked for has what the person gave alone, and is laid over the image's`() {
+        #expect(bundle { $0.command = [] }.asked == nil)
+        let asked = bundle { ($0.environment, $0.workdir) = (["HOSTS", "NOT", "A=b"], "/a/../b") }.asked
+        #expect(asked?.env == ["HOSTS=own", "A=b"] && asked?.workingDir == "/b" && asked?.cmd == ["run"])
+        var process = ImageConfiguration.Process()
+        (process.entrypoint, process.cmd, process.env) = (["e"], ["old"], ["A=a", "P=q"])
+        process.take(bundle { ($0.entrypoint, $0.command, $0.environment) = ([], [], ["A=b"]) }.asked ?? .init())
+        #expect(process.entrypoint == nil && process.cmd == nil && process.env == ["A=b", "P=q"])
+        process.expose([PublishedPort(.udp, hostPort: 9, port: 65_534, count: 2)])
+        #expect(process.exposedPorts?.keys.sorted() == ["65534/udp", "65535/udp"])
+    }
+
     @Test func `what is written by hand is byte for byte what Codable writes`() throws {
         var hooked = bundle { $0.hostname = "web" }
         hooked.hooks = NetworkHooks.hooks(program: "/usr/bin/boxtop", Layout(environment: [:], user: 0))

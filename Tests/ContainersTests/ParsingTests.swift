@@ -104,6 +104,21 @@ import Testing
                 == TmpfsRequest(at: "/t", options: ["size=67108864", "mode=700"]))
         #expect(try Parse.tmpfs("/t:size=50%") == TmpfsRequest(at: "/t", options: ["size=50%"]))
         #expect(throws: ContainerError.self) { try Parse.tmpfs("/x:size=99999999999999999999999g") }
+        let bind = MountRequest.volume(VolumeRequest(.path("/a,\"b", create: false), at: "/d"))
+        #expect(try Parse.mount(#"type=bind,"source=/a,""b",target=/d"#) == bind)
+        for wish in ["consistency=cached", "consistency=delegated", "consistency=consistent", "consistency=default"] {
+            #expect(
+                try Parse.mount("type=bind,src=/a,dst=/b,\(wish)")
+                    == .volume(VolumeRequest(.path("/a", create: false), at: "/b")))
+        }
+        #expect(
+            try Parse.mount("source=v,target=/b,volume-driver=local") == .volume(VolumeRequest(.named("v"), at: "/b")))
+        for text in [
+            "source=v,target=/b,volume-driver=nfs", "source=v,target=/b,consistency=none", #"source=v,target=/b""#,
+            #""source=v,target=/b"#, #""source=v"x,target=/b"#,
+        ] {
+            #expect(throws: ContainerError.self) { try Parse.mount(text) }
+        }
         for text in ["type=bind,target=/b", "type=nfs,target=/b", "source=v", "target=/b,colour=red", "target=b"] {
             #expect(throws: ContainerError.self) { try Parse.mount(text) }
         }
@@ -134,9 +149,15 @@ import Testing
             ("no-new-privileges:true", .noNewPrivileges(true)), ("seccomp=unconfined", .seccompUnconfined),
             ("seccomp=/a/b.json", .seccompProfile("/a/b.json")), ("apparmor=web", .apparmor("web")),
             ("unmask=ALL", .unmaskAll), ("systempaths=unconfined", .unmaskAll),
-        ] as [(String, SecurityOption)])
-    func `a security option is read as docker or podman writes it`(_ text: String, _ option: SecurityOption) throws {
+            ("label=disable", nil), ("label:disable", nil),
+        ] as [(String, SecurityOption?)])
+    func `a security option is read as docker or podman writes it`(_ text: String, _ option: SecurityOption?) throws {
         #expect(try Parse.security(text) == option)
+    }
+
+    @Test(arguments: ["label=type:web_t", "label", "seccomp=", "what=ever"])
+    func `other security options are refused`(_ text: String) {
+        #expect(throws: ContainerError.self) { try Parse.security(text) }
     }
 
     @Test func `a host entry is a name and an address`() throws {

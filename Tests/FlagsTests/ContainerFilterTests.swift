@@ -22,7 +22,7 @@ import Testing
             ([], true), (["status=exited"], true), (["status=running"], false),
             (["status=running", "status=exited"], true), (["name=web"], true), (["name=db"], false),
             (["name=^web-1$"], true), (["name=^web$"], false), (["name=^/web"], true), (["name=-[0-9]{1,3}$"], true),
-            (["name=[0-9]+$"], true),
+            (["name=[0-9]+$"], true), (["name="], true), (["name=", "status=running"], false),
             (["id=3fa"], true), (["id=fa9"], false), (["label=team"], true), (["label=team=web"], true),
             (["label=team=db"], false), (["label=team=web", "label=none"], false), (["label=tier="], true),
             (["ancestor=nginx"], true), (["ancestor=nginx:1"], false),
@@ -43,7 +43,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "status", "status=", "status=dead", "colour=red", "exited=x", "exited=300", "web", "name=(", "name=[",
+        "", "status", "status=", "name", "id=", "status=dead", "colour=red", "exited=x", "exited=300", "web", "name=(",
+        "name=[",
         "name=a{1,255}{1,255}",
         "publish=x", "publish=80/what",
     ])

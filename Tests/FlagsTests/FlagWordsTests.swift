@@ -17,18 +17,38 @@ import Testing
         ("--name=true --rm=0 x", "--name=true x"), ("--rm=maybe x", "--rm=maybe x"), ("--what=true", "--what=true"),
         ("x --rm=false", "x --rm=false"), ("-- --rm=false", "-- --rm=false"), ("- --rm=true", "- --rm=true"),
     ])
-    func `a flag with a value is the flag or none, and nobody else's words are touched`(words: String, plain: String) {
+    func `a flag with a value is the flag or none, and nobody else's words are touched`(words: String, plain: String)
+        throws
+    {
         let split = { (text: String) in text.split(separator: " ").map(String.init) }
-        #expect(known().plain(split(words)).flatMap { $0 == "-it" ? ["-i", "-t"] : [$0] } == split(plain))
+        #expect(try known().plain(split(words)).flatMap { $0 == "-it" ? ["-i", "-t"] : [$0] } == split(plain))
     }
 
-    @Test func `a verb that takes all its words has flags behind others too`() {
+    @Test func `a verb that takes all its words has flags behind others too`() throws {
         #expect(
-            known(endsAtFirst: false).plain(["xi", "--rm=true", "y", "-i=false", "-"]) == ["xi", "--rm", "y", "-"])
+            try known(endsAtFirst: false).plain(["xi", "--rm=true", "y", "-i=false", "-"]) == ["xi", "--rm", "y", "-"])
+    }
+
+    @Test(arguments: [
+        (["--name=", "x", "y"], ["--name", "", "x", "y"]), (["--rm", "--env=", "x"], ["--rm", "--env", "", "x"]),
+        (["--env=a=", "x"], ["--env=a=", "x"]), (["-e=", "x"], ["-e=", "x"]), (["--what=", "x"], ["--what=", "x"]),
+        (["x", "--name="], ["x", "--name="]), (["--", "--name="], ["--", "--name="]),
+        (["--name", "--env=", "x"], ["--name", "--env=", "x"]), (["x", "--rm="], ["x", "--rm="]),
+    ])
+    func `an option whose = nothing follows has an empty value, and takes no other word`(
+        words: [String], plain: [String]
+    ) throws {
+        #expect(try known().plain(words) == plain)
+    }
+
+    @Test func `a flag whose = nothing follows is refused`() throws {
+        let error = #expect(throws: FlagError.self) { try known().plain(["-i", "--rm=", "x"]) }
+        #expect(error?.description == "nothing follows the = of --rm=: write --rm, or --rm=false")
     }
 
     @Test func `words without such values need no second look`() {
         #expect(FlagWords.hasValues(["--rm=false"]) && FlagWords.hasValues(["-it=1"]))
-        #expect(!FlagWords.hasValues(["--rm", "-e", "a=true", "--name=web"]))
+        #expect(FlagWords.hasValues(["--rm", "--name="]))
+        #expect(!FlagWords.hasValues(["--rm", "-e", "a=true", "--name=web", "--env=a=", "a=", "-e=", "--"]))
     }
 }

@@ -31,7 +31,8 @@ func takeTyped(_ bytes: [UInt8]) {
     let words = text.split(separator: " ").map(String.init)
     _ = accepted { try PsWords.columns(words) }
     let known = FlagWords(flags: [["-a", "--all"], ["--no-all"]], options: ["-n"], endsAtFirst: false)
-    if !text.contains("-") { hold(known.plain(words) == words, "words that are no flags stay as they are") }
+    let plain = accepted { try known.plain(words) }
+    if !text.contains("-") { hold(plain == words, "words that are no flags stay as they are") }
     takeGrammars(text)
     takeTemplate(text)
     if let time = Timestamp(text) { hold(Timestamp(time.description) == time, "a time survives being written") }

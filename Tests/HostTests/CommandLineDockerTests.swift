@@ -23,6 +23,77 @@ struct CommandLineDockerTests {
         #expect(place.run("ps", "-aq").output.split(separator: "\n").count == 1)
     }
 
+    @Test(arguments: [
+        "--name", "--network", "-h", "--hostname", "--domainname", "-u", "--user", "-w", "--workdir", "--stop-signal",
+        "--cpuset-cpus", "--platform", "--cidfile", "--entrypoint", "--restart", "--log-driver", "--pid", "--ipc",
+        "--uts",
+        "--userns", "--ip", "--detach-keys",
+    ])
+    func `an empty value is one that was not given`(name: String) throws {
+        for option in name.hasPrefix("--") ? [[name, ""], ["\(name)="]] : [[name, ""]] {
+            let ended = place.run(["run", "--rm", "--rootfs", place.rootfs] + option + ["echo", "--user="])
+            #expect(ended.code == 0 && ended.output == "--user=\n" && ended.error == "", "\(option): \(ended)")
+        }
+    }
+
+    @Test func `an option whose = nothing follows takes no other word`() {
+        #expect(place.container("-d", "--name", "i1", "-u", "5", "-w", "/tmp", "sleep", "77").code == 0)
+        let inside = place.run("exec", "--user=", "--workdir=", "i1", "sh", "-c", "id -u; echo $PWD")
+        #expect(inside.code == 0 && inside.output == "5\n/tmp\n", "\(inside)")
+        #expect(place.run("exec", "-w", "", "-u", "", "i1", "sh", "-c", "echo $PWD").output == "/tmp\n")
+        #expect(place.run("logs", "--since=", "--until=", "i1").code == 0)
+        #expect(place.run("ps", "--filter", "name=", "--format", "{{.Names}}").output == "i1\n")
+        let label = place.run("create", "--label=", "--rootfs", place.rootfs, "true")
+        #expect(label.code == 125 && label.error.contains("--label: “”"), "\(label)")
+        place.shell("mkdir \(place.folder)/made && echo FROM scratch >\(place.folder)/made/Dockerfile")
+        let built = place.run("build", "--build-arg=", "\(place.folder)/made")
+        #expect(built.code == 64 && built.error.contains("--build-arg: “”"), "\(built)")
+    }
+
+    @Test func `run -a joins the streams that it names, and what it does not show is still logged`() {
+        let script = "echo out; echo err >&2; exit 3"
+        let error = place.container("-a", "STDERR", "--name", "c", "sh", "-c", script)
+        #expect(error.code == 3 && error.output == "" && error.error == "err\n", "\(error)")
+        #expect(place.run("logs", "c").output == "out\n")
+        let both = place.container("--rm", "-a", "stdout", "--attach=stderr", "sh", "-c", script)
+        #expect(both.code == 3 && both.output == "out\n" && both.error == "err\n", "\(both)")
+        let joined = place.container("--rm", "-i", "-a", "stdin", "-astdout", "cat", input: "typed")
+        #expect(joined.code == 0 && joined.output == "typed", "\(joined)")
+        // Nobody types, and nothing ends the input either.
+        let mute = place.container(
+            "--rm", "-i", "-a", "stdout", "sh", "-c", "head -n 1 & sleep 0.3; kill $!; echo end", input: "typed\n")
+        #expect(mute.code == 0 && mute.output == "end\n", "\(mute)")
+        let clash = place.container("-d", "-a", "stdout", "true")
+        #expect(clash.code == 125 && clash.error.contains("--attach and --detach exclude each other"), "\(clash)")
+        #expect(place.container("-a", "out", "true").error.contains("--attach: “out” is no stream"))
+        #expect(create("-a", "stdin", "--attach", "stdout").code == 0 && create("-a", "out").code == 125)
+    }
+
+    @Test func `run -a stdin prints the id, and leaves when all of the input is there`() {
+        let fed = place.container(
+            "-i", "-a", "stdin", "--name", "c", "sh", "-c", "cat; echo end; exec sleep 77", input: "one\ntwo\n")
+        #expect(fed.code == 0 && fed.output.utf8.count == 65 && fed.error == "", "\(fed)")
+        #expect(place.eventually { place.run("logs", "c").output == "one\ntwo\nend\n" })
+        #expect(place.run("ps", "-q", "--no-trunc").output == fed.output)
+    }
+
+    @Test func `flags of docker's scripts that hold already are taken, and refused where they ask for something else`()
+    {
+        let taken = place.container(
+            "--rm", "--cgroupns", "private", "--security-opt", "label=disable", "--runtime=runc", "--dns-opt",
+            "ndots:2",
+            "--dns-option=rotate", "cat", "/etc/resolv.conf")
+        #expect(taken.code == 0 && taken.output.hasSuffix("options ndots:2 rotate\n"), "\(taken)")
+        for words in [
+            ["--cgroupns", "host"], ["--runtime", "nvidia"], ["--security-opt", "label=type:x_t"],
+            ["--log-driver", "none"],
+        ] {
+            let refused = place.run(["run"] + words + ["--rootfs", place.rootfs, "true"])
+            #expect(refused.code == 125 && refused.error.contains("\(words[0]): “\(words[1])” is "), "\(refused)")
+        }
+        #expect(place.container("--dns-option", "a b", "true").error.contains("no option of resolv.conf"))
+    }
+
     @Test func `labels come from a file, annotations go into the bundle, and CPU time has two more flags`() throws {
         try Files.replace("\(place.folder)/labels", with: "# none\na=1\nb=2\n".utf8, durable: false)
         let made = create(
@@ -54,20 +125,6 @@ struct CommandLineDockerTests {
         #expect(third.output == "" && place.container("--volumes-from", "nobody", "true").code == 125)
         let mount = "cd \(place.folder) && \(CommandLinePlace.program) run --rm --rootfs \(place.rootfs) --mount"
         #expect(place.shell("\(mount) type=bind,src=./shared,dst=/m cat /m/f").output == "kept\n")
-    }
-
-    @Test func `inspect finds an image where no container has the name, and shows what is asked for`() {
-        #expect(place.run("image", "import", "-q", place.rootfs, "base").code == 0)
-        #expect(place.run("inspect", "-f", "{{.Os}}", "base").output == "linux\n")
-        #expect(create("--name", "base").code == 0)
-        #expect(place.run("inspect", "-f", "{{.Name}}", "base").output == "base\n")
-        #expect(place.run("inspect", "--type", "image", "-f", "{{.Os}}", "base").output == "linux\n")
-        #expect(place.run("inspect", "--type", "container", "nothing").code == 1)
-        #expect(place.run("images", "-a", "-q").output == place.run("images", "-q").output)
-        #expect(place.run("history", "-q", "base").output.utf8.count > 12)
-        #expect(place.run("volume", "create", "-d", "local", "v").output == "v\n")
-        #expect(place.run("volume", "create", "-d", "nfs", "w").code == 64)
-        #expect(place.run("network", "create", "-d", "overlay", "w").code == 64)
     }
 
     @Test func `system tells what takes the disk, and prunes all kinds in one go`() {
@@ -140,95 +197,6 @@ struct CommandLineDockerTests {
         let names = try #require(Files.text(seen)).split(separator: "\n")
         #expect(names.allSatisfy { $0.hasPrefix("now") }, "\(names)")
         #expect(place.run("events", "--until", "0s", "-f", "container=before").output.contains("before"))
-    }
-
-    @Test func `inspect finds what docker calls by other names, and refuses what nothing has`() {
-        #expect(place.run("image", "import", "-q", place.rootfs, "base").code == 0)
-        let made = place.run(
-            "create", "--name", "c", "-m", "64m", "--cpus", "1.5", "--restart", "on-failure:3", "-l", "a=1", "-h",
-            "box", "-w", "/tmp", "base", "true")
-        #expect(made.code == 0, "\(made)")
-        for (template, text) in [
-            ("{{.State.OOMKilled}} {{.State.Paused}} {{.State.Restarting}} {{.State.Dead}}", "false false false false"),
-            ("{{.State.ExitCode}} {{.State.Pid}} {{.RestartCount}} [{{.State.Health.Status}}]", "0 0 0 []"),
-            ("{{.Config.Image}} {{.Config.Cmd}} {{.Config.Hostname}} {{.Config.WorkingDir}}", "base [true] box /tmp"),
-            ("{{index .Config.Labels \"a\"}}{{index .Config.Labels \"b\"}}{{.Config.Labels.c}}", "1"),
-            ("{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}}", "67108864 1500000000"),
-            ("{{.HostConfig.RestartPolicy.Name}} {{.HostConfig.RestartPolicy.MaximumRetryCount}}", "on-failure 3"),
-            ("[{{.NetworkSettings.IPAddress}}]{{json .NetworkSettings.Networks}}", "[]{}"), ("{{.Path}}", "true"),
-        ] {
-            let shown = place.run("inspect", "-f", template, "c")
-            #expect(shown.output == "\(text)\n", "\(template): \(shown)")
-        }
-        let refused = place.run("inspect", "-f", "{{.State.Typo}}", "c")
-        #expect(
-            refused.code == 1 && refused.output == "" && refused.error.contains(".State has status, "), "\(refused)")
-        #expect(place.run("inspect", "-f", "{{.Config.Labels.a}}{{.Config.Entrypoint}}", "base").output == "\n")
-        #expect(place.run("inspect", "-f", "{{.Config.Typo}}", "base").code == 1)
-    }
-
-    /// Each template prints its text, the newline at its end left out.
-    private func expect(_ verb: [String], _ name: String, _ templates: [(String, String)]) {
-        for (template, text) in templates {
-            let shown = place.run(verb + ["-f", template, name])
-            #expect(shown.output == "\(text)\n" && shown.code == 0, "\(template): \(shown)")
-        }
-    }
-
-    @Test func `inspect goes through mounts, environment and command as docker does`() throws {
-        try Files.makeDirectories("\(place.folder)/shared")
-        let made = create(
-            "--name", "c", "-v", "data:/data", "-v", "\(place.folder)/shared:/shared:ro", "-v", "/own", "--tmpfs",
-            "/memory", "-e", "A=1", "-e", "B=2", "--entrypoint", "/bin/sh")
-        #expect(made.code == 0, "\(made)")
-        let data = place.run("volume", "inspect", "-f", "{{.Mountpoint}}", "data").output.dropLast()
-        expect(
-            ["inspect"], "c",
-            [
-                (
-                    #"{{range .Mounts}}{{if ne .Type "tmpfs"}}{{println .Type .Destination .RW .Mode}}{{end}}{{end}}"#,
-                    "volume /data true \nbind /shared false ro\nvolume /own true \n"
-                ), ("{{range .Mounts}}{{.Destination}} {{end}}", "/data /shared /own /memory "),
-                ("{{(index .Mounts 0).Name}} {{(index .Mounts 0).Source}}", "data \(data)"),
-                (#"{{join .HostConfig.Binds ","}}"#, "data:/data,\(place.folder)/shared:/shared:ro"),
-                (#"{{range .Config.Env}}{{if eq . "A=1" "B=2"}}{{println .}}{{end}}{{end}}"#, "A=1\nB=2\n"),
-                ("{{json .Config.Entrypoint}}{{json .Config.Cmd}}{{.Path}}", #"["/bin/sh"]["true"]/bin/sh"#),
-                (#"{{.Name | printf "%-4s"}}|{{if .State.Running}}up{{else}}down{{end}}"#, "c   |down"),
-                ("{{.State.Status}}{{if eq .State.ExitCode 0}} ok{{end}} {{.State.Error}}", "created ok "),
-                ("{{.State.StartedAt}} {{json .state.supervisorPid}}", "0001-01-01T00:00:00Z null"),
-                ("{{json .NetworkSettings.Ports}}", "{}"),
-                ("{{range .mounts}}{{if eq .kind \"proc\"}}p{{end}}{{end}}", "p"),
-                ("{{range $i, $a := .Args}}{{$i}}={{$a}}{{end}} {{len .Id}}", "0=true 64"),
-            ])
-        let refused = place.run("inspect", "-f", "{{range .Mounts}}", "c")
-        #expect(refused.code != 0 && refused.error.contains("“{{range .Mounts}}” has no {{end}}"), "\(refused)")
-    }
-
-    @Test func `images and volumes are inspected by docker's names`() {
-        #expect(
-            place.run("image", "import", "-q", "-w", "/tmp", "-l", "a=1", "-e", "A=1", place.rootfs, "base").code == 0)
-        let id = place.run("image", "inspect", "-f", "{{.Id}}", "base").output.dropLast()
-        expect(
-            ["image", "inspect"], "base",
-            [
-                ("{{index .RepoTags 0}} {{index .RepoDigests 0}} {{.Os}}", "base:latest base@\(id) linux"),
-                ("{{range .RootFS.Layers}}{{slice . 0 7}}{{end}} {{gt .Size 1000}}", "sha256: true"),
-                ("{{index .Config.Env 1}} {{range $k, $v := .Config.Labels}}{{$k}}{{$v}}{{end}}", "A=1 a1"),
-                ("{{.Config.WorkingDir}}{{.Config.User}}{{range .Config.ExposedPorts}}x{{else}}y{{end}}", "/tmpy"),
-                (
-                    "{{if .Config.Entrypoint}}a{{else}}none{{end}} {{.Architecture | len | lt 3}}",
-                    "none true"
-                ),
-            ])
-        #expect(place.run("volume", "create", "-l", "a=1", "data").code == 0)
-        expect(
-            ["volume", "inspect"], "data",
-            [
-                (
-                    "{{.Name}} {{.Driver}} {{.Scope}}{{range $k, $v := .Labels}} {{$k}}={{$v}}{{end}}",
-                    "data local local a=1"
-                )
-            ])
     }
 
     @Test func `an image's containers are found by any name of it, and by its id`() {

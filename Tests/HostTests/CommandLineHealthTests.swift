@@ -21,6 +21,21 @@ struct CommandLineHealthTests {
         #expect(alone.code == 125 && alone.error.contains("add --health-cmd"))
     }
 
+    @Test func `times without a command are for the image's own check`() throws {
+        for (name, check) in [("checked", "--interval=7s --timeout=8s --retries=9 CMD true"), ("none", "NONE")] {
+            let made = place.run("image", "import", "-q", "-c", "HEALTHCHECK \(check)", place.rootfs, name)
+            try #require(made.code == 0, "\(made.error)")
+        }
+        let times = ["--health-interval", "50ms", "--health-timeout", "0", "--health-start-period", "2s"]
+        let made = place.run(["create"] + times + ["checked", "sleep", "9"])
+        var expected = HealthCheck(command: ["/bin/sh", "-c", "true"])
+        (expected.interval, expected.timeout, expected.retries, expected.startPeriod) = (0.05, 8, 9, 2)
+        #expect(try StateFiles(place.layout).record(of: String(made.output.dropLast())).health == expected)
+        let refused = place.run("create", "--name", "c", "--health-retries", "2", "none", "true")
+        #expect(refused.code == 125 && refused.error.contains("none has none: add --health-cmd"), "\(refused.error)")
+        #expect(!place.run("ps", "-a").output.contains("none"))
+    }
+
     @Test func `inspect has the health checks by docker's names and by its own`() throws {
         let options = ["--health-cmd", "echo no; exit 4", "--health-interval", "50ms", "--health-retries", "2"]
         let made = place.run(["run", "-d", "--name", "ill", "--rootfs", place.rootfs] + options + ["sleep", "99"])

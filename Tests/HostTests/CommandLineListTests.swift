@@ -123,6 +123,27 @@ struct CommandLineListTests {
         #expect(nobody.code == 1 && nobody.error.contains("nothing"))
     }
 
+    @Test func `a list with sizes counts what each has written, and the image's files with it`() throws {
+        place.run("image", "import", "-q", "-e", "PATH=/bin", place.rootfs, "base")
+        let write = "head -c 1000000 /dev/urandom >/written"
+        #expect(place.run("run", "--name", "writer", "base", "sh", "-c", write).code == 0)
+        #expect(place.run("create", "--name", "idle", "base", "true").code == 0)
+        struct Row: Decodable {
+            var name: String
+            var size: Int
+            var virtualSize: Int
+        }
+        let output = place.run("ps", "-a", "-s", "--format", "json").output
+        let rows = try JSON.decode([Row].self, from: Array(output.utf8))
+        #expect(rows.map(\.name) == ["idle", "writer"])
+        let (idle, writer) = (rows[0], rows[1])
+        #expect(idle.size < 100_000 && (1_000_000..<1_100_000).contains(writer.size), "\(output)")
+        #expect(idle.virtualSize - idle.size == writer.virtualSize - writer.size && idle.virtualSize > 100_000)
+        let text = place.run("ps", "-a", "--filter", "name=writer", "--format", "{{.Size}}").output
+        #expect(text.contains("iB (virtual ") && text.hasSuffix("MiB)\n"), "\(text)")
+        #expect(!place.run("ps", "-a").output.contains("SIZE"))
+    }
+
     @Test func `volumes are listed whole where that is asked for, with labels and users`() {
         // Behind every name of digits, of which the other is made.
         place.run("volume", "create", "--label", "a=b", "--label", "c=d", "z")

@@ -116,6 +116,8 @@ struct CommandLineRunTests {
         #expect(place.run("image", "list", "-q=true").code == 0)
         #expect(place.run("rm", "--force=true", "stays").code == 0)
         #expect(place.container("--rm=maybe", "true").code == 125)
+        let refused = place.container("--rm=", "true")
+        #expect(refused.code == 125 && refused.error.contains("of --rm=: write --rm, or --rm=false (see"), "\(refused)")
     }
 
     @Test func `what follows the image is the program's, options and all`() {

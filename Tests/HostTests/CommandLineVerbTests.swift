@@ -105,6 +105,7 @@ struct CommandLineVerbTests {
 
     @Test(arguments: [
         ("ps -n abc", 64), ("ps -n -1", 64), ("ps --filter foo=bar", 64),
+        ("restart -s FOO q", 64),
         ("stop -t abc q", 64), ("stop -t -2 q", 64), ("logs --tail abc q", 64), ("kill -s FOO q", 64),
         ("update --cpus -1 q", 64), ("exec --detach-keys none q true", 125), ("exec q", 125), ("exec --what q", 125),
         ("exec nobody true", 1), ("help nosuch", 64),

@@ -61,6 +61,28 @@ struct ContainerFilesTests {
         #expect(inside("cat", "/tmp/new/e/f") == "one\n")
     }
 
+    @Test(arguments: [true, false])
+    func `an archive is unpacked into a folder alone, and what fails is said of the places that were named`(
+        runs: Bool
+    ) throws {
+        try make("busybox mkdir /d; echo f >/d/f; busybox ln -s f /d/l")
+        if !runs { place.run("stop", "-t", "0", "c") }
+        try Files.makeDirectories("\(place.folder)/in")
+        let pipe = "tar -C \(place.folder)/in -c . | \(CommandLinePlace.program) cp -"
+        for path in ["/d/f", "/d/f/", "/d/l"] {
+            let refused = place.shell("\(pipe) c:\(path)")
+            #expect(refused.error.hasSuffix("\(path) is not a folder: an archive is unpacked into one\n"), "\(refused)")
+            #expect(refused.code == 1)
+        }
+        #expect(place.shell("\(pipe) c:/d").code == 0)
+        let outcomes = [
+            place.shell("\(pipe) c:/no/where"), place.shell("\(CommandLinePlace.program) cp c:/none - | cat"),
+        ]
+        for failed in outcomes {
+            #expect(failed.error.hasPrefix("boxtop: cannot ") && !failed.error.contains(place.folder), "\(failed)")
+        }
+    }
+
     @Test func `a name that is no text has changed as well`() throws {
         try make("echo a >\"/tmp/$(busybox printf 'a\\351')\"")
         #expect(place.run("diff", "c").output == "C /tmp\nA /tmp/a\u{FFFD}\n")

@@ -72,6 +72,30 @@ struct ImageBuildMountTests: BuildsImages {
         #expect(option.code != 0 && option.error.contains("--ssh is not done here"), "\(option.error)")
     }
 
+    @Test func `what is bound in is there for any user, whoever builds`() throws {
+        try put(["sub/b.txt": "b\n"])
+        place.shell("chmod -R a+rX \(place.folder)/ctx")
+        let text = "FROM base\nUSER 7:8\nRUN --mount=source=sub,target=/m cat /m/b.txt\n"
+        try Files.replace("\(place.folder)/Containerfile", with: text.utf8, durable: false)
+        let built = place.shell(
+            "umask 077; \(CommandLinePlace.program) build --no-cache -f \(place.folder)/Containerfile \(place.folder)/ctx"
+        )
+        #expect(built.code == 0, "\(built.error)")
+    }
+
+    @Test func `a step with another network is another step`() {
+        let text = "FROM base\nRUN % busybox ls /sys/class/net >/seen\n"
+        func interfaces(_ flag: String) -> String {
+            let built = build(text.replacing("%", with: flag), "--allow", "network.host")
+            #expect(built.code == 0, "\(built.error)")
+            return run("cat", "/seen")
+        }
+        #expect(interfaces("--network=none") == "lo\n")
+        let host = interfaces("--network=host")
+        #expect(host.contains("lo") && host != "lo\n" || host == place.shell("ls /sys/class/net").output, "\(host)")
+        #expect(interfaces("--network=none") == "lo\n")
+    }
+
     @Test func `a cache may begin as a folder of another stage`() {
         let text = """
             FROM base AS one

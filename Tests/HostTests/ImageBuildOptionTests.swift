@@ -43,6 +43,26 @@ struct ImageBuildOptionTests: BuildsImages {
             refused.code != 0 && refused.error.contains("--provenance=mode=max is not done here"), "\(refused.error)")
     }
 
+    @Test func `what is said before the first FROM counts in a stage as it counts for FROM`() {
+        let text = """
+            ARG A=1 B=2
+            ARG VERSION=1.0
+            ARG FULL=v$VERSION-x ARCH=$TARGETARCH
+            FROM base
+            ARG A
+            ARG B
+            ARG FULL
+            ARG ARCH
+            RUN echo "$A $B $FULL $ARCH" >/seen
+            """
+        let platform = place.run("image", "inspect", "--format", "{{.Architecture}}", "base").output
+        for (options, version) in [([], "1.0"), (["--build-arg", "VERSION=9"], "9")] {
+            let built = place.run(["build", "-t", "made"] + options + ["-"], input: text)
+            #expect(built.code == 0, "\(built.error)")
+            #expect(run("cat", "/seen") == "1 2 v\(version)-x \(platform)")
+        }
+    }
+
     @Test func `a stage is done anew by its name, and those that are made from it`() {
         let text = """
             FROM base AS kept

@@ -147,6 +147,22 @@ struct ImageBuildTests: BuildsImages {
         #expect(anew.code == 0 && run("cat", "/id") != first)
     }
 
+    @Test func `an entry point drops the command of the base, and none of its own stage, cached or not`() {
+        let template = "{{json .Config.Cmd}} {{json .Config.Entrypoint}}"
+        let command = { place.run("image", "inspect", "-f", template, "made") }
+        let first = "FROM base AS one\nCMD [\"/\"]\n"
+        let steps = "RUN echo x >x\nENTRYPOINT [\"echo\"]\n"
+        for _ in 0..<2 {
+            #expect(build(first + steps).code == 0)
+            #expect(command().output == "[\"/\"] [\"echo\"]\n")
+            #expect(build(first + "FROM one\n" + steps).code == 0)
+            #expect(command().output == "null [\"echo\"]\n")
+        }
+        #expect(place.run(["build", "-t", "on", "-"], input: "FROM base\nONBUILD CMD [\"a\"]\n").code == 0)
+        #expect(build("FROM on\n" + steps).code == 0)
+        #expect(command().output == "[\"a\"] [\"echo\"]\n")
+    }
+
     @Test func `with SOURCE_DATE_EPOCH two builds are the same to the digest`() throws {
         let text = "FROM base\nWORKDIR /w\nCOPY . /c\nRUN echo x >/x && busybox mkdir /y\n"
         place.environment.append("SOURCE_DATE_EPOCH=1700000000")

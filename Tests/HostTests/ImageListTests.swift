@@ -95,5 +95,9 @@ struct ImageListTests {
         let nothing = place.run("import", "\(address)/nothing.tgz", "two")
         #expect(nothing.code == 1 && nothing.error.contains("\(address)/nothing.tgz: it answers 404"), "\(nothing)")
         #expect(names() == ["one:latest"])
+        let sum = place.shell("sha256sum \(place.folder)/root.tgz | cut -c 1-64").output
+        let text = "FROM one\nARG SUM=\(sum.dropLast())\nADD --checksum=sha256:$SUM \(address)/root.tgz /r.tgz\n"
+        let added = place.run(["build", "-t", "two", "-"], input: text)
+        #expect(added.code == 0, "\(added.error)")
     }
 }

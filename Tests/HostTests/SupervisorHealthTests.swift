@@ -117,6 +117,35 @@ struct SupervisorHealthTests {
         #expect(try answer(id, .kill(signal: SIGKILL)) == .done)
     }
 
+    @Test func `a pause that somebody asks for while it is held is not lifted with the hold`() throws {
+        let id = try start("true")
+        for asks in [true, false] {
+            do {
+                let client = try place.client(id)
+                #expect(try client.ask(.hold) == .done)
+                #expect(try answer(id, .unpause) == .done)
+                #expect(try answer(id, .pause) == .done)
+                if asks { #expect(try client.ask(.release) == .done) }
+            }
+            // Those who have gone are seen to have gone in the round after.
+            #expect(try answer(id, .resize(rows: 1, columns: 1)) != .done)
+            usleep(100_000)
+            guard case .paused = place.files.state(of: id).status else {
+                Issue.record("it runs")
+                return
+            }
+            #expect(try answer(id, .unpause) == .done)
+        }
+        let client = try place.client(id)
+        #expect(try client.ask(.hold) == .done)
+        #expect(try client.ask(.release) == .done)
+        guard case .running = place.files.state(of: id).status else {
+            Issue.record("it stands still")
+            return
+        }
+        #expect(try answer(id, .kill(signal: SIGKILL)) == .done)
+    }
+
     @Test func `the last five checks are kept with what they wrote last, and the event says why`() throws {
         let id = try start("seq 2000; echo no; exit 3")
         #expect(place.state(of: id) { $0.health == .unhealthy }.health == .unhealthy)

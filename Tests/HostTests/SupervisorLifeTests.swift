@@ -147,6 +147,16 @@ struct SupervisorLifeTests {
         #expect(place.log(of: id) == "up\nup\n")
     }
 
+    @Test func `restart ends it by the signal that is asked for, not by its own`() throws {
+        let id = try place.make("trap 'echo usr1; exit' USR1; trap '' TERM; echo up; while :; do sleep 0.05; done")
+        _ = try running(place.supervise(id))
+        #expect(place.waitForLog(of: id, "up\n"))
+        #expect(try place.ask(id, .restart(signal: SIGUSR1, timeout: 60)) == .done)
+        #expect(place.waitForLog(of: id, "up\nusr1\nup\n"))
+        #expect(try place.ask(id, .kill(signal: SIGKILL)) == .done)
+        #expect(place.exit(of: id)?.code == 137)
+    }
+
     @Test func `a paused container stands still until it goes on, and can be stopped`() throws {
         let id = try place.make("trap 'exit 5' TERM; while true; do echo tick; sleep 0.02; done")
         _ = try running(place.supervise(id))

@@ -34,6 +34,9 @@ import Testing
         ("linux/arm64", "linux/arm64/v9 linux/arm/v7", nil), ("linux/amd64/v1", "linux/amd64", "linux/amd64"),
         ("linux/amd64", "windows/amd64", nil), ("linux/mips", "linux/mips/r6", nil),
         ("linux/arm/v", "linux/arm/w", nil),
+        // An index may say anything.
+        ("linux/amd64", "linux/amd64/v-9223372036854775808", nil), ("linux/arm", "linux/arm/v-1", nil),
+        ("linux/arm", "linux/arm/v99999999999999999999 linux/arm/v6", "linux/arm/v6"),
     ])
     func `a machine gets what is for it or its forerunners`(wanted: String, offered: String, chosen: String?) throws {
         let index = Self.index(offered, try SHA256.digest(of: []))

@@ -1,6 +1,7 @@
 import Cgroups
 import JSON
 import Linux
+import OCI
 import Records
 import TestSupport
 import Testing
@@ -43,6 +44,11 @@ import Testing
         record.entryPointCount = 1
         record.health = HealthCheck(command: ["true"])
         record.network = NetworkRequest(.none)
+        var asked = ImageConfiguration.Process()
+        (asked.user, asked.exposedPorts, asked.stopSignal) = ("5:6", ["80/tcp": .init()], "SIGINT")
+        asked.healthcheck = .init()
+        asked.healthcheck?.interval = 5
+        record.asked = asked
         return record
     }
 
@@ -70,6 +76,10 @@ import Testing
             PublishedPort(.udp, address: "127.0.0.1", hostPort: 53, port: 53),
         ]
         record.network = request
+        var asked = ImageConfiguration.Process()
+        (asked.user, asked.env, asked.entrypoint) = ("nobody", ["A=b", "\"C\"=ä"], [])
+        (asked.cmd, asked.workingDir, asked.labels) = (["sh", ""], "/srv", ["b": "", "a": "\"1\""])
+        record.asked = asked
         return record
     }
 

@@ -46,6 +46,16 @@ private func row(full: Bool = false) -> ContainerRow {
         #expect(try render([row(full: true)], ListStyle(quiet: true)) == id + "\n")
     }
 
+    @Test func `with sizes ps shows what each has written, and what it takes with its image`() throws {
+        let sized = SizedContainerRow(row(), ContainerSize(written: 4_096, image: 3 << 20))
+        let lines = try render([sized], ListStyle()).split(separator: "\n").map(String.init)
+        #expect(lines.first?.hasSuffix("NAMES   SIZE") ?? false)
+        #expect(lines.last?.hasSuffix("web     4KiB (virtual 3.004MiB)") ?? false)
+        let json = try render([sized], ListStyle(format: .json))
+        #expect(json.hasSuffix(#""mounts":["data"],"size":4096,"virtualSize":3149824}]"# + "\n"))
+        #expect(try render([sized], ListStyle(format: Format("{{.Size}}"))) == "4KiB (virtual 3.004MiB)\n")
+    }
+
     @Test func `the JSON of ps is what docs say`() throws {
         #expect(
             try render([row()], ListStyle(format: .json)) == """

@@ -20,6 +20,12 @@ import Testing
             ("{{if .X}}{{else}}{{else}}{{end}}", "“{{else}}”: “{{if .X}}” has had its {{else}}"),
             ("{{if .X}}{{end .X}}", "“{{end .X}}”: end takes nothing"),
             ("{{range .X}}{{else if .Y}}{{end}}", "“{{else if .Y}}”: “{{range .X}}” takes no such else"),
+            ("{{break}}", "“{{break}}”: break stands between a {{range}} and its {{end}}"),
+            (
+                "{{range .X}}{{else}}{{if .Y}}{{continue}}{{end}}{{end}}",
+                "“{{continue}}”: continue stands between a {{range}} and its {{end}}"
+            ),
+            ("{{range .X}}{{break 1}}{{end}}", "“{{break 1}}”: break takes nothing"),
             ("{{}}", "“{{}}”: there is a field or a function missing"),
             ("{{if}}{{end}}", "“{{if}}”: there is a field or a function missing"),
             ("{{.A |}}", "“{{.A |}}”: there is a field or a function missing"),

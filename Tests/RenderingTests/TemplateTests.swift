@@ -90,6 +90,13 @@ import Testing
                 "A=1,B=2"
             ),
             ("{{if $x := .Name}}{{$x}}{{else}}{{$x}}{{end}}", "web"),
+            ("{{range .Config.Cmd}}{{if eq . \"-c\"}}{{break}}{{end}}{{.}};{{else}}none{{end}}|", "sh;|"),
+            ("{{range .Config.Cmd}}{{if eq . \"-c\"}}{{continue}}{{end}}{{.}};{{end}}", "sh;echo \"a\";"),
+            ("{{range .Config.Env}}{{range $.Config.Cmd}}{{break}}x{{end}}{{.}} {{end}}", "A=1 B=2 "),
+            ("{{range .Config.Env}}{{range $.Gone}}x{{else}}{{continue}}{{end}}{{.}}{{end}}|", "|"),
+            (
+                "{{$x := 1}}{{range .Config.Env}}{{with .}}{{$x := 2}}{{$x}}{{continue}}{{end}}{{end}}{{$x}}", "221"
+            ),
         ])
     func `blocks and variables are Go's`(template: String, result: String) throws {
         #expect(try text(template) == result)
@@ -121,6 +128,7 @@ import Testing
             (#"{{join .Gone ","}}{{.Config.Env | len}}"#, "2"), ("{{len .Name}}{{len .Labels}}{{len .Gone}}", "320"),
             ("{{print .Name 1 2 .Name}}{{print 1 2}}", "web1 2web1 2"), ("{{print}}{{println}}", "\n"),
             ("{{slice .Id 0 4}} {{slice .Name 1}} {{slice .Config.Cmd 1 2}}", "0123 eb [-c]"),
+            (#"{{slice "日本" 0 3}}{{slice "日本" 3 (len "日本")}}"#, "日本"),
             (#"{{index .Config.Env 1}}{{index .Config.Env "0"}}{{index .Labels "none"}}"#, "B=2A=1"),
             (#"{{eq .Name "db" "web"}} {{ne .Name "web"}} {{eq .Rate 0.5}} {{eq 1 1.0}}"#, "true false true true"),
             (

@@ -1,26 +1,90 @@
 import OCI
 import Records
 
+/// Times of a health check, each absent where none was given.
+package struct HealthTimes: Hashable, Sendable {
+    /// Seconds.
+    package var interval: Double?
+    package var timeout: Double?
+    package var startPeriod: Double?
+    package var startInterval: Double?
+    package var retries: Int?
+
+    package init() {}
+}
+
 extension HealthCheck {
     /// What was asked for, else what the image brings along; `nil` for none.
     init?(_ asked: NewContainer.Health, _ image: ImageConfiguration.Healthcheck?) {
         switch asked {
         case .none: return nil
         case .check(let check): self = check
-        case .image:
-            guard let image, let test = image.test, let kind = test.first else { return nil }
-            switch kind {
-            case "CMD" where test.count > 1: self.init(command: Array(test.dropFirst()))
-            case "CMD-SHELL" where test.count == 2: self.init(command: ["/bin/sh", "-c", test[1]])
-            default: return nil
-            }
-            // Nanoseconds; 0 is the default, as docker writes it.
-            // Checks are begun outside of the container's limits: an image does not say how often without end.
-            if let value = image.interval, value > 0 { interval = max(1, Double(value) / 1e9) }
-            if let value = image.timeout, value > 0 { timeout = max(1, Double(value) / 1e9) }
-            if let value = image.startPeriod, value > 0 { startPeriod = Double(value) / 1e9 }
-            if let value = image.startInterval, value > 0 { startInterval = max(1, Double(value) / 1e9) }
-            if let value = image.retries, value > 0 { retries = value }
+        case .image: self.init(image)
+        case .timed(let times):
+            self.init(image)
+            take(times)
         }
+    }
+
+    private init?(_ image: ImageConfiguration.Healthcheck?) {
+        guard let image, let test = image.test, let kind = test.first else { return nil }
+        switch kind {
+        case "CMD" where test.count > 1: self.init(command: Array(test.dropFirst()))
+        case "CMD-SHELL" where test.count == 2: self.init(command: ["/bin/sh", "-c", test[1]])
+        default: return nil
+        }
+        // Nanoseconds; 0 is the default, as docker writes it.
+        // Checks are begun outside of the container's limits: an image does not say how often without end.
+        if let value = image.interval, value > 0 { interval = max(1, Double(value) / 1e9) }
+        if let value = image.timeout, value > 0 { timeout = max(1, Double(value) / 1e9) }
+        if let value = image.startPeriod, value > 0 { startPeriod = Double(value) / 1e9 }
+        if let value = image.startInterval, value > 0 { startInterval = max(1, Double(value) / 1e9) }
+        if let value = image.retries, value > 0 { retries = value }
+    }
+
+    /// Puts those of `times` that were given in place of its own.
+    package mutating func take(_ times: HealthTimes) {
+        interval = times.interval ?? interval
+        timeout = times.timeout ?? timeout
+        startPeriod = times.startPeriod ?? startPeriod
+        startInterval = times.startInterval ?? startInterval
+        retries = times.retries ?? retries
+    }
+
+    /// Those that are not the usual.
+    fileprivate var times: HealthTimes {
+        let usual = HealthCheck(command: command)
+        var times = HealthTimes()
+        if interval != usual.interval { times.interval = interval }
+        if timeout != usual.timeout { times.timeout = timeout }
+        if startPeriod != usual.startPeriod { times.startPeriod = startPeriod }
+        times.startInterval = startInterval
+        if retries != usual.retries { times.retries = retries }
+        return times
+    }
+}
+
+extension ImageConfiguration.Healthcheck {
+    /// What was asked for, as images have it; without a test for times alone, and `nil` for the image's own.
+    init?(_ asked: NewContainer.Health) {
+        self.init()
+        switch asked {
+        case .image: return nil
+        case .none: test = ["NONE"]
+        case .check(let check):
+            let words = check.command
+            test = words.count == 3 && words[..<2] == ["/bin/sh", "-c"] ? ["CMD-SHELL", words[2]] : ["CMD"] + words
+            set(check.times)
+        case .timed(let times): set(times)
+        }
+    }
+
+    private mutating func set(_ times: HealthTimes) {
+        let nanoseconds = { (seconds: Double) in Int64(min(seconds * 1e9, 9e18).rounded()) }
+        interval = times.interval.map(nanoseconds)
+        timeout = times.timeout.map(nanoseconds)
+        startPeriod = times.startPeriod.map(nanoseconds)
+        startInterval = times.startInterval.map(nanoseconds)
+        retries = times.retries
     }
 }

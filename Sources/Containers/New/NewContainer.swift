@@ -23,6 +23,8 @@ package struct NewContainer: Sendable {
     package enum Health: Hashable, Sendable {
         /// The image's own, if it has one.
         case image
+        /// The image's own, which must have one, with these times in place of its.
+        case timed(HealthTimes)
         case none
         case check(HealthCheck)
     }
@@ -93,6 +95,8 @@ package struct NewContainer: Sendable {
     package var sysctls: [String: String] = [:]
     package var nameServers: [String] = []
     package var searchDomains: [String] = []
+    /// Of the program's lookups, as resolv.conf(5) has them: `ndots:1`.
+    package var resolverOptions: [String] = []
     /// Lines of `/etc/hosts`: name and address.
     package var extraHosts: [HostEntry] = []
     package var labels: [String: String] = [:]

@@ -48,10 +48,17 @@ extension Parse {
         return request
     }
 
-    /// `type=bind,source=/a,target=/b,readonly`, as `--mount` takes it. A missing folder is an error here.
+    /// `type=bind,source=/a,target=/b,readonly`, as `--mount` takes it: a line of CSV, where `"source=/a,b"` holds a comma.
+    /// A missing folder is an error here. `consistency` is taken and has no effect on Linux.
     package static func mount(_ text: String, relativeTo folder: String = "/") throws(ContainerError) -> MountRequest {
         var values: [String: String] = [:]
-        for part in text.split(separator: ",") {
+        func refused(_ what: String) -> ContainerError {
+            ContainerError(.invalid, "\(what) (in --mount “\(text)”): type=bind|volume|tmpfs,source=…,target=/PATH")
+        }
+        guard let parts = CommaSeparated.fields(of: text) else {
+            throw refused("a quote is not where a field begins or ends")
+        }
+        for part in parts where !part.isEmpty {
             let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let key =
                 switch String(sides[0]) {
@@ -62,18 +69,21 @@ extension Parse {
                 }
             values[key] = sides.count == 2 ? String(sides[1]) : "true"
         }
-        func refused(_ what: String) -> ContainerError {
-            ContainerError(.invalid, "\(what) (in --mount “\(text)”): type=bind|volume|tmpfs,source=…,target=/PATH")
-        }
         guard let target = values["target"], target.hasPrefix("/"), target != "/" else {
             throw refused("a mount needs a target, an absolute path")
         }
         let known: Set<String> = [
             "type", "source", "target", "readonly", "bind-propagation", "volume-nocopy", "tmpfs-size", "tmpfs-mode",
-            "noidmap",
+            "noidmap", "consistency", "volume-driver",
         ]
         if let unknown = values.keys.sorted().first(where: { !known.contains($0) }) {
             throw refused("“\(unknown)” is not known")
+        }
+        if let wish = values["consistency"], !["default", "consistent", "cached", "delegated"].contains(wish) {
+            throw refused("“\(wish)” is no consistency")
+        }
+        if let driver = values["volume-driver"], driver != "local" {
+            throw refused("there is no driver “\(driver)” of volumes: they are local")
         }
         let readOnly = values["readonly"].map { $0 != "false" && $0 != "0" } ?? false
         let source: VolumeRequest.Source
@@ -153,7 +163,8 @@ extension Parse {
     }
 
     /// `no-new-privileges[=BOOL]`, `seccomp=unconfined|FILE`, `apparmor=PROFILE`, `unmask=ALL`; docker's colon as well.
-    package static func security(_ text: String) throws(ContainerError) -> SecurityOption {
+    /// `nil` for `label=disable`, which always holds: no container has a label of SELinux here.
+    package static func security(_ text: String) throws(ContainerError) -> SecurityOption? {
         let cut = text.firstIndex { $0 == "=" || $0 == ":" }
         let key = cut.map { String(text[..<$0]) } ?? text
         let value = cut.map { String(text[text.index(after: $0)...]) } ?? ""
@@ -164,11 +175,12 @@ extension Parse {
         case ("seccomp", let path) where !path.isEmpty: return .seccompProfile(path)
         case ("apparmor", let profile) where !profile.isEmpty: return .apparmor(profile)
         case ("unmask", "ALL"), ("unmask", "all"), ("systempaths", "unconfined"): return .unmaskAll
+        case ("label", "disable"): return nil
         default:
             throw ContainerError(
                 .invalid,
                 "“\(text)” is no security option: no-new-privileges[=false], seccomp=unconfined|FILE, "
-                    + "apparmor=PROFILE or unmask=ALL")
+                    + "apparmor=PROFILE, unmask=ALL or label=disable")
         }
     }
 }

@@ -39,11 +39,13 @@ enum OwnFiles {
             if line.hasPrefix("nameserver") {
                 return new.nameServers.isEmpty && (new.network == .host || !isLoopback(line))
             }
+            if line.hasPrefix("options") { return new.resolverOptions.isEmpty }
             if line.hasPrefix("search") || line.hasPrefix("domain") { return new.searchDomains.isEmpty }
             return true
         }
         lines += new.nameServers.map { "nameserver \($0)" }
         if !new.searchDomains.isEmpty { lines.append("search \(new.searchDomains.joined(separator: " "))") }
+        if !new.resolverOptions.isEmpty { lines.append("options \(new.resolverOptions.joined(separator: " "))") }
         return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"
     }
 

@@ -6,7 +6,8 @@ import Records
 
 extension Containers {
     /// Makes an image of a container's changes, on top of the image that it was made from; of one that runs in a plain
-    /// folder, of all of the folder.
+    /// folder, of all of the folder. The image is run as the container is: what the person gave it at its making is laid
+    /// over what its own image says, and `request.change` over that.
     ///
     /// - Parameter pausing: one that runs is paused meanwhile, so that what is kept is of one moment; one that cannot be
     ///   paused runs on, with a warning.
@@ -14,6 +15,13 @@ extension Containers {
         _ reference: String, _ request: CommitRequest, pausing: Bool = true
     ) throws(ContainerError) -> Image {
         let record = try find(reference)
+        var laid = request
+        laid.change = { [asked = record.asked, ports = record.network?.ports ?? []] process in
+            // Records of older versions do not say what was asked for: the image's own, then.
+            if let asked { process.take(asked) }
+            process.expose(ports)
+            request.change(&process)
+        }
         var standstill: Standstill?
         defer { standstill.take()?.end() }
         if pausing, case .running = files.state(of: record.id).status {
@@ -27,14 +35,14 @@ extension Containers {
         do throws(ImageError) {
             switch record.rootfs {
             case .directory(let path):
-                return try images.commit(folder: path, on: nil, request: request, leavingOut: { _ in false })
+                return try images.commit(folder: path, on: nil, request: laid, leavingOut: { _ in false })
             case .layers(_, let upper, _):
                 guard let digest = record.imageDigest.flatMap({ Digest($0) }) else {
                     throw .damaged("container \(record.name)", reason: "it does not say which image it was made from")
                 }
                 // What boxtop has made to mount things on is no change of the container's.
                 let added = try madeForMounts(record)
-                return try images.commit(folder: upper, on: digest, request: request) { added.contains($0) }
+                return try images.commit(folder: upper, on: digest, request: laid) { added.contains($0) }
             }
         } catch { throw ContainerError(error).withExitCode(1) }
     }

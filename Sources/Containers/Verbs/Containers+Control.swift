@@ -109,11 +109,10 @@ extension Containers {
         let client = try supervised(record)
         let reply: ControlReply
         do throws(ControlError) { reply = try client.ask(.hold) } catch { throw Self.failure(error, record) }
-        if case .refused = reply {
-            // A supervisor from before an upgrade does not know that, and one that does says why not.
-            try ask(.pause, of: record)
-        }
-        return Standstill(client: client)
+        guard case .refused = reply else { return Standstill(client: client, end: .release) }
+        // A supervisor from before an upgrade does not know that, and one that does says why not.
+        try ask(.pause, of: record)
+        return Standstill(client: client, end: .unpause)
     }
 
     /// Lets them go on.
@@ -152,9 +151,13 @@ extension Containers {
 /// A container that stands still for a moment.
 struct Standstill: ~Copyable {
     private let client: ControlClient
+    private let request: ControlRequest
 
-    init(client: consuming ControlClient) { self.client = client }
+    init(client: consuming ControlClient, end request: ControlRequest) {
+        self.client = client
+        self.request = request
+    }
 
-    /// Lets it go on, and waits until it does.
-    consuming func end() { _ = try? client.ask(.unpause) }
+    /// Lets it go on, and waits until it does. A pause that somebody else has asked for since stays.
+    consuming func end() { _ = try? client.ask(request) }
 }

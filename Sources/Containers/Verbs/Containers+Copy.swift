@@ -20,7 +20,7 @@ package enum CopyPlace: Hashable, Sendable {
         self = .container(String(text[..<colon]), path: path.hasPrefix("/") ? path : "/\(path)")
     }
 
-    fileprivate var path: String {
+    var path: String {
         switch self {
         case .host(let path): path
         case .container(_, let path): path
@@ -45,6 +45,15 @@ extension Containers {
     package func copy(
         from source: CopyPlace, to target: CopyPlace, keepOwners: Bool = false, follow: Bool = false
     ) throws(ContainerError) -> Copied {
+        try copy(
+            from: source, to: target, keepOwners: keepOwners, follow: follow,
+            failing: "cannot copy \(source.path) to \(target.path)")
+    }
+
+    /// - Parameter failing: what could not be done where it fails, in the words of whoever asked for it.
+    func copy(
+        from source: CopyPlace, to target: CopyPlace, keepOwners: Bool, follow: Bool = false, failing: String
+    ) throws(ContainerError) -> Copied {
         let from = try side(source, writing: false)
         let to = try side(target, writing: true)
         do throws(SystemCallError) {
@@ -56,7 +65,16 @@ extension Containers {
                 : to.isContainer ? .one(to.shift.user, to.shift.group) : .caller
             return try Self.copy(
                 source.path, in: from, to: try to.followed(target.path), in: to, owner: owner, follow: follow)
-        } catch { throw ContainerError("cannot copy \(source.path) to \(target.path)", error) }
+        } catch { throw ContainerError(failing, error) }
+    }
+
+    /// Whether what is at `place` is no folder; nothing is none either way.
+    func isFile(_ place: CopyPlace) throws(ContainerError) -> Bool {
+        let side = try side(place, writing: false)
+        guard let path = try? side.followed(Self.trimmed(place.path)),
+            let status = try? side.open(path, flags: O_PATH).status()
+        else { return false }
+        return status.st_mode & S_IFMT != S_IFDIR
     }
 
     private struct Side: ~Copyable {

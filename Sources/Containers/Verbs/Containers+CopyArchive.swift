@@ -14,7 +14,8 @@ extension Containers {
     ) throws(ContainerError) -> Copied {
         let passage = try CopyPassage(layout.building)
         let copied = try copy(
-            from: source, to: .host(passage.path + "/"), keepOwners: geteuid() == 0, follow: follow)
+            from: source, to: .host(passage.path + "/"), keepOwners: geteuid() == 0, follow: follow,
+            failing: "cannot copy \(source.path) into an archive")
         do throws(ImageError) { try RootArchive.write(passage.path, to: target) } catch {
             throw ContainerError(.failed, "cannot write the archive: \(error)")
         }
@@ -25,11 +26,16 @@ extension Containers {
     package func copy(
         archive source: borrowing FileDescriptor, to target: CopyPlace
     ) throws(ContainerError) -> Copied {
+        if try isFile(target) {
+            throw ContainerError(.invalid, "\(target.path) is not a folder: an archive is unpacked into one")
+        }
         let passage = try CopyPassage(layout.building)
         do throws(ImageError) {
             try RootArchive.unpack(source, named: "standard input", into: passage.path, isStream: true)
         } catch { throw ContainerError(.failed, "cannot unpack the archive: \(error)") }
-        return try copy(from: .host(passage.path + "/."), to: target, keepOwners: geteuid() == 0)
+        return try copy(
+            from: .host(passage.path + "/."), to: target, keepOwners: geteuid() == 0,
+            failing: "cannot unpack the archive into \(target.path)")
     }
 }
 

@@ -46,10 +46,17 @@ extension Containers {
         for server in new.nameServers where !Parse.isAddress(server) {
             throw ContainerError(.invalid, "“\(server)” is no address of a name server: an IPv4 or IPv6 address")
         }
+        for option in new.resolverOptions where option.isEmpty || option.contains(where: \.isWhitespace) {
+            throw ContainerError(.invalid, "“\(option)” is no option of resolv.conf: one word, as in ndots:1")
+        }
         try LimitsCheck.check(new.limits)
     }
 
     private func make(_ new: NewContainer, on base: Base) throws(ContainerError) -> ContainerRecord {
+        if case .timed = new.health, HealthCheck(new.health, base.defaults.health) == nil {
+            throw ContainerError(
+                .invalid, "a check's times need the check itself, and \(base.name) has none: add --health-cmd")
+        }
         var new = new
         new.limits.devices = try BlockDevice.merge(new.deviceRates, into: new.limits.devices)
         // The limit that nobody asked for is no reason to refuse a container where nobody may write it.
@@ -162,6 +169,7 @@ extension Containers {
         var record = ContainerRecord(
             id: bundle.id, name: name, created: .now, image: base.name, rootfs: rootfs,
             command: try bundle.arguments())
+        record.asked = bundle.asked
         record.entryPointCount = bundle.entrypoint.isEmpty ? nil : bundle.entrypoint.count
         record.imageDigest = base.digest
         record.limits = new.limits

@@ -58,8 +58,8 @@ extension Containers {
         let flags = [
             ("--hostname", new.hostname != nil), ("--add-host", !new.extraHosts.isEmpty),
             ("--dns", !new.nameServers.isEmpty), ("--dns-search", !new.searchDomains.isEmpty),
-            ("--publish", !new.ports.isEmpty), ("--publish-all", new.publishesAll),
-            ("--expose", !new.exposedPorts.isEmpty),
+            ("--dns-option", !new.resolverOptions.isEmpty), ("--publish", !new.ports.isEmpty),
+            ("--publish-all", new.publishesAll), ("--expose", !new.exposedPorts.isEmpty),
         ]
         guard let flag = flags.first(where: \.1)?.0 else { return }
         throw ContainerError(

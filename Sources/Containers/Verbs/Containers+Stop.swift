@@ -64,14 +64,18 @@ extension Containers {
     }
 
     /// Stops it, where it runs, and starts it again.
-    package func restart(_ reference: String, timeout: Double? = nil) throws(ContainerError) {
-        try end(try beginRestart(reference, timeout: timeout))
+    package func restart(
+        _ reference: String, signal: Int32? = nil, timeout: Double? = nil
+    ) throws(ContainerError) {
+        try end(try beginRestart(reference, signal: signal, timeout: timeout))
     }
 
     /// The same without waiting, as `beginStop`.
-    package func beginRestart(_ reference: String, timeout: Double? = nil) throws(ContainerError) -> PendingEnd {
+    package func beginRestart(
+        _ reference: String, signal: Int32? = nil, timeout: Double? = nil
+    ) throws(ContainerError) -> PendingEnd {
         let record = try find(reference)
-        return try begin(.restart(timeout: timeout ?? record.stopTimeout), of: record)
+        return try begin(.restart(signal: signal, timeout: timeout ?? record.stopTimeout), of: record)
     }
 
     /// Asks the supervisor of a container that runs. One that does not run is as a stop would have it, and is started

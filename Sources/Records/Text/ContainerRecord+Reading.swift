@@ -1,5 +1,6 @@
 import Cgroups
 import JSON
+import OCI
 
 // By hand, for the same reason as ContainerState: each run reads a record twice, in the front end and in the supervisor.
 
@@ -36,6 +37,24 @@ extension ContainerRecord {
         optOuts = try node.optionalStrings("optOuts")
         entryPointCount = try node.int("entryPointCount")
         if let network = try node.object("network") { self.network = try NetworkRequest(network) }
+        if let asked = try node.object("asked") { self.asked = try ImageConfiguration.Process(reading: asked) }
+    }
+}
+
+extension ImageConfiguration.Process {
+    fileprivate init(reading node: Node) throws(JSONError) {
+        // What most containers are given.
+        guard node.hasOnly("User Env Entrypoint Cmd WorkingDir Labels") else {
+            self = try node.decode(ImageConfiguration.Process.self)
+            return
+        }
+        self.init()
+        user = try node.string("User")
+        env = try node.optionalStrings("Env")
+        entrypoint = try node.optionalStrings("Entrypoint")
+        cmd = try node.optionalStrings("Cmd")
+        workingDir = try node.string("WorkingDir")
+        labels = try node.optionalTable("Labels")
     }
 }
 

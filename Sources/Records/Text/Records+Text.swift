@@ -1,6 +1,7 @@
 import Cgroups
 import JSON
 import Linux
+import OCI
 
 // By hand, for the same reason as they are read so: each run writes a record, four states, three events and a report.
 
@@ -8,7 +9,8 @@ extension ContainerRecord {
     /// The JSON of it.
     package func text() throws(JSONError) -> [UInt8] {
         guard volumes.isEmpty, health == nil, limits.devices.isEmpty, limits.networkReceived == nil,
-            limits.networkSent == nil, restart == .no, stopTimeout.isFinite, limits.cpus?.isFinite ?? true
+            limits.networkSent == nil, restart == .no, stopTimeout.isFinite, limits.cpus?.isFinite ?? true,
+            asked?.isPlain ?? true
         else { return try JSON.encode(self) }
         return JSONText.object(write)
     }
@@ -65,6 +67,25 @@ extension ContainerRecord {
         text.strings("optOuts", optOuts)
         text.number("entryPointCount", entryPointCount.map(Int64.init))
         if let network { text.object("network", network.write) }
+        if let asked { text.object("asked", asked.write) }
+    }
+}
+
+extension ImageConfiguration.Process {
+    /// Whether it has nothing but what most containers are given.
+    fileprivate var isPlain: Bool {
+        var rest = self
+        (rest.user, rest.env, rest.entrypoint, rest.cmd, rest.workingDir, rest.labels) = (nil, nil, nil, nil, nil, nil)
+        return rest == .init()
+    }
+
+    fileprivate func write(_ text: inout JSONText) {
+        text.string("User", user)
+        text.strings("Env", env)
+        text.strings("Entrypoint", entrypoint)
+        text.strings("Cmd", cmd)
+        text.string("WorkingDir", workingDir)
+        if let labels { text.table("Labels", labels) }
     }
 }
 

@@ -62,6 +62,35 @@ package struct ContainerRow: Listable {
     private var isUnsupervised: Bool { state.status.running != nil && state.supervisor == nil }
 }
 
+/// What a container takes of the disk, in bytes.
+package struct ContainerSize: Hashable, Sendable {
+    /// What it has written itself.
+    package var written: Int64
+    /// The files of its image, which others may have too.
+    package var image: Int64
+
+    package init(written: Int64, image: Int64) { (self.written, self.image) = (written, image) }
+}
+
+/// One line of `ps --size`.
+package struct SizedContainerRow: Listable {
+    private let row: ContainerRow
+    private let size: ContainerSize
+
+    package init(_ row: ContainerRow, _ size: ContainerSize) { (self.row, self.size) = (row, size) }
+
+    package static let columns = ContainerRow.columns + [Column("size", "SIZE"), Column("virtualSize")]
+
+    package var cells: [Cell] {
+        let whole = size.written + size.image
+        return row.cells + [
+            Cell("\(Human.binary(size.written)) (virtual \(Human.binary(whole)))", .integer(size.written)), cell(whole),
+        ]
+    }
+
+    package var quiet: String { row.quiet }
+}
+
 func cell(_ number: (some BinaryInteger)?) -> Cell { Cell(number.map { "\($0)" } ?? "", .integer(number)) }
 
 func cell(_ time: Timestamp?) -> Cell { Cell(time?.description ?? "", .string(time?.description)) }

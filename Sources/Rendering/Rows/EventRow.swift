@@ -1,3 +1,4 @@
+import Linux
 import Records
 
 /// One line of `events`.
@@ -18,10 +19,36 @@ package struct EventRow: Listable {
         ]
     }
 
+    package var docker: JSONValue {
+        let action = JSONValue.string(event.kind.dockerWord)
+        return .of([
+            ("Type", .string("container")), ("Action", action), ("Status", action), ("Scope", .string("local")),
+            (
+                "Actor",
+                .of([
+                    ("ID", .string(event.container)),
+                    ("Attributes", .map([.init(key: "name", value: .string(event.name))])),
+                ])
+            ), ("TimeNano", .integer(event.time.nanoseconds)),
+        ])
+    }
+
     package var quiet: String { String(event.container.prefix(12)) }
 
     /// The event as a line of its own, for a stream that has no table.
     package var line: String {
         "\(event.time) \(event.name) (\(quiet)) \(event.kind.rawValue)\(event.detail.map { ": \($0)" } ?? "")"
     }
+}
+
+extension Event.Kind {
+    /// Docker's words for what has other names here.
+    package static let dockerWords: [String: Event.Kind] = [
+        "create": .created, "start": .started, "die": .exited, "pause": .paused, "unpause": .unpaused, "kill": .killed,
+        "stop": .stopped, "destroy": .removed, "rename": .renamed, "update": .limited, "oom": .outOfMemory,
+        "health_status": .health, "exec_start": .exec,
+    ]
+
+    /// As docker calls it; what docker does not know has its name here.
+    package var dockerWord: String { Self.dockerWords.first { $0.value == self }?.key ?? rawValue }
 }

@@ -19,7 +19,8 @@ package struct GaugeRow: Listable {
     }
 
     package static let columns = [
-        Column("time"), Column("id", "CONTAINER ID"), Column("name", "NAME"), Column("status", "STATUS"),
+        Column("time"), Column("id", "CONTAINER ID", alias: "Container"), Column("name", "NAME"),
+        Column("status", "STATUS"),
         Column("state"), Column("cpuPercent", "CPU %", .right, alias: "CPUPerc"), Column("cpuLimit"),
         Column("throttledPercent", "THROTTLED", .right), Column("cpuNanoseconds"),
         Column("memory", "MEM USAGE / LIMIT", .right, alias: "MemUsage"),

@@ -5,7 +5,9 @@ struct TemplateEvaluator {
 
     init(root: TemplateValue) { variables = [("$", root)] }
 
-    mutating func write(_ nodes: [TemplateNode], dot: TemplateValue) throws(TemplateError) {
+    /// - Returns: the jump that has ended it before its end.
+    @discardableResult
+    mutating func write(_ nodes: [TemplateNode], dot: TemplateValue) throws(TemplateError) -> TemplateJump? {
         for node in nodes {
             switch node {
             case .text(let text): output += text
@@ -14,23 +16,28 @@ struct TemplateEvaluator {
                 if let target = pipeline.target { bind(target, [value]) } else { output += value.plain }
             case .branch(let branch):
                 let outer = variables.count
-                try write(branch, dot)
+                let jump = try write(branch, dot)
                 variables.removeSubrange(outer...)
+                if let jump { return jump }
+            case .jump(let jump): return jump
             }
         }
+        return nil
     }
 
-    private mutating func write(_ branch: TemplateBranch, _ dot: TemplateValue) throws(TemplateError) {
+    private mutating func write(
+        _ branch: TemplateBranch, _ dot: TemplateValue
+    ) throws(TemplateError) -> TemplateJump? {
         for part in branch.cases {
             let value = try value(of: part.condition, dot)
             if branch.kind == .range {
-                if try writeEach(of: value, part) { return }
+                if try writeEach(of: value, part) { return nil }
             } else {
                 if let target = part.condition.target { bind(target, [value]) }
                 if value.isTrue { return try write(part.body, dot: branch.kind == .with ? value : dot) }
             }
         }
-        try write(branch.otherwise, dot: dot)
+        return try write(branch.otherwise, dot: dot)
     }
 
     /// The body of a `range`, once for each element; `false` where there is none.
@@ -51,8 +58,9 @@ struct TemplateEvaluator {
             if let target = part.condition.target {
                 bind(target, target.names.count == 2 ? [TemplateValue(key), element] : [element])
             }
-            try write(part.body, dot: element)
+            let jump = try write(part.body, dot: element)
             variables.removeSubrange(outer...)
+            if jump == .break { break }
         }
         return !elements.isEmpty
     }

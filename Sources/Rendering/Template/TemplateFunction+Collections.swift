@@ -15,7 +15,8 @@ extension TemplateFunction {
                 guard values[0].isText else {
                     throw TemplateError("slice takes a text or a list first, not \(other.compact)")
                 }
-                return text(String(try part(of: Array(values[0].plain), from, end)))
+                // Bytes, as `len` counts them.
+                return text(String(decoding: try part(of: Array(values[0].plain.utf8), from, end), as: UTF8.self))
             }
         },
     ]

@@ -6,7 +6,7 @@ extension [TemplateNode] {
     fileprivate var field: String? {
         for node in self {
             switch node {
-            case .text: continue
+            case .text, .jump: continue
             case .output(let pipeline): if let field = pipeline.field { return field }
             case .branch(let branch): if let field = branch.field { return field }
             }
@@ -19,6 +19,7 @@ extension TemplateNode {
     fileprivate func header(_ title: (String) -> String) -> String {
         switch self {
         case .text(let text): text
+        case .jump: ""
         case .output(let pipeline):
             pipeline.target != nil ? "" : pipeline.field.map(title) ?? pipeline.literal
         // Of `{{if .Ports}}{{.Ports}}{{else}}none{{end}}` what is shown, of `{{if .Ports}}yes{{end}}` what is asked.

@@ -4,7 +4,11 @@ enum TemplateNode: Hashable, Sendable {
     /// `{{.Name}}` prints, `{{$x := .Name}}` declares.
     case output(TemplatePipeline)
     case branch(TemplateBranch)
+    case jump(TemplateJump)
 }
+
+/// `{{break}}` or `{{continue}}`: what becomes of the innermost `{{range}}` around it.
+enum TemplateJump: String, Hashable, Sendable { case `break`, `continue` }
 
 /// `{{if}}`, `{{with}}` or `{{range}}` up to its `{{end}}`.
 struct TemplateBranch: Hashable, Sendable {

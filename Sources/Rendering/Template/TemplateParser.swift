@@ -5,6 +5,8 @@ struct TemplateParser {
 
     private var parts: ArraySlice<TemplatePart>
     private var depth = 0
+    /// How many of the blocks are bodies of `{{range}}`.
+    private var ranges = 0
     /// Those that are declared where it reads.
     private var variables = ["$"]
 
@@ -29,12 +31,22 @@ struct TemplateParser {
                 if keyword == "else" || keyword == "end" { return (nodes, action) }
                 if let kind = TemplateBranch.Kind(rawValue: keyword) {
                     nodes.append(.branch(try branch(kind, action)))
+                } else if let jump = TemplateJump(rawValue: keyword) {
+                    try check(jump, action)
+                    nodes.append(.jump(jump))
                 } else {
                     nodes.append(.output(try pipeline(action)))
                 }
             }
         }
         return (nodes, nil)
+    }
+
+    private func check(_ jump: TemplateJump, _ action: TemplateAction) throws(TemplateError) {
+        guard action.tokens.count == 1 else { throw TemplateError(in: action.source, "\(jump.rawValue) takes nothing") }
+        guard ranges > 0 else {
+            throw TemplateError(in: action.source, "\(jump.rawValue) stands between a {{range}} and its {{end}}")
+        }
     }
 
     private mutating func branch(
@@ -53,7 +65,9 @@ struct TemplateParser {
         var opening = first.without(1)
         while true {
             let condition = try pipeline(opening, isRange: kind == .range)
+            if kind == .range { ranges += 1 }
             let (body, end) = try list()
+            if kind == .range { ranges -= 1 }
             branch.cases.append(.init(condition: condition, body: body))
             guard let end else { throw TemplateError("“\(first.source)” has no {{end}}") }
             if end.isLast { return branch }

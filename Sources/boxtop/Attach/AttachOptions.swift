@@ -11,12 +11,15 @@ struct AttachOptions: ParsableArguments {
     struct Values {
         var detachKeys: [UInt8]
         var signalProxy: Bool
+        var streams = JoinedStreams.all
 
         /// Where nothing else was asked for: ctrl-p, ctrl-q.
         static let usual = Values(detachKeys: [16, 17], signalProxy: true)
     }
 
     func read() throws(FlagError) -> Values {
-        Values(detachKeys: try FlagValue("--detach-keys", detachKeys).detachKeys(), signalProxy: signalProxy)
+        let keys =
+            try detachKeys.isEmpty ? Values.usual.detachKeys : FlagValue("--detach-keys", detachKeys).detachKeys()
+        return Values(detachKeys: keys, signalProxy: signalProxy)
     }
 }

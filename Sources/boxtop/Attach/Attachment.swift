@@ -35,6 +35,8 @@ struct Attachment {
         try resize(stream)
         var typed = TypedInput(isOpen: input, keys: record.terminal ? options.detachKeys : [])
         while true {
+            // Nothing is left to wait for: what was typed is read by the supervisor though this side is closed.
+            if !options.streams.showsOutput, !typed.isOpen, !typed.isPending { return 0 }
             // While the container takes no input, no more is read: whoever writes to us waits in turn.
             let room = typed.isPending ? Int16(POLLOUT) : 0
             var requests = [
@@ -74,8 +76,10 @@ struct Attachment {
     /// Writes what came; the end, where it was that.
     private func show(_ message: AttachedStream.Message) -> Exit? {
         switch message {
-        case .output(let bytes): bytes.withUnsafeBytes { Stream.output.write($0) }
-        case .error(let bytes): bytes.withUnsafeBytes { Stream.error.write($0) }
+        case .output(let bytes):
+            if options.streams.contains(.output) { bytes.withUnsafeBytes { Stream.output.write($0) } }
+        case .error(let bytes):
+            if options.streams.contains(.error) { bytes.withUnsafeBytes { Stream.error.write($0) } }
         case .notice(let text): Stream.error.say("boxtop: \(text)")
         case .exited(let exit): return exit
         }

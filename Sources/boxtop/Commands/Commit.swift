@@ -9,9 +9,10 @@ struct Commit: Verb {
         "commit", "Make an image of a container and what it has changed.",
         example: "boxtop commit -c 'CMD [\"nginx\"]' web site:2", usage: "[OPTION ...] CONTAINER [NAME]",
         discussion: """
-            Volumes stay out. With SOURCE_DATE_EPOCH in the environment the same changes give the same digest. \
-            --change takes CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME and WORKDIR as a \
-            Containerfile has them.
+            The image runs as the container does, with the variables, command, user, folder, labels, ports, health \
+            check and stop signal that the container was given; --change comes on top. Volumes stay out. With \
+            SOURCE_DATE_EPOCH in the environment the same changes give the same digest. --change takes CMD, ENTRYPOINT, \
+            ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME and WORKDIR as a Containerfile has them.
             """)
 
     @Option(name: .joined("c", "change"), help: "A step of a Containerfile: 'ENV A=b'.")
@@ -38,7 +39,7 @@ struct Commit: Verb {
         request.compression = compression
         if context.environment["SOURCE_DATE_EPOCH"] != nil { request.epoch = try ImageOptions.epoch(in: context) }
         let steps = try changes.map { try ConfigurationStep(parsing: $0) }
-        request.change = { process in for step in steps { step.apply(to: &process) } }
+        request.change = { steps.apply(to: &$0) }
         let image = try context.containers().commit(container, request, pausing: pause)
         Stream.output.say(image.digest.description)
         if !quiet { Stream.error.say("committed \(image.name)  \(byteCount(image.size))") }

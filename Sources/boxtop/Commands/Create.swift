@@ -1,5 +1,6 @@
 import ArgumentParser
 import Containers
+import Flags
 import Records
 
 struct Create: StartingVerb {
@@ -8,9 +9,14 @@ struct Create: StartingVerb {
         example: "boxtop create --name web --memory 256m tools httpd", usage: CreationOptions.usage,
         keepsShortHelp: false)
 
+    @Option(
+        name: .joined("a", "attach"),
+        help: "stdin, stdout or stderr: taken for docker's scripts, where it has no effect either; see start -a.")
+    var attach: [String] = []
     @OptionGroup var creation: CreationOptions
 
     func run(in context: Context) throws -> Int32 {
+        _ = try JoinedStreams(attach)
         let new = try creation.request(of: Self.self, in: context)
         return try Self.create(new, creation.making, in: context)
     }

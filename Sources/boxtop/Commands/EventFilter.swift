@@ -1,5 +1,6 @@
 import Flags
 import Records
+import Rendering
 
 /// Which events are shown, as docker has it.
 struct EventFilter {
@@ -14,9 +15,9 @@ struct EventFilter {
         filter = try ListFilter(texts, keys: ["container", "event", "type", "label", "image"])
         for text in texts where text.hasPrefix("event=") {
             let word = String(text.dropFirst(6))
-            guard Event.Kind(rawValue: Self.docker[word] ?? word) == nil else { continue }
+            guard Self.kind(word) == nil else { continue }
             throw FlagValue("--filter", text).refused(
-                "is no event: it is one of \(Self.docker.keys.sorted().joined(separator: ", "))")
+                "is no event: it is one of \(Event.Kind.dockerWords.keys.sorted().joined(separator: ", "))")
         }
         files = StateFiles(layout)
         readsRecords = texts.contains { $0.hasPrefix("label=") || $0.hasPrefix("image=") }
@@ -30,7 +31,7 @@ struct EventFilter {
         return filter.matches { wish in
             switch wish.key {
             case "container": event.name == wish.value || event.container.hasPrefix(wish.value)
-            case "event": event.kind.rawValue == Self.docker[wish.value] ?? wish.value
+            case "event": event.kind == Self.kind(wish.value)
             case "type": wish.value == "container"
             case "image": record.map(ImageWish(wish.value).isMet) ?? false
             default: record.map { wish.isMet(by: $0.labels) } ?? false
@@ -38,10 +39,8 @@ struct EventFilter {
         }
     }
 
-    /// Docker's words for what has these names here.
-    private static let docker = [
-        "create": "created", "start": "started", "die": "exited", "pause": "paused", "unpause": "unpaused",
-        "kill": "killed", "stop": "stopped", "destroy": "removed", "rename": "renamed", "update": "limited",
-        "oom": "outOfMemory", "health_status": "health", "exec_start": "exec",
-    ]
+    /// What `word` means, docker's or ours.
+    private static func kind(_ word: String) -> Event.Kind? {
+        Event.Kind.dockerWords[word] ?? Event.Kind(rawValue: word)
+    }
 }

@@ -27,8 +27,8 @@ struct Events: Verb {
     func run(in context: Context) throws -> Int32 {
         let format = try Format(format)
         let now = Timestamp.now
-        let since = try since.map { try FlagValue("--since", $0).moment(now: now) }
-        let until = try until.map { try FlagValue("--until", $0).moment(now: now) }
+        let since = try since.given.map { try FlagValue("--since", $0).moment(now: now) }
+        let until = try until.given.map { try FlagValue("--until", $0).moment(now: now) }
         let id = try container.map { try context.containers().find($0).id }
         var filter = try EventFilter(filter, context.layout)
         func wanted(_ events: [Event]) -> [Event] {

@@ -41,8 +41,8 @@ struct Exec: StartingVerb {
         }
         var request = ExecRequest(Array(words.dropFirst()))
         request.environment = try variables(environment, environmentFiles)
-        request.user = user
-        request.workdir = workdir
+        request.user = user.given
+        request.workdir = workdir.given
         request.terminal = tty
         request.openInput = interactive
         request.privileged = privileged

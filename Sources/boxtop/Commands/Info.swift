@@ -16,7 +16,7 @@ struct Info: Verb {
         switch format {
         case .json: Stream.output.say(report.document.pretty)
         case .template(let template), .templateTable(let template):
-            Stream.output.say(try template.text(of: report.document))
+            Stream.output.say(try template.text(of: report.document, docker: report.dockerDocument))
         case .table:
             Stream.output.say(report.headline)
             try Stream.output.list(report.lines, ListStyle(headers: false))
@@ -44,6 +44,15 @@ extension HostReport.Line: Listable {
 }
 
 extension HostReport {
+    /// What templates find by docker's names.
+    fileprivate var dockerDocument: JSONValue {
+        .of([
+            ("ServerVersion", .string(Version.number)), ("KernelVersion", .string(kernel)), ("NCPU", .integer(cores)),
+            ("MemTotal", .integer(memory)), ("OSType", .string("linux")), ("DockerRootDir", .string(state)),
+            ("Driver", .string("overlay2")),
+        ])
+    }
+
     fileprivate var headline: String {
         "\(name): Linux \(kernel) on \(architecture), \(cores) \(cores == 1 ? "core" : "cores"), "
             + "\(Human.binary(memory)) of memory, \(cgroups)\nstate in \(state), run files in \(run)\n"

@@ -1,58 +1,63 @@
 import ArgumentParser
 import Containers
 import Images
+import Linux
+import Networking
 import Rendering
 
 struct Inspect: Verb {
     static let configuration = CommandConfiguration.verb(
-        "inspect", "Show everything about containers, or images, as JSON.",
-        example: "boxtop inspect --format '{{.State.Pid}}' web",
-        usage: "[-f TEMPLATE] [--type container|image] NAME ...")
+        "inspect", "Show everything about containers, images, volumes or networks, as JSON.",
+        example: "boxtop inspect --format '{{.State.Pid}}' web", usage: "[-f TEMPLATE] [--type TYPE] NAME ...")
 
     @Option(name: .joined("f", "format"), help: "json, or a template such as '{{.State.Status}}'.")
     var format = "json"
-    @Option(name: .long, help: "container or image; else the container, where there is one.")
+    @Option(
+        name: .long,
+        help: "container, image, volume or network; else the first of them, in this order, that there is.")
     var type: Kind?
-    @Argument(help: "Names or ids, of images too.", completion: .containers) var containers: [String]
+    @Argument(help: "Names or ids.", completion: .containers) var names: [String]
 
     func run(in context: Context) throws -> Int32 {
         let format = try Format(format)
-        let all = try context.containers()
-        var documents: [(own: JSONValue, docker: JSONValue)] = []
+        var documents: [InspectedDocument] = []
         var code: Int32 = 0
-        for reference in containers {
+        for name in names {
             do {
-                documents.append(try document(of: reference, in: all, context))
+                documents.append(try document(of: name, in: context))
             } catch let error as any SentenceError {
                 Stream.error.say("boxtop: \(error.sentence)")
                 code = 1
             }
         }
-        switch format {
-        case .template(let template), .templateTable(let template):
-            for document in documents {
-                Stream.output.say(try template.text(of: document.own, docker: document.docker))
-            }
-        case .json, .table, .csv: Stream.output.say(JSONValue.array(documents.map(\.own)).pretty)
-        }
+        try Stream.output.show(documents, format)
         return code
     }
 
-    /// - Returns: what is printed as JSON, and what templates find by docker's names beside it.
-    private func document(
-        of name: String, in all: Containers, _ context: Context
-    ) throws -> (own: JSONValue, docker: JSONValue) {
-        if type == .image { return (try context.images.document(of: name), .object([])) }
-        do throws(ContainerError) {
-            let inspection = try all.inspect(name)
-            return (inspection.document, inspection.dockerDocument)
-        } catch {
-            guard error.kind == .notFound, type == nil, let image = try? context.images.document(of: name) else {
-                throw error
-            }
-            return (image, .object([]))
+    private func document(of name: String, in context: Context) throws -> InspectedDocument {
+        if let type { return try document(of: name, type, in: context) }
+        do { return try document(of: name, .container, in: context) } catch let error as ContainerError {
+            guard error.kind == .notFound else { throw error }
+        }
+        for type in [Kind.image, .volume, .network] {
+            if let document = try? document(of: name, type, in: context) { return document }
+        }
+        throw ContainerError(
+            .notFound,
+            "there is no container, image, volume or network “\(printable(name))”: boxtop ps -a, images, "
+                + "volume ls and network ls list them")
+    }
+
+    private func document(of name: String, _ type: Kind, in context: Context) throws -> InspectedDocument {
+        switch type {
+        case .container:
+            let inspection = try context.containers().inspect(name)
+            return InspectedDocument(own: inspection.document, docker: inspection.dockerDocument)
+        case .image: return try context.images.document(of: name)
+        case .volume: return try context.containers().volume(name).inspected
+        case .network: return try context.networks.document(of: name, context.networks.places())
         }
     }
 
-    enum Kind: String, ExpressibleByArgument, CaseIterable { case container, image }
+    enum Kind: String, ExpressibleByArgument, CaseIterable { case container, image, volume, network }
 }

@@ -26,8 +26,8 @@ struct Logs: Verb {
 
     func run(in context: Context) throws -> Int32 {
         let now = Timestamp.now
-        let since = try since.map { try FlagValue("--since", $0).moment(now: now) }
-        let until = try until.map { try FlagValue("--until", $0).moment(now: now) }
+        let since = try since.given.map { try FlagValue("--since", $0).moment(now: now) }
+        let until = try until.given.map { try FlagValue("--until", $0).moment(now: now) }
         let tail = try FlagValue("--tail", tail).tail()
         let record = try context.containers().find(container)
         let path = context.layout.log(record.id)

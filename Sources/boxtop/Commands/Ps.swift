@@ -1,6 +1,7 @@
 import ArgumentParser
 import Containers
 import Flags
+import Images
 import Linux
 import Records
 import Rendering
@@ -20,6 +21,8 @@ struct Ps: Verb {
     var last: String?
     @Flag(name: [.short, .long], help: "The newest, of all.")
     var latest = false
+    @Flag(name: [.short, .long], help: "How much of the disk each has written, and takes with its image.")
+    var size = false
     @Option(
         name: .joined("f", "filter"),
         help:
@@ -30,9 +33,30 @@ struct Ps: Verb {
 
     func run(in context: Context) throws -> Int32 {
         var table = ContainerTable(style: try list.style(quiet: quiet), all: all, full: list.full)
+        table.sizes = size || ContainerTable.wantsSizes(list.format)
         table.count = try latest ? 1 : last.map { Int(try FlagValue("--last", $0).number(in: 0...1_000_000)) }
         for text in filter { try table.add(filter: FlagValue("--filter", text)) }
         return try table.show(in: context)
+    }
+}
+
+/// How much of the disk folders take; one that several containers have in common is looked at once.
+private struct FolderSizes {
+    private var known: [String: Int64] = [:]
+
+    mutating func size(of root: Rootfs) -> ContainerSize {
+        switch root {
+        case .directory(let folder): return ContainerSize(written: size(of: folder), image: 0)
+        case .layers(let lower, let upper, _):
+            return ContainerSize(written: size(of: upper), image: lower.reduce(0) { $0 + size(of: $1) })
+        }
+    }
+
+    private mutating func size(of folder: String) -> Int64 {
+        if let size = known[folder] { return size }
+        let size = DiskUsage.bytes(below: folder)
+        known[folder] = size
+        return size
     }
 }
 
@@ -45,10 +69,15 @@ struct ContainerTable {
     var full: Bool
     /// The newest so many, of all.
     var count: Int?
+    /// What each takes of the disk too, which is looked at file by file.
+    var sizes = false
     private var conditions = ContainerFilter()
     private var isFiltered = false
 
     init(style: ListStyle, all: Bool, full: Bool) { (self.style, self.all, self.full) = (style, all, full) }
+
+    /// Whether a template asks for sizes.
+    static func wantsSizes(_ template: String) -> Bool { template.lowercased().contains(".size") }
 
     mutating func add(filter: FlagValue) throws {
         conditions.add(try filter.filter())
@@ -61,7 +90,7 @@ struct ContainerTable {
         var conditions = conditions
         try conditions.resolve { try context.containers().find($0).created }
         // Everything of a record is worth reading only for an output or a filter that may show it.
-        let isPlain = !isFiltered && (style.quiet || style.format == .table)
+        let isPlain = !isFiltered && !sizes && (style.quiet || style.format == .table)
         var found = context.list(brief: isPlain).filter { container in
             let status = container.state.status
             return (showsAll || status.running != nil || status.word == "restarting")
@@ -70,10 +99,17 @@ struct ContainerTable {
                     health: container.state.health)
         }
         found.sort { $0.record.created > $1.record.created }
-        let rows = found.prefix(count ?? found.count).map {
+        found = Array(found.prefix(count ?? found.count))
+        let rows = found.map {
             ContainerRow($0.record.withoutPorts(in: $0.state), $0.state, now: now, full: full)
         }
-        try Stream.output.list(rows, style)
+        guard sizes else {
+            try Stream.output.list(rows, style)
+            return 0
+        }
+        var folders = FolderSizes()
+        let sized = zip(rows, found).map { SizedContainerRow($0, folders.size(of: $1.record.rootfs)) }
+        try Stream.output.list(sized, style)
         return 0
     }
 }

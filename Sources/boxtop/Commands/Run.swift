@@ -8,23 +8,33 @@ struct Run: StartingVerb {
         "run", "Make a container and start it.",
         example: "boxtop run -it --rm --memory 256m --cpus 0.5 tools bash", usage: CreationOptions.usage,
         discussion: "Ends with the program's exit code: 125 is boxtop's own failure, 126 a command that cannot be "
-            + "executed, 127 one that is not there, 128+n an end by signal n.",
+            + "executed, 127 one that is not there, 128+n an end by signal n. With -a stdin alone its id "
+            + "is printed, and the end of your input leaves it running.",
         keepsShortHelp: false)
 
     @Flag(name: [.short, .long], help: "Leave it running and print its id.")
     var detach = false
+    @Option(
+        name: .joined("a", "attach"), help: "stdin, stdout or stderr: what is not named is not joined to yours.")
+    var attach: [String] = []
     @OptionGroup var creation: CreationOptions
     @OptionGroup var attachment: AttachOptions
 
     func run(in context: Context) throws -> Int32 {
+        if detach, !attach.isEmpty {
+            throw Failure("--attach and --detach exclude each other: leave -d out, and the streams that are not wanted")
+        }
         let new = try creation.request(of: Self.self, in: context)
-        return try Self.run(new, detach: detach, creation.making, try attachment.read(), in: context)
+        var options = try attachment.read()
+        options.streams = try JoinedStreams(attach)
+        return try Self.run(new, detach: detach, creation.making, options, in: context)
     }
 
     static func run(
         _ new: NewContainer, detach: Bool, _ making: Making, _ options: AttachOptions.Values, in context: Context
     ) throws -> Int32 {
-        if !detach { try Attachment.check(terminal: new.terminal, input: new.openInput) }
+        let input = new.openInput && options.streams.contains(.input)
+        if !detach { try Attachment.check(terminal: new.terminal, input: input) }
         let containers = try context.containers()
         let record = try context.create(new, in: containers, making)
         do {
@@ -33,7 +43,9 @@ struct Run: StartingVerb {
                 Stream.output.say(record.id)
                 return 0
             }
-            return try Attachment(containers, record, input: new.openInput, options).run(
+            // As in docker: whoever sees nothing of it has its id.
+            if !options.streams.showsOutput { Stream.output.say(record.id) }
+            return try Attachment(containers, record, input: input, options).run(
                 over: AttachedStream(socket: client))
         } catch let error as ContainerError {
             // A container that never ran is of no use to anybody: nothing of it is left behind.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import OCI
 import Rendering
 
 struct Version: Verb {
@@ -21,10 +22,16 @@ struct Version: Verb {
         let document = JSONValue.object([
             .init(key: "version", value: .string(Self.number)), .init(key: "kernel", value: .string(Self.kernel)),
         ])
+        // Client and server are one program here.
+        let side = JSONValue.of([
+            ("Version", .string(Self.number)), ("Os", .string("linux")), ("Arch", .string(Platform.host.architecture)),
+            ("KernelVersion", .string(Self.kernel)),
+        ])
+        let docker = JSONValue.of([("Client", side), ("Server", side)])
         switch try Format(format) {
         case .json: Stream.output.say(document.compact)
         case .template(let template), .templateTable(let template):
-            Stream.output.say(try template.text(of: document))
+            Stream.output.say(try template.text(of: document, docker: docker))
         case .table, .csv: Stream.output.say(Self.sentence)
         }
         return 0

@@ -37,6 +37,8 @@ extension ContainerTable {
             table.all = true
             return true
         } value: { name, text in
+            // Sizes take long enough.
+            if Self.wantsSizes(text) { return false }
             if name != "-f", name != "--filter" { return list.take(name, text) }
             return (try? table.add(filter: FlagValue(name, text))) != nil
         }

@@ -10,13 +10,16 @@ extension ParsableCommand {
 }
 
 extension FlagWords {
-    /// `words` of `verb` without values at its flags, which argument-parser does not take.
-    static func plain(_ words: [String], of verb: any ParsableCommand.Type) -> [String] {
+    /// `words` of `verb` without values at its flags, and empty ones behind `=`, neither of which argument-parser takes.
+    static func plain(_ words: [String], of verb: any ParsableCommand.Type) throws -> [String] {
         guard hasValues(words) else { return words }
         if let part = verb.subcommand(called: words[0]) {
-            return [words[0]] + plain(Array(words.dropFirst()), of: part)
+            return [words[0]] + (try plain(Array(words.dropFirst()), of: part))
         }
-        return FlagWords(of: verb)?.plain(words) ?? words
+        do throws(FlagError) { return try FlagWords(of: verb)?.plain(words) ?? words } catch {
+            // With the words that lead to the verb's help, as after any other mistake in its flags.
+            throw ValidationError(error.description)
+        }
     }
 
     /// What argument-parser itself knows of `verb`; only asked where it is needed, since that takes milliseconds.

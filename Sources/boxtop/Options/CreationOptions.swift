@@ -25,6 +25,8 @@ struct CreationOptions: ParsableArguments {
     var logDriver: String?
     @Option(name: .customLong("log-opt"), help: "max-size=10m or max-file=3.")
     var log: [String] = []
+    @Option(name: .long, help: "runc, docker's usual one, for which boxtop's own stands here: others are refused.")
+    var runtime: String?
     @Option(name: .long, help: "Fetch the image from its registry: missing, always or never.")
     var pull: PullPolicy = .missing
     @Flag(name: [.short, .long], help: "Say nothing of a download.")
@@ -60,13 +62,13 @@ struct CreationOptions: ParsableArguments {
             new = NewContainer(.image(image))
         }
         new.command = Array(words)
-        new.name = name
+        new.name = name.given
         new.autoRemove = remove
         if let restart { new.restart = try FlagValue("--restart", restart).parsed(by: Parse.restart) }
         if remove, new.restart != .no {
             throw Failure("--rm and --restart exclude each other: what is started again cannot be removed when it ends")
         }
-        if let platform { try Self.check(platform: platform) }
+        if let platform = platform.given { try Self.check(platform: platform) }
         let files = try labelFiles.flatMap { path in
             try FlagValue("--label-file", path).variables(
                 of: String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self))
@@ -79,9 +81,13 @@ struct CreationOptions: ParsableArguments {
             let pair = try FlagValue("--annotation", text).parsed(by: Parse.label)
             new.annotations[pair.key] = pair.value
         }
-        if let logDriver, !["json-file", "local"].contains(logDriver) {
+        if let logDriver = logDriver.given, !["json-file", "local"].contains(logDriver) {
             throw FlagValue("--log-driver", logDriver).refused(
                 "is not there: a log is a file, which boxtop logs -f hands to any other program")
+        }
+        if let runtime = runtime.given, !["runc", "io.containerd.runc.v2"].contains(runtime) {
+            throw FlagValue("--runtime", runtime).refused(
+                "is not there: containers run by boxtop's own, which is as runc")
         }
         for text in log { try FlagValue("--log-opt", text).logOption(&new.log) }
         try program.apply(to: &new)
@@ -92,7 +98,7 @@ struct CreationOptions: ParsableArguments {
         return new
     }
 
-    var making: Making { Making(pull: pull, namesPlatform: platform != nil, quiet: quiet, idFile: idFile) }
+    var making: Making { Making(pull: pull, namesPlatform: platform.given != nil, quiet: quiet, idFile: idFile.given) }
 
     /// Docker would emulate another: here programs run on the processor that there is.
     static func check(platform text: String) throws {

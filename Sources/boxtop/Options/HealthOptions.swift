@@ -8,7 +8,8 @@ struct HealthOptions: ParsableArguments {
     @Option(name: .customLong("health-cmd"), help: "A command line run inside; status 0 is healthy.")
     var command: String?
     @Option(
-        name: .customLong("health-interval"), parsing: .unconditional, help: "Time between checks, 30s unless given.")
+        name: .customLong("health-interval"), parsing: .unconditional,
+        help: "Time between checks, 30s unless given. Without --health-cmd the times are for the image's own check.")
     var interval: String?
     @Option(
         name: .customLong("health-timeout"), parsing: .unconditional,
@@ -36,28 +37,31 @@ struct HealthOptions: ParsableArguments {
             }
             return .none
         }
-        guard let command else {
-            if interval != nil || timeout != nil || retries != nil || startPeriod != nil
-                || startInterval != nil
-            {
-                throw Failure("a check's times need the check itself: add --health-cmd")
-            }
-            return .image
-        }
+        let times = try times()
+        guard let command else { return times == HealthTimes() ? .image : .timed(times) }
         var check = HealthCheck(command: ["/bin/sh", "-c", command])
-        if let interval { check.interval = try Self.pause("--health-interval", interval) ?? check.interval }
-        if let timeout { check.timeout = try Self.pause("--health-timeout", timeout) ?? check.timeout }
-        if let retries {
-            let count = Int(try FlagValue("--health-retries", retries).number(in: 0...1_000))
-            // As docker has it: 0 is the default.
-            if count > 0 { check.retries = count }
-        }
-        if let startPeriod { check.startPeriod = try FlagValue("--health-start-period", startPeriod).seconds() }
-        if let startInterval { check.startInterval = try Self.pause("--health-start-interval", startInterval) }
+        check.take(times)
         return .check(check)
     }
 
-    /// As docker has it: 0 is the default, and less than a millisecond is refused.
+    private func times() throws -> HealthTimes {
+        var times = HealthTimes()
+        if let interval { times.interval = try Self.pause("--health-interval", interval) }
+        if let timeout { times.timeout = try Self.pause("--health-timeout", timeout) }
+        if let retries {
+            let count = Int(try FlagValue("--health-retries", retries).number(in: 0...1_000))
+            // As docker has it: 0 is the default.
+            if count > 0 { times.retries = count }
+        }
+        if let startPeriod {
+            let seconds = try FlagValue("--health-start-period", startPeriod).seconds()
+            if seconds > 0 { times.startPeriod = seconds }
+        }
+        if let startInterval { times.startInterval = try Self.pause("--health-start-interval", startInterval) }
+        return times
+    }
+
+    /// As docker has it: 0 is the image's or the default, and less than a millisecond is refused.
     private static func pause(_ flag: String, _ text: String) throws -> Double? {
         let seconds = try FlagValue(flag, text).seconds()
         guard seconds == 0 || seconds >= 1e-3 else { throw Failure("\(flag): \(text) is too short: 1ms at least") }

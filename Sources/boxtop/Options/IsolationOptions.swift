@@ -9,7 +9,7 @@ struct IsolationOptions: ParsableArguments {
     var readOnly = false
     @Option(name: .joined("v", "volume"), help: "A folder or volume: SOURCE:/PATH[:ro].", completion: .file())
     var volumes: [String] = []
-    @Option(name: .long, help: "The same in words: type=bind,source=/A,target=/B,readonly.")
+    @Option(name: .long, help: "The same in words: type=bind,source=/A,target=/B,readonly; one with a comma in quotes.")
     var mount: [String] = []
     @Option(name: .customLong("volumes-from"), help: "A container whose volumes and folders it gets too: NAME[:ro].")
     var volumesFrom: [String] = []
@@ -25,7 +25,7 @@ struct IsolationOptions: ParsableArguments {
     var droppedCapabilities: [String] = []
     @Option(
         name: .customLong("security-opt"),
-        help: "no-new-privileges=false, seccomp=unconfined, seccomp=FILE or unmask=ALL.")
+        help: "no-new-privileges=false, seccomp=unconfined, seccomp=FILE, unmask=ALL; label=disable always holds.")
     var security: [String] = []
     @Flag(name: .long, help: "Nearly everything that root of the host may do.")
     var privileged = false
@@ -37,6 +37,8 @@ struct IsolationOptions: ParsableArguments {
     var ipc: String?
     @Option(name: .long, help: "host: it has the host's name.")
     var uts: String?
+    @Option(name: .customLong("cgroupns"), help: "private, which always holds: its own group is the root that it sees.")
+    var cgroups: String?
 
     func apply(to new: inout NewContainer) throws {
         new.readOnly = readOnly
@@ -65,13 +67,17 @@ struct IsolationOptions: ParsableArguments {
         new.devices = try device.map { try FlagValue("--device", $0).parsed(by: Parse.device) }
         new.addedCapabilities = addedCapabilities
         new.droppedCapabilities = droppedCapabilities
-        new.security = try security.map { try FlagValue("--security-opt", $0).parsed(by: Parse.security) }
+        new.security = try security.compactMap { try FlagValue("--security-opt", $0).parsed(by: Parse.security) }
         new.privileged = privileged
-        if let users { new.users = try choice("--userns", users, ["auto": .automatic, "host": .host]) }
-        if let pid { new.pids = try choice("--pid", pid, Self.sharing) }
-        if let ipc { new.ipc = try choice("--ipc", ipc, Self.sharingQueues) }
+        if let users = users.given { new.users = try choice("--userns", users, ["auto": .automatic, "host": .host]) }
+        if let pid = pid.given { new.pids = try choice("--pid", pid, Self.sharing) }
+        if let ipc = ipc.given { new.ipc = try choice("--ipc", ipc, Self.sharingQueues) }
         new.hasSharedMemory = ipc != "none"
-        if let uts { new.uts = try choice("--uts", uts, Self.sharing) }
+        if let uts = uts.given { new.uts = try choice("--uts", uts, Self.sharing) }
+        if let cgroups = cgroups.given, cgroups != "private" {
+            throw FlagValue("--cgroupns", cgroups).refused(
+                "is not possible: a container sees its own cgroup as the root, which is private")
+        }
     }
 
     private static var sharing: [String: SharedNamespace] { ["private": .own, "host": .host] }

@@ -58,7 +58,7 @@ struct LimitOptions: ParsableArguments {
     func apply(to new: inout NewContainer) throws(FlagError) {
         try cpuTime().apply(to: &new.limits.cpus)
         if let cpuShares { new.limits.cpuWeight = try FlagValue("--cpu-shares", cpuShares).cpuShares() }
-        if let cores { new.limits.cores = try FlagValue("--cpuset-cpus", cores).cores() }
+        if let cores = cores.given { new.limits.cores = try FlagValue("--cpuset-cpus", cores).cores() }
         if let memory { new.limits.memory = try FlagValue("--memory", memory).memory() }
         if let memorySwap {
             new.limits.swap = try FlagValue("--memory-swap", memorySwap).swap(beside: new.limits.memory)

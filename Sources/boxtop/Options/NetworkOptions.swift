@@ -33,8 +33,13 @@ struct NetworkOptions: ParsableArguments {
     var dns: [String] = []
     @Option(name: .customLong("dns-search"), help: "A domain that short names are looked for in.")
     var searchDomains: [String] = []
+    @Option(
+        name: [.customLong("dns-option"), .customLong("dns-opt")],
+        help: "How it looks for names, as resolv.conf has it: ndots:1.")
+    var resolverOptions: [String] = []
 
     func apply(to new: inout NewContainer, in context: Context) throws {
+        let (networks, address4, address6) = (networks.filter { !$0.isEmpty }, address4.given, address6.given)
         new.ports = try publish.map { try FlagValue("--publish", $0).parsed(by: Parse.port) }
         new.publishesAll = publishAll
         for text in expose { _ = try Port.wanted(text, as: "--expose") }
@@ -42,6 +47,7 @@ struct NetworkOptions: ParsableArguments {
         new.extraHosts = try hosts.map { try FlagValue("--add-host", $0).parsed(by: Parse.host) }
         new.nameServers = dns
         new.searchDomains = searchDomains
+        new.resolverOptions = resolverOptions
         let flags = [
             ("--publish", !publish.isEmpty), ("--publish-all", publishAll), ("--network-alias", !aliases.isEmpty),
             ("--ip", address4 != nil), ("--ip6", address6 != nil),

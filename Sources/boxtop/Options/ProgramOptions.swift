@@ -45,16 +45,16 @@ struct ProgramOptions: ParsableArguments {
 
     func apply(to new: inout NewContainer) throws {
         new.environment = try variables(environment, environmentFiles)
-        new.workdir = workdir
-        new.user = user
+        new.workdir = workdir.given
+        new.user = user.given
         new.supplementaryGroups = groups
         new.entrypoint = entrypoint.map { $0.isEmpty ? [] : [$0] }
-        new.hostname = hostname
-        new.domainname = domainname
+        new.hostname = hostname.given
+        new.domainname = domainname.given
         new.terminal = tty
         new.openInput = interactive
         new.initProcess = initProcess
-        new.stopSignal = try stopSignal.map { try FlagValue("--stop-signal", $0).parsed(by: Parse.signal) }
+        new.stopSignal = try stopSignal.given.map { try FlagValue("--stop-signal", $0).parsed(by: Parse.signal) }
         new.stopTimeout = try stopTimeout.map { try FlagValue("--stop-timeout", $0).grace() }
         new.ulimits = try ulimit.map { try FlagValue("--ulimit", $0).parsed(by: Parse.ulimit) }
         new.oomScoreAdjustment = try oomScore.map {

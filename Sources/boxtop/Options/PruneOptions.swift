@@ -1,8 +1,8 @@
 import ArgumentParser
 import Glibc
 
-/// Whether a prune removes what somebody has named: it asks at a terminal, and wants --force elsewhere. What nobody has
-/// named goes without.
+/// Whether a prune removes what nobody can make anew, or has named: it asks at a terminal, and wants --force elsewhere.
+/// Images without a name go without.
 struct PruneOptions: ParsableArguments {
     @Flag(name: [.short, .long], help: "Don't ask.")
     var force = false

@@ -9,6 +9,7 @@ extension ContainerInspection {
     /// ContainerInspect in the Docker Engine API.
     var dockerDocument: JSONValue {
         .of([
+            ("Image", .string(record.imageDigest)), ("Platform", .string("linux")), ("Driver", .string("overlay2")),
             ("Path", .string(process.arguments.first)), ("Args", .of(Array(process.arguments.dropFirst()))),
             ("State", dockerState), ("RestartCount", .integer(state.restarts)), ("LogPath", .string(log)),
             ("Config", dockerConfig), ("HostConfig", dockerHost), ("NetworkSettings", dockerNetworks),
@@ -56,7 +57,20 @@ extension ContainerInspection {
             ("Cmd", .of(Array(record.command.dropFirst(entry)))), ("Hostname", .string(process.hostname)),
             ("User", .string(process.user)),
             ("WorkingDir", .string(process.workdir)), ("Tty", .bool(record.terminal)),
-            ("OpenStdin", .bool(record.openInput)),
+            ("OpenStdin", .bool(record.openInput)), ("StopSignal", .string(SignalNames.name(record.stopSignal))),
+            ("StopTimeout", .integer(Int64(record.stopTimeout))),
+            ("Healthcheck", record.health.map(Self.docker) ?? .null),
+        ])
+    }
+
+    /// Times in nanoseconds.
+    private static func docker(_ check: HealthCheck) -> JSONValue {
+        func time(_ seconds: Double?) -> JSONValue { .integer(Int64(((seconds ?? 0) * 1e9).rounded())) }
+        return .of([
+            ("Test", .of(["CMD"] + check.command)), ("Interval", time(check.interval)),
+            ("Timeout", time(check.timeout)),
+            ("StartPeriod", time(check.startPeriod)), ("StartInterval", time(check.startInterval)),
+            ("Retries", .integer(check.retries)),
         ])
     }
 
@@ -69,7 +83,9 @@ extension ContainerInspection {
             ("PidsLimit", .integer(limits.processes ?? 0)), ("RestartPolicy", dockerRestart),
             ("NetworkMode", .string(record.network?.names.first)), ("Privileged", .bool(record.privileged)),
             ("ReadonlyRootfs", .bool(isolation.readOnlyRoot)), ("AutoRemove", .bool(record.autoRemove)),
-            ("Binds", dockerBinds), ("PortBindings", Self.dockerPorts(record.network?.ports ?? [])),
+            ("Binds", dockerBinds), ("Init", .bool(record.initProcess)),
+            ("LogConfig", .of([("Type", .string("json-file")), ("Config", .map([]))])),
+            ("PortBindings", Self.dockerPorts(record.network?.ports ?? [])),
         ])
     }
 
@@ -83,11 +99,17 @@ extension ContainerInspection {
     private var dockerNetworks: JSONValue {
         let interfaces = network?.interfaces ?? []
         let networks = interfaces.sorted { $0.network < $1.network }
+        var documents = networks.map { JSONValue.Member(key: $0.network, value: Self.dockerDocument($0)) }
+        // What has no interface of ours is in docker's network of that name.
+        if let word = record.network?.word, word == "none" || word == "host" {
+            let nothing = NetworkInterface(network: word, name: "", hostName: "", mac: "", address4: "", prefix4: 0)
+            documents = [.init(key: word, value: Self.dockerDocument(nothing))]
+        }
         let ports = state.status.running == nil ? [] : record.network?.ports ?? []
         return .of([
             ("IPAddress", .string(interfaces.first?.address4)), ("Gateway", .string(interfaces.first?.gateway4)),
             ("MacAddress", .string(interfaces.first?.mac)),
-            ("Networks", .map(networks.map { .init(key: $0.network, value: Self.dockerDocument($0)) })),
+            ("Networks", .map(documents)),
             ("Ports", Self.dockerPorts(ports)),
         ])
     }

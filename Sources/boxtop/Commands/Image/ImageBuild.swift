@@ -69,7 +69,7 @@ struct ImageBuild: Verb {
     enum Progress: String, ExpressibleByArgument, CaseIterable { case auto, plain, tty, quiet }
 
     func run(in context: Context) throws -> Int32 {
-        if let platform { try CreationOptions.check(platform: platform) }
+        if let platform = platform.given { try CreationOptions.check(platform: platform) }
         let quiet = quiet || progress == .quiet
         let outputs = try output.compactMap { try BuildOutput.parsed($0) }
         if outputs.contains(where: \.isStandardOutput), isatty(1) == 1 {
@@ -77,7 +77,7 @@ struct ImageBuild: Verb {
         }
         if push, names.isEmpty { throw Failure("--push wants to know where to: name the image with --tag") }
         let containers = try context.containers()
-        let input = try BuildInput(folder, file: file, containers)
+        let input = try BuildInput(folder, file: file.given, containers)
         // What was sent is there until all is built.
         defer { withExtendedLifetime(input) {} }
         let request = try request(input, in: context)
@@ -105,8 +105,8 @@ struct ImageBuild: Verb {
 
     /// The files that say what was built.
     private func write(_ image: Image) throws {
-        if let digestFile { try Files.replace(digestFile, with: image.digest.description.utf8) }
-        guard let metadataFile else { return }
+        if let digestFile = digestFile.given { try Files.replace(digestFile, with: image.digest.description.utf8) }
+        guard let metadataFile = metadataFile.given else { return }
         var values = [
             "containerimage.digest": image.digest.description,
             "containerimage.config.digest": image.manifest.config.digest.description,
@@ -124,9 +124,12 @@ struct ImageBuild: Verb {
         request.names = try names.map { try Reference($0) }
         for text in arguments {
             let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard !parts[0].isEmpty else {
+                throw FlagValue("--build-arg", text).refused("is no argument: write NAME=VALUE")
+            }
             request.arguments[parts[0]] = parts.count == 2 ? parts[1] : context.environment[parts[0]]
         }
-        request.target = target
+        request.target = target.given
         for text in labels {
             let pair = try FlagValue("--label", text).parsed(by: Parse.label)
             request.labels[pair.key] = pair.value

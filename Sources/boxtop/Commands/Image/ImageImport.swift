@@ -36,7 +36,7 @@ struct ImageImport: Verb {
         request.compression = options.compression
         request.message = message
         let steps = try changes.map { try ConfigurationStep(parsing: $0) }
-        request.change = { process in for step in steps { step.apply(to: &process) } }
+        request.change = { steps.apply(to: &$0) }
         let registries = RegistryOptions(environment: context.environment)
         let image = try context.images.importRoot(request, options: registries)
         Stream.output.say(image.digest.description)

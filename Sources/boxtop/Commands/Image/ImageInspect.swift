@@ -15,22 +15,20 @@ struct ImageInspect: Verb {
     func run(in context: Context) throws -> Int32 {
         let format = try Format(format)
         let store = context.images
-        var documents: [JSONValue] = []
+        var documents: [InspectedDocument] = []
         let code = try context.eachImage(images) { name in
             documents.append(try store.document(of: name))
         }
-        switch format {
-        case .template(let template), .templateTable(let template):
-            for document in documents { Stream.output.say(try template.text(of: document)) }
-        case .json, .table, .csv: Stream.output.say(JSONValue.array(documents).pretty)
-        }
+        try Stream.output.show(documents, format)
         return code
     }
 }
 
 extension ImageStore {
     /// What `inspect` prints of the image `name`.
-    func document(of name: String) throws -> JSONValue { try resolve(name).document(names: try names(of: name)) }
+    func document(of name: String) throws -> InspectedDocument {
+        InspectedDocument(own: try resolve(name).document(names: try names(of: name)))
+    }
 }
 
 extension Image {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Flags
 import Images
 import OCI
 
@@ -22,7 +23,7 @@ struct ImagePull: Verb {
 
     func run(in context: Context) throws -> Int32 {
         let options = try registry.options(in: context)
-        let platform = try platform.map(Self.platform)
+        let platform = try platform.given.map(Self.platform)
         let pull = { (reference: Reference) in
             var request = PullRequest(reference)
             if let platform { request.platform = platform }

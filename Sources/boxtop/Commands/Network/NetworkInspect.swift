@@ -16,20 +16,20 @@ struct NetworkInspect: Verb {
     func run(in context: Context) throws -> Int32 {
         let format = try Format(format)
         let places = context.networks.places()
-        var documents: [(own: JSONValue, docker: JSONValue)] = []
-        for name in networks {
-            let network = try context.networks.find(name)
-            let members = places.filter { $0.network == network.name }
-            documents.append((network.document(of: members), network.dockerDocument(of: members)))
-        }
-        switch format {
-        case .template(let template), .templateTable(let template):
-            for document in documents {
-                Stream.output.say(try template.text(of: document.own, docker: document.docker))
-            }
-        case .json, .table, .csv: Stream.output.say(JSONValue.array(documents.map(\.own)).pretty)
-        }
+        let documents = try networks.map { try context.networks.document(of: $0, places) }
+        try Stream.output.show(documents, format)
         return 0
+    }
+}
+
+extension Networks {
+    /// What `inspect` says of the network `name`.
+    ///
+    /// - Parameter places: who is in which network.
+    func document(of name: String, _ places: [NetworkPlace]) throws(NetworkError) -> InspectedDocument {
+        let network = try find(name)
+        let members = places.filter { $0.network == network.name }
+        return InspectedDocument(own: network.document(of: members), docker: network.dockerDocument(of: members))
     }
 }
 

@@ -81,7 +81,8 @@ struct VolumePrune: Verb {
     @OptionGroup var prune: PruneOptions
 
     func run(in context: Context) throws -> Int32 {
-        if all, !(try prune.allows("all volumes that no container has")) { return 1 }
+        let which = all ? "all volumes" : "the volumes that nobody named and"
+        guard try prune.allows("\(which) that no container has") else { return 1 }
         try Self.prune(all: all, in: context)
         return 0
     }
@@ -89,6 +90,6 @@ struct VolumePrune: Verb {
     static func prune(all: Bool, in context: Context) throws {
         let (names, bytes) = try context.containers().pruneVolumes(all: all)
         for name in names { Stream.output.say("removed \(name)") }
-        Stream.output.say("freed \(byteCount(bytes)): \(names.count) volumes")
+        Stream.output.say("freed \(byteCount(bytes)): \(names.count) \(names.count == 1 ? "volume" : "volumes")")
     }
 }

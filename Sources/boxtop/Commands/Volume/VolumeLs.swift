@@ -45,7 +45,7 @@ private struct VolumeRow: Listable {
 
     static let columns = [
         Column("name", "VOLUME NAME"), Column("created", "CREATED"), Column("containers", "CONTAINERS"),
-        Column("folder", alias: "Mountpoint"), Column("labels"),
+        Column("folder", alias: "Mountpoint"), Column("labels"), Column("driver"), Column("scope"),
     ]
 
     var cells: [Cell] {
@@ -57,6 +57,7 @@ private struct VolumeRow: Listable {
                 .string(volume.created?.description)),
             Cell(volume.users.joined(separator: ",")), Cell(volume.folder),
             Cell(volume.labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ",")),
+            Cell("local"), Cell("local"),
         ]
     }
 
@@ -75,19 +76,15 @@ struct VolumeInspect: Verb {
     func run(in context: Context) throws -> Int32 {
         let format = try Format(format)
         let containers = try context.containers()
-        let volumes = try names.map { try containers.volume($0) }
-        switch format {
-        case .template(let template), .templateTable(let template):
-            for volume in volumes {
-                Stream.output.say(try template.text(of: volume.document, docker: volume.dockerDocument))
-            }
-        case .json, .table, .csv: Stream.output.say(JSONValue.array(volumes.map(\.document)).pretty)
-        }
+        try Stream.output.show(try names.map { try containers.volume($0).inspected }, format)
         return 0
     }
 }
 
 extension VolumeListing {
+    /// What `inspect` says of it.
+    var inspected: InspectedDocument { InspectedDocument(own: document, docker: dockerDocument) }
+
     fileprivate var time: JSONValue { .string(created?.description) }
 
     fileprivate var dockerDocument: JSONValue {
