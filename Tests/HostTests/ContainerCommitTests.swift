@@ -34,7 +34,7 @@ struct ContainerCommitTests {
     @Test func `it is run as the container was, without what boxtop adds, and changes come on top`() throws {
         let given = [
             "-t", "-e", "A=b", "-e", "NEW=1 2", "-e", "HOME", "-w", "/tmp/", "-u", "5:6", "-l", "k=v", "--expose",
-            "8000", "--expose", "53/udp", "--stop-signal", "INT", "--health-interval", "5s",
+            "8000-8001", "--expose", "53/udp", "--stop-signal", "INT", "--health-interval", "5s",
         ]
         let made = place.run(["create", "--name", "c"] + given + ["--entrypoint", "sleep", "base", "400"])
         try #require(made.code == 0, "\(made.error)")
@@ -44,7 +44,7 @@ struct ContainerCommitTests {
         (expected.entrypoint, expected.cmd) = (["sleep"], ["400"])
         (expected.user, expected.workingDir, expected.stopSignal) = ("5:6", "/tmp", "SIGINT")
         expected.labels = ["x": "y", "k": "v"]
-        for port in ["8000/tcp", "53/udp"] { expected.exposedPorts?[port] = .init() }
+        for port in ["8000/tcp", "8001/tcp", "53/udp"] { expected.exposedPorts?[port] = .init() }
         expected.healthcheck?.interval = 5_000_000_000
         _ = try commit([], "c", "kept")
         #expect(try configuration("kept") == expected)

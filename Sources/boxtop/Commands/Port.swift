@@ -11,10 +11,13 @@ struct Port: Verb {
     @Argument(help: "Name or id.", completion: .containers) var container: String
     @Argument(help: "Only this port of the container's.") var port: String?
 
-    /// A port inside.
-    static func wanted(_ text: String, as name: String = "PORT") throws(FlagError) -> PublishedPort {
-        guard !text.contains(":"), let port = try? Parse.port(text), port.count == 1 else {
-            throw FlagValue(name, text).refused("is no port of a container: write it as in 80 or 53/udp")
+    /// A port inside, or where several may be given, a range of them.
+    static func wanted(
+        _ text: String, as name: String = "PORT", mayBeRange: Bool = false
+    ) throws(FlagError) -> PublishedPort {
+        guard !text.contains(":"), let port = try? Parse.port(text), mayBeRange || port.count == 1 else {
+            let example = mayBeRange ? "80, 53/udp or 8000-8010" : "80 or 53/udp"
+            throw FlagValue(name, text).refused("is no port of a container: write it as in \(example)")
         }
         return port
     }

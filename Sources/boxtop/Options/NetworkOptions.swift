@@ -18,7 +18,7 @@ struct NetworkOptions: ParsableArguments {
     var publish: [String] = []
     @Flag(name: [.customShort("P"), .customLong("publish-all")], help: "Publish the image's ports at free ones.")
     var publishAll = false
-    @Option(name: .long, help: "A port that it listens at, for -P: 80 or 53/udp.")
+    @Option(name: .long, help: "A port that it listens at, for -P: 80, 53/udp or 8000-8010.")
     var expose: [String] = []
     @Option(name: .customLong("network-alias"), help: "A further name that others of its networks find it by.")
     var aliases: [String] = []
@@ -42,7 +42,7 @@ struct NetworkOptions: ParsableArguments {
         let (networks, address4, address6) = (networks.filter { !$0.isEmpty }, address4.given, address6.given)
         new.ports = try publish.map { try FlagValue("--publish", $0).parsed(by: Parse.port) }
         new.publishesAll = publishAll
-        for text in expose { _ = try Port.wanted(text, as: "--expose") }
+        for text in expose { _ = try Port.wanted(text, as: "--expose", mayBeRange: true) }
         new.exposedPorts = expose
         new.extraHosts = try hosts.map { try FlagValue("--add-host", $0).parsed(by: Parse.host) }
         new.nameServers = dns
