@@ -11,7 +11,6 @@
     F(nft_ctx_buffer_error)                                                                                            \
     F(nft_ctx_get_output_buffer)                                                                                       \
     F(nft_ctx_get_error_buffer)                                                                                        \
-    F(nft_ctx_output_set_flags)                                                                                        \
     F(nft_run_cmd_from_buffer)
 
 #define CNFTABLES_MEMBER(name) __typeof__(name) *name;
@@ -45,7 +44,7 @@ static int load(void) {
 
 int cnftables_available(void) { return load() == 0; }
 
-int cnftables_run(const char *commands, int as_json) {
+int cnftables_run(const char *commands) {
     if (load() != 0) return -1;
     if (!context) {
         context = library.nft_ctx_new(NFT_CTX_DEFAULT);
@@ -56,7 +55,6 @@ int cnftables_run(const char *commands, int as_json) {
         }
     }
     problem[0] = 0;
-    library.nft_ctx_output_set_flags(context, as_json ? NFT_CTX_OUTPUT_JSON : 0);
     return library.nft_run_cmd_from_buffer(context, commands) == 0 ? 0 : -1;
 }
 

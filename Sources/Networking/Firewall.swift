@@ -1,30 +1,10 @@
-import JSON
-
 /// Other programs' rules, which boxtop leaves alone: a packet passes only where every table lets it.
 package enum Firewall {
-    private struct Listing: Decodable {
-        var nftables: [Item]
-
-        struct Item: Decodable { var chain: Chain? }
-
-        struct Chain: Decodable {
-            var family: String
-            var table: String
-            var name: String
-            var hook: String?
-            var policy: String?
-        }
-    }
-
     /// Chains that drop what is passed on from one interface to another unless a rule of theirs says otherwise, and have
     /// none that accepts all of one of `bridges`: a sentence each.
     package static func obstacles(beside own: String, for bridges: [String]) -> [String] {
-        guard !bridges.isEmpty, let text = try? Nftables.output("list chains", json: true),
-            let listing = try? JSON.decode(Listing.self, from: Array(text.utf8))
-        else { return [] }
-        let chains = listing.nftables.compactMap(\.chain).filter {
-            $0.hook == "forward" && $0.policy == "drop" && $0.table != own && $0.family != "bridge"
-        }
+        guard !bridges.isEmpty, let all = try? BaseChain.all() else { return [] }
+        let chains = all.filter { $0.hook == .forward && $0.drops && $0.table != own }
         return chains.flatMap { chain in
             let place = "\(chain.family) \(chain.table)"
             let rules = ForwardRules((try? Nftables.output("list table \(place)")) ?? "", chain: chain.name)

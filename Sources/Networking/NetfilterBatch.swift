@@ -52,12 +52,16 @@ struct NetfilterBatch {
 
     // MARK: The kernel
 
-    private static func send(_ message: [UInt8]) throws(SystemCallError) -> FileDescriptor {
+    static func connection() throws(SystemCallError) -> FileDescriptor {
         let netfilter: Int32 = 12
-        let connection = FileDescriptor(
+        return FileDescriptor(
             owning: try systemCall("reach the packet filter") {
                 socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), netfilter)
             })
+    }
+
+    private static func send(_ message: [UInt8]) throws(SystemCallError) -> FileDescriptor {
+        let connection = try connection()
         // The kernel keeps the message whole, with its own account of it.
         var size = Int32(clamping: message.count * 2 + 4_096)
         let length = socklen_t(MemoryLayout<Int32>.size)

@@ -4,12 +4,12 @@ import CNftables
 enum Nftables {
     /// Throws the first of the library's sentences.
     static func run(_ commands: String) throws(NetworkError) {
-        if cnftables_run(commands, 0) != 0 { throw problem() }
+        if cnftables_run(commands) != 0 { throw problem() }
     }
 
-    /// What a listing says, as JSON where `json` is on.
-    static func output(_ commands: String, json: Bool = false) throws(NetworkError) -> String {
-        if cnftables_run(commands, json ? 1 : 0) != 0 { throw problem() }
+    /// What a listing says.
+    static func output(_ commands: String) throws(NetworkError) -> String {
+        if cnftables_run(commands) != 0 { throw problem() }
         return String(cString: cnftables_output())
     }
 

@@ -19,6 +19,62 @@ struct HostNamesTests {
     }
 }
 
+/// Messages as the kernel sends them, of what `nft list chains` calls `inet boxtop forward`, `ip filter FORWARD`, and one
+/// that nothing but jumps comes to.
+struct BaseChainTests {
+    private static func attribute(_ kind: UInt16, _ payload: [UInt8]) -> [UInt8] {
+        withUnsafeBytes(of: UInt16(4 + payload.count)) { Array($0) } + withUnsafeBytes(of: kind) { Array($0) } + payload
+            + [UInt8](repeating: 0, count: (4 - payload.count % 4) % 4)
+    }
+
+    private static func message(_ kind: UInt16, _ content: [UInt8]) -> [UInt8] {
+        withUnsafeBytes(of: UInt32(16 + content.count)) { Array($0) } + withUnsafeBytes(of: kind) { Array($0) }
+            + [UInt8](repeating: 0, count: 10) + content
+    }
+
+    private static func chain(
+        _ family: UInt8, _ table: String, _ name: String, hook: UInt8?, policy: UInt8 = 1
+    ) -> [UInt8] {
+        var content: [UInt8] = [family, 0, 0, 0] + attribute(1, Array(table.utf8) + [0])
+        content += attribute(3, Array(name.utf8) + [0])
+        if let hook {
+            content += attribute(0x8004, attribute(1, [0, 0, 0, hook])) + attribute(5, [0, 0, 0, policy])
+        }
+        return message(0x0A03, content)
+    }
+
+    @Test func `chains are read with their hook and policy, until the end`() {
+        let bytes =
+            Self.chain(1, "boxtop", "forward", hook: 2) + Self.chain(2, "filter", "FORWARD", hook: 2, policy: 0)
+            + Self.chain(2, "filter", "jumped", hook: nil) + Self.chain(7, "b", "f", hook: 2, policy: 0)
+        var chains: [BaseChain] = []
+        #expect(BaseChain.read(bytes[...], into: &chains))
+        #expect(chains.map { "\($0.family) \($0.table) \($0.name)" } == ["inet boxtop forward", "ip filter FORWARD"])
+        #expect(chains.map(\.hook) == [.forward, .forward] && chains.map(\.drops) == [false, true])
+        let end = Self.message(3, [0, 0, 0, 0])
+        #expect(!BaseChain.read((Self.chain(10, "t", "c", hook: 0) + end)[...], into: &chains))
+        #expect(chains.last?.family == "ip6" && chains.last?.hook == .prerouting)
+    }
+
+    @Test func `whatever is cut off or of no sense is left out`() {
+        let whole = Self.chain(2, "filter", "FORWARD", hook: 2, policy: 0)
+        for length in 0..<whole.count {
+            var chains: [BaseChain] = []
+            _ = BaseChain.read(whole[..<length], into: &chains)
+            #expect(chains.isEmpty)
+            // With a length of its own that is right.
+            var cut = Array(whole[..<length])
+            if length >= 16 { cut.replaceSubrange(0..<4, with: withUnsafeBytes(of: UInt32(length)) { Array($0) }) }
+            _ = BaseChain.read(cut[...], into: &chains)
+        }
+        var chains: [BaseChain] = []
+        for hook in [UInt8(5), 255] {
+            _ = BaseChain.read(Self.chain(2, "t", "c", hook: hook)[...], into: &chains)
+        }
+        #expect(chains.isEmpty)
+    }
+}
+
 struct ForwardRulesTests {
     private func accepts(_ rules: String, _ bridge: String = "boxtop0") -> Bool {
         let table =

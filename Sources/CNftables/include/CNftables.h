@@ -7,7 +7,7 @@
 
 // Runs `commands`, the text that nft(8) reads, as one transaction in the network namespace of the first call: all of it
 // comes true or none. 0 or -1; after that, what it printed and why it failed are below, valid until the next call.
-int cnftables_run(const char *commands, int as_json);
+int cnftables_run(const char *commands);
 const char *cnftables_output(void);
 // The library's words, several lines; dlerror(3)'s where it cannot be loaded.
 const char *cnftables_problem(void);
