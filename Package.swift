@@ -69,7 +69,7 @@ let package = Package(
         // What both programs share.
         room("JSON", ["CJSON", "Linux"]),
         room("Linux", ["CLinux"]),
-        room("OCI"),
+        room("OCI", ["JSON"]),
         room("Cgroups", ["CLinux", "Linux"]),
         room("Records", ["Cgroups", "JSON", "Linux", "OCI"]),
 

@@ -24,8 +24,7 @@ extension Builder {
         case "FROM": throw BuildError("FROM is not possible here")
         default:
             let change = try ConfigurationStep(step, words(stage), shell: stage.process.shell)
-            change.apply(to: &stage.process, keepingCommand: stage.hasOwnCommand)
-            if change.setsCommand { stage.hasOwnCommand = true }
+            stage.hasOwnCommand = change.apply(to: &stage.process, hasCommand: stage.hasOwnCommand)
             if step.keyword == "WORKDIR" { return try makeWorkdir(step, on: &stage) }
             stage.key = try key([stage.key, step.keyword, try words(stage).replace(step.shown)])
             note(step, layer: nil, on: &stage)

@@ -27,8 +27,6 @@ package struct ConfigurationStep: Sendable {
         "USER", "VOLUME", "WORKDIR",
     ]
 
-    var setsCommand: Bool { if case .command = change { true } else { false } }
-
     /// One line of a Containerfile, for `commit --change`.
     package init(parsing text: String) throws(BuildError) {
         var reader = LineReader(text)
@@ -164,8 +162,9 @@ package struct ConfigurationStep: Sendable {
 
     /// Changes `process` so.
     ///
-    /// - Parameter keepingCommand: an entry point leaves the command, which a step before it has given.
-    func apply(to process: inout ImageConfiguration.Process, keepingCommand: Bool) {
+    /// - Parameter hasCommand: whether a step of the same stage has given the command, which an entry point leaves then.
+    /// - Returns: whether one has by now.
+    func apply(to process: inout ImageConfiguration.Process, hasCommand: Bool) -> Bool {
         switch change {
         case .environment(let pairs):
             var lines = process.env ?? []
@@ -179,11 +178,13 @@ package struct ConfigurationStep: Sendable {
             process.env = lines
         case .labels(let pairs):
             for (name, value) in pairs { process.labels = (process.labels ?? [:]).with(name, value) }
-        case .command(let words): process.cmd = words
+        case .command(let words):
+            process.cmd = words
+            return true
         case .entrypoint(let words):
             process.entrypoint = words
             // The command of the image below was for its own entry point.
-            if !keepingCommand { process.cmd = nil }
+            if !hasCommand { process.cmd = nil }
         case .expose(let ports):
             for port in ports { process.exposedPorts = (process.exposedPorts ?? [:]).with(port, .init()) }
         case .volumes(let paths):
@@ -197,8 +198,9 @@ package struct ConfigurationStep: Sendable {
             process.workingDir =
                 path.hasPrefix("/")
                 ? BuildPath.normal(path) : BuildPath.normal("\(process.workingDir ?? "/")/\(path)")
-        case .nothing: return
+        case .nothing: break
         }
+        return hasCommand
     }
 }
 
@@ -206,10 +208,7 @@ extension [ConfigurationStep] {
     /// Changes `process` so, by one after the other, as the steps of one stage do.
     package func apply(to process: inout ImageConfiguration.Process) {
         var hasCommand = false
-        for step in self {
-            step.apply(to: &process, keepingCommand: hasCommand)
-            if step.setsCommand { hasCommand = true }
-        }
+        for step in self { hasCommand = step.apply(to: &process, hasCommand: hasCommand) }
     }
 }
 

@@ -19,7 +19,8 @@ struct BaseChain: Hashable, Sendable {
     static func all() throws(SystemCallError) -> [BaseChain] {
         let connection = try NetfilterBatch.connection()
         let (length, dump) = (UInt32(20), UInt16(0x301))
-        let request = native(length) + native(Kind.get.rawValue) + native(dump) + [UInt8](repeating: 0, count: 12)
+        let head = length.nativeBytes + Kind.get.rawValue.nativeBytes + dump.nativeBytes
+        let request = head + [UInt8](repeating: 0, count: 12)
         _ = try systemCall("ask the packet filter") { Glibc.send(connection.number, request, request.count, 0) }
         var chains: [BaseChain] = []
         var answer = [UInt8](repeating: 0, count: 64 << 10)
@@ -92,6 +93,4 @@ struct BaseChain: Hashable, Sendable {
         guard bytes.count >= offset + MemoryLayout<Value>.size else { return nil }
         return bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: Value.self) }
     }
-
-    private static func native(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value) { Array($0) } }
 }

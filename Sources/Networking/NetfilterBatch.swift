@@ -108,20 +108,18 @@ struct NetfilterBatch {
         let create: UInt16 = 0x400
         let flags = kind == .newElement ? request | create : request
         let length = UInt32(16 + 4 + content.bytes.count)
-        bytes += Self.native(length) + Self.native(kind.rawValue) + Self.native(flags)
-        bytes += Self.native(count) + Self.native(UInt32(0))
+        bytes += length.nativeBytes + kind.rawValue.nativeBytes + flags.nativeBytes
+        bytes += count.nativeBytes + UInt32(0).nativeBytes
         bytes += [family, 0] + subsystem + content.bytes
         count += 1
     }
-
-    private static func native(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value) { Array($0) } }
 
     /// Attributes of a netlink message, one after the other.
     private struct Attributes {
         var bytes: [UInt8] = []
 
         mutating func attribute(_ kind: UInt16, _ payload: [UInt8]) {
-            bytes += native(UInt16(4 + payload.count)) + native(kind) + payload
+            bytes += UInt16(4 + payload.count).nativeBytes + kind.nativeBytes + payload
             bytes += [UInt8](repeating: 0, count: (4 - payload.count % 4) % 4)
         }
 

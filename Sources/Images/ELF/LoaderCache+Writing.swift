@@ -14,10 +14,10 @@ extension LoaderCache {
             return offset
         }
         for (name, path) in sorted {
-            entries += native(libraryFlags) + native(place(name)) + native(place(path))
-            entries += native(UInt32(0)) + native(UInt64(0))
+            entries += libraryFlags.nativeBytes + place(name).nativeBytes + place(path).nativeBytes
+            entries += UInt32(0).nativeBytes + UInt64(0).nativeBytes
         }
-        var header = magic + native(UInt32(sorted.count)) + native(UInt32(strings.count))
+        var header = magic + UInt32(sorted.count).nativeBytes + UInt32(strings.count).nativeBytes
         // Byte order of the file: 2 is little, 3 is big.
         header += [hostIsLittle ? 2 : 3, 0, 0, 0]
         header += [UInt8](repeating: 0, count: headerSize - header.count)
@@ -47,8 +47,6 @@ extension LoaderCache {
     private static func number(_ digits: ArraySlice<UInt8>) -> UInt64 {
         digits.reduce(0) { $0 &* 10 &+ UInt64($1 - 48) }
     }
-
-    private static func native<T: FixedWidthInteger>(_ value: T) -> [UInt8] { withUnsafeBytes(of: value) { Array($0) } }
 
     /// FLAG_ELF_LIBC6 and the processor's own bits, of `dl-cache.h` and its kin.
     private static var libraryFlags: UInt32 {

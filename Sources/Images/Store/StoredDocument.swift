@@ -91,23 +91,6 @@ extension ImageConfiguration: StoredDocument {
     }
 }
 
-extension ImageConfiguration.Process {
-    fileprivate init(reading node: Node) throws(JSONError) {
-        guard node.hasOnly("User Env Entrypoint Cmd WorkingDir Labels StopSignal") else {
-            self = try node.decode(Self.self)
-            return
-        }
-        self.init()
-        user = try node.string("User")
-        env = try node.optionalStrings("Env")
-        entrypoint = try node.optionalStrings("Entrypoint")
-        cmd = try node.optionalStrings("Cmd")
-        workingDir = try node.string("WorkingDir")
-        labels = try node.optionalTable("Labels")
-        stopSignal = try node.string("StopSignal")
-    }
-}
-
 extension ImageConfiguration.History {
     fileprivate init(reading node: Node) throws(JSONError) {
         self.init(

@@ -41,23 +41,6 @@ extension ContainerRecord {
     }
 }
 
-extension ImageConfiguration.Process {
-    fileprivate init(reading node: Node) throws(JSONError) {
-        // What most containers are given.
-        guard node.hasOnly("User Env Entrypoint Cmd WorkingDir Labels") else {
-            self = try node.decode(ImageConfiguration.Process.self)
-            return
-        }
-        self.init()
-        user = try node.string("User")
-        env = try node.optionalStrings("Env")
-        entrypoint = try node.optionalStrings("Entrypoint")
-        cmd = try node.optionalStrings("Cmd")
-        workingDir = try node.string("WorkingDir")
-        labels = try node.optionalTable("Labels")
-    }
-}
-
 extension Rootfs {
     fileprivate init(_ node: Node) throws(JSONError) {
         if let layers = try node.object("layers") {

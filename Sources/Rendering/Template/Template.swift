@@ -2,8 +2,8 @@
 /// `{{.Name}}: {{range .Mounts}}{{println .Source .Destination}}{{end}}`.
 ///
 /// Fields, variables, literals, `|`, parentheses; `if`, `with`, `range`, `break`, `continue`; comments and trim markers;
-/// the functions of `TemplateFunction`. `\t` and `\n` are a tab and a new line outside of the braces too, as docker has it. See
-/// https://pkg.go.dev/text/template and https://docs.docker.com/engine/cli/formatting.
+/// the functions of `TemplateFunction`. `\t` and `\n` are a tab and a new line outside of the braces too, as docker has
+/// it. See https://pkg.go.dev/text/template and https://docs.docker.com/engine/cli/formatting.
 package struct Template: Hashable, Sendable {
     private let nodes: [TemplateNode]
 

@@ -103,13 +103,13 @@ struct ContainerTable {
         let rows = found.map {
             ContainerRow($0.record.withoutPorts(in: $0.state), $0.state, now: now, full: full)
         }
-        guard sizes else {
+        if sizes {
+            var folders = FolderSizes()
+            let sized = zip(rows, found).map { SizedContainerRow($0, folders.size(of: $1.record.rootfs)) }
+            try Stream.output.list(sized, style)
+        } else {
             try Stream.output.list(rows, style)
-            return 0
         }
-        var folders = FolderSizes()
-        let sized = zip(rows, found).map { SizedContainerRow($0, folders.size(of: $1.record.rootfs)) }
-        try Stream.output.list(sized, style)
         return 0
     }
 }
