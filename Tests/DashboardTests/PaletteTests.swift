@@ -49,6 +49,19 @@ import Testing
         #expect(fixture.statusLine == sentence)
     }
 
+    @Test(
+        arguments: [
+            ("stop -t 3 web", "stopped web"), ("restart -s KILL -t 0 web api", "restarted web, api"),
+            ("update --memory 64m web", "update: done web"), ("rm -f web", "removed web"), ("rm -f zed", "removed zed"),
+            ("kill -s web api", "signalled web, api"), ("unpause web", "resumed web"),
+        ])
+    func `what is said to be done names containers, not the values of flags`(text: String, sentence: String) {
+        var fixture = Fixture()
+        let words = text.split(separator: " ").map(String.init)
+        fixture.feed(.ended(arguments: words, status: 0, message: ""))
+        #expect(fixture.statusLine == sentence)
+    }
+
     /// What is asked for when `text` is typed with these marked; `cache` was never started.
     private func typed(_ text: String, marked: [String]) -> Fixture {
         var fixture = Fixture(rows: 30, columns: 100, answers: false)

@@ -173,7 +173,11 @@ extension Model {
         if arguments.first == "run", let flag = arguments.firstIndex(of: "--name"), flag + 1 < arguments.count {
             return arguments[flag + 1]
         }
-        let names = arguments.dropFirst().filter { !$0.hasPrefix("-") }.map { named[$0] ?? $0 }
+        // What stands behind a flag may be its value, as in `stop -t 3 web`, unless it names a container.
+        let known = Set(named.keys).union((snapshot?.containers ?? []).map(\.name))
+        let words = zip(arguments, arguments.dropFirst()).filter { !$1.hasPrefix("-") }
+        let sure = words.filter { !$0.hasPrefix("-") || known.contains($1) }
+        let names = (sure.isEmpty ? words : sure).map { named[$1] ?? $1 }
         return names.count > 3 ? "\(Format.count(names.count)) containers" : names.joined(separator: ", ")
     }
 
