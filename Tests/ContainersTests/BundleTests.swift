@@ -65,6 +65,8 @@ import Testing
         var expected = HealthCheck(command: ["true"])
         (expected.interval, expected.timeout, expected.retries) = (0.05, 7, 2)
         #expect(HealthCheck(.timed(times), image) == expected)
+        expected.command = ["other"]
+        #expect(HealthCheck(.check(["other"], times), image) == expected)
     }
 
     @Test func `what was asked for has what the person gave alone, and is laid over the image's`() {

@@ -107,7 +107,8 @@ struct ImageBuildTests: BuildsImages {
         let file = "\(place.folder)/made.tar"
         for format in ["oci-archive", "docker-archive"] {
             #expect(place.run("image", "save", "-o", file, "--format", format, "made").code == 0)
-            #expect(place.run("rmi", "made").code == 0 && place.run("image", "load", "-i", file).code == 0)
+            #expect(place.run("rmi", "made").code == 0)
+            #expect(place.run("load", "-i", file).output == "Loaded image: made:latest\n")
             #expect(run("cat", "/a", "/b", "/c") == "a\na\na\n", "\(format)")
         }
         for _ in 0..<2 {

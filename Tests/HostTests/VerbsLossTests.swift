@@ -191,9 +191,9 @@ struct VerbsLossTests {
 
     @Test func `a container with a health check is committed and goes on`() throws {
         let record = try run("exec sleep 100") {
-            var check = HealthCheck(command: ["/bin/true"])
-            check.interval = 0.01
-            $0.health = .check(check)
+            var times = HealthTimes()
+            times.interval = 0.01
+            $0.health = .check(["/bin/true"], times)
         }
         for _ in 0..<3 {
             _ = try containers.commit(record.id, CommitRequest())

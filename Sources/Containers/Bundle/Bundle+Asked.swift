@@ -43,7 +43,7 @@ extension ImageConfiguration.Process {
         expose((asked.exposedPorts ?? [:]).keys.compactMap { try? Parse.exposed($0) })
         stopSignal = asked.stopSignal ?? stopSignal
         if let check = asked.healthcheck {
-            var all = check.test == nil ? healthcheck ?? .init() : .init()
+            var all = healthcheck ?? .init()
             all.test = check.test ?? all.test
             all.interval = check.interval ?? all.interval
             all.timeout = check.timeout ?? all.timeout

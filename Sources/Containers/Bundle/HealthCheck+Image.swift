@@ -18,10 +18,14 @@ extension HealthCheck {
     init?(_ asked: NewContainer.Health, _ image: ImageConfiguration.Healthcheck?) {
         switch asked {
         case .none: return nil
-        case .check(let check): self = check
         case .image: self.init(image)
         case .timed(let times):
             self.init(image)
+            take(times)
+        case .check(let command, let times):
+            // As docker has it, another command keeps the image's times.
+            self.init(command: command)
+            if let image { take(image) }
             take(times)
         }
     }
@@ -33,7 +37,11 @@ extension HealthCheck {
         case "CMD-SHELL" where test.count == 2: self.init(command: ["/bin/sh", "-c", test[1]])
         default: return nil
         }
-        // Nanoseconds; 0 is the default, as docker writes it.
+        take(image)
+    }
+
+    /// Puts the image's times, nanoseconds or 0 for the default, in place of its own.
+    private mutating func take(_ image: ImageConfiguration.Healthcheck) {
         // Checks are begun outside of the container's limits: an image does not say how often without end.
         if let value = image.interval, value > 0 { interval = max(1, Double(value) / 1e9) }
         if let value = image.timeout, value > 0 { timeout = max(1, Double(value) / 1e9) }
@@ -43,24 +51,12 @@ extension HealthCheck {
     }
 
     /// Puts those of `times` that were given in place of its own.
-    package mutating func take(_ times: HealthTimes) {
+    private mutating func take(_ times: HealthTimes) {
         interval = times.interval ?? interval
         timeout = times.timeout ?? timeout
         startPeriod = times.startPeriod ?? startPeriod
         startInterval = times.startInterval ?? startInterval
         retries = times.retries ?? retries
-    }
-
-    /// Those that are not the usual.
-    fileprivate var times: HealthTimes {
-        let usual = HealthCheck(command: command)
-        var times = HealthTimes()
-        if interval != usual.interval { times.interval = interval }
-        if timeout != usual.timeout { times.timeout = timeout }
-        if startPeriod != usual.startPeriod { times.startPeriod = startPeriod }
-        times.startInterval = startInterval
-        if retries != usual.retries { times.retries = retries }
-        return times
     }
 }
 
@@ -71,10 +67,9 @@ extension ImageConfiguration.Healthcheck {
         switch asked {
         case .image: return nil
         case .none: test = ["NONE"]
-        case .check(let check):
-            let words = check.command
+        case .check(let words, let times):
             test = words.count == 3 && words[..<2] == ["/bin/sh", "-c"] ? ["CMD-SHELL", words[2]] : ["CMD"] + words
-            set(check.times)
+            set(times)
         case .timed(let times): set(times)
         }
     }

@@ -26,7 +26,8 @@ package struct NewContainer: Sendable {
         /// The image's own, which must have one, with these times in place of its.
         case timed(HealthTimes)
         case none
-        case check(HealthCheck)
+        /// This command, with the image's times where none are given.
+        case check([String], HealthTimes)
     }
 
     package var source: Source

@@ -10,6 +10,7 @@ extension ImageStore {
     /// Every blob is verified against its digest, and every image is looked at whole, before any gets its name.
     ///
     /// - Parameter name: for an archive with one image, its name here in place of its own.
+    /// - Returns: an image for each name, and one for each that has none.
     package func load(_ source: String, name: Reference? = nil) throws(ImageError) -> [Image] {
         let adding = try lock(.adding)
         defer { _ = adding.number }
@@ -29,10 +30,15 @@ extension ImageStore {
         }
         var result: [Image] = []
         for image in found {
-            for reference in name.map({ [$0] }) ?? image.names { try give(reference, to: image.manifest) }
-            if name == nil, image.names.isEmpty { try keepNameless(image.manifest) }
-            let shown = name ?? image.names.first
-            result.append(try resolve(shown?.description ?? image.manifest.digest.description))
+            let names = name.map { [$0] } ?? image.names
+            for reference in names {
+                try give(reference, to: image.manifest)
+                result.append(try resolve(reference.description))
+            }
+            if names.isEmpty {
+                try keepNameless(image.manifest)
+                result.append(try resolve(image.manifest.digest.description))
+            }
         }
         return result
     }

@@ -9,15 +9,15 @@ struct HealthOptions: ParsableArguments {
     var command: String?
     @Option(
         name: .customLong("health-interval"), parsing: .unconditional,
-        help: "Time between checks, 30s unless given. Without --health-cmd the times are for the image's own check.")
+        help: "Time between checks: the image's, else 30s.")
     var interval: String?
     @Option(
         name: .customLong("health-timeout"), parsing: .unconditional,
-        help: "How long a check may take, 30s unless given.")
+        help: "How long a check may take: the image's, else 30s.")
     var timeout: String?
     @Option(
         name: .customLong("health-retries"), parsing: .unconditional,
-        help: "So many failures in a row make it unhealthy, 3 unless given.")
+        help: "So many failures in a row make it unhealthy: the image's, else 3.")
     var retries: String?
     @Option(
         name: .customLong("health-start-period"), parsing: .unconditional,
@@ -39,9 +39,7 @@ struct HealthOptions: ParsableArguments {
         }
         let times = try times()
         guard let command else { return times == HealthTimes() ? .image : .timed(times) }
-        var check = HealthCheck(command: ["/bin/sh", "-c", command])
-        check.take(times)
-        return .check(check)
+        return .check(["/bin/sh", "-c", command], times)
     }
 
     private func times() throws -> HealthTimes {

@@ -19,8 +19,9 @@ struct ImageLoad: Verb {
         if input == nil, isatty(0) == 1 { throw Failure("load reads an archive: name it with --input, or pipe it in") }
         let images = try context.images.load(input ?? "-", name: try name.map { try Reference($0) })
         for image in images {
-            Stream.output.say(
-                quiet ? image.digest.description : "loaded \(image.name)  \(image.digest)  \(byteCount(image.size))")
+            // Docker's sentence, which scripts take the name from.
+            let sentence = image.reference.map { "Loaded image: \($0)" } ?? "Loaded image ID: \(image.digest)"
+            Stream.output.say(quiet ? image.digest.description : sentence)
         }
         return 0
     }
