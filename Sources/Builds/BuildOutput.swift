@@ -30,7 +30,9 @@ extension Builder {
                 let folder = try FileDescriptor.open(path, flags: O_RDONLY | O_DIRECTORY)
                 // Whoever builds has them: a set-user-id file of the image's root would be the host's root's.
                 var transfer = TreeTransfer(owner: .caller)
-                try transfer.copyContents(of: root, to: folder)
+                try SubordinateUsers.asRoot { () throws(SystemCallError) in
+                    try transfer.copyContents(of: root, to: folder)
+                }
             }
         case .tar("-"):
             let target = try explainedSystem { () throws(SystemCallError) in try FileDescriptor.standardOutput() }

@@ -26,9 +26,11 @@ struct BuildPlace: ~Copyable {
     func open(_ lower: [String]) throws(BuildError) -> BuildTarget {
         let (upper, path) = (self.upper, self.path)
         do throws(SystemCallError) {
-            if lower.isEmpty { return BuildTarget(root: try .open(upper, flags: O_RDONLY | O_DIRECTORY)) }
-            return BuildTarget(
-                root: try JoinedLayers.open(lower, writing: (upper, "\(path)/work"), at: "\(path)/root"))
+            return try SubordinateUsers.asRoot { () throws(SystemCallError) in
+                if lower.isEmpty { return BuildTarget(root: try .open(upper, flags: O_RDONLY | O_DIRECTORY)) }
+                return BuildTarget(
+                    root: try JoinedLayers.open(lower, writing: (upper, "\(path)/work"), at: "\(path)/root"))
+            }
         } catch {
             throw BuildError(
                 error.errno == .notPermitted

@@ -30,8 +30,22 @@ extension Builder {
         }
     }
 
+    /// What lies at those of `paths` that are addresses.
+    func fetch(
+        _ paths: [String], _ step: Containerfile.Instruction, _ stage: Stage
+    ) throws(BuildError) -> [Fetched] {
+        let urls = step.keyword == "ADD" ? paths.filter { $0.hasPrefix("http://") || $0.hasPrefix("https://") } : []
+        guard step.flag("checksum") == nil || urls.count == 1 && paths.count == 1 else {
+            throw BuildError("--checksum is of what is fetched from one address: leave it out")
+        }
+        let checksum = try step.flag("checksum").map { text throws(BuildError) in try words(stage).expand(text) }
+        var fetched: [Fetched] = []
+        for url in urls { fetched.append(Fetched(url: url, bytes: try fetch(url, checksum: checksum))) }
+        return fetched
+    }
+
     /// What lies at the address `url`.
-    func fetch(_ url: String, checksum: String?) throws(BuildError) -> [UInt8] {
+    private func fetch(_ url: String, checksum: String?) throws(BuildError) -> [UInt8] {
         say(.note("getting \(url)"))
         let options = RegistryOptions(environment: containers.environment)
         let bytes = try explained { () throws(ImageError) in try Download.bytes(of: url, options: options) }
@@ -42,5 +56,16 @@ extension Builder {
             }
         }
         return bytes
+    }
+}
+
+/// What ADD has got from an address.
+struct Fetched {
+    let url: String
+    let bytes: [UInt8]
+
+    /// The file that the address names.
+    var name: String {
+        url.prefix { $0 != "?" && $0 != "#" }.split(separator: "/").last.map(String.init) ?? "index"
     }
 }

@@ -29,7 +29,10 @@ extension Builder {
                 let change = try ModeChange(text)
                 transfer.permissions = { change.applied(to: $0) }
             }
-            try lay(paths, to: last, step, stage, place, target, &transfer)
+            let fetched = try fetch(paths, step, stage)
+            try SubordinateUsers.asRoot { () throws(BuildError) in
+                try lay(paths, fetched, to: last, step, stage, place, target, &transfer)
+            }
         }
         let upper = place.upper
         let digest = try explained { () throws(ImageError) in try images.contentDigest(of: upper) }
@@ -85,7 +88,11 @@ extension Builder {
 
     /// The user and group of `--chown`, looked up in the stage's files.
     private func owner(_ text: String?, in folders: [String]) throws(BuildError) -> (user: uid_t, group: gid_t) {
-        guard let text else { return BuildTarget.imageRoot }
-        do throws(ContainerError) { return try UserIDs.find(text, in: folders) } catch { throw BuildError("\(error)") }
+        do throws(ContainerError) {
+            return try SubordinateUsers.asRoot { () throws(ContainerError) in
+                try text.map { text throws(ContainerError) in try UserIDs.find(text, in: folders) }
+                    ?? BuildTarget.imageRoot
+            }
+        } catch { throw BuildError("\(error)") }
     }
 }

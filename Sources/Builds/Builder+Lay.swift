@@ -7,8 +7,9 @@ import OCI
 
 /// Where COPY and ADD put what.
 extension Builder {
+    /// - Parameter fetched: what lies at those of `paths` that are addresses.
     func lay(
-        _ paths: [String], to last: String, _ step: Containerfile.Instruction, _ stage: Stage,
+        _ paths: [String], _ fetched: [Fetched], to last: String, _ step: Containerfile.Instruction, _ stage: Stage,
         _ place: borrowing BuildPlace, _ target: borrowing BuildTarget, _ transfer: inout TreeTransfer
     ) throws(BuildError) {
         let workdir = stage.process.workingDir ?? "/"
@@ -16,10 +17,7 @@ extension Builder {
         let saysFolder = last.hasSuffix("/") || last == "." || last.hasSuffix("/.")
         let heredocs = paths.filter { $0.hasPrefix("<<") }
         let named = paths.filter { !$0.hasPrefix("<<") }
-        let urls = step.keyword == "ADD" ? named.filter { $0.hasPrefix("http://") || $0.hasPrefix("https://") } : []
-        guard step.flag("checksum") == nil || urls.count == 1 && paths.count == 1 else {
-            throw BuildError("--checksum is of what is fetched from one address: leave it out")
-        }
+        let urls = fetched.map(\.url)
         var source = try source(step.flag("from"), for: stage, place: place)
         source.excluded = try excluded(by: step, stage)
         let keepsParents = try step.isOn("parents")
@@ -44,12 +42,9 @@ extension Builder {
             let mode = transfer.permissions?(S_IFREG | 0o644) ?? 0o644
             try write(Array(text.utf8), heredoc.name, to: destination, intoFolder, target, mode)
         }
-        let checksum = try step.flag("checksum").map { text throws(BuildError) in try words(stage).expand(text) }
-        for url in urls {
-            let bytes = try fetch(url, checksum: checksum)
-            let name = url.prefix { $0 != "?" && $0 != "#" }.split(separator: "/").last.map(String.init) ?? "index"
+        for file in fetched {
             let mode = transfer.permissions?(S_IFREG | 0o600) ?? 0o600
-            try write(bytes, name, to: destination, intoFolder, target, mode)
+            try write(file.bytes, file.name, to: destination, intoFolder, target, mode)
         }
         for name in transfer.skipped { say(.note("left out \(printable(name)), which is a device or a socket")) }
     }

@@ -47,7 +47,7 @@ extension Builder {
         var begins: String?
         try explainedSystem { () throws(SystemCallError) in try Files.makeDirectories(folder) }
         if mount.from != nil {
-            guard try copy(mount, to: folder, place: place, stage: stage) else {
+            guard try copyAsRoot(mount, to: folder, place: place, stage: stage) else {
                 throw BuildError("--mount=type=cache: source=\(mount.source ?? "") is no folder")
             }
             begins = try content(of: folder)
@@ -62,8 +62,11 @@ extension Builder {
             try own(folder, mount, permissions: 0o755)
             do throws(ContainerError) { _ = try containers.createVolume(name) } catch { throw BuildError("\(error)") }
             // It takes the empty folder's place in one step; where another build has filled it meanwhile, that counts.
-            if rename(folder, data) != 0, Errno.current != .notEmpty, Errno.current != .exists {
-                throw BuildError("\(SystemCallError("make cache", name, errno: .current))")
+            try explainedSystem { () throws(SystemCallError) in
+                try SubordinateUsers.asRoot { () throws(SystemCallError) in
+                    if rename(folder, data) == 0 || [.notEmpty, .exists].contains(Errno.current) { return }
+                    throw SystemCallError("make cache", name, errno: .current)
+                }
             }
         }
         new.volumes.append(VolumeRequest(.named(name), at: target, readOnly: mount.isReadOnly, copy: false))
@@ -80,7 +83,7 @@ extension Builder {
     ) throws(BuildError) -> String {
         let copy = "\(place.aside)/\(new.volumes.count)"
         try explainedSystem { () throws(SystemCallError) in try Files.makeDirectories(copy) }
-        let isFolder = try self.copy(mount, to: copy, place: place, stage: stage)
+        let isFolder = try copyAsRoot(mount, to: copy, place: place, stage: stage)
         new.volumes.append(
             VolumeRequest(
                 .path(isFolder ? copy : "\(copy)/file", create: false), at: target, readOnly: mount.isReadOnly))
@@ -89,6 +92,14 @@ extension Builder {
 
     /// Copies what `mount` takes from to the folder `copy`: what is in a folder, or a file, as `file`; whether it was a
     /// folder.
+    private func copyAsRoot(
+        _ mount: RunMount, to copy: String, place: borrowing BuildPlace, stage: Stage
+    ) throws(BuildError) -> Bool {
+        try SubordinateUsers.asRoot { () throws(BuildError) in
+            try self.copy(mount, to: copy, place: place, stage: stage)
+        }
+    }
+
     private func copy(
         _ mount: RunMount, to copy: String, place: borrowing BuildPlace, stage: Stage
     ) throws(BuildError) -> Bool {
@@ -145,14 +156,16 @@ extension Builder {
 
     /// Gives the file or folder `path` the owner and the mode that `mount` asks for; else root's, and `permissions`.
     private func own(_ path: String, _ mount: RunMount, permissions: mode_t) throws(BuildError) {
-        let root = BuildTarget.imageRoot
         // What a cache begins as keeps what it has in its stage.
         let isOther = mount.from != nil
-        let user = mount.user.map { $0 == 0 ? root.user : $0 } ?? (isOther ? uid_t.max : root.user)
-        let group = mount.group.map { $0 == 0 ? root.group : $0 } ?? (isOther ? gid_t.max : root.group)
         try explainedSystem { () throws(SystemCallError) in
-            try systemCall("own", path) { chown(path, user, group) }
-            try systemCall("change the mode of", path) { chmod(path, mount.permissions ?? permissions) }
+            try SubordinateUsers.asRoot { () throws(SystemCallError) in
+                let root = BuildTarget.imageRoot
+                let user = mount.user.map { $0 == 0 ? root.user : $0 } ?? (isOther ? uid_t.max : root.user)
+                let group = mount.group.map { $0 == 0 ? root.group : $0 } ?? (isOther ? gid_t.max : root.group)
+                try systemCall("own", path) { chown(path, user, group) }
+                try systemCall("change the mode of", path) { chmod(path, mount.permissions ?? permissions) }
+            }
         }
     }
 }

@@ -90,8 +90,13 @@ extension Builder {
         let exists: Bool
         do {
             let target = try place.open(folders)
-            exists = target.isFolder(path)
-            if !exists { _ = try explainedSystem { () throws(SystemCallError) in try target.folder(path) } }
+            exists = try explainedSystem { () throws(SystemCallError) in
+                try SubordinateUsers.asRoot { () throws(SystemCallError) in
+                    if target.isFolder(path) { return true }
+                    _ = try target.folder(path)
+                    return false
+                }
+            }
         }
         if exists { return note(step, layer: nil, on: &stage) }
         let layer = try keep(place, as: stage.key)

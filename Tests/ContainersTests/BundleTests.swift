@@ -23,7 +23,7 @@ import Testing
         var bundle = Bundle(
             new: new, base: Base(name: "tools", folders: .layers(["/l2", "/l1"]), defaults: defaults), id: id,
             facts: facts, environment: ["TERM": "screen", "HOSTS": "own"],
-            mappings: ownUsers ? [.init(containerID: 0, hostID: 0x7000_0000, size: 65_536)] : [],
+            ids: ownUsers ? IDMaps(IDRange(first: 0x7000_0000, count: 65_536)) : .host,
             account: .init(uid: 0, gid: 0, groups: [], home: "/root"), folder: "/c", cgroup: "/boxtop/\(id)")
         (bundle.volumes, bundle.devices) = (volumes, devices)
         return bundle

@@ -65,17 +65,6 @@ import Testing
         #expect(throws: ContainerError.self) { try ranges.claim(for: try live(), in: layout) }
     }
 
-    @Test func `lines of subuid are read, others skipped`() {
-        let lines = IDRanges.parse("me:100000:65536\n# x\n1000:5:0\nyou:4294967295:2\n7:200000:1\n")
-        #expect(lines.map(\.user) == ["me", "7"])
-        #expect(lines.map(\.range.first) == [100_000, 200_000])
-    }
-
-    @Test func `without root one's own id is root inside, and the ranges follow`() {
-        let mappings = IDRanges.rootless(user: 1_000, ranges: [IDRange(first: 100_000, count: 65_536)])
-        #expect(mappings.map(\.containerID) == [0, 1] && mappings.map(\.hostID) == [1_000, 100_000])
-    }
-
     @Test func `made up names are valid, and differ in the end`() {
         var generator = SystemRandomNumberGenerator()
         for attempt in 0..<50 {

@@ -3,6 +3,7 @@
 // Processes, namespaces, privileges. No function here has a wrapper in glibc that Swift could call, unless its comment
 // says another reason. All return -1 and set errno where they fail.
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -10,6 +11,16 @@
 // clone3(2): the child goes on where the caller is, on the same stack, so the caller must have one thread. `cgroup` is
 // a folder of cgroup v2 that the child starts in, or -1. Signal handlers are reset; the exit signal is SIGCHLD.
 pid_t clinux_clone(uint64_t flags, int cgroup, int *pidfd);
+
+// A process that does nothing, in new namespaces, until it is killed or the calling thread ends. Callers may have
+// threads: the child runs nothing but this.
+pid_t clinux_hold_namespaces(uint64_t flags, int *pidfd);
+// Calls `body` in a process that shares this one's memory and descriptors, as that of vfork(2) does, but is in the user
+// namespace `users` with all capabilities there, and in a mount namespace of its own. The calling thread waits; signals
+// are its, and one that ends it ends the other. -1 and errno where the namespaces cannot be had: nothing was called then.
+int clinux_in_user_namespace(int users, void (*body)(void *), void *context);
+// Whether the caller is in such a `body`.
+bool clinux_is_in_user_namespace(void);
 
 int clinux_pidfd_open(pid_t pid);
 int clinux_pidfd_send_signal(int pidfd, int signal);

@@ -3,7 +3,7 @@ import OCI
 extension Bundle {
     func linux() throws(ContainerError) -> RuntimeSpec.LinuxPart {
         var linux = RuntimeSpec.LinuxPart(
-            namespaces: namespaces().map { RuntimeSpec.Namespace($0) }, uidMappings: mappings, gidMappings: mappings,
+            namespaces: namespaces().map { RuntimeSpec.Namespace($0) }, uidMappings: ids.users, gidMappings: ids.groups,
             cgroupsPath: cgroup)
         linux.resources = .init(devices: deviceRules())
         linux.sysctl = try sysctls()
@@ -70,9 +70,8 @@ extension Bundle {
         }
         guard new.network.isOwn else { return new.sysctls }
         // Nobody else is in its network: low ports and pings need no rights there.
-        let groups = mappings.isEmpty ? 2_147_483_648 : mappings.reduce(0) { $0 + UInt64($1.size) }
         let usual = [
-            "net.ipv4.ip_unprivileged_port_start": "0", "net.ipv4.ping_group_range": "0 \(groups - 1)",
+            "net.ipv4.ip_unprivileged_port_start": "0", "net.ipv4.ping_group_range": "0 \(ids.groupCount - 1)",
         ]
         return usual.merging(new.sysctls) { $1 }
     }

@@ -48,7 +48,7 @@ extension Bundle {
 
     /// Group 5 is `tty` on every distribution; without it mapped, terminals keep the mounter's.
     private var terminalOptions: [String] {
-        let group = mappings.isEmpty || mappings.contains { $0.containerID <= 5 && 5 < $0.containerID + $0.size }
+        let group = ids.groupCount > 5
         return ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"] + (group ? ["gid=5"] : [])
     }
 

@@ -10,8 +10,7 @@ struct Bundle {
     var facts: HostFacts
     /// The caller's own.
     var environment: [String: String]
-    /// Absent with the host's ids.
-    var mappings: [RuntimeSpec.IDMapping]
+    var ids: IDMaps
     var account: UserLookup.Account
     /// Folder that the container will lie in, and with it its own `hosts`, `hostname` and `resolv.conf`.
     var folder: String
@@ -41,7 +40,7 @@ struct Bundle {
         var group: UInt32
     }
 
-    var hasOwnUsers: Bool { !mappings.isEmpty }
+    var hasOwnUsers: Bool { !ids.isEmpty }
 
     var entrypoint: [String] { new.entrypoint ?? base.defaults.entrypoint }
 

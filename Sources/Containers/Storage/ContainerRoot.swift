@@ -8,8 +8,9 @@ extension Containers {
     /// How a container's files are reached from the host.
     struct RootView: ~Copyable {
         let folder: FileDescriptor
-        /// Whose on the host, or in a view that shows ids as they are on disk, what the container's root owns is.
-        let shift: (user: uid_t, group: gid_t)
+        /// Whose on the host, or in a view that shows ids as they are on disk, what the container's root owns is; the
+        /// caller's where absent.
+        let root: uid_t?
     }
 
     /// The files of a container as it sees them.
@@ -26,9 +27,8 @@ extension Containers {
             // The id may have gone to another process between the look and the open.
             guard running.process.isAlive else { throw Self.notRunning(record) }
             // Without root's rights the container's root is whoever keeps it.
-            let first = geteuid() == 0 ? record.ids?.first ?? 0 : nil
-            return RootView(folder: folder, shift: (first ?? geteuid(), first ?? getegid()))
-        default: return RootView(folder: try layers(of: record, writing: writing), shift: (geteuid(), getegid()))
+            return RootView(folder: folder, root: geteuid() == 0 ? record.ids?.first ?? 0 : nil)
+        default: return RootView(folder: try layers(of: record, writing: writing), root: nil)
         }
     }
 

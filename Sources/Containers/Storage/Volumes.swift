@@ -41,7 +41,11 @@ struct Volumes {
 
     func remove(_ name: String) throws(ContainerError) {
         try explaining("cannot remove volume \(name)") { () throws(SystemCallError) in
-            try Files.removeTree("\(layout.volumes)/\(name)")
+            // In one step: nobody finds half of it, and what is cut short after that is swept by a later `create`.
+            let leaving = "\(layout.building)/volume-\(name)-\(getpid())"
+            try Files.makeDirectories(layout.building, mode: 0o700)
+            try systemCall("rename", name) { rename("\(layout.volumes)/\(name)", leaving) }
+            try Files.removeTree(leaving)
         }
     }
 
@@ -71,7 +75,11 @@ struct Volumes {
             try Files.removeTree(temporary)
             try Files.makeDirectories("\(temporary)/_data")
             do throws(SystemCallError) {
-                if let source { try TreeCopy.copy(source, of: root, into: "\(temporary)/_data") }
+                if let source {
+                    try SubordinateUsers.asRoot { () throws(SystemCallError) in
+                        try TreeCopy.copy(source, of: root, into: "\(temporary)/_data")
+                    }
+                }
                 try systemCall("rename", temporary) { rename(temporary, final) }
             } catch {
                 try? Files.removeTree(temporary)
@@ -97,10 +105,12 @@ struct Volumes {
             try Files.removeTree(temporary)
             try Files.makeDirectories(temporary)
             defer { try? Files.removeTree(temporary) }
-            try TreeCopy.copy(source, of: root, into: temporary)
-            // A folder may take an empty one's place; if somebody has put something there by now, theirs counts.
-            if rename(temporary, data) != 0, Errno.current != .exists, Errno.current != .notEmpty {
-                throw SystemCallError("fill", data, errno: .current)
+            try SubordinateUsers.asRoot { () throws(SystemCallError) in
+                try TreeCopy.copy(source, of: root, into: temporary)
+                // A folder may take an empty one's place; if somebody has put something there by now, theirs counts.
+                if rename(temporary, data) != 0, Errno.current != .exists, Errno.current != .notEmpty {
+                    throw SystemCallError("fill", data, errno: .current)
+                }
             }
         }
     }

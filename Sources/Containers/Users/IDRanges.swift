@@ -1,5 +1,4 @@
 import Linux
-import OCI
 import Records
 
 /// Ranges of user and group ids for containers' user namespaces: 65,536 each, none in two containers.
@@ -18,17 +17,8 @@ struct IDRanges {
 
     /// As /etc/subuid and /etc/subgid of this host have it.
     init() {
-        reserved = ["/etc/subuid", "/etc/subgid"].flatMap { Self.parse(Files.text($0) ?? "").map(\.range) }
-    }
-
-    /// Lines `user:first:count` of subuid(5).
-    static func parse(_ text: String) -> [(user: String, range: IDRange)] {
-        text.split(separator: "\n").compactMap { line in
-            let parts = line.split(separator: ":")
-            guard parts.count == 3, let first = UInt32(parts[1]), let count = UInt32(parts[2]), count > 0,
-                !first.addingReportingOverflow(count - 1).overflow
-            else { return nil }
-            return (String(parts[0]), IDRange(first: first, count: count))
+        reserved = ["/etc/subuid", "/etc/subgid"].flatMap { path in
+            SubordinateIDs.parse(Files.text(path) ?? "").map { IDRange(first: $0.range.first, count: $0.range.count) }
         }
     }
 
@@ -50,17 +40,5 @@ struct IDRanges {
         for range in candidates(for: id) where try claims.claim("\(range.first)", for: id) { return range }
         throw ContainerError(
             .unsupported, "all ranges of user ids are taken: remove containers that have ended, or use --userns host")
-    }
-
-    /// How ids of a container of a user without privileges map: their own as root, then the ranges that /etc/subuid
-    /// gives them.
-    static func rootless(user: UInt32, ranges: [IDRange]) -> [RuntimeSpec.IDMapping] {
-        var mappings = [RuntimeSpec.IDMapping(containerID: 0, hostID: user, size: 1)]
-        var next: UInt32 = 1
-        for range in ranges {
-            mappings.append(.init(containerID: next, hostID: range.first, size: range.count))
-            next += range.count
-        }
-        return mappings
     }
 }

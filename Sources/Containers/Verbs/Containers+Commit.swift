@@ -53,15 +53,18 @@ extension Containers {
         do throws(ContainerError) {
             let kept = Set(try changes(record.id).map(\.path))
             let root = LayeredRoot(layers: [upper])
-            var out: Set<String> = []
-            for mount in try mountPoints(record) {
-                var path = mount
-                while path != "/", !path.isEmpty {
-                    if !kept.contains(path), root.status(Array(path.utf8), layer: 0) != nil { out.insert(path) }
-                    path = Paths.parent(path)
+            let mounted = try mountPoints(record)
+            return SubordinateUsers.asRoot {
+                var out: Set<String> = []
+                for mount in mounted {
+                    var path = mount
+                    while path != "/", !path.isEmpty {
+                        if !kept.contains(path), root.status(Array(path.utf8), layer: 0) != nil { out.insert(path) }
+                        path = Paths.parent(path)
+                    }
                 }
+                return out
             }
-            return out
         } catch { throw .damaged("container \(record.name)", reason: error.description) }
     }
 }

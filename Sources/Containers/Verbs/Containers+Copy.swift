@@ -57,30 +57,37 @@ extension Containers {
         let from = try side(source, writing: false)
         let to = try side(target, writing: true)
         do throws(SystemCallError) {
-            let acting = try to.isContainer ? ContainerActor(to.shift) : nil
-            defer { acting?.end() }
-            let owner: TreeTransfer.Owner =
-                keepOwners
-                ? .same(plus: Int64(to.shift.user) - Int64(from.shift.user))
-                : to.isContainer ? .one(to.shift.user, to.shift.group) : .caller
-            return try Self.copy(
-                source.path, in: from, to: try to.followed(target.path), in: to, owner: owner, follow: follow)
+            return try SubordinateUsers.asRoot { () throws(SystemCallError) in
+                let acting = try to.isContainer ? ContainerActor(to.shift) : nil
+                defer { acting?.end() }
+                let owner: TreeTransfer.Owner =
+                    keepOwners
+                    ? .same(plus: Int64(to.shift.user) - Int64(from.shift.user))
+                    : to.isContainer ? .one(to.shift.user, to.shift.group) : .caller
+                return try Self.copy(
+                    source.path, in: from, to: try to.followed(target.path), in: to, owner: owner, follow: follow)
+            }
         } catch { throw ContainerError(failing, error) }
     }
 
     /// Whether what is at `place` is no folder; nothing is none either way.
     func isFile(_ place: CopyPlace) throws(ContainerError) -> Bool {
         let side = try side(place, writing: false)
-        guard let path = try? side.followed(Self.trimmed(place.path)),
-            let status = try? side.open(path, flags: O_PATH).status()
-        else { return false }
-        return status.st_mode & S_IFMT != S_IFDIR
+        return SubordinateUsers.asRoot {
+            guard let path = try? side.followed(Self.trimmed(place.path)),
+                let status = try? side.open(path, flags: O_PATH).status()
+            else { return false }
+            return status.st_mode & S_IFMT != S_IFDIR
+        }
     }
 
     private struct Side: ~Copyable {
         let root: FileDescriptor
-        let shift: (user: uid_t, group: gid_t)
+        /// As of a `RootView`.
+        let owner: uid_t?
         let isContainer: Bool
+
+        var shift: (user: uid_t, group: gid_t) { (owner ?? geteuid(), owner ?? getegid()) }
 
         /// Symbolic links on the way lead inside; on the host they are the host's.
         func open(_ path: String, flags: Int32) throws(SystemCallError) -> FileDescriptor {
@@ -110,7 +117,7 @@ extension Containers {
             let root = try explaining { () throws(SystemCallError) in
                 try FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY)
             }
-            return Side(root: root, shift: (0, 0), isContainer: false)
+            return Side(root: root, owner: 0, isContainer: false)
         case .container(let reference, let path):
             let record = try find(reference)
             if let volume = try volume(at: path, of: record) {
@@ -120,8 +127,8 @@ extension Containers {
                 )
             }
             let view = try view(record, writing: writing)
-            let shift = view.shift
-            return Side(root: try Self.folder(of: view), shift: shift, isContainer: true)
+            let owner = view.root
+            return Side(root: try Self.folder(of: view), owner: owner, isContainer: true)
         }
     }
 

@@ -14,7 +14,7 @@ extension Containers {
     ) throws(ContainerError) -> Copied {
         let passage = try CopyPassage(layout.building)
         let copied = try copy(
-            from: source, to: .host(passage.path + "/"), keepOwners: geteuid() == 0, follow: follow,
+            from: source, to: .host(passage.path + "/"), keepOwners: SubordinateUsers.areThere, follow: follow,
             failing: "cannot copy \(source.path) into an archive")
         do throws(ImageError) { try RootArchive.write(passage.path, to: target) } catch {
             throw ContainerError(.failed, "cannot write the archive: \(error)")
@@ -34,7 +34,7 @@ extension Containers {
             try RootArchive.unpack(source, named: "standard input", into: passage.path, isStream: true)
         } catch { throw ContainerError(.failed, "cannot unpack the archive: \(error)") }
         return try copy(
-            from: .host(passage.path + "/."), to: target, keepOwners: geteuid() == 0,
+            from: .host(passage.path + "/."), to: target, keepOwners: SubordinateUsers.areThere,
             failing: "cannot unpack the archive into \(target.path)")
     }
 }

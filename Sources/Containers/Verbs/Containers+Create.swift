@@ -73,11 +73,11 @@ extension Containers {
         var building = try Building(id, layout)
         let name = try building.takeName(new.name)
         let facts = HostFacts.current()
-        let (mappings, ids) = try users(of: new, &building, facts: facts)
+        let (maps, ids) = try users(of: new, &building, facts: facts)
         let root = base.folders.root
-        let account = try account(of: new, base: base, below: mappings)
+        let account = try account(of: new, base: base, below: maps.count)
         var bundle = Bundle(
-            new: new, base: base, id: id, facts: facts, environment: environment, mappings: mappings, account: account,
+            new: new, base: base, id: id, facts: facts, environment: environment, ids: maps, account: account,
             folder: layout.container(id), cgroup: layout.cgroup(id))
         let network = try self.network(of: new, base)
         if case .container(let id) = network.mode { bundle.new.network = .container(id) }
@@ -216,28 +216,23 @@ extension Containers {
     }
 
     private func account(
-        of new: NewContainer, base: Base, below mappings: [RuntimeSpec.IDMapping]
+        of new: NewContainer, base: Base, below count: UInt32?
     ) throws(ContainerError) -> UserLookup.Account {
         let lookup = try explaining("cannot look up the user") { () throws(SystemCallError) in
             try UserLookup(in: base.folders.root)
         }
         return try lookup.find(
-            new.user ?? base.defaults.user, extraGroups: new.supplementaryGroups,
-            below: mappings.isEmpty ? nil : mappings.reduce(0) { $0 + $1.size })
+            new.user ?? base.defaults.user, extraGroups: new.supplementaryGroups, below: count)
     }
 
     /// The id maps, and the range that they stand for in the record; none with the host's ids.
     private func users(
         of new: NewContainer, _ building: inout Building, facts: HostFacts
-    ) throws(ContainerError) -> ([RuntimeSpec.IDMapping], IDRange?) {
-        if facts.user != 0 {
-            let own = IDRanges.parse(Files.text("/etc/subuid") ?? "")
-                .filter { $0.user == facts.userName || $0.user == "\(facts.user)" }.map(\.range)
-            return (IDRanges.rootless(user: facts.user, ranges: own), IDRange(first: facts.user, count: 1))
-        }
-        if (new.users ?? (new.privileged ? .host : .automatic)) == .host { return ([], nil) }
+    ) throws(ContainerError) -> (IDMaps, IDRange?) {
+        if facts.user != 0 { return (IDMaps(.own()), IDRange(first: facts.user, count: 1)) }
+        if (new.users ?? (new.privileged ? .host : .automatic)) == .host { return (.host, nil) }
         let range = try building.takeRange()
-        return ([.init(containerID: 0, hostID: range.first, size: range.count)], range)
+        return (IDMaps(range), range)
     }
 
     func prepareFolders() throws(ContainerError) {

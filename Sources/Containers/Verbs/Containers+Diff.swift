@@ -30,12 +30,14 @@ extension Containers {
         }
         let mounted = try mountPoints(record)
         return try explaining("cannot compare container \(record.name)") { () throws(SystemCallError) in
-            let upper = LayeredRoot(layers: [upper])
-            let lower = LayeredRoot(layers: lower)
-            var comparison = Comparison(upper: upper, lower: lower, mounted: mounted)
-            let root = LayeredRoot.Found(path: [], layers: [0], isDirectory: true)
-            try comparison.compare(root, with: try lower.find("/"))
-            return comparison.changes.sorted()
+            try SubordinateUsers.asRoot { () throws(SystemCallError) in
+                let upper = LayeredRoot(layers: [upper])
+                let lower = LayeredRoot(layers: lower)
+                var comparison = Comparison(upper: upper, lower: lower, mounted: mounted)
+                let root = LayeredRoot.Found(path: [], layers: [0], isDirectory: true)
+                try comparison.compare(root, with: try lower.find("/"))
+                return comparison.changes.sorted()
+            }
         }
     }
 
@@ -54,8 +56,14 @@ private struct Comparison {
     var changes: [FileChange] = []
 
     mutating func compare(_ folder: LayeredRoot.Found, with below: LayeredRoot.Found?) throws(SystemCallError) {
-        // One that is gone by now has nothing in it.
-        guard let here = try? upper.open(folder.path, layer: 0, flags: O_RDONLY | O_DIRECTORY) else { return }
+        let here: FileDescriptor
+        do throws(SystemCallError) {
+            here = try upper.open(folder.path, layer: 0, flags: O_RDONLY | O_DIRECTORY)
+        } catch {
+            // One that is gone by now has nothing in it.
+            if [.noSuchFile, .notDirectory].contains(error.errno) { return }
+            throw error
+        }
         let names = try here.names()
         for name in names { try compare(name, in: folder, with: below) }
         // What an opaque folder hides is gone, name by name.

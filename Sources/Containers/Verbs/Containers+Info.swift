@@ -142,16 +142,24 @@ extension Containers {
     }
 
     private func rangeLine(_ facts: HostFacts) -> HostReport.Line {
-        let ranges = IDRanges.parse(Files.text("/etc/subuid") ?? "").filter { $0.user == facts.userName }
+        let ids = SubordinateIDs.own()
         let tools = ["/usr/bin/newuidmap", "/bin/newuidmap", "/usr/local/bin/newuidmap"].contains(where: Files.exists)
-        if !ranges.isEmpty && tools {
-            return .init("id ranges", .works, "\(ranges.reduce(0) { $0 + Int($1.range.count) }) ids of /etc/subuid")
+        if ids.users.count > 1, ids.groups.count > 1, tools {
+            let (users, groups) = (Self.subordinate(ids.users), Self.subordinate(ids.groups))
+            return .init(
+                "id ranges", .works,
+                "\(users) ids of /etc/subuid"
+                    + (users == groups ? " and /etc/subgid" : ", \(groups) of /etc/subgid"))
         }
         return .init(
             "id ranges", .limited, "containers have one user id, your own",
             remedy: tools
                 ? "usermod --add-subuids 100000-165535 --add-subgids 100000-165535 \(facts.userName)"
                 : "apt install uidmap")
+    }
+
+    private static func subordinate(_ maps: [SubordinateIDs.Map]) -> UInt32 {
+        maps.dropFirst().reduce(0) { $0 + $1.count }
     }
 
     private func labelLine() -> HostReport.Line {

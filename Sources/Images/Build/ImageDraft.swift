@@ -46,7 +46,7 @@ extension ImageStore {
         var source = FolderArchive(folder)
         source.isUpper = true
         source.latest = 0
-        try source.write(to: archive)
+        try SubordinateUsers.asRoot { () throws(ImageError) in try source.write(to: archive) }
         return try archive.finish().plain
     }
 

@@ -60,7 +60,7 @@ extension ImageStore {
         source.isUpper = isUpper
         source.latest = epoch
         source.isLeftOut = leavingOut
-        try source.write(to: archive)
+        try SubordinateUsers.asRoot { () throws(ImageError) in try source.write(to: archive) }
         let sums = try archive.finish()
         try blob.commit(as: sums.compressed, in: self)
         let layer = ContentDescriptor(

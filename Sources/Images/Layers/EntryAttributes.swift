@@ -37,7 +37,10 @@ struct EntryAttributes {
     func apply(to number: Int32, path: String) throws(ImageError) {
         let privileged = geteuid() == 0
         try system { () throws(SystemCallError) in
-            if privileged { try systemCall("give an owner to", printable(path)) { fchown(number, uid, gid) } }
+            // An id that the user namespace has not got stays the caller's.
+            if privileged, fchown(number, uid, gid) != 0, Errno.current != .invalid {
+                throw SystemCallError("give an owner to", printable(path), errno: .current)
+            }
             try systemCall("set the permissions of", printable(path)) { fchmod(number, permissions) }
             for attribute in extended {
                 let result = fsetxattr(number, attribute.name, attribute.value, attribute.value.count, 0)

@@ -92,8 +92,10 @@ extension ImageStore {
         var limits = limits
         limits.bytes = limit(of: layer, limits)
         let archive = try ArchiveReader(blob, named: "layer \(layer.digest.short)", limit: limits.bytes)
-        var unpacker = try LayerUnpacker(into: folder, limits: limits)
-        try unpacker.unpack(archive)
+        try SubordinateUsers.asRoot { () throws(ImageError) in
+            var unpacker = try LayerUnpacker(into: folder, limits: limits)
+            try unpacker.unpack(archive)
+        }
         try require(try archive.finish().digest, promised, of: layer)
         try note(layer, as: promised)
     }

@@ -12,7 +12,8 @@ struct LayerFolder: ~Copyable {
     private var last: FileDescriptor
     private var lastPath: [UInt8]?
     /// The kernel lets only root write `trusted.`; overlay mounts of others read `user.`.
-    private let opaqueAttribute = geteuid() == 0 ? "trusted.overlay.opaque" : "user.overlay.opaque"
+    private let opaqueAttribute =
+        SubordinateUsers.isHostRoot ? "trusted.overlay.opaque" : "user.overlay.opaque"
 
     init(_ path: String) throws(ImageError) {
         let opened = try system { () throws(SystemCallError) in

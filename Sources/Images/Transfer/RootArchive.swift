@@ -8,8 +8,10 @@ package enum RootArchive {
     /// Writes the folder at `path` to `target`, uncompressed; other file systems mounted in it stay out.
     package static func write(_ path: String, to target: borrowing FileDescriptor) throws(ImageError) {
         let archive = try ArchiveWriter(target, named: "the archive", compression: .none)
-        var folder = FolderArchive(path)
-        try folder.write(to: archive)
+        try SubordinateUsers.asRoot { () throws(ImageError) in
+            var folder = FolderArchive(path)
+            try folder.write(to: archive)
+        }
         _ = try archive.finish()
     }
 
@@ -33,7 +35,9 @@ package enum RootArchive {
         var limits = LayerLimits()
         if !isStream { limits.bytes = limits.bytes(uncompressing: Int64(status.st_size)) }
         let archive = try ArchiveReader(file, named: name, limit: limits.bytes)
-        var unpacker = try LayerUnpacker(into: path, limits: limits)
-        try unpacker.unpack(archive)
+        try SubordinateUsers.asRoot { () throws(ImageError) in
+            var unpacker = try LayerUnpacker(into: path, limits: limits)
+            try unpacker.unpack(archive)
+        }
     }
 }
