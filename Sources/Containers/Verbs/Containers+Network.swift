@@ -101,6 +101,7 @@ extension Containers {
         if case .container(let id)? = record.network?.mode { try join(id, for: record) }
         guard let request = record.network, request.needsHooks else { return }
         let networks = Networks(layout)
+        if request.mode == .user { disconnectLost(but: record.id) }
         try ofNetworks { () throws(NetworkError) in
             for attachment in request.attachments { _ = try networks.find(attachment.network) }
             if request.mode == .bridges { try networks.checkLoopback(request.ports) }
@@ -110,6 +111,19 @@ extension Containers {
 }
 
 extension Containers {
+    /// Gives back the ports of containers that have ended with nobody there to see it. Of what is just being started,
+    /// somebody holds the lock.
+    private func disconnectLost(but own: String) {
+        let networks = Networks(layout)
+        for id in networks.connected() where id != own {
+            guard let lock = ContainerLock.takeIfFree(layout.lock(id)) else { continue }
+            if let state = files.written(for: id), isLost(state), files.truth(state).status.running == nil {
+                networks.disconnect(id)
+            }
+            withExtendedLifetime(lock) {}
+        }
+    }
+
     /// Lets the bundle of `record` name the network namespace that container `id` has in this life.
     private func join(_ id: String, for record: ContainerRecord) throws(ContainerError) {
         let other = try self.record(id)
