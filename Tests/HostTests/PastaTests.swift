@@ -154,6 +154,26 @@ struct PastaTests {
         #expect(!Files.exists(file) && waitpid(stranger, nil, WNOHANG) == 0)
     }
 
+    @Test func `another container of the user's joins its network, and one of the host's is refused`() {
+        host.makeNeighbour()
+        host.host("busybox ip route add default via 192.0.2.2")
+        #expect(serve("web").code == 0)
+        #expect(host.getSoon("127.0.0.1", 8090) == "hello\n")
+        let rootfs = "--rootfs \(host.folder)/rootfs"
+        let joined = boxtop("run --rm --network container:web \(rootfs) wget -qO- http://127.0.0.1/")
+        #expect(joined.code == 0 && joined.output == "hello\n", "\(joined)")
+        // Another life has namespaces of its own.
+        #expect(boxtop("run -d --name near --network container:web \(rootfs) sleep 100").code == 0)
+        #expect(boxtop("stop -t 0 near web").code == 0 && boxtop("start web near").code == 0)
+        #expect(host.getSoon("127.0.0.1", 8090) == "hello\n")
+        #expect(boxtop("exec near wget -qO- http://127.0.0.1/").output == "hello\n")
+        #expect(boxtop("run -d --name bare --network host \(rootfs) sleep 100").code == 0)
+        let refused = boxtop("run --rm --network container:bare \(rootfs) true")
+        #expect(refused.code == 125 && refused.error.contains("--network host is the same"), "\(refused)")
+        #expect(boxtop("rm -f near web bare").code == 0)
+        #expect(pastas == 0)
+    }
+
     @Test func `what keeps a user's container from its network is said in one sentence`() {
         let rootfs = "--rootfs \(host.folder)/rootfs"
         let alone = boxtop("run --rm \(rootfs) echo ok", path: "/nowhere")
