@@ -7,6 +7,9 @@ import Records
 package struct Pasta: Sendable {
     package let path: String
 
+    /// What it is started as, wherever it is.
+    private static let name = "pasta"
+
     /// Where it is, on the PATH.
     package static func path(_ environment: [String: String]) -> String? {
         (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map { "\($0)/pasta" }
@@ -25,7 +28,7 @@ package struct Pasta: Sendable {
     /// What it is told: the published ports, the host's own addresses inside, and to stay in the background.
     package func arguments(process: Int32, ports: [PublishedPort], pidFile: String) -> [String] {
         var arguments = [
-            "pasta", "--config-net", "--quiet", "--no-map-gw", "--pid", pidFile, "-T", "none", "-U", "none",
+            Self.name, "--config-net", "--quiet", "--no-map-gw", "--pid", pidFile, "-T", "none", "-U", "none",
         ]
         for (flag, transport) in [("-t", PublishedPort.Transport.tcp), ("-u", .udp)] {
             let own = ports.filter { $0.transport == transport }
@@ -99,17 +102,21 @@ package struct Pasta: Sendable {
         return NetworkError(.failed, "pasta could not connect the container: \(said)")
     }
 
-    /// Ends the one that has written `pidFile`, where it still runs, and waits until its ports are free.
+    /// Ends the one that has written `pidFile`, where it still runs, and waits until its ports are free. The file may be
+    /// of a boot before this one.
     static func end(_ pidFile: String) {
         guard let text = Files.text(pidFile) else { return }
-        unlink(pidFile)
+        defer { unlink(pidFile) }
         guard let pid = pid_t(text.prefix { $0.isNumber }), pid > 1, let process = try? FileDescriptor.process(pid)
         else {
             return
         }
-        // The id may be another process's by now: this one has the file's name among its arguments.
+        // The id may be another process's by now: this one is called so, with the file among its arguments, whichever
+        // way its folder was named then. The file's own name is no other container's.
         let words = ((try? Files.read("/proc/\(pid)/cmdline", limit: 1 << 16)) ?? []).split(separator: 0)
-        guard words.contains(where: { $0.elementsEqual(pidFile.utf8) }) else { return }
+            .map { String(decoding: $0, as: UTF8.self) }
+        let file = "/" + (pidFile.split(separator: "/").last ?? "")
+        guard words.first == Self.name, words.contains(where: { $0.hasSuffix(file) }) else { return }
         try? process.send(signal: SIGTERM)
         // It loses its arguments before its sockets: only once it is over are the ports free.
         for turn in 0..<200 where !process.isOver {

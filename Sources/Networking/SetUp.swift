@@ -11,8 +11,9 @@ extension Networks {
     package func setUp(_ container: ContainerRecord, process: Int32) throws(NetworkError) {
         guard let request = container.network else { return }
         if request.mode == .user {
-            return try Pasta(["PATH": "/usr/local/bin:/usr/bin:/bin"])
-                .connect(process: process, ports: request.ports, pidFile: layout.pasta(container.id))
+            let pasta = try Pasta(["PATH": "/usr/local/bin:/usr/bin:/bin"])
+            try explaining { () throws(SystemCallError) in try Files.makePrivate(layout.pastas) }
+            return try pasta.connect(process: process, ports: request.ports, pidFile: layout.pasta(container.id))
         }
         guard request.mode == .bridges else { return }
         let lock = try lock()

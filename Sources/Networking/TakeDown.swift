@@ -17,7 +17,7 @@ extension Networks {
     ///
     /// - Parameter releasing: the container is being removed as well.
     package func takeDown(_ id: String, releasing: Bool = false) throws(NetworkError) {
-        Pasta.end(layout.pasta(id))
+        disconnect(id)
         if let connection = try takeAway(id, releasing: releasing) { close(aside: connection) }
     }
 
@@ -84,4 +84,10 @@ extension Networks {
             AddressPool(network, layout).releaseAll(of: id)
         }
     }
+
+    /// Ends what connects a container of a user without root, and gives its ports back with that.
+    package func disconnect(_ id: String) { Pasta.end(layout.pasta(id)) }
+
+    /// The containers that `disconnect` may have something to end of.
+    package func connected() -> [String] { (try? Files.names(in: layout.pastas)) ?? [] }
 }

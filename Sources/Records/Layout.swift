@@ -40,6 +40,10 @@ package struct Layout: Hashable, Sendable, Codable {
     package var networkMembers: String { "\(run)/network.members" }
     /// What the packet filter's rules have been made for, one line.
     package var networkRules: String { "\(run)/network.rules" }
+    /// Process ids of what connects containers without root, a file each. Not in the run folder, which goes with a
+    /// person's last login.
+    package var pastas: String { "\(state)/pasta" }
+    package func pasta(_ id: String) -> String { "\(pastas)/\(id)" }
     package var events: String { "\(state)/events.log" }
 
     /// The folder of container `id`: record, bundle, upper and work directories, log, lock.
@@ -64,8 +68,6 @@ package struct Layout: Hashable, Sendable, Codable {
     package func controlSocket(_ id: String) -> String { "\(runtime(id))/control.sock" }
     /// Interfaces, addresses and ports while it runs.
     package func networkState(_ id: String) -> String { "\(runtime(id))/network.json" }
-    /// The process id of the `pasta` that connects it, without root.
-    package func pasta(_ id: String) -> String { "\(runtime(id))/pasta.pid" }
     /// Compiled seccomp filters, by what they were compiled from. No container's: ids are longer and hexadecimal.
     package var filters: String { "\(run)/filters" }
     package func cgroup(_ id: String) -> String { "\(cgroupParent)/\(id)" }

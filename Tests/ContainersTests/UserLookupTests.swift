@@ -45,8 +45,14 @@ import Testing
         } catch { #expect(error.description.contains("is too large for the id of a"), "\(error)") }
     }
 
-    @Test func `an id that the container does not have is refused`() throws {
-        #expect(throws: ContainerError.self) { try lookup.find("65536", below: 65_536) }
+    @Test(arguments: [(true, "--userns host"), (false, "/etc/subuid")])
+    func `an id that the container does not have is refused, with a way`(isRoot: Bool, remedy: String) throws {
+        #expect {
+            try lookup.find("65536", below: 65_536, isRoot: isRoot)
+        } throws: {
+            let sentence = "\($0)"
+            return sentence.contains(remedy) && sentence.contains("--userns") == isRoot
+        }
         #expect(try lookup.find("65535", below: 65_536).uid == 65_535)
     }
 

@@ -29,4 +29,19 @@ struct CommandLineUserTests {
         #expect(committed.code == 0 && committed.error.contains("may be in the image by half"), "\(committed)")
         #expect(boxtop("image ls -q").output.utf8.count == 13)
     }
+
+    @Test func `the host's ids are refused, and no way that does not exist is advised`() {
+        let rootfs = "--rootfs \(place.rootfs)"
+        place.shell("mknod -m 600 \(place.folder)/disk b 7 0; mknod -m 600 \(place.folder)/null c 1 3")
+        let host = boxtop("run --rm --userns host \(rootfs) true")
+        #expect(host.code == 125 && host.error.contains("--userns host needs root"), "\(host)")
+        let id = boxtop("run --rm --user 70000 \(rootfs) true")
+        #expect(id.code == 125 && id.error.contains("/etc/subuid") && !id.error.contains("--userns"), "\(id)")
+        let disk = boxtop("run --rm --device \(place.folder)/disk \(rootfs) true")
+        #expect(disk.code == 125 && disk.error.hasSuffix("run it as root, with --userns host\n"), "\(disk)")
+        let null = boxtop("run --rm --device \(place.folder)/null \(rootfs) true")
+        #expect(null.code == 125 && null.error.contains("as root, with --userns host, or let everybody"), "\(null)")
+        let roots = place.run("run", "--rm", "--device", "\(place.folder)/disk", "--rootfs", place.rootfs, "true")
+        #expect(roots.code == 125 && roots.error.hasSuffix("ids of its own: add --userns host\n"), "\(roots)")
+    }
 }

@@ -83,6 +83,97 @@ struct PastaTests {
         #expect(host.get("127.0.0.1", 8090) == "")
     }
 
+    /// Its supervisor is killed, and its program with it.
+    private func lose(_ name: String) throws {
+        let id = boxtop("inspect --format {{.Id}} \(name)").output.filter { !$0.isNewline }
+        let layout = Layout(state: "\(place)/state", run: "\(place)/run", cgroupParent: "")
+        let state = try #require(StateFiles(layout).written(for: id))
+        let processes = [try #require(state.supervisor), try #require(state.status.running?.process)]
+        for process in processes { kill(process.pid, SIGKILL) }
+        #expect(host.eventually { !processes.contains { $0.isAlive } })
+    }
+
+    @Test func `a port whose container ended unseen is free for whoever starts, looks or removes`() throws {
+        host.makeNeighbour()
+        host.host("busybox ip route add default via 192.0.2.2")
+        #expect(serve("web").code == 0)
+        try lose("web")
+        let again = boxtop("start web")
+        #expect(again.code == 0, "\(again.error)")
+        #expect(host.getSoon("127.0.0.1", 8090) == "hello\n")
+        try lose("web")
+        let other = serve("other")
+        #expect(other.code == 0, "\(other.error)")
+        #expect(pastas == 1)
+        try lose("other")
+        boxtop("ps")
+        #expect(pastas == 0)
+        #expect(boxtop("start other").code == 0)
+        try lose("other")
+        #expect(boxtop("rm -f other").code == 0)
+        #expect(pastas == 0)
+        // By its policy.
+        #expect(boxtop("update --restart always web").code == 0 && boxtop("start web").code == 0)
+        try lose("web")
+        boxtop("ps")
+        #expect(host.getSoon("127.0.0.1", 8090) == "hello\n")
+        #expect(boxtop("rm -f web").code == 0)
+        #expect(pastas == 0)
+    }
+
+    @Test func `a port is free after the end where the run folder has gone, as with the last login`() throws {
+        host.makeNeighbour()
+        host.host("busybox ip route add default via 192.0.2.2")
+        #expect(serve("web").code == 0)
+        try Files.removeTree("\(place)/run")
+        #expect(boxtop("stop -t 0 web").code == 0)
+        #expect(pastas == 0)
+        #expect(boxtop("start web").code == 0)
+        try Files.removeTree("\(place)/run")
+        #expect(boxtop("rm -f web").code == 0)
+        #expect(pastas == 0)
+    }
+
+    @Test func `a process that has got the id of what connected a container is not ended for it`() throws {
+        host.makeNeighbour()
+        host.host("busybox ip route add default via 192.0.2.2")
+        #expect(serve("web").code == 0 && boxtop("stop -t 0 web").code == 0)
+        let id = boxtop("inspect --format {{.Id}} web").output.filter { !$0.isNewline }
+        let file = "\(place)/state/pasta/\(id)"
+        let stranger = try #require(
+            NetworkHost.start([
+                "/usr/bin/setpriv", "--reuid", "\(Self.user)", "--regid", "\(Self.user)", "--clear-groups",
+                "/bin/busybox", "sh", "-c", "sleep 30; :", "sh", file,
+            ]))
+        defer {
+            kill(stranger, SIGKILL)
+            waitpid(stranger, nil, 0)
+        }
+        try Files.replace(file, with: Array("\(stranger)\n".utf8), durable: false)
+        #expect(boxtop("rm web").code == 0)
+        #expect(!Files.exists(file) && waitpid(stranger, nil, WNOHANG) == 0)
+    }
+
+    @Test func `another container of the user's joins its network, and one of the host's is refused`() {
+        host.makeNeighbour()
+        host.host("busybox ip route add default via 192.0.2.2")
+        #expect(serve("web").code == 0)
+        #expect(host.getSoon("127.0.0.1", 8090) == "hello\n")
+        let rootfs = "--rootfs \(host.folder)/rootfs"
+        let joined = boxtop("run --rm --network container:web \(rootfs) wget -qO- http://127.0.0.1/")
+        #expect(joined.code == 0 && joined.output == "hello\n", "\(joined)")
+        // Another life has namespaces of its own.
+        #expect(boxtop("run -d --name near --network container:web \(rootfs) sleep 100").code == 0)
+        #expect(boxtop("stop -t 0 near web").code == 0 && boxtop("start web near").code == 0)
+        #expect(host.getSoon("127.0.0.1", 8090) == "hello\n")
+        #expect(boxtop("exec near wget -qO- http://127.0.0.1/").output == "hello\n")
+        #expect(boxtop("run -d --name bare --network host \(rootfs) sleep 100").code == 0)
+        let refused = boxtop("run --rm --network container:bare \(rootfs) true")
+        #expect(refused.code == 125 && refused.error.contains("--network host is the same"), "\(refused)")
+        #expect(boxtop("rm -f near web bare").code == 0)
+        #expect(pastas == 0)
+    }
+
     @Test func `what keeps a user's container from its network is said in one sentence`() {
         let rootfs = "--rootfs \(host.folder)/rootfs"
         let alone = boxtop("run --rm \(rootfs) echo ok", path: "/nowhere")

@@ -16,10 +16,12 @@ extension Bundle.Device {
         }
         let needed: mode_t = (request.access.contains("r") ? 0o4 : 0) | (request.access.contains("w") ? 0o2 : 0)
         guard !ownUsers || status.st_mode & needed == needed else {
+            var remedy = geteuid() == 0 ? "add --userns host" : "run it as root, with --userns host"
+            // Whoever may use a disk may read and change all that is on it.
+            if kind == S_IFCHR { remedy += ", or let everybody use it (chmod o+rw)" }
             throw ContainerError(
                 .unsupported,
-                "\(request.source) is only for its owner on this host, and the container has ids of its own: "
-                    + "add --userns host, or let everybody use it (chmod o+rw)")
+                "\(request.source) is only for its owner on this host, and the container has ids of its own: \(remedy)")
         }
         let number = DeviceNumber.split(status.st_rdev)
         self.init(

@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 import OCI
 
@@ -30,8 +31,9 @@ struct UserLookup {
     ///   - user: `name`, `uid`, each with `:group` or `:gid`; empty is root.
     ///   - extraGroups: more groups, by name or number.
     ///   - count: how many ids the container has; one from there on does not exist in it.
+    ///   - isRoot: who runs the container could give it the host's ids instead.
     func find(
-        _ user: String, extraGroups: [String] = [], below count: UInt32? = nil
+        _ user: String, extraGroups: [String] = [], below count: UInt32? = nil, isRoot: Bool = geteuid() == 0
     ) throws(ContainerError) -> Account {
         let parts = user.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let name = parts.first.map(String.init) ?? ""
@@ -43,10 +45,10 @@ struct UserLookup {
         }
         for extra in extraGroups { account.groups.append(try gid(extra)) }
         if let count, let outside = ([account.uid, account.gid] + account.groups).first(where: { $0 >= count }) {
+            let remedy = isRoot ? "--userns host" : "have root give you more in /etc/subuid and /etc/subgid"
             throw ContainerError(
                 .invalid,
-                "id \(outside) is not among the container's \(count) (0…\(count - 1)): use a smaller one, or --userns host"
-            )
+                "id \(outside) is not among the container's \(count) (0…\(count - 1)): use a smaller one, or \(remedy)")
         }
         return account
     }

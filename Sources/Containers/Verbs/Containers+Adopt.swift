@@ -80,7 +80,10 @@ extension Containers {
         var state = files.truth(written)
         guard case .exited(var exit) = state.status else { return }
         let isUnseen = written.status.running != nil
-        if isUnseen { exit.at = .now }
+        if isUnseen {
+            exit.at = .now
+            Networks(layout).disconnect(id)
+        }
         state.status = .exited(exit)
         (state.supervisor, state.boot, state.written) = (nil, files.boot, .now)
         // In this order: the live state is what counts, where there is one.

@@ -34,6 +34,12 @@ extension Containers {
         if new.users == .automatic && new.privileged {
             throw ContainerError(.conflict, "a privileged container has the host's ids: leave out --userns auto")
         }
+        if new.users == .host && geteuid() != 0 {
+            throw ContainerError(
+                .unsupported,
+                "--userns host needs root: in a container of user \(geteuid()), root is that user, and all other ids are "
+                    + "of /etc/subuid; leave it out")
+        }
         if let timeout = new.stopTimeout, !(timeout >= -1 && timeout < 1e9) {
             throw ContainerError(.invalid, "a stop timeout of \(timeout) is not possible: seconds, or -1 for ever")
         }

@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Linux
 import Networking
@@ -38,7 +39,14 @@ extension Containers {
             return request
         case .container(let reference):
             try checkShared(new, by: reference)
-            return NetworkRequest(.container(try id(of: reference)))
+            let other = try find(reference)
+            if other.network?.mode == .host && geteuid() != 0 {
+                throw ContainerError(
+                    .unsupported,
+                    "container \(other.name) is in this host's network, which only root lets another one join: "
+                        + "--network host is the same")
+            }
+            return NetworkRequest(.container(other.id))
         case .host:
             if !ports.isEmpty {
                 warn("with --network host no port is published: its program listens at this host's own addresses")
@@ -101,6 +109,7 @@ extension Containers {
         if case .container(let id)? = record.network?.mode { try join(id, for: record) }
         guard let request = record.network, request.needsHooks else { return }
         let networks = Networks(layout)
+        if request.mode == .user { disconnectLost(but: record.id) }
         try ofNetworks { () throws(NetworkError) in
             for attachment in request.attachments { _ = try networks.find(attachment.network) }
             if request.mode == .bridges { try networks.checkLoopback(request.ports) }
@@ -110,7 +119,22 @@ extension Containers {
 }
 
 extension Containers {
-    /// Lets the bundle of `record` name the network namespace that container `id` has in this life.
+    /// Gives back the ports of containers that have ended with nobody there to see it. Of what is just being started,
+    /// somebody holds the lock.
+    private func disconnectLost(but own: String) {
+        let networks = Networks(layout)
+        for id in networks.connected() where id != own {
+            guard let lock = ContainerLock.takeIfFree(layout.lock(id)) else { continue }
+            if let state = files.written(for: id), isLost(state), files.truth(state).status.running == nil {
+                networks.disconnect(id)
+            }
+            withExtendedLifetime(lock) {}
+        }
+    }
+
+    /// Lets the bundle of `record` name the network namespace that container `id` has in this life. Without root also the
+    /// user namespace, which that network is of: from any other, the kernel lets nobody into it. The ids in it are the
+    /// same, those of all of a user's containers.
     private func join(_ id: String, for record: ContainerRecord) throws(ContainerError) {
         let other = try self.record(id)
         guard let running = files.state(of: id).status.running else {
@@ -120,8 +144,11 @@ extension Containers {
                     + "boxtop start \(other.name)")
         }
         var spec = try specification(record.id)
-        for index in spec.linux?.namespaces.indices ?? 0..<0 where spec.linux?.namespaces[index].type == .network {
-            spec.linux?.namespaces[index].path = "/proc/\(running.process.pid)/ns/net"
+        let names: [RuntimeSpec.Namespace.Kind: String] =
+            geteuid() == 0 ? [.network: "net"] : [.network: "net", .user: "user"]
+        for index in spec.linux?.namespaces.indices ?? 0..<0 {
+            guard let name = (spec.linux?.namespaces[index].type).flatMap({ names[$0] }) else { continue }
+            spec.linux?.namespaces[index].path = "/proc/\(running.process.pid)/ns/\(name)"
         }
         try write(spec, of: record.id)
     }

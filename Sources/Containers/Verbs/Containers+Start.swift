@@ -2,6 +2,7 @@ import Cgroups
 import Glibc
 import JSON
 import Linux
+import Networking
 import Records
 
 extension Containers {
@@ -140,8 +141,10 @@ extension Containers {
         while supervisor.isAlive, MonotonicTime.now.seconds(since: begin) < 5 { usleep(1_000) }
     }
 
-    /// What a supervisor that was killed has left: processes (of a container with the host's), its control group.
+    /// What a supervisor that was killed has left: what holds its ports without root, processes (of a container with the
+    /// host's), its control group.
     func clean(_ id: String) throws(ContainerError) {
+        Networks(layout).disconnect(id)
         guard let group = try? Cgroup(layout.cgroup(id), in: hierarchy), group.exists else { return }
         do {
             try group.kill()

@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import Networking
 import Records
 
 extension Containers {
@@ -26,16 +27,20 @@ extension Containers {
         }
     }
 
-    /// Containers that were not to outlive the host's going down, and links of names and ranges and run folders whose
-    /// container is no more.
+    /// Containers that were not to outlive the host's going down, and links of names and ranges, run folders and what
+    /// connects without root, whose container is no more.
     func sweepLost() {
         for id in (try? Files.names(in: layout.containers)) ?? []
         where ContainerID.isComplete(id) && !files.has(id) && !isActive(id) {
             remove(layout.container(id), unlessHeld: layout.lock(id))
         }
         for claims in [Claims.names(layout), Claims.idRanges(layout)] { claims.sweep() }
-        for id in (try? Files.names(in: layout.run)) ?? [] where ContainerID.isComplete(id) {
-            if Files.exists(layout.container(id)) || Files.exists(layout.building(id)) { continue }
+        let isGone = { (id: String) in
+            ContainerID.isComplete(id) && !Files.exists(layout.container(id)) && !Files.exists(layout.building(id))
+        }
+        let networks = Networks(layout)
+        for id in networks.connected() where isGone(id) { networks.disconnect(id) }
+        for id in (try? Files.names(in: layout.run)) ?? [] where isGone(id) {
             // A supervisor that is just removing its container holds this, and does it itself.
             remove(layout.runtime(id), unlessHeld: "\(layout.runtime(id))/supervisor.lock")
         }
