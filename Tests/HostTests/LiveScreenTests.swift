@@ -171,6 +171,20 @@ struct LiveScreenTests {
         #expect(!tmux.screen.contains("no shell"))
     }
 
+    @Test func `inspection shows the health check, and what it has said`() {
+        let check = ["--health-cmd", "echo no disk; echo at all; exit 4", "--health-interval", "200ms"]
+        let made = place.run(
+            ["run", "-d", "--init", "--name", "ill", "--rootfs", place.rootfs] + check + ["sleep", "1000"])
+        #expect(made.code == 0)
+        let tmux = dashboard(rows: 60)
+        #expect(tmux.shows("unhealthy"))
+        tmux.press("i")
+        #expect(tmux.shows("Health"))
+        for text in ["every 0.2 s", "after 3 failures in a row", "exit code 4: no disk", "at all"] {
+            #expect(tmux.screen.contains(text), "\(text): \(tmux.screen)")
+        }
+    }
+
     @Test func `an image without a shell is said to have none, with the reason`() {
         #expect(place.run("image", "pack", "-t", "bare", "/bin/sleep").code == 0)
         #expect(place.run("run", "-d", "--init", "--name", "bare", "bare", "sleep", "1000").code == 0)
