@@ -169,6 +169,22 @@ struct LiveScreenTests {
         #expect(tmux.shows("UPTIME", within: 10))
         #expect(tmux.shows(" web "))
         #expect(!tmux.screen.contains("no shell"))
+        // Whoever leaves is not led to take the host's prompt for the container's.
+        tmux.press("q")
+        #expect(tmux.shows("left web: what follows is this host's") && tmux.shows("status=0"))
+    }
+
+    @Test func `e opens the bash of an image that has no sh`() {
+        #expect(place.run("image", "pack", "-t", "tools", "/bin/bash", "/bin/sleep").code == 0)
+        #expect(place.run("run", "-d", "--init", "--name", "web", "tools", "sleep", "1000").code == 0)
+        let tmux = dashboard()
+        #expect(tmux.shows("1 running"))
+        tmux.press("e")
+        #expect(tmux.hides("UPTIME", within: 10))
+        tmux.type("echo $((6*7)) by ${BASH_VERSION:+bash}\n")
+        #expect(tmux.shows("42 by bash"), "\(tmux.screen)")
+        tmux.type("exit\n")
+        #expect(tmux.shows("UPTIME", within: 10))
     }
 
     @Test func `inspection shows the health check, and what it has said`() {
@@ -191,7 +207,7 @@ struct LiveScreenTests {
         let tmux = dashboard()
         #expect(tmux.shows("1 running"))
         tmux.press("e")
-        #expect(tmux.shows("no shell in bare (boxtop exec bare PROGRAM"), "\(tmux.screen)")
+        #expect(tmux.shows("no shell in bare, neither sh nor bash: boxtop exec bare PROGRAM runs"), "\(tmux.screen)")
     }
 
     @Test func `what was chosen is removed, not what has come by its name meanwhile`() {
