@@ -187,6 +187,24 @@ struct LiveScreenTests {
         #expect(tmux.shows("UPTIME", within: 10))
     }
 
+    @Test func `a build goes on when the dashboard is left, which says so`() throws {
+        #expect(place.run("image", "pack", "-t", "tiny", "/bin/busybox").code == 0)
+        let input = "\(place.folder)/input"
+        try Files.makeDirectories(input)
+        let steps = ["FROM tiny", "RUN [\"busybox\", \"sleep\", \"2\"]", "RUN [\"busybox\", \"echo\", \"last words\"]"]
+        try Files.replace("\(input)/Containerfile", with: Array((steps.joined(separator: "\n") + "\n").utf8))
+        let tmux = dashboard()
+        #expect(tmux.shows("no containers yet"))
+        tmux.press(":")
+        tmux.type("build -t slow \(input)")
+        tmux.press("Enter")
+        #expect(place.eventually { place.run("ps", "-q").output != "" })
+        tmux.press("q")
+        #expect(tmux.shows("build -t slow \(input) goes on; boxtop image ls shows"), "\(tmux.screen)")
+        #expect(place.eventually(within: 20) { place.run("image", "ls").output.contains("slow") })
+        #expect(place.eventually { place.run("ps", "-aq").output == "" })
+    }
+
     @Test func `inspection shows the health check, and what it has said`() {
         let check = ["--health-cmd", "echo no disk; echo at all; exit 4", "--health-interval", "200ms"]
         let made = place.run(
