@@ -4,7 +4,7 @@ import CTerminal
 struct Paste: Sendable {
     private var text: String?
     private var isOver = false
-    /// What is more than a person pastes into one line.
+    /// More than a person pastes into one line; what goes beyond is left out, and is no keys either.
     private static let most = 16 << 10
 
     /// Takes an event that belongs to a paste; `false` for any other, and for the one that ends it.
@@ -15,10 +15,11 @@ struct Paste: Sendable {
             return true
         }
         guard let length = text?.utf8.count else { return false }
-        if key == CTERM_KEY_PASTE_END || length >= Self.most {
+        if key == CTERM_KEY_PASTE_END {
             isOver = true
             return false
         }
+        if length >= Self.most { return true }
         if key == CTERM_KEY_ENTER { text?.append("\n") }
         if event.kind == CTERM_CHARACTER, let scalar = Unicode.Scalar(event.code) {
             text?.unicodeScalars.append(scalar == "\t" ? " " : scalar)

@@ -40,6 +40,21 @@ import Testing
         #expect(fixture.statusLine == "there is no container “cache”: boxtop ps -a lists them")
     }
 
+    @Test(arguments: [true, false])
+    func `what is removed while it is stopped is called by its name at the end of both`(seesItGo: Bool) {
+        var fixture = Fixture(answers: false)
+        fixture.select("cache")
+        fixture.press(.character("s"), .character("d"), .character("y"), .enter)
+        let id = fixture.id("cache")
+        #expect(fixture.asked() == [fixture.run("stop", "cache"), fixture.run("rm", "-f", "cache")])
+        if seesItGo { fixture.sweep { $0.replace("cache", renamed: nil) } }
+        fixture.feed(.ended(arguments: ["stop", id], status: 0, message: ""))
+        #expect(fixture.statusLine == "stopped cache")
+        if !seesItGo { fixture.sweep { $0.replace("cache", renamed: nil) } }
+        fixture.feed(.ended(arguments: ["rm", "-f", id], status: 0, message: ""))
+        #expect(fixture.statusLine == "removed cache")
+    }
+
     @Test(arguments: [Key.character("d"), .character("s"), .character("e"), .function(9)])
     func `on a frozen screen nothing is done to what has come in the place of what is seen`(key: Key) {
         var fixture = Fixture(answers: false)

@@ -64,7 +64,7 @@ import Testing
         }
         fixture.select("cache")
         fixture.press(.character("e"))
-        guard case .suspend(let arguments, "shell in cache: exit comes back") = fixture.asked().first else {
+        guard case .suspend(let arguments, "shell in cache: exit comes back", _) = fixture.asked().first else {
             Issue.record("no shell was asked for")
             return
         }

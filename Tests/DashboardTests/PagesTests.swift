@@ -66,13 +66,28 @@ import Testing
         var fixture = Fixture()
         fixture.select("web")
         fixture.press(.character("e"))
-        guard case .suspend(let arguments, let greeting) = fixture.asked().first else {
+        guard case .suspend(let arguments, let greeting, let farewell) = fixture.asked().first else {
             Issue.record("no shell was asked for")
             return
         }
         #expect(arguments.prefix(5) == ["exec", "-it", fixture.id("web"), "sh", "-c"])
         #expect(arguments.last?.contains("exec bash") == true)
         #expect(greeting == "shell in web: exit comes back")
+        #expect(farewell == "left web: what follows is this host's")
+    }
+
+    @Test func `where no sh can look for bash, bash is tried itself, once`() {
+        var fixture = leftShell(127, "boxtop: sh: executable file not found in $PATH (/bin)")
+        #expect(fixture.statusLine.isEmpty)
+        guard case .suspend(let arguments, _, _) = fixture.asked().first else {
+            Issue.record("bash was not tried")
+            return
+        }
+        #expect(arguments == ["exec", "-it", fixture.id("web"), "bash"])
+        let message = "boxtop: bash: executable file not found in $PATH (/bin)"
+        fixture.feed(.ended(arguments: arguments, status: 127, message: message))
+        #expect(fixture.asked() == [])
+        #expect(fixture.statusLine == "no shell in web, neither sh nor bash: boxtop exec web PROGRAM runs what it has")
     }
 
     /// `web` with a shell opened, and left again.
@@ -80,7 +95,7 @@ import Testing
         var fixture = Fixture()
         fixture.select("web")
         fixture.press(.character("x"), .character("e"))
-        guard case .suspend(let arguments, _) = fixture.asked().first else {
+        guard case .suspend(let arguments, _, _) = fixture.asked().first else {
             Issue.record("no shell was asked for")
             return fixture
         }
@@ -95,8 +110,8 @@ import Testing
     @Test(
         arguments: [
             (
-                127, "sh: executable file not found in $PATH (/bin)",
-                "no shell in web (boxtop exec web PROGRAM runs what it has): sh: executable file not found in $PATH (/bin)"
+                126, "sh: permission denied",
+                "no shell in web: sh: permission denied: boxtop exec web PROGRAM runs what it has"
             ),
             (125, "container web does not run: boxtop start web starts it", nil),
             (0, "left running; an exec cannot be attached to again", nil),

@@ -52,8 +52,10 @@ import Testing
     @Test(
         arguments: [
             ("stop -t 3 web", "stopped web"), ("restart -s KILL -t 0 web api", "restarted web, api"),
-            ("update --memory 64m web", "update: done web"), ("rm -f web", "removed web"), ("rm -f zed", "removed zed"),
+            ("update --memory 64m web", "updated web"), ("rm -f web", "removed web"), ("rm -f zed", "removed zed"),
             ("kill -s web api", "signalled web, api"), ("unpause web", "resumed web"),
+            ("container stop -t 3 web", "stopped web"), ("rename web shop", "renamed web to shop"),
+            ("exec -d web sleep 5", "started a program in web"), ("nonsense", "nonsense: done"),
         ])
     func `what is said to be done names containers, not the values of flags`(text: String, sentence: String) {
         var fixture = Fixture()

@@ -169,6 +169,54 @@ struct LiveScreenTests {
         #expect(tmux.shows("UPTIME", within: 10))
         #expect(tmux.shows(" web "))
         #expect(!tmux.screen.contains("no shell"))
+        // Whoever leaves is not led to take the host's prompt for the container's.
+        tmux.press("q")
+        #expect(tmux.shows("left web: what follows is this host's") && tmux.shows("status=0"))
+    }
+
+    @Test func `e opens the bash of an image that has no sh`() {
+        #expect(place.run("image", "pack", "-t", "tools", "/bin/bash", "/bin/sleep").code == 0)
+        #expect(place.run("run", "-d", "--init", "--name", "web", "tools", "sleep", "1000").code == 0)
+        let tmux = dashboard()
+        #expect(tmux.shows("1 running"))
+        tmux.press("e")
+        #expect(tmux.hides("UPTIME", within: 10))
+        tmux.type("echo $((6*7)) by ${BASH_VERSION:+bash}\n")
+        #expect(tmux.shows("42 by bash"), "\(tmux.screen)")
+        tmux.type("exit\n")
+        #expect(tmux.shows("UPTIME", within: 10))
+    }
+
+    @Test func `a build goes on when the dashboard is left, which says so`() throws {
+        #expect(place.run("image", "pack", "-t", "tiny", "/bin/busybox").code == 0)
+        let input = "\(place.folder)/input"
+        try Files.makeDirectories(input)
+        let steps = ["FROM tiny", "RUN [\"busybox\", \"sleep\", \"2\"]", "RUN [\"busybox\", \"echo\", \"last words\"]"]
+        try Files.replace("\(input)/Containerfile", with: Array((steps.joined(separator: "\n") + "\n").utf8))
+        let tmux = dashboard()
+        #expect(tmux.shows("no containers yet"))
+        tmux.press(":")
+        tmux.type("build -t slow \(input)")
+        tmux.press("Enter")
+        #expect(place.eventually { place.run("ps", "-q").output != "" })
+        tmux.press("q")
+        #expect(tmux.shows("build -t slow \(input) goes on; boxtop image ls shows"), "\(tmux.screen)")
+        #expect(place.eventually(within: 20) { place.run("image", "ls").output.contains("slow") })
+        #expect(place.eventually { place.run("ps", "-aq").output == "" })
+    }
+
+    @Test func `inspection shows the health check, and what it has said`() {
+        let check = ["--health-cmd", "echo no disk; echo at all; exit 4", "--health-interval", "200ms"]
+        let made = place.run(
+            ["run", "-d", "--init", "--name", "ill", "--rootfs", place.rootfs] + check + ["sleep", "1000"])
+        #expect(made.code == 0)
+        let tmux = dashboard(rows: 60)
+        #expect(tmux.shows("unhealthy"))
+        tmux.press("i")
+        #expect(tmux.shows("Health"))
+        for text in ["every 0.2 s", "after 3 failures in a row", "exit code 4: no disk", "at all"] {
+            #expect(tmux.screen.contains(text), "\(text): \(tmux.screen)")
+        }
     }
 
     @Test func `an image without a shell is said to have none, with the reason`() {
@@ -177,7 +225,7 @@ struct LiveScreenTests {
         let tmux = dashboard()
         #expect(tmux.shows("1 running"))
         tmux.press("e")
-        #expect(tmux.shows("no shell in bare (boxtop exec bare PROGRAM"), "\(tmux.screen)")
+        #expect(tmux.shows("no shell in bare, neither sh nor bash: boxtop exec bare PROGRAM runs"), "\(tmux.screen)")
     }
 
     @Test func `what was chosen is removed, not what has come by its name meanwhile`() {

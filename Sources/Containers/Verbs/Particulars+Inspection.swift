@@ -6,7 +6,7 @@ extension Particulars {
     /// What a person may want to know of a container beside its gauges, as titled lines.
     static func all(of container: ContainerInspection) -> [Particulars] {
         [
-            identity(container), command(container),
+            identity(container), command(container), health(container),
             Particulars(title: "Environment", lines: container.process.environment.sorted()),
             Particulars(title: "Mounts", lines: container.mounts.map(line)),
             Particulars(title: "Networks", lines: networks(container)),

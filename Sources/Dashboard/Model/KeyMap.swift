@@ -85,7 +85,7 @@ package enum KeyMap {
         bind(letter("e"), .shell, container, footer: "shell", "a shell inside; exit comes back"),
         bind(letter("l"), .logs, [.list, .details, .inspect], footer: "logs", "its output: follow, scroll, search"),
         bind([.enter], .details, [.list], footer: "details", "graphs, processes, events, log"),
-        bind(letter("i"), .inspect, [.list, .details, .log], "environment, mounts, ports, isolation"),
+        bind(letter("i"), .inspect, [.list, .details, .log], "environment, mounts, ports, isolation, health"),
         bind([.function(9), .character("K")], .signal, container, "send a signal of your choice"),
         bind(letter("d") + [.delete], .remove, container, "remove it; asks first"),
 

@@ -23,8 +23,8 @@ package struct Model: Sendable {
     package var timeZone = 0
     /// What is being done to a container, by its id.
     var busy: [String: Work] = [:]
-    /// The names, by id, of those that verbs are for: one may be gone before its verb has ended.
-    var called: [String: String] = [:]
+    /// What those are called that verbs are for, by id.
+    var called: [String: Called] = [:]
     /// The container whose shell has just been left: it may have ended meanwhile.
     var visited: (id: String, name: String)?
     /// What has come while the screen is frozen.
@@ -59,6 +59,8 @@ package struct Model: Sendable {
     var quiet = 0
     /// Selected as soon as it is there: the container just made.
     var awaited: String?
+    /// Told of by its name as soon as that is known.
+    var made: Made?
     /// The form that is being made a container of.
     var submitted: NewContainer?
     package internal(set) var status: StatusLine?

@@ -23,3 +23,35 @@ struct Work: Sendable {
         }
     }
 }
+
+/// What a container is called that verbs are for: it may be gone before the last of them has ended.
+struct Called: Sendable {
+    private(set) var name = ""
+    /// The command lines that have not ended.
+    private var verbs: [[String]] = []
+
+    mutating func add(_ arguments: [String], _ name: String) {
+        self.name = name
+        verbs.append(arguments)
+    }
+
+    /// Without the verb that has ended; `nil` where it was the last.
+    func without(_ arguments: [String]) -> Called? {
+        var left = self
+        if let index = verbs.firstIndex(of: arguments) { left.verbs.remove(at: index) }
+        return left.verbs.isEmpty ? nil : left
+    }
+}
+
+/// A container that was just made, and is not in the list yet, which knows its name.
+struct Made: Sendable {
+    var id: String
+    /// As people say it: `started`.
+    var word: String
+    /// What the verb has said beside.
+    var note: String
+    /// Whether the cursor is to go to it.
+    var isWanted: Bool
+
+    func sentence(_ name: String) -> String { "\(word) \(name)\(note.isEmpty ? "" : ": \(note)")" }
+}

@@ -8,8 +8,9 @@ package enum ScreenEvent: Sendable {
     case input(Input)
     case snapshot(Snapshot)
     case resize(rows: Int, columns: Int)
-    /// A verb of `.run` has ended; `message` is the last line it wrote to standard error, or is empty.
-    case ended(arguments: [String], status: Int32, message: String)
+    /// A verb of `.run` has ended; `message` is the last line it wrote to standard error, `output` the last one to
+    /// standard output. Either may be empty.
+    case ended(arguments: [String], status: Int32, message: String, output: String = "")
     /// The change of `.applyLimit` is made, and these are all the container's limits now.
     case limited(id: String, LimitChange, Limits)
     /// It was refused, with a sentence.
@@ -30,8 +31,9 @@ package enum ScreenEvent: Sendable {
 package enum Effect: Hashable, Sendable {
     /// A verb of this program, as a child beside the screen: `["stop", "web"]`. Ends in `.ended`.
     case run(arguments: [String])
-    /// The same, on the screen itself: leave it, say where one is, come back when the child has ended. Ends in `.ended`.
-    case suspend(arguments: [String], greeting: String)
+    /// The same, on the screen itself: leave it, say where one is, come back when the child has ended, and say before
+    /// that one is back: what stands there then is seen again when the dashboard is quit. Ends in `.ended`.
+    case suspend(arguments: [String], greeting: String, farewell: String)
     /// Ends in `.limited` or `.limitRefused`.
     case applyLimit(id: String, LimitChange)
     /// Asks for processes, events and particulars of a container; ends in `.details`.

@@ -96,16 +96,14 @@ extension Model {
     }
 
     /// A verb on images has ended; `nil` for any other verb.
-    mutating func endedOnImages(_ arguments: [String], _ status: Int32, _ message: String) -> [Effect]? {
+    mutating func endedOnImages(_ arguments: [String], _ status: Int32, _ message: LastLine) -> [Effect]? {
         guard arguments.first == "image", arguments.count > 2 else { return nil }
-        let names = arguments.dropFirst(2).filter { !$0.hasPrefix("--if-id=") }
-        let (verb, name) = (arguments[1], names.joined(separator: ", "))
-        if verb == "pull" { pulls.removeAll { arguments.contains($0.name) } }
-        if status != 0 {
-            say(message.isEmpty ? "image \(verb) failed with status \(status)" : message, .failed)
+        if arguments[1] == "pull" { pulls.removeAll { arguments.contains($0.name) } }
+        let deed = Deed(arguments)
+        if status == 0 {
+            say(deed.isTold(by: message) ? message.text : deed.sentence())
         } else {
-            let words = ["pull": "pulled", "rm": "removed image", "pack": "packed", "build": "built"]
-            say("\(words[verb] ?? "image \(verb): done") \(name)")
+            say(message.text.isEmpty ? deed.failure(status) : message.text, .failed)
         }
         return [.needImageList]
     }

@@ -12,7 +12,8 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
         model.size = (rows, columns)
         model.reveal()
         return []
-    case .ended(let arguments, let status, let message): return model.ended(arguments, status, message)
+    case .ended(let arguments, let status, let message, let output):
+        return model.ended(arguments, status, LastLine(message), output)
     case .limited(let id, let change, let limits):
         model.limited(id, change, limits)
         return []
@@ -35,7 +36,7 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
         model.take(images)
         return []
     case .heard(let arguments, let message):
-        model.heard(arguments, message)
+        model.heard(arguments, LastLine(message).text)
         return []
     case .said(let text, let kind):
         model.say(text, kind)
@@ -73,6 +74,7 @@ extension Model {
         let isSame = hasSameContainers(as: snapshot)
         let shown = current
         self.snapshot = snapshot
+        tellMade()
         if let awaited, !filter.isEmpty, snapshot.containers.contains(where: { $0.name == awaited }) {
             // What was just made is wanted on the screen, whatever the list was narrowed to.
             filter = ""

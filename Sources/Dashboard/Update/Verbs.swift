@@ -54,16 +54,22 @@ extension Model {
     func signalTitle(_ targets: [ContainerReading]) -> String { "Signal to \(names(targets))" }
 
     private mutating func shell(in container: ContainerReading) -> Effect {
-        called[container.id] = container.name
         // The one that edits lines and remembers them, where the image has it.
         let best = "command -v bash >/dev/null 2>&1 && exec bash; exec sh"
+        return open(["sh", "-c", best], in: container.id, container.name)
+    }
+
+    /// Opens a shell in the container of `id`.
+    mutating func open(_ shell: [String], in id: String, _ name: String) -> Effect {
+        let arguments = Self.shell + [id] + shell
+        called[id, default: Called()].add(arguments, name)
         return .suspend(
-            arguments: Self.shell + [container.id, "sh", "-c", best],
-            greeting: "shell in \(container.name): exit comes back")
+            arguments: arguments, greeting: "shell in \(name): exit comes back",
+            farewell: "left \(name): what follows is this host's")
     }
 
     /// What a shell is opened by.
-    private static let shell = ["exec", "-it"]
+    static let shell = ["exec", "-it"]
 
     /// Runs a verb on `targets`, by their ids: a name may have become another's since it was read.
     mutating func run(_ verb: String, _ targets: [ContainerReading], flags: [String] = [], _ doing: String) -> [Effect]
@@ -79,7 +85,7 @@ extension Model {
     mutating func begin(_ arguments: [String], _ targets: [ContainerReading], _ doing: String) {
         for target in targets {
             busy[target.id] = Work(word: doing, arguments: arguments, before: target.status)
-            called[target.id] = target.name
+            called[target.id, default: Called()].add(arguments, target.name)
         }
     }
 
@@ -111,78 +117,4 @@ extension Model {
         default: "\(targets[0].name), \(targets[1].name) and \(Format.count(targets.count - 2)) more"
         }
     }
-
-    mutating func ended(_ arguments: [String], _ status: Int32, _ message: String) -> [Effect] {
-        if let effects = endedOnImages(arguments, status, message) { return effects }
-        let named = Set(arguments.dropFirst())
-        let names = names(in: named)
-        defer { for id in named { called[id] = nil } }
-        let message = names.reduce(message) { $0.replacing($1.key, with: $1.value) }
-        if arguments.starts(with: Self.shell) { return leftShell(names, status, message) }
-        // What was typed into the palette has names.
-        let subjects = snapshot?.containers.filter { named.contains($0.id) || named.contains($0.name) } ?? []
-        let verb = arguments.first ?? ""
-        for subject in subjects {
-            if verb == "rm", status == 0 {
-                // Until the next sweep misses it, which then knows that a person has wanted that.
-                busy[subject.id] = Work(word: Work.removing, arguments: arguments, before: subject.status)
-            } else if busy[subject.id]?.arguments == arguments {
-                busy[subject.id] = nil
-            }
-        }
-        defer { if submitted?.arguments == arguments { submitted = nil } }
-        if status != 0 {
-            if awaited != nil, verb == "run" { awaited = nil }
-            let reason = message.isEmpty ? "\(verb) failed with status \(status)" : message
-            say(reason, .failed)
-            if let submitted, submitted.arguments == arguments { reopen(submitted, reason) }
-        } else if !message.isEmpty {
-            say(message)
-        } else {
-            say("\(Self.done[verb] ?? "\(verb): done") \(subject(arguments, names))".trimmingBlanks)
-        }
-        if verb == "run" || verb == "rm" || status == 0 { marked.subtract(subjects.map(\.id)) }
-        return [.sweep]
-    }
-
-    /// The names of those whose ids are among `words`, by id.
-    private func names(in words: Set<String>) -> [String: String] {
-        let known = called.filter { words.contains($0.key) }
-        return (snapshot?.containers ?? []).reduce(into: known) { names, container in
-            if words.contains(container.id) { names[container.id] = container.name }
-        }
-    }
-
-    /// A shell was left; or could not be opened, and the command has said why. The shell's own words were on the terminal,
-    /// and its exit code is nobody's but its own.
-    private mutating func leftShell(_ names: [String: String], _ status: Int32, _ message: String) -> [Effect] {
-        if self.status?.kind != .busy { self.status = nil }
-        guard let container = names.first else { return [.sweep] }
-        let name = container.value
-        if message.isEmpty {
-            visited = (container.key, name)
-        } else if status == 126 || status == 127 {
-            say("no shell in \(name) (boxtop exec \(name) PROGRAM runs what it has): \(message)", .failed)
-        } else {
-            say(message, status == 0 ? .warning : .failed)
-        }
-        return [.sweep]
-    }
-
-    private func subject(_ arguments: [String], _ named: [String: String]) -> String {
-        if arguments.first == "run", let flag = arguments.firstIndex(of: "--name"), flag + 1 < arguments.count {
-            return arguments[flag + 1]
-        }
-        // What stands behind a flag may be its value, as in `stop -t 3 web`, unless it names a container.
-        let known = Set(named.keys).union((snapshot?.containers ?? []).map(\.name))
-        let words = zip(arguments, arguments.dropFirst()).filter { !$1.hasPrefix("-") }
-        let sure = words.filter { !$0.hasPrefix("-") || known.contains($1) }
-        let names = (sure.isEmpty ? words : sure).map { named[$1] ?? $1 }
-        return names.count > 3 ? "\(Format.count(names.count)) containers" : names.joined(separator: ", ")
-    }
-
-    private static let done = [
-        "start": "started", "stop": "stopped", "restart": "restarted", "pause": "paused", "unpause": "resumed",
-        "kill": "signalled", "rm": "removed", "run": "started",
-    ]
 }

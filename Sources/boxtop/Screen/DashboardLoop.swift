@@ -18,9 +18,9 @@ func runDashboard(
     let ticker = try Ticker()
     let theme = options.environment["NO_COLOR"]?.isEmpty == false ? .mono : options.settings.theme
     let terminal = try Terminal(theme: theme, environment: options.environment)
-    var loop = DashboardLoop(
+    let loop = DashboardLoop(
         source: source, limiter: limiter, options: options, signals: signals, ticker: ticker, terminal: terminal)
-    loop.run()
+    for sentence in loop.run() { Stream.error.say("boxtop: \(sentence)") }
 }
 
 struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copyable {
@@ -52,7 +52,10 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
         model.timeZone = LocalTime.offset()
     }
 
-    mutating func run() {
+    /// Runs until a person has had enough, and gives the terminal back.
+    ///
+    /// - Returns: what goes on without it, as sentences.
+    consuming func run() -> [String] {
         ticker.set(seconds: model.settings.rate)
         measure()
         draw()
@@ -65,6 +68,8 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
             reap()
             if isDirty { draw() }
         }
+        reap()
+        return model.left(running: verbs.map { $0.process.arguments })
     }
 
     /// Sleeps until something happens; not at all while a sweep waits to go on.
@@ -74,8 +79,8 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
             pollfd(fd: signals.descriptor.number, events: Int16(POLLIN), revents: 0),
             pollfd(fd: ticker.descriptor.number, events: Int16(POLLIN), revents: 0),
         ]
-        polled += verbs.map { pollfd(fd: $0.process.errors.number, events: Int16(POLLIN), revents: 0) }
-        poll(&polled, nfds_t(polled.count), isSweeping ? 0 : -1)
+        // A verb's end is a signal; what it writes before goes to a file, which nothing tells of.
+        poll(&polled, nfds_t(polled.count), isSweeping ? 0 : verbs.isEmpty ? -1 : 200)
         // The terminal has gone, and nobody said so.
         if polled[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 { isDone = true }
     }
@@ -127,7 +132,10 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
                 continue
             }
             let verb = verbs.remove(at: index)
-            take(.ended(arguments: verb.process.arguments, status: status, message: verb.process.message))
+            take(
+                .ended(
+                    arguments: verb.process.arguments, status: status, message: verb.process.message,
+                    output: verb.process.result))
         }
     }
 

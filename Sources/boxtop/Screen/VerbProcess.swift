@@ -1,38 +1,47 @@
+import CLinux
 import Glibc
 import Linux
 
 /// A verb of this program, running beside the screen, `boxtop stop web`, or in its place, `boxtop exec -it web sh`.
+///
+/// It writes to files in memory, not to pipes: it goes on when the dashboard has ended, and nobody reads there.
 struct VerbProcess: ~Copyable {
     let arguments: [String]
     let pid: pid_t
-    /// Its standard error, whose last line tells how it went.
-    let errors: FileDescriptor
+    /// Its standard error, whose last line tells how it went, and its standard output, which has what it made.
+    private let errors: FileDescriptor
+    private let output: FileDescriptor
+    /// How much of `errors` is in `text`, whose beginning is forgotten where it is long.
+    private var taken: off_t = 0
     private var text: [UInt8] = []
 
-    /// Starts it, with nothing to read and its output thrown away, unless it is given the terminal for both.
+    /// Starts it, with nothing to read and out of this terminal's reach, unless it is given the terminal.
     init(_ arguments: [String], onTerminal: Bool = false) throws(SystemCallError) {
-        let pipe = try Pipe()
-        let number = pipe.writer.number
-        let errors = try pipe.reader.duplicate()
-        let pid = try Spawn.start(arguments) { actions in
+        let errors = try Self.file()
+        let output = try Self.file()
+        let (errorsNumber, outputNumber) = (errors.number, output.number)
+        pid = try Spawn.start(arguments, ownSession: !onTerminal) { actions in
             if !onTerminal {
                 posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-                posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
+                posix_spawn_file_actions_adddup2(&actions, outputNumber, 1)
             }
-            posix_spawn_file_actions_adddup2(&actions, number, 2)
+            posix_spawn_file_actions_adddup2(&actions, errorsNumber, 2)
         }
         self.arguments = arguments
-        self.pid = pid
         self.errors = errors
+        self.output = output
+    }
+
+    private static func file() throws(SystemCallError) -> FileDescriptor {
+        FileDescriptor(owning: try systemCall("make a file") { clinux_memory_file("verb") })
     }
 
     /// Takes in what it has written; `nil` while it runs, else its status, 128 + n when a signal ended it.
     mutating func poll() -> Int32? {
-        drain()
         var status: Int32 = 0
-        guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
-        drain()
-        return WaitStatus.exitCode(status)
+        let hasEnded = waitpid(pid, &status, WNOHANG) == pid
+        takeErrors()
+        return hasEnded ? WaitStatus.exitCode(status) : nil
     }
 
     /// Waits until it has ended; its status as `poll` has it.
@@ -40,28 +49,35 @@ struct VerbProcess: ~Copyable {
         let pid = pid
         var status: Int32 = 0
         try systemCall("wait for boxtop \(arguments.first ?? "")") { waitpid(pid, &status, 0) }
-        drain()
+        takeErrors()
         return WaitStatus.exitCode(status)
     }
 
-    private mutating func drain() {
-        var pending = pollfd(fd: errors.number, events: Int16(POLLIN), revents: 0)
+    private mutating func takeErrors() {
         var chunk = [UInt8](repeating: 0, count: 4_096)
-        while Glibc.poll(&pending, 1, 0) == 1, pending.revents & Int16(POLLIN) != 0 {
-            let count = read(errors.number, &chunk, chunk.count)
+        while true {
+            // The writer's place in the file is the same as this descriptor's own.
+            let count = pread(errors.number, &chunk, chunk.count, taken)
             if count <= 0 { return }
+            taken += off_t(count)
             text.append(contentsOf: chunk[..<count])
             if text.count > 65_536 { text.removeFirst(32_768) }
         }
     }
 
-    /// The last line that says something, without the program's name before it.
-    var message: String {
-        let lines = String(decoding: text, as: UTF8.self).split(whereSeparator: { $0 == "\n" || $0 == "\r" })
-        guard let last = lines.last else { return "" }
-        for prefix in ["boxtop: ", "Error: "] where last.hasPrefix(prefix) {
-            return String(last.dropFirst(prefix.count))
-        }
-        return String(last)
+    /// The last line of its standard error that says something.
+    var message: String { Self.lastLine(text) }
+
+    /// The last line of its standard output.
+    var result: String {
+        let length = lseek(output.number, 0, SEEK_END)
+        var end = [UInt8](repeating: 0, count: 4_096)
+        let count = pread(output.number, &end, end.count, max(0, length - off_t(end.count)))
+        return Self.lastLine(end.prefix(max(0, count)))
+    }
+
+    private static func lastLine(_ bytes: some Collection<UInt8>) -> String {
+        let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: { $0 == "\n" || $0 == "\r" })
+        return lines.last.map(String.init) ?? ""
     }
 }
