@@ -22,8 +22,10 @@ package struct DetailsPage: Hashable, Sendable {
     var focus: Pane = .processes
     /// The focused pane fills the screen.
     var zoomed = false
-    /// Lines scrolled in the focused pane.
+    /// Lines scrolled in the focused pane, from its first one.
     var scroll = 0
+    /// How the log is looked at in its pane.
+    var log = LogPage()
 }
 
 package struct LogPage: Hashable, Sendable {

@@ -3,9 +3,29 @@ import TerminalKit
 
 /// What keys do on the page of a log, and what becomes of lines that come.
 extension Model {
-    mutating func moveLog(_ log: LogPage, _ action: Action) -> [Effect] {
-        var log = log
-        let layout = LogLayout(log, self)
+    /// The log that is on the screen: on its own page, or in a pane of the details.
+    private var logPage: LogPage? {
+        get {
+            switch page {
+            case .log(let log): log
+            case .details(let details): details.log
+            case .list, .inspect, .images: nil
+            }
+        }
+        set {
+            guard let newValue else { return }
+            if case .details(var details) = page {
+                details.log = newValue
+                page = .details(details)
+            } else {
+                page = .log(newValue)
+            }
+        }
+    }
+
+    /// Scrolls the log on the screen, as it lies there.
+    mutating func moveLog(_ layout: LogLayout, _ action: Action) -> [Effect] {
+        var log = layout.page
         let page = max(1, layout.rows - 1)
         switch action {
         case .up: log.place = layout.moved(log.place, by: 1)
@@ -18,7 +38,7 @@ extension Model {
         let isDown = [.down, .pageDown, .last].contains(action)
         log.follows = log.place == LogPage.Place() && (log.follows || isDown)
         log.found = nil
-        defer { self.page = .log(log) }
+        defer { logPage = log }
         guard let selected else { return [] }
         if log.follows, isDown { return [.needLog(id: selected, count: LogPage.usual)] }
         guard !isDown, log.place == layout.highest, layout.isWindow, log.wanted < LogPage.most else { return [] }
@@ -115,7 +135,7 @@ extension Model {
     /// Lines that were asked for. What is known already is kept, so that one who has scrolled up stays where he is.
     mutating func take(log lines: [LogLine], of id: String) -> [Effect] {
         if details?.id != id { details = ContainerDetails(id: id, processes: [], events: [], particulars: []) }
-        guard case .log(var log) = page else {
+        guard var log = logPage else {
             details?.log = lines
             return []
         }
@@ -123,9 +143,9 @@ extension Model {
         if gone?.id != id { merge(lines, &log) }
         let pending = log.pending
         log.pending = nil
-        page = .log(log)
+        logPage = log
         switch pending {
-        case .first: return moveLog(log, .first)
+        case .first: return move(.first)
         case .nextMatch, .previousMatch: return pending.map { readLog($0) } ?? []
         default: return []
         }
@@ -142,7 +162,8 @@ extension Model {
             } else if arrived > 0 {
                 details?.log += lines.suffix(arrived)
             }
-            if !log.follows {
+            // A pane that shows a moment of the past ends there, whatever has come since.
+            if !log.follows, back == 0 || context == .log {
                 log.place.below += arrived
                 log.found = log.found.map { $0 + arrived }
             }

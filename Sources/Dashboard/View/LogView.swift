@@ -12,8 +12,7 @@ enum LogView {
             return
         }
         let layout = LogLayout(page, model)
-        let place = layout.clamped(page.place)
-        var (index, row) = layout.top(place)
+        var (index, row) = layout.top(layout.clamped(page.place))
         let needle = page.search.lowercased()
         while row < area.rows, index < layout.lines.count {
             let parts = layout.parts(index)
@@ -23,7 +22,7 @@ enum LogView {
             row += parts.count
             index += 1
         }
-        drawPlace(layout, place, frozen: model.frozen, on: &canvas)
+        drawPlace(layout, frozen: model.frozen, on: &canvas)
     }
 
     private static func draw(
@@ -56,16 +55,11 @@ enum LogView {
     }
 
     /// Where one stands, in how much of the log.
-    private static func drawPlace(
-        _ layout: LogLayout, _ place: LogPage.Place, frozen: Bool, on canvas: inout Canvas
-    ) {
+    private static func drawPlace(_ layout: LogLayout, frozen: Bool, on canvas: inout Canvas) {
         let page = layout.page
         let count = layout.lines.count
-        let above = "\(Format.count(place.below))\(page.missed ? "+" : "") above the end"
         var parts: [(String, Style)] = [
-            page.follows
-                ? frozen ? ("frozen; Z goes on", .warning) : ("following", .good)
-                : ("stopped \(place.below == 0 && !page.missed ? "at the end" : above)", .warning),
+            layout.state(frozen: frozen),
             ("\(layout.isWindow ? "last " : "")\(Format.count(count)) line\(count == 1 ? "" : "s")", .dim),
         ]
         if page.missed { parts.insert(("new lines below", .key), at: 1) }
