@@ -27,7 +27,7 @@ extension Model {
     }
 
     /// What was scrolled goes back to where it began.
-    private mutating func focus(_ pane: Pane, of page: DetailsPage) {
+    mutating func focus(_ pane: Pane, of page: DetailsPage) {
         guard pane != page.focus else { return }
         self.page = .details(DetailsPage(focus: pane, zoomed: page.zoomed))
     }

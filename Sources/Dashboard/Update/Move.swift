@@ -48,38 +48,6 @@ extension Model {
         return selected == before ? [] : wants()
     }
 
-    /// A click: on a row it selects, on a heading it sorts, on a word of the footer it does what that says.
-    mutating func click(_ row: Int, _ column: Int) -> [Effect] {
-        if dialog != nil { return [] }
-        if row == size.rows - 1 {
-            switch Footer.items(self).first(where: { $0.range.contains(column) })?.deed {
-            case .action(let action): return perform(action)
-            case .key(let key): return take(key)
-            case nil: return []
-            }
-        }
-        guard page == .list else { return [] }
-        if panel?.field != nil {
-            // What is being typed is of its own row, and of its own container.
-            say("a value is being typed: Enter applies it, Esc leaves it", .warning)
-            return []
-        }
-        // What has been typed of a filter holds.
-        field = nil
-        if row == ListView.headingRow(self), panel == nil {
-            let slot = ListView.layout(self).slots.first { ($0.left..<$0.right + 2).contains(column) }
-            guard let key = slot?.id.sortKey else { return [] }
-            sort(by: key)
-            return []
-        }
-        guard let place = ListView.place(atLine: row, self) else { return [] }
-        if place == selectedRow, panel == nil { return perform(.details) }
-        quiet = 2
-        select(row: place)
-        if panel != nil { openLimits() }
-        return wants()
-    }
-
     mutating func sort(by key: SortKey) {
         settings.reverse = settings.sort == key ? !settings.reverse : false
         settings.sort = key
