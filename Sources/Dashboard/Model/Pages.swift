@@ -53,6 +53,8 @@ package struct LogPage: Hashable, Sendable {
     var search = ""
     /// The match that was found last, as lines below it.
     var found: Int?
+    /// Where `search` was when last looked for.
+    var matches: LogMatches?
     /// `search` is nowhere in the log.
     var fruitless = false
     /// How many lines are asked for; more when one scrolls to the beginning, or searches there.

@@ -89,8 +89,10 @@ extension Model {
         let forward = action == .nextMatch
         let layout = LogLayout(log, self)
         let lines = layout.lines
-        let needle = log.search.lowercased()
-        let places = lines.indices.filter { LogText.clean(lines[$0].text).lowercased().contains(needle) }
+        let kept = log.matches.flatMap { $0.hold(log.search, lines) ? $0 : nil }
+        let matches = kept ?? LogMatches(log.search, lines)
+        log.matches = matches
+        let places = matches.places
         // From the last match on; after scrolling, from what is seen.
         let seen = layout.top(layout.clamped(log.place)).index
         let here = log.found.map { lines.count - 1 - $0 } ?? (forward ? seen - 1 : lines.count - log.place.below)
@@ -111,7 +113,7 @@ extension Model {
             say(log.fruitless ? "\"\(log.search)\" is not in \(searched)" : further, .warning)
             return []
         }
-        show(found, needle, &log)
+        show(found, &log)
         let place = places.firstIndex(of: found).map { $0 + 1 } ?? 1
         let count = places.count == 1 ? "1 line" : "\(Format.count(places.count)) lines"
         let among = layout.isWindow ? ", of the last \(Format.count(lines.count))" : ""
@@ -120,16 +122,18 @@ extension Model {
     }
 
     /// Brings a match on the screen, and stays there.
-    private func show(_ found: Int, _ needle: String, _ log: inout LogPage) {
+    private func show(_ found: Int, _ log: inout LogPage) {
         let layout = LogLayout(log, self)
-        let text = LogText.clean(layout.lines[found].text).lowercased()
-        let cell = text.firstRange(of: needle).map { String(text[..<$0.lowerBound]).cells } ?? 0
+        let text = Needle.haystack(LogText.clean(layout.lines[found].text))
+        let match = Needle(log.search).first(in: text) ?? 0..<0
+        let cell = String(decoding: text[..<match.lowerBound], as: UTF8.self).cells
+        let end = cell + String(decoding: text[match], as: UTF8.self).cells
         log.found = layout.lines.count - 1 - found
         log.follows = false
         log.fruitless = false
         log.place = layout.place(of: found, cell: cell)
-        guard !log.wrap, cell < log.across || cell + needle.cells > log.across + layout.width else { return }
-        log.across = cell + needle.cells <= layout.width ? 0 : max(0, cell - layout.width / 2)
+        guard !log.wrap, cell < log.across || end > log.across + layout.width else { return }
+        log.across = end <= layout.width ? 0 : max(0, cell - layout.width / 2)
     }
 
     /// Lines that were asked for. What is known already is kept, so that one who has scrolled up stays where he is.
