@@ -58,11 +58,8 @@ struct History: Sendable {
 
     func value(_ series: Series, of id: String, back: Int) -> Float? { rings[id]?[count - 1 - back, series] }
 
-    /// The sum of gauges smoothed over some five seconds: what lists are sorted by, so that rows stay where they are.
-    func smooth(_ series: [Series], of id: String) -> Float {
-        guard let ring = rings[id] else { return 0 }
-        return series.reduce(0) { $0 + ring.smooth[$1.rawValue] }
-    }
+    /// A gauge smoothed over some five seconds: what lists are sorted by, so that rows stay where they are.
+    func smooth(_ series: Series, of id: String) -> Double { Double(rings[id]?.smooth[series.rawValue] ?? 0) }
 }
 
 /// One container's samples, in the order taken; the oldest are written over.
