@@ -15,6 +15,15 @@ package enum Format {
 
     package static func bytes(_ bytes: UInt64) -> String { self.bytes(Double(bytes)) }
 
+    /// Bytes to the digits that `bytes` shows: what is shown alike is alike.
+    package static func rounded(_ bytes: Double) -> Double {
+        guard bytes >= 1_000 else { return max(0, bytes).rounded(.down) }
+        var unit = 1_024.0
+        while bytes / unit >= 999.5 { unit *= 1_024 }
+        let value = bytes / unit
+        return (value < 9.95 ? (value * 10).rounded() / 10 : value.rounded()) * unit
+    }
+
     /// Bytes as a limit was asked for, exactly where that is short: `512 MiB`, `1.5 GiB`, else rounded.
     package static func limit(_ bytes: UInt64) -> String {
         guard bytes >= 1_024 else { return "\(bytes) B" }

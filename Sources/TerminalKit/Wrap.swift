@@ -36,6 +36,16 @@ extension String {
         return rows + [row]
     }
 
+    /// As much of its beginning as `count` cells have room for.
+    package func prefix(cells count: Int) -> Substring {
+        var used = 0
+        let end = unicodeScalars.firstIndex { scalar in
+            used += CharacterWidth.of(scalar)
+            return used > count
+        }
+        return self[..<(end ?? endIndex)]
+    }
+
     /// What is left of it without its first `count` cells; half of a wide character is a blank.
     package func dropping(cells count: Int) -> String {
         var used = 0

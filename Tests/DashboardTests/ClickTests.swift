@@ -2,7 +2,7 @@ import Dashboard
 import TerminalKit
 import Testing
 
-/// Clicks while something is typed: what stands in the footer then is what they do, and nothing typed is lost by one.
+/// Clicks while something is typed or asked: what stands in the footer then is what they do, and nothing typed is lost.
 @Suite struct ClickTests {
     private func limits() -> Fixture {
         var fixture = Fixture()
@@ -13,11 +13,17 @@ import Testing
     }
 
     /// Clicks on `word` in the footer.
-    private func click(_ word: String, in fixture: inout Fixture) throws {
-        let line = try #require(fixture.lines.last)
+    private func clickFooter(_ word: String, in fixture: inout Fixture) throws {
+        try click(word, row: fixture.lines.count - 1, in: &fixture)
+    }
+
+    /// Clicks on `word` on the screen, on a row of it where that is given.
+    private func click(_ word: String, row: Int? = nil, in fixture: inout Fixture) throws {
+        let found = fixture.lines.firstIndex { $0.contains(word) }
+        let place = try #require(row ?? found)
+        let line = fixture.lines[place]
         let column = try #require(line.indices.first { line[$0...].hasPrefix(word) })
-        let place = line.distance(from: line.startIndex, to: column)
-        fixture.feed(.input(.click(row: fixture.lines.count - 1, column: place)))
+        fixture.feed(.input(.click(row: place, column: line.distance(from: line.startIndex, to: column))))
     }
 
     @Test func `a click on the footer while a value is typed takes it, leaves it, or does nothing`() throws {
@@ -25,11 +31,11 @@ import Testing
         fixture.type("3.5")
         for column in 24..<160 { fixture.feed(.input(.click(row: 35, column: column))) }
         #expect(fixture.asked() == [] && fixture.screen.contains("▸ 3.5"))
-        try click("Enter apply", in: &fixture)
+        try clickFooter("Enter apply", in: &fixture)
         #expect(fixture.statusLine == "web: CPU 1.0 → 3.5, kept for the next start")
         _ = fixture.asked()
         fixture.type("2")
-        try click("Esc cancel", in: &fixture)
+        try clickFooter("Esc cancel", in: &fixture)
         #expect(fixture.asked() == [] && !fixture.screen.contains("▸ 2") && fixture.screen.contains("Limits of web"))
     }
 
@@ -60,7 +66,7 @@ import Testing
         fixture.press(.character("l"))
         #expect(fixture.model.filter == "web" && fixture.lines[1].contains("following"))
         fixture.press(.escape, .escape, .character("/"))
-        try click("Esc clear", in: &fixture)
+        try clickFooter("Esc clear", in: &fixture)
         #expect(fixture.model.filter == "")
     }
 
@@ -70,7 +76,85 @@ import Testing
         fixture.type("nginx:9")
         for column in 24..<160 { fixture.feed(.input(.click(row: 35, column: column))) }
         #expect(fixture.asked().isEmpty)
-        try click("Enter pull", in: &fixture)
+        try clickFooter("Enter pull", in: &fixture)
         #expect(fixture.asked() == [.run(arguments: ["image", "pull", "nginx:9"])])
+    }
+
+    @Test(arguments: [Key.character("d"), .function(9), .character("o"), .character(":"), .character("?")])
+    func `a dialog is left by a click on what its footer says`(key: Key) throws {
+        var fixture = Fixture(answers: false)
+        fixture.select("web")
+        let before = fixture.lines[3...20]
+        fixture.press(key)
+        #expect(fixture.lines[3...20] != before)
+        fixture.feed(.input(.click(row: 0, column: 0)))
+        #expect(fixture.lines[3...20] != before)
+        try clickFooter("Esc ", in: &fixture)
+        #expect(fixture.lines[3...20] == before && fixture.asked() == [])
+    }
+
+    @Test func `the buttons of a question are pressed by a click`() throws {
+        var fixture = Fixture(answers: false)
+        fixture.select("cache")
+        fixture.press(.character("d"))
+        try click("Cancel  ", in: &fixture)
+        #expect(fixture.asked() == [] && fixture.statusLine == "nothing was removed")
+        fixture.press(.character("d"))
+        try click("Remove  ", in: &fixture)
+        #expect(fixture.asked() == [fixture.run("rm", "-f", "cache")])
+    }
+
+    @Test func `a click on a line of a menu takes it, ticks it, or selects first what cannot be taken back`() throws {
+        var fixture = Fixture(answers: false)
+        fixture.select("web")
+        fixture.press(.character("o"))
+        try click("memory ", in: &fixture)
+        #expect(fixture.statusLine == "sorted by memory")
+        fixture.press(.character("c"))
+        try click("restarts ", in: &fixture)
+        #expect(fixture.screen.contains("Columns") && !fixture.lines[3].contains("RST"))
+        try clickFooter("Esc done", in: &fixture)
+        fixture.press(.function(9))
+        try click("HUP ", in: &fixture)
+        #expect(fixture.asked() == [])
+        try click("HUP ", in: &fixture)
+        #expect(fixture.asked() == [fixture.run("kill", "--signal=HUP", "web")])
+    }
+
+    @Test func `a click on a line of the palette selects it, another runs it`() throws {
+        var fixture = Fixture(answers: false)
+        fixture.select("web")
+        fixture.press(.character(":"))
+        try click("stop and start again", in: &fixture)
+        #expect(fixture.screen.contains("─ Command ─") && fixture.asked() == [])
+        try click("stop and start again", in: &fixture)
+        #expect(fixture.asked() == [fixture.run("restart", "web")])
+    }
+
+    @Test(arguments: [36, 16])
+    func `a click on a row of the form goes there, and one on its footer makes the container`(rows: Int) throws {
+        var fixture = Fixture(rows: rows, answers: false)
+        fixture.press(.character("n"))
+        try click("Memory ", in: &fixture)
+        fixture.type("64m")
+        try clickFooter("Tab next", in: &fixture)
+        fixture.type("2")
+        try clickFooter("Enter make", in: &fixture)
+        guard case .run(let arguments) = fixture.asked().first else {
+            Issue.record("nothing was asked for: \(fixture.statusLine)")
+            return
+        }
+        #expect(arguments.contains(["--memory", "64m", "--cpus", "2"]))
+    }
+
+    @Test func `a click on a pane of the details goes there`() throws {
+        var fixture = Fixture(rows: 40, columns: 160)
+        fixture.press(.enter)
+        for title in ["Log", "Memory", "Network and disk", "Time line"] {
+            try click(title, row: fixture.lines.firstIndex { $0.contains("─ \(title) ─") }, in: &fixture)
+            var zoomed = fixture
+            zoomed.press(.character("z"))
+            #expect(zoomed.lines[1].hasPrefix("╭─ \(title) ─"))
+        }
     }
 }

@@ -147,4 +147,32 @@ import Testing
         #expect(fixture.lines[17].hasSuffix("line 4999"))
         #expect(fixture.lines[1].contains("following"))
     }
+
+    @Test func `a part of a joined character is found, and a mark is set where it stands`() {
+        let family = "\u{1F468}\u{200D}\u{1F469}\u{200D}\u{1F467}"
+        var fixture = Self.opened(Self.lines(["one", "of \(family)", "three"]))
+        fixture.press(.character("/"))
+        fixture.type("\u{1F469}")
+        fixture.press(.enter)
+        #expect(fixture.statusLine == "1 of 1 line with \"\u{1F469}\"")
+        let canvas = view(fixture.model)
+        let marked = (0..<80).filter { canvas[3, $0].style.underline }
+        #expect(marked == [20, 21])
+    }
+
+    @Test func `what is found is looked for anew once other lines are there or something else is searched`() {
+        var fixture = Self.opened(Self.numbered(0..<30))
+        fixture.press(.character("/"))
+        fixture.type("LINE 1")
+        fixture.press(.enter)
+        #expect(fixture.statusLine == "11 of 11 lines with \"LINE 1\"")
+        fixture.log += Self.numbered(100..<103)
+        fixture.sweep()
+        fixture.press(.character("n"))
+        #expect(fixture.statusLine == "12 of 14 lines with \"LINE 1\"")
+        fixture.press(.character("/"), .backspace)
+        fixture.type("2")
+        fixture.press(.enter)
+        #expect(fixture.statusLine == "11 of 11 lines with \"LINE 2\"")
+    }
 }

@@ -84,6 +84,12 @@ import Testing
             ("a\tb", "a   b"),
             ("50%\r\u{1B}[K100%", "100%"), ("dos\r", "dos"), ("0%\r50%\r100%\r", "100%"),
             ("\u{1B}]8;;http://x\u{1B}\\link", "link"), ("\u{1B}", ""), ("\u{1B}[", ""),
+            ("red\u{1B}(B\u{1B}[m", "red"), ("\u{1B} Fx", "x"), ("\u{1B}$(Cx", "x"), ("\u{1B}(", ""),
+            ("\u{1B}P1$r0m\u{1B}\\x", "x"), ("\u{1B}_Gsecret\u{1B}\\x", "x"), ("\u{1B}^secret", ""),
+            ("\u{1B}Xsecret\u{1B}[1mx", "x"),
+            ("spin |\u{8}/\u{8}-", "spin -"), ("\u{8}a\u{8}\u{8}\u{8}b", "b"), ("abc\u{8}\u{8}\u{8}x", "xbc"),
+            ("⏳\u{8}\u{8}⌛ x", "⌛ x"), ("⏳\u{8}x", " x"), ("日本\u{8}\u{8}\u{8}x", " x本"),
+            ("e\u{301}\u{8}a", "a"), ("ae\u{301}\u{8}\u{8}b", "be\u{301}"), ("日\tb", "日  b"),
         ])
     func `what a program writes doesn't draw on our screen`(text: String, clean: String) {
         #expect(LogText.clean(text) == clean)

@@ -60,4 +60,21 @@ import Testing
         let heights = columns.map { column in rows.count { column < $0.count && ("⠁"..."⣿").contains($0[column]) } }
         #expect((heights.max() ?? 0) >= 5 && heights.last == 1)
     }
+
+    @Test(arguments: ["", "+++", "---"])
+    func `a step in time is as long as it is said to be, whatever the rate is by now`(rate: String) {
+        var fixture = Fixture(sweeps: 90)
+        fixture.type(rate + "[")
+        #expect(fixture.lines[0].contains(" 5s ago"))
+        fixture.type("{")
+        #expect(fixture.lines[0].contains(" 1m05s ago"))
+        fixture.type("]")
+        #expect(fixture.lines[0].contains(" 1m00s ago"))
+        fixture.type("{")
+        #expect(fixture.lines[0].contains(" 1m29s ago") && fixture.statusLine == "the history begins here")
+        fixture.type("}")
+        #expect(fixture.lines[0].contains(" 29s ago"))
+        fixture.type("}")
+        #expect(!fixture.lines[0].contains("ago"))
+    }
 }

@@ -13,6 +13,14 @@ import Testing
         #expect(Format.bytes(bytes).count <= 4)
     }
 
+    @Test(arguments: [0, 500, 1_000, 2_000, 10_000, 10_300, 900_000, 1e6, 1.04e7, 3e9, 9.99e9, 2e15] as [Double])
+    func `bytes that are shown alike are rounded alike, and no others`(bytes: Double) {
+        for other in stride(from: 0.94, through: 1.06, by: 0.003).map({ bytes * $0 + 0.4 }) {
+            let isAlike = Format.bytes(bytes) == Format.bytes(other)
+            #expect((Format.rounded(bytes) == Format.rounded(other)) == isAlike, "\(bytes) and \(other)")
+        }
+    }
+
     @Test(
         arguments: [
             (0, "0 B"), (512, "512 B"), (4_096, "4 KiB"), (536_870_912, "512 MiB"), (1_610_612_736, "1536 MiB"),

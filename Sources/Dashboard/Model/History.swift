@@ -36,6 +36,19 @@ struct History: Sendable {
         return clocks[(count - 1 - back) % Self.capacity]
     }
 
+    /// How far back the nearest sample lies that was taken at least `seconds` before the one at `back`, or after it where
+    /// they are negative; `nil` where there is none.
+    func back(_ seconds: Double, from back: Int) -> Int? {
+        guard let from = clock(back: back) else { return nil }
+        // A sample is never taken quite when it was due.
+        let least = abs(seconds) - 0.1
+        let further = seconds < 0 ? Array((0..<back).reversed()) : Array((back..<depth).map { $0 + 1 })
+        return further.first { place in
+            guard let then = clock(back: place) else { return false }
+            return (seconds < 0 ? then.seconds(since: from) : from.seconds(since: then)) >= least
+        }
+    }
+
     /// The last `length` values of a gauge up to `back` samples before the newest, oldest first.
     func values(_ series: Series, of id: String, last length: Int, back: Int = 0) -> [Float?] {
         guard let ring = rings[id] else { return [] }
@@ -45,11 +58,8 @@ struct History: Sendable {
 
     func value(_ series: Series, of id: String, back: Int) -> Float? { rings[id]?[count - 1 - back, series] }
 
-    /// The sum of gauges smoothed over some five seconds: what lists are sorted by, so that rows stay where they are.
-    func smooth(_ series: [Series], of id: String) -> Float {
-        guard let ring = rings[id] else { return 0 }
-        return series.reduce(0) { $0 + ring.smooth[$1.rawValue] }
-    }
+    /// A gauge smoothed over some five seconds: what lists are sorted by, so that rows stay where they are.
+    func smooth(_ series: Series, of id: String) -> Double { Double(rings[id]?.smooth[series.rawValue] ?? 0) }
 }
 
 /// One container's samples, in the order taken; the oldest are written over.

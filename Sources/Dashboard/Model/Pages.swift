@@ -22,8 +22,10 @@ package struct DetailsPage: Hashable, Sendable {
     var focus: Pane = .processes
     /// The focused pane fills the screen.
     var zoomed = false
-    /// Lines scrolled in the focused pane.
+    /// Lines scrolled in the focused pane, from its first one.
     var scroll = 0
+    /// How the log is looked at in its pane.
+    var log = LogPage()
 }
 
 package struct LogPage: Hashable, Sendable {
@@ -51,6 +53,8 @@ package struct LogPage: Hashable, Sendable {
     var search = ""
     /// The match that was found last, as lines below it.
     var found: Int?
+    /// Where `search` was when last looked for.
+    var matches: LogMatches?
     /// `search` is nowhere in the log.
     var fruitless = false
     /// How many lines are asked for; more when one scrolls to the beginning, or searches there.

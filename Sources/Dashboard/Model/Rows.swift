@@ -62,14 +62,19 @@ extension Model {
         let id = container.id
         // What does not run stands below what idles, the last ended first.
         let alive: Double = container.status.isAlive ? 1 : 0
-        func smooth(_ series: Series...) -> Double { alive * (1 + Double(history.smooth(series, of: id))) }
+        // What looks the same is the same, and keeps its order by name.
+        func smooth(_ series: Series..., shown: (Double) -> Double) -> Double {
+            alive * (1 + series.reduce(0) { $0 + shown(history.smooth($1, of: id)) })
+        }
         switch settings.sort {
-        case .cpu: return smooth(.cpu)
-        case .memory: return smooth(.memory)
-        case .processes: return smooth(.processes)
-        case .net: return smooth(.received, .sent)
-        case .disk: return smooth(.diskRead, .diskWritten)
-        case .pressure: return smooth(.cpuPressure, .memoryPressure, .ioPressure)
+        case .cpu:
+            let limit = container.limits.cpus ?? 1
+            return smooth(.cpu) { $0 / limit < 0.005 ? 0 : ($0 * 100).rounded() }
+        case .memory: return smooth(.memory, shown: Format.rounded)
+        case .processes: return smooth(.processes) { $0.rounded() }
+        case .net: return smooth(.received, .sent, shown: Format.rounded)
+        case .disk: return smooth(.diskRead, .diskWritten, shown: Format.rounded)
+        case .pressure: return smooth(.cpuPressure, .memoryPressure, .ioPressure) { $0.rounded() }
         case .restarts: return Double(container.restarts)
         case .uptime:
             switch container.status {

@@ -3,9 +3,29 @@ import TerminalKit
 
 /// What keys do on the page of a log, and what becomes of lines that come.
 extension Model {
-    mutating func moveLog(_ log: LogPage, _ action: Action) -> [Effect] {
-        var log = log
-        let layout = LogLayout(log, self)
+    /// The log that is on the screen: on its own page, or in a pane of the details.
+    private var logPage: LogPage? {
+        get {
+            switch page {
+            case .log(let log): log
+            case .details(let details): details.log
+            case .list, .inspect, .images: nil
+            }
+        }
+        set {
+            guard let newValue else { return }
+            if case .details(var details) = page {
+                details.log = newValue
+                page = .details(details)
+            } else {
+                page = .log(newValue)
+            }
+        }
+    }
+
+    /// Scrolls the log on the screen, as it lies there.
+    mutating func moveLog(_ layout: LogLayout, _ action: Action) -> [Effect] {
+        var log = layout.page
         let page = max(1, layout.rows - 1)
         switch action {
         case .up: log.place = layout.moved(log.place, by: 1)
@@ -18,7 +38,7 @@ extension Model {
         let isDown = [.down, .pageDown, .last].contains(action)
         log.follows = log.place == LogPage.Place() && (log.follows || isDown)
         log.found = nil
-        defer { self.page = .log(log) }
+        defer { logPage = log }
         guard let selected else { return [] }
         if log.follows, isDown { return [.needLog(id: selected, count: LogPage.usual)] }
         guard !isDown, log.place == layout.highest, layout.isWindow, log.wanted < LogPage.most else { return [] }
@@ -69,8 +89,10 @@ extension Model {
         let forward = action == .nextMatch
         let layout = LogLayout(log, self)
         let lines = layout.lines
-        let needle = log.search.lowercased()
-        let places = lines.indices.filter { LogText.clean(lines[$0].text).lowercased().contains(needle) }
+        let kept = log.matches.flatMap { $0.hold(log.search, lines) ? $0 : nil }
+        let matches = kept ?? LogMatches(log.search, lines)
+        log.matches = matches
+        let places = matches.places
         // From the last match on; after scrolling, from what is seen.
         let seen = layout.top(layout.clamped(log.place)).index
         let here = log.found.map { lines.count - 1 - $0 } ?? (forward ? seen - 1 : lines.count - log.place.below)
@@ -91,7 +113,7 @@ extension Model {
             say(log.fruitless ? "\"\(log.search)\" is not in \(searched)" : further, .warning)
             return []
         }
-        show(found, needle, &log)
+        show(found, &log)
         let place = places.firstIndex(of: found).map { $0 + 1 } ?? 1
         let count = places.count == 1 ? "1 line" : "\(Format.count(places.count)) lines"
         let among = layout.isWindow ? ", of the last \(Format.count(lines.count))" : ""
@@ -100,22 +122,24 @@ extension Model {
     }
 
     /// Brings a match on the screen, and stays there.
-    private func show(_ found: Int, _ needle: String, _ log: inout LogPage) {
+    private func show(_ found: Int, _ log: inout LogPage) {
         let layout = LogLayout(log, self)
-        let text = LogText.clean(layout.lines[found].text).lowercased()
-        let cell = text.firstRange(of: needle).map { String(text[..<$0.lowerBound]).cells } ?? 0
+        let text = Needle.haystack(LogText.clean(layout.lines[found].text))
+        let match = Needle(log.search).first(in: text) ?? 0..<0
+        let cell = String(decoding: text[..<match.lowerBound], as: UTF8.self).cells
+        let end = cell + String(decoding: text[match], as: UTF8.self).cells
         log.found = layout.lines.count - 1 - found
         log.follows = false
         log.fruitless = false
         log.place = layout.place(of: found, cell: cell)
-        guard !log.wrap, cell < log.across || cell + needle.cells > log.across + layout.width else { return }
-        log.across = cell + needle.cells <= layout.width ? 0 : max(0, cell - layout.width / 2)
+        guard !log.wrap, cell < log.across || end > log.across + layout.width else { return }
+        log.across = end <= layout.width ? 0 : max(0, cell - layout.width / 2)
     }
 
     /// Lines that were asked for. What is known already is kept, so that one who has scrolled up stays where he is.
     mutating func take(log lines: [LogLine], of id: String) -> [Effect] {
         if details?.id != id { details = ContainerDetails(id: id, processes: [], events: [], particulars: []) }
-        guard case .log(var log) = page else {
+        guard var log = logPage else {
             details?.log = lines
             return []
         }
@@ -123,9 +147,9 @@ extension Model {
         if gone?.id != id { merge(lines, &log) }
         let pending = log.pending
         log.pending = nil
-        page = .log(log)
+        logPage = log
         switch pending {
-        case .first: return moveLog(log, .first)
+        case .first: return move(.first)
         case .nextMatch, .previousMatch: return pending.map { readLog($0) } ?? []
         default: return []
         }
@@ -142,7 +166,8 @@ extension Model {
             } else if arrived > 0 {
                 details?.log += lines.suffix(arrived)
             }
-            if !log.follows {
+            // A pane that shows a moment of the past ends there, whatever has come since.
+            if !log.follows, back == 0 || context == .log {
                 log.place.below += arrived
                 log.found = log.found.map { $0 + arrived }
             }

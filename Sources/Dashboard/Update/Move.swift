@@ -9,14 +9,12 @@ extension Model {
         }
         switch page {
         case .list: return moveRow(action)
-        case .details(var details):
-            details.scroll = scrolled(details.scroll, action, page: max(1, size.rows / 2), last: 10_000)
-            page = .details(details)
+        case .details(let details): return moveDetails(details, action)
         case .inspect(let scroll):
             let height = InspectView.height(self)
             let last = max(0, InspectView.lines(self).count - height)
             page = .inspect(scroll: scrolled(scroll, action, page: max(1, height - 1), last: last))
-        case .log(let log): return moveLog(log, action)
+        case .log(let log): return moveLog(LogLayout(log, self), action)
         case .images(let images): moveImages(images, action)
         }
         return []
@@ -48,52 +46,6 @@ extension Model {
         select(row: scrolled(selectedRow, action, page: page, last: rows.count - 1))
         if selected != before, details?.id != selected { details = nil }
         return selected == before ? [] : wants()
-    }
-
-    mutating func changePane(_ action: Action) -> [Effect] {
-        guard case .details(var details) = page else { return [] }
-        if action == .zoom {
-            details.zoomed.toggle()
-        } else {
-            let panes = Pane.allCases
-            let step = action == .nextPane ? 1 : panes.count - 1
-            details.focus = panes[(details.focus.rawValue + step) % panes.count]
-            details.scroll = 0
-        }
-        page = .details(details)
-        return []
-    }
-
-    /// A click: on a row it selects, on a heading it sorts, on a word of the footer it does what that says.
-    mutating func click(_ row: Int, _ column: Int) -> [Effect] {
-        if dialog != nil { return [] }
-        if row == size.rows - 1 {
-            switch Footer.items(self).first(where: { $0.range.contains(column) })?.deed {
-            case .action(let action): return perform(action)
-            case .key(let key): return take(key)
-            case nil: return []
-            }
-        }
-        guard page == .list else { return [] }
-        if panel?.field != nil {
-            // What is being typed is of its own row, and of its own container.
-            say("a value is being typed: Enter applies it, Esc leaves it", .warning)
-            return []
-        }
-        // What has been typed of a filter holds.
-        field = nil
-        if row == ListView.headingRow(self), panel == nil {
-            let slot = ListView.layout(self).slots.first { ($0.left..<$0.right + 2).contains(column) }
-            guard let key = slot?.id.sortKey else { return [] }
-            sort(by: key)
-            return []
-        }
-        guard let place = ListView.place(atLine: row, self) else { return [] }
-        if place == selectedRow, panel == nil { return perform(.details) }
-        quiet = 2
-        select(row: place)
-        if panel != nil { openLimits() }
-        return wants()
     }
 
     mutating func sort(by key: SortKey) {

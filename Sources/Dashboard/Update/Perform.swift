@@ -173,19 +173,16 @@ extension Model {
 
     /// Back and forward in the history.
     private mutating func travel(_ action: Action) {
-        let rate = settings.rate
-        let samples = { (seconds: Double) in max(1, Int((seconds / rate).rounded())) }
-        switch action {
-        case .earlier: back += samples(5)
-        case .muchEarlier: back += samples(60)
-        case .later: back -= samples(5)
-        case .muchLater: back -= samples(60)
-        default: back = 0
-        }
         // The place in the history stands where this would: see DetailsView.
         status = nil
-        if back > history.depth { say("the history begins here", .warning) }
-        back = min(max(back, 0), history.depth)
+        switch action {
+        case .earlier, .muchEarlier:
+            let place = history.back(action == .earlier ? 5 : 60, from: back)
+            if place == nil { say("the history begins here", .warning) }
+            back = place ?? history.depth
+        case .later, .muchLater: back = history.back(action == .later ? -5 : -60, from: back) ?? 0
+        default: back = 0
+        }
     }
 
     /// The filter or a search, letter by letter.

@@ -170,7 +170,7 @@ extension Model {
         guard let selected, gone == nil else { return [] }
         switch page {
         case .list: return treeShown ? [.needDetails(id: selected)] : []
-        case .details: return [.needDetails(id: selected), .needLog(id: selected, count: 200)]
+        case .details: return [.needDetails(id: selected), .needLog(id: selected, count: LogPage.usual)]
         case .log: return [.needLog(id: selected, count: LogPage.usual)]
         case .inspect: return [.needDetails(id: selected)]
         case .images: return []

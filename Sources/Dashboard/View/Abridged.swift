@@ -8,7 +8,7 @@ extension String {
         let text = withShortIDs
         if text.cells <= width { return text }
         let start = max(1, width / 3)
-        return text.wrapped(start)[0] + "…" + text.dropping(cells: text.cells - max(0, width - start - 1))
+        return text.prefix(cells: start) + "…" + text.dropping(cells: text.cells - max(0, width - start - 1))
     }
 
     /// Folded into at most `rows` rows, abridged where these are too few.

@@ -9,15 +9,22 @@ enum DetailsView {
     static func draw(_ page: DetailsPage, _ model: Model, on canvas: inout Canvas) {
         guard let container = model.current else { return }
         PageTitle.draw(container, model, on: &canvas)
-        let bottom = model.size.rows - 2
-        drawTime(model, bottom, on: &canvas)
-        let body = Area(top: 1, left: 0, rows: bottom - 1, columns: model.size.columns)
+        drawTime(model, model.size.rows - 2, on: &canvas)
         let panes = PaneView(page: page, container: container, gauges: Gauges(container, model), model: model)
-        for (pane, area) in arrangement(page, body) { panes.draw(pane, in: area, on: &canvas) }
+        for (pane, area) in arrangement(page, model) { panes.draw(pane, in: area, on: &canvas) }
+    }
+
+    static func arrangement(_ page: DetailsPage, _ model: Model) -> [(pane: Pane, area: Area)] {
+        arrangement(page, Area(top: 1, left: 0, rows: model.size.rows - 3, columns: model.size.columns))
+    }
+
+    /// How many lines of `pane` are seen.
+    static func rows(of pane: Pane, _ page: DetailsPage, _ model: Model) -> Int {
+        arrangement(page, model).first { $0.pane == pane }.map { max(0, $0.area.inside.rows) } ?? 0
     }
 
     /// Which panes are seen, and where: all of them where there is room; else some; else only the focused one.
-    static func arrangement(_ page: DetailsPage, _ body: Area) -> [(Pane, Area)] {
+    private static func arrangement(_ page: DetailsPage, _ body: Area) -> [(pane: Pane, area: Area)] {
         if page.zoomed || body.columns < 70 || body.rows < 15 { return [(page.focus, body)] }
         let upper: [Pane] = body.columns >= 150 ? [.cpu, .memory, .io] : [.cpu, .memory]
         if body.rows < 22 || body.columns < 100 {
@@ -40,7 +47,7 @@ enum DetailsView {
         return columns(upper, first) + columns(middle, second) + [(.log, third)]
     }
 
-    private static func columns(_ panes: [Pane], _ area: Area) -> [(Pane, Area)] {
+    private static func columns(_ panes: [Pane], _ area: Area) -> [(pane: Pane, area: Area)] {
         panes.enumerated().map { index, pane in
             let left = area.left + area.columns * index / panes.count
             let right = area.left + area.columns * (index + 1) / panes.count

@@ -2,22 +2,53 @@ import TerminalKit
 
 /// A box in the middle of the screen.
 enum DialogFrame {
-    /// Draws an empty one with room for `rows` lines of `columns` cells inside, or as much as fits, and returns that.
-    static func draw(_ title: String, rows: Int, columns: Int, _ model: Model, on canvas: inout Canvas) -> Area {
+    /// What is inside of one with room for `rows` lines of `columns` cells, or as much as fits.
+    static func inside(rows: Int, columns: Int, _ model: Model) -> Area {
         let height = min(rows + 2, model.size.rows - 2)
         let width = min(columns + 4, model.size.columns - 2)
-        let area = Area(
+        return Area(
             top: max(0, (model.size.rows - 2 - height) / 2), left: (model.size.columns - width) / 2, rows: height,
-            columns: width)
+            columns: width
+        ).inside
+    }
+
+    /// Draws an empty one around `inside`.
+    static func draw(_ title: String, around inside: Area, on canvas: inout Canvas) {
+        let area = Area(
+            top: inside.top - 1, left: inside.left - 2, rows: inside.rows + 2, columns: inside.columns + 4)
         canvas.clear(area)
         PaneFrame(title, focused: true).draw(on: &canvas, in: area)
         canvas.cursor = nil
-        return area.inside
+    }
+}
+
+/// Lines below each other in a dialog, of a list that may be longer: what is drawn, and what a click is looked up in.
+struct DialogLines {
+    var area: Area
+    /// The first that is seen, of so many.
+    var first: Int
+    var count: Int
+    /// Rows from one to the next, the line itself on the last of them.
+    var step = 1
+
+    /// The places in the list, each with the row that it is on.
+    var places: [(place: Int, row: Int)] {
+        (0..<max(0, area.rows / step)).filter { first + $0 < count }.map {
+            (first + $0, area.top + $0 * step + step - 1)
+        }
+    }
+
+    func place(_ row: Int, _ column: Int) -> Int? {
+        guard (area.left - 1..<area.right + 1).contains(column) else { return nil }
+        return places.first { $0.row == row }?.place
     }
 }
 
 enum ConfirmView {
-    static func draw(_ confirmation: Confirmation, _ model: Model, on canvas: inout Canvas) {
+    /// What it says, the first lines of it names, and the room for that.
+    private static func layout(
+        _ confirmation: Confirmation, _ model: Model
+    ) -> (area: Area, text: [String], names: Int) {
         let most = model.size.columns - 6
         let longest = max(44, confirmation.lines.map(\.cells).max() ?? 0, confirmation.title.cells + 2)
         let width = min(most, confirmation.names.isEmpty ? longest : max(longest, 70))
@@ -25,19 +56,36 @@ enum ConfirmView {
         // A frame of two rows, blank ones around the text, and the buttons.
         let names = names(confirmation.names, rows: model.size.rows - 8 - lines.count, width)
         let text = names + (names.isEmpty ? [] : [""]) + lines
-        let area = DialogFrame.draw(confirmation.title, rows: text.count + 3, columns: width, model, on: &canvas)
+        return (DialogFrame.inside(rows: text.count + 3, columns: width, model), text, names.count)
+    }
+
+    static func draw(_ confirmation: Confirmation, _ model: Model, on canvas: inout Canvas) {
+        let (area, text, names) = layout(confirmation, model)
+        DialogFrame.draw(confirmation.title, around: area, on: &canvas)
         // On a low screen the blank rows go first, then what does not fit above the buttons.
         let blank = area.rows >= text.count + 3 ? 1 : 0
         let room = max(0, area.rows - 1 - 2 * blank)
         for (row, line) in text.prefix(room).enumerated() {
             let isCut = row == room - 1 && text.count > room
             canvas.put(
-                isCut ? "\(line) …" : line, area.top + blank + row, area.left, row < names.count ? .value : .text,
+                isCut ? "\(line) …" : line, area.top + blank + row, area.left, row < names ? .value : .text,
                 width: area.columns)
         }
-        let row = area.bottom - 1
-        let cancel = button("Cancel", row, area.left, chosen: !confirmation.chosen, danger: false, on: &canvas)
-        _ = button(confirmation.verb, row, cancel + 2, chosen: confirmation.chosen, danger: true, on: &canvas)
+        for button in buttons(confirmation, model) {
+            draw(button, chosen: button.confirms == confirmation.chosen, on: &canvas)
+        }
+    }
+
+    typealias Button = (word: String, area: Area, confirms: Bool)
+
+    static func buttons(_ confirmation: Confirmation, _ model: Model) -> [Button] {
+        let area = layout(confirmation, model).area
+        var column = area.left
+        return [("Cancel", false), (confirmation.verb, true)].map { word, confirms in
+            let place = Area(top: area.bottom - 1, left: column, rows: 1, columns: word.cells + 3)
+            column = place.right + 2
+            return (word, place, confirms)
+        }
     }
 
     /// All of them, or as many as there is room for and how many more.
@@ -50,42 +98,60 @@ enum ConfirmView {
         return shown + ["and \(Format.count(names.count - count)) more"]
     }
 
-    private static func button(
-        _ word: String, _ row: Int, _ column: Int, chosen: Bool, danger: Bool, on canvas: inout Canvas
-    ) -> Int {
-        let role: Role = danger ? .bad : .key
+    private static func draw(_ button: Button, chosen: Bool, on canvas: inout Canvas) {
+        let role: Role = button.confirms ? .bad : .key
+        let (row, column) = (button.area.top, button.area.left)
         // The sign, too, says which is chosen.
         let end = canvas.put(
-            chosen ? "▸ \(word) " : "  \(word) ", row, column, Style(chosen ? role : .dim, bold: chosen))
+            chosen ? "▸ \(button.word) " : "  \(button.word) ", row, column,
+            Style(chosen ? role : .dim, bold: chosen))
         if chosen { canvas.ground(.selected, row, column..<end) }
-        return end
     }
 }
 
 enum MenuView {
-    static func draw(_ menu: Menu, _ model: Model, on canvas: inout Canvas) {
-        let titles = menu.items.map { $0.title.cells }.max() ?? 0
+    private static func titleWidth(_ menu: Menu) -> Int { menu.items.map { $0.title.cells }.max() ?? 0 }
+
+    static func lines(_ menu: Menu, _ model: Model) -> DialogLines {
         let explanations = menu.items.map { $0.explanation.cells }.max() ?? 0
-        let width = max(menu.title.cells + 2, titles + explanations + 8)
-        let area = DialogFrame.draw(menu.title, rows: menu.items.count, columns: width, model, on: &canvas)
+        let width = max(menu.title.cells + 2, titleWidth(menu) + explanations + 8)
+        let area = DialogFrame.inside(rows: menu.items.count, columns: width, model)
         let first = min(max(0, menu.selected - area.rows + 1), max(0, menu.items.count - area.rows))
-        for row in 0..<min(area.rows, menu.items.count) {
-            let item = menu.items[first + row]
-            let line = area.top + row
+        return DialogLines(area: area, first: first, count: menu.items.count)
+    }
+
+    static func draw(_ menu: Menu, _ model: Model, on canvas: inout Canvas) {
+        let lines = lines(menu, model)
+        let (area, titles) = (lines.area, titleWidth(menu))
+        DialogFrame.draw(menu.title, around: area, on: &canvas)
+        for (place, line) in lines.places {
+            let item = menu.items[place]
             let sign = item.ticked == true ? "✓" : menu.purpose == .columns ? "·" : " "
             canvas.put(sign, line, area.left, item.ticked == true ? .good : .faint)
-            canvas.put(item.title, line, area.left + 2, first + row == menu.selected ? .strong : .value)
+            canvas.put(item.title, line, area.left + 2, place == menu.selected ? .strong : .value)
             canvas.put(item.explanation, line, area.left + 4 + titles, .dim, width: area.columns - titles - 4)
-            if first + row == menu.selected { canvas.ground(.selected, line, area.left - 1..<area.right + 1) }
+            if place == menu.selected { canvas.ground(.selected, line, area.left - 1..<area.right + 1) }
         }
     }
 }
 
 enum PaletteView {
+    private static func inside(_ model: Model) -> Area {
+        DialogFrame.inside(rows: min(12, max(4, model.size.rows - 8)) + 2, columns: 84, model)
+    }
+
+    /// Below what is typed, and a blank line.
+    static func lines(_ palette: Dialog.Palette, _ model: Model) -> DialogLines {
+        var area = inside(model)
+        (area.top, area.rows) = (area.top + 2, max(0, area.rows - 2))
+        return DialogLines(
+            area: area, first: max(0, palette.selected - area.rows + 1), count: palette.matches(model.context).count)
+    }
+
     static func draw(_ palette: Dialog.Palette, _ model: Model, on canvas: inout Canvas) {
         let matches = palette.matches(model.context)
-        let rows = min(12, max(4, model.size.rows - 8))
-        let area = DialogFrame.draw("Command", rows: rows + 2, columns: 84, model, on: &canvas)
+        let area = inside(model)
+        DialogFrame.draw("Command", around: area, on: &canvas)
         canvas.put(":", area.top, area.left, .strongKey)
         palette.field.draw(on: &canvas, area.top, area.left + 2, width: area.columns - 3, style: .value, focused: true)
         if matches.isEmpty {
@@ -93,65 +159,13 @@ enum PaletteView {
                 "Enter runs it as a command: boxtop \(palette.field.text)", area.top + 2, area.left, .dim,
                 width: area.columns)
         }
-        let first = max(0, palette.selected - rows + 1)
-        for (row, binding) in matches.dropFirst(first).prefix(area.bottom - area.top - 2).enumerated() {
-            let line = area.top + 2 + row
+        for (place, line) in lines(palette, model).places {
+            let binding = matches[place]
             canvas.put(binding.action.title, line, area.left, .value)
             let room = area.columns - 22 - binding.keyNames.cells
             canvas.put(binding.help, line, area.left + 20, .dim, width: room)
             canvas.putRight(binding.keyNames, line, end: area.right, .key)
-            if first + row == palette.selected { canvas.ground(.selected, line, area.left - 1..<area.right + 1) }
+            if place == palette.selected { canvas.ground(.selected, line, area.left - 1..<area.right + 1) }
         }
-    }
-}
-
-enum FormView {
-    static func draw(_ form: NewContainer, _ model: Model, on canvas: inout Canvas) {
-        let rows = NewContainer.Row.allCases
-        // A line between the rows, where there is room for that.
-        let step = model.size.rows >= rows.count * 2 + 6 ? 2 : 1
-        let area = DialogFrame.draw("New container", rows: rows.count * step + 2, columns: 78, model, on: &canvas)
-        let fieldWidth = min(40, max(16, area.columns - 46))
-        // What is wrong, or may be typed, stands beside its field; without room for that, on the last line.
-        let hint = area.left + 14 + fieldWidth + 2
-        let isNarrow = area.right - hint < 20
-        func wrong(_ row: NewContainer.Row) -> String? {
-            form.tried || !form.text(row).isEmpty ? form.problem(row) : nil
-        }
-        // On a low screen the row that is typed in stays in sight.
-        let shown = max(1, (area.rows - 1) / step)
-        let first = max(0, form.focus.rawValue - shown + 1)
-        for row in rows.dropFirst(first).prefix(shown) {
-            let line = area.top + (row.rawValue - first) * step + step - 1
-            let focused = form.focus == row
-            canvas.put(row.title, line, area.left, focused ? .strong : .text)
-            let style = Style(.value, on: .selected, underline: !model.look.coloured)
-            let left = area.left + 14
-            form.fields[row]?.draw(on: &canvas, line, left, width: fieldWidth, style: style, focused: focused)
-            if focused { canvas.set(0x258C, line, left - 2, .key) }
-            if isNarrow { continue }
-            if let problem = wrong(row) {
-                canvas.put(problem, line, hint, .bad, width: area.right - hint)
-            } else if focused {
-                canvas.put(form.hint(row), line, hint, .dim, width: area.right - hint)
-            }
-        }
-        if let refusal = form.refusal {
-            let lines = refusal.folded(area.columns).prefix(2)
-            for (row, text) in lines.enumerated() {
-                canvas.put(text, area.bottom - lines.count + row, area.left, .bad)
-            }
-            return
-        }
-        if isNarrow {
-            let problem = wrong(form.focus)
-            canvas.put(
-                problem ?? form.hint(form.focus), area.bottom - 1, area.left, problem == nil ? .dim : .bad,
-                width: area.columns)
-            return
-        }
-        let command =
-            "boxtop " + form.arguments.map { $0.contains(" ") || $0.isEmpty ? "'\($0)'" : $0 }.joined(separator: " ")
-        canvas.put(command, area.bottom - 1, area.left, .faint, width: area.columns)
     }
 }

@@ -29,7 +29,7 @@ enum Footer {
     }
 
     private static func deed(_ key: String) -> Deed? {
-        [Key.enter, .escape].first { $0.description == key }.map { .key($0) }
+        [Key.enter, .escape, .tab, .character(" ")].first { $0.description == key }.map { .key($0) }
     }
 
     /// The bindings that are worth the room and fit.

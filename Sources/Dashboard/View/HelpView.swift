@@ -28,7 +28,8 @@ enum HelpView {
 
     static func draw(_ scroll: Int, _ model: Model, on canvas: inout Canvas) {
         let lines = lines(model)
-        let area = DialogFrame.draw("Help", rows: height(model), columns: 84, model, on: &canvas)
+        let area = DialogFrame.inside(rows: height(model), columns: 84, model)
+        DialogFrame.draw("Help", around: area, on: &canvas)
         for (row, line) in lines.dropFirst(scroll).prefix(area.rows).enumerated() {
             if line.isTitle {
                 canvas.put(line.text, area.top + row, area.left, .strong)

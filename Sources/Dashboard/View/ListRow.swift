@@ -11,29 +11,53 @@ struct ListRow {
     var model: Model
 
     private var isCurrent: Bool { container.id == model.selected }
-    /// Had processes, at the moment that is looked at.
-    private var isAlive: Bool {
-        model.back == 0 ? container.status.isAlive : gauges.memory != nil || gauges.processes != nil
+    /// Had processes or was to have them again, at the moment that is looked at.
+    private var isAlive: Bool { model.back == 0 ? container.status.isAlive : isMeasured }
+    /// Had processes that gauges tell of, at that moment.
+    private var isMeasured: Bool {
+        model.back == 0 ? container.status.running != nil : gauges.memory != nil || gauges.processes != nil
     }
 
     func draw(_ layout: ColumnLayout<ListSlot>, _ row: Int, on canvas: inout Canvas) {
         let notes = Notes.of(container, gauges, model)
-        for slot in layout.slots {
+        let room = room(for: notes, layout)
+        for slot in layout.slots where slot.right < room.lowerBound {
             switch slot.id {
             case .sign: drawSign(slot, row, on: &canvas, hot: notes.contains { $0.role == .warning || $0.role == .bad })
             case .name:
                 let style = Style(isAlive ? .value : .dim, bold: isCurrent)
                 canvas.put(container.name, row, slot.left, style, width: slot.width)
-            case .note:
-                var column = slot.left
-                for note in notes where column < slot.right {
-                    column = canvas.put(note.text, row, column, Style(note.role), width: slot.right - column) + 2
-                }
+            case .note: continue
             case .column(let kind): draw(kind, slot, row, on: &canvas)
             }
         }
+        var column = room.lowerBound
+        for note in notes where column < room.upperBound {
+            column = canvas.put(note.text, row, column, Style(note.role), width: room.upperBound - column) + 2
+        }
         if model.marked.contains(container.id) { canvas.set(0x258C, row, 0, .key) }
         if isCurrent { canvas.ground(.selected, row, 0..<model.size.columns) }
+    }
+
+    /// Where the notes stand. Of what does not run the reason is all there is to say: where its own place is too small, it
+    /// begins further left, over gauges that are empty and a count of restarts.
+    private func room(for notes: [Note], _ layout: ColumnLayout<ListSlot>) -> Range<Int> {
+        let place = layout[.note].map { $0.left..<$0.right }
+        if isMeasured || notes.isEmpty { return place ?? model.size.columns..<model.size.columns }
+        let end = place?.upperBound ?? model.size.columns - 1
+        let wanted = end - notes.reduce(-2) { $0 + $1.text.cells + 2 }
+        let taken = layout.slots.last { !isVacant($0.id) }?.right ?? 0
+        return min(max(taken + 2, min(wanted, place?.lowerBound ?? end)), end)..<end
+    }
+
+    /// Whether nothing that would be missed stands in a slot while nothing runs.
+    private func isVacant(_ slot: ListSlot) -> Bool {
+        switch slot {
+        case .sign, .name, .column(.id), .column(.image), .column(.command): false
+        case .column(.health): container.health == nil
+        case .column(.ports): container.ports.isEmpty
+        case .note, .column: true
+        }
     }
 
     private func drawSign(
@@ -69,7 +93,7 @@ struct ListRow {
             guard let running = container.status.running, running.started <= model.now else { return }
             canvas.putRight(
                 Format.duration(model.now.seconds(since: running.started)), row, end: slot.right, .value)
-        case _ where !isAlive: return
+        case _ where !isMeasured: return
         case .cpu: drawCPU(slot, row, on: &canvas)
         case .memory: drawMemory(slot, row, on: &canvas)
         case .processes:

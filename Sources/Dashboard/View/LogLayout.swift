@@ -7,20 +7,36 @@ struct LogLayout {
     let lines: [LogLine]
     let rows: Int
     let columns: Int
+    /// More may have been written before what is here.
+    let isWindow: Bool
 
     init(_ page: LogPage, _ model: Model) {
+        let log = Self.log(model)
+        self.init(page, log, end: log.count, rows: model.size.rows - 4, columns: model.size.columns - 2)
+    }
+
+    /// In a pane of the details, where going back in time goes back in the log as well.
+    init(pane page: LogPage, _ model: Model, rows: Int) {
+        let log = Self.log(model)
+        let end = model.back == 0 ? nil : log.firstIndex { $0.time > model.now }
+        self.init(page, log, end: end ?? log.count, rows: rows, columns: model.size.columns)
+    }
+
+    private init(_ page: LogPage, _ log: [LogLine], end: Int, rows: Int, columns: Int) {
         self.page = page
-        lines = model.details.flatMap { $0.id == model.selected ? $0.log : nil } ?? []
-        rows = max(1, model.size.rows - 4)
-        columns = max(1, model.size.columns - 2)
+        lines = end < log.count ? Array(log[..<end]) : log
+        isWindow = log.count >= page.wanted
+        self.rows = max(1, rows)
+        self.columns = max(1, columns)
+    }
+
+    private static func log(_ model: Model) -> [LogLine] {
+        model.details.flatMap { $0.id == model.selected ? $0.log : nil } ?? []
     }
 
     /// Cells before the text, for the time.
     var indent: Int { page.times && columns >= 60 ? 14 : 0 }
     var width: Int { max(1, columns - indent) }
-
-    /// More may have been written before what is here.
-    var isWindow: Bool { lines.count >= page.wanted }
 
     /// A line as the rows it takes.
     func parts(_ index: Int) -> [String] {
@@ -89,5 +105,13 @@ struct LogLayout {
             }
         }
         return LogPage.Place()
+    }
+
+    /// Where one stands, in words.
+    func state(frozen: Bool) -> (String, Style) {
+        if page.follows { return frozen ? ("frozen; Z goes on", .warning) : ("following", .good) }
+        let below = clamped(page.place).below
+        if below == 0, !page.missed { return ("stopped at the end", .warning) }
+        return ("stopped \(Format.count(below))\(page.missed ? "+" : "") above the end", .warning)
     }
 }

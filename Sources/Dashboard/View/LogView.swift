@@ -12,9 +12,8 @@ enum LogView {
             return
         }
         let layout = LogLayout(page, model)
-        let place = layout.clamped(page.place)
-        var (index, row) = layout.top(place)
-        let needle = page.search.lowercased()
+        var (index, row) = layout.top(layout.clamped(page.place))
+        let needle = Needle(page.search)
         while row < area.rows, index < layout.lines.count {
             let parts = layout.parts(index)
             for (offset, part) in parts.enumerated() where (0..<area.rows).contains(row + offset) {
@@ -23,11 +22,11 @@ enum LogView {
             row += parts.count
             index += 1
         }
-        drawPlace(layout, place, frozen: model.frozen, on: &canvas)
+        drawPlace(layout, frozen: model.frozen, on: &canvas)
     }
 
     private static func draw(
-        _ part: String, _ layout: LogLayout, _ index: Int, _ needle: String, _ row: Int, _ area: Area, _ model: Model,
+        _ part: String, _ layout: LogLayout, _ index: Int, _ needle: Needle, _ row: Int, _ area: Area, _ model: Model,
         on canvas: inout Canvas, first: Bool
     ) {
         let line = layout.lines[index]
@@ -39,33 +38,25 @@ enum LogView {
         canvas.put(text, row, left, LogText.style(line), width: area.right - left)
         guard !needle.isEmpty else { return }
         // Matches are marked by ground and underline, so that they show without colour too.
-        var rest = text.lowercased()[...]
-        var column = left
-        while let match = rest.firstRange(of: needle) {
-            let before = String(rest[..<match.lowerBound]).cells
-            let word = String(rest[match])
-            let start = column + before
-            if start >= area.right { break }
-            for place in start..<min(start + word.cells, area.right) {
+        let hay = Needle.haystack(String(text.prefix(cells: area.right - left + needle.cells)))
+        var (column, read) = (left, 0)
+        while let match = needle.first(in: hay, from: read) {
+            let start = column + String(decoding: hay[read..<match.lowerBound], as: UTF8.self).cells
+            column = start + String(decoding: hay[match], as: UTF8.self).cells
+            read = match.upperBound
+            for place in start..<min(column, area.right) {
                 canvas.set(
                     canvas[row, place].scalar, row, place, Style(.key, on: .selected, bold: true, underline: true))
             }
-            column = start + word.cells
-            rest = rest[match.upperBound...]
         }
     }
 
     /// Where one stands, in how much of the log.
-    private static func drawPlace(
-        _ layout: LogLayout, _ place: LogPage.Place, frozen: Bool, on canvas: inout Canvas
-    ) {
+    private static func drawPlace(_ layout: LogLayout, frozen: Bool, on canvas: inout Canvas) {
         let page = layout.page
         let count = layout.lines.count
-        let above = "\(Format.count(place.below))\(page.missed ? "+" : "") above the end"
         var parts: [(String, Style)] = [
-            page.follows
-                ? frozen ? ("frozen; Z goes on", .warning) : ("following", .good)
-                : ("stopped \(place.below == 0 && !page.missed ? "at the end" : above)", .warning),
+            layout.state(frozen: frozen),
             ("\(layout.isWindow ? "last " : "")\(Format.count(count)) line\(count == 1 ? "" : "s")", .dim),
         ]
         if page.missed { parts.insert(("new lines below", .key), at: 1) }

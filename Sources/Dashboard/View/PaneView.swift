@@ -12,8 +12,9 @@ struct PaneView {
     var model: Model
 
     func draw(_ pane: Pane, in area: Area, on canvas: inout Canvas) {
-        PaneFrame(pane.title, right: right(pane), focused: page.focus == pane).draw(on: &canvas, in: area)
         let inside = area.inside
+        PaneFrame(pane.title, right: right(pane, rows: inside.rows), focused: page.focus == pane)
+            .draw(on: &canvas, in: area)
         guard inside.rows > 0, inside.columns > 4 else { return }
         let scroll = page.focus == pane ? page.scroll : 0
         switch pane {
@@ -29,13 +30,23 @@ struct PaneView {
             ProcessesView.draw(processes, in: inside, scroll: first, look: model.look, on: &canvas)
             if !container.status.isAlive { canvas.put("it does not run; s starts it", inside.top, inside.left, .dim) }
         case .timeline: drawTimeline(inside, scroll, on: &canvas)
-        case .log: drawLog(inside, scroll, on: &canvas)
+        case .log: drawLog(inside, on: &canvas)
+        }
+    }
+
+    /// How many lines `pane` has to be scrolled through. The log is no such pane: its end is what counts, see LogLayout.
+    static func lines(of pane: Pane, _ model: Model) -> Int {
+        guard let details = model.details, details.id == model.selected else { return 0 }
+        return switch pane {
+        case .processes: details.processes.count
+        case .timeline: details.events.count
+        case .cpu, .memory, .io, .pressure, .log: 0
         }
     }
 
     private var details: ContainerDetails? { model.details.flatMap { $0.id == container.id ? $0 : nil } }
 
-    private func right(_ pane: Pane) -> [(String, Style)] {
+    private func right(_ pane: Pane, rows: Int) -> [(String, Style)] {
         switch pane {
         case .cpu:
             guard let cpu = gauges.cpu else { return [("–", .faint)] }
@@ -71,7 +82,10 @@ struct PaneView {
             return part("cpu", gauges.pressure.cpu) + part(" mem", gauges.pressure.memory)
                 + part(" io", gauges.pressure.io)
         case .timeline: return []
-        case .log: return [("\(details?.log.isEmpty == false ? "following" : "empty")", .dim)]
+        case .log:
+            if details?.log.isEmpty != false { return [("empty", .dim)] }
+            if model.back > 0, page.log.follows { return [("until then", .warning)] }
+            return [LogLayout(pane: page.log, model, rows: rows).state(frozen: model.frozen)]
         }
     }
 
@@ -155,18 +169,16 @@ struct PaneView {
         if events.isEmpty { canvas.put("nothing has happened yet", area.top, area.left, .faint) }
     }
 
-    private func drawLog(_ area: Area, _ scroll: Int, on canvas: inout Canvas) {
-        let lines = details?.log ?? []
-        // Going back in time goes back in the log as well.
-        let end = model.back == 0 ? lines.count : lines.firstIndex { $0.time > model.now } ?? lines.count
-        let last = max(min(end, area.rows), end - scroll)
-        for (row, line) in lines[max(0, last - area.rows)..<last].enumerated() {
+    private func drawLog(_ area: Area, on canvas: inout Canvas) {
+        let layout = LogLayout(pane: page.log, model, rows: area.rows)
+        let first = layout.top(layout.clamped(page.log.place)).index
+        for (row, line) in layout.lines[first...].prefix(area.rows).enumerated() {
             let column =
                 canvas.put(
                     Times.text(line.time, model, milliseconds: area.columns >= 60), area.top + row, area.left, .dim) + 2
             canvas.put(
                 LogText.clean(line.text), area.top + row, column, LogText.style(line), width: area.right - column)
         }
-        if lines.isEmpty { canvas.put("it has written nothing yet", area.top, area.left, .faint) }
+        if details?.log.isEmpty != false { canvas.put("it has written nothing yet", area.top, area.left, .faint) }
     }
 }

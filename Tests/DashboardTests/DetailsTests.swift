@@ -1,0 +1,99 @@
+import Dashboard
+import Linux
+import Monitoring
+import TerminalKit
+import Testing
+
+/// Scrolling in the panes of the details.
+@Suite struct DetailsTests {
+    /// Details of `web`, of whose log 17 lines are seen, with the log's pane in front.
+    private static func opened(_ log: Range<UInt64>) -> Fixture {
+        var fixture = Fixture(rows: 40, columns: 120, sweeps: 30)
+        fixture.log = numbered(log)
+        fixture.select("web")
+        fixture.press(.enter, .tab, .tab, .tab)
+        return fixture
+    }
+
+    /// A line a second until now, which is the second 30, and after.
+    private static func numbered(_ range: Range<UInt64>) -> [LogLine] {
+        range.map {
+            LogLine(
+                time: Timestamp(nanoseconds: (1_795_689_731 + $0 - 100) * 1_000_000_000), isError: false,
+                text: "line \($0).")
+        }
+    }
+
+    /// The first and the last line that are seen.
+    private func seen(_ fixture: Fixture) -> [String] {
+        let lines = fixture.lines.map { $0.split(separator: " ") }.compactMap { words in
+            words.firstIndex(of: "line").map { words[$0 + 1] }
+        }.filter { $0.hasSuffix(".") }
+        return [lines.first, lines.last].map { String($0 ?? "none") }
+    }
+
+    private func title(_ fixture: Fixture) -> String { fixture.lines.first { $0.contains(" Log ─") } ?? "" }
+
+    @Test func `the pane of the log scrolls as the page of the log does, and says where one stands`() {
+        var fixture = Self.opened(0..<100)
+        #expect(title(fixture).contains("following") && seen(fixture) == ["83.", "99."])
+        fixture.press(.character("j"), .down)
+        #expect(title(fixture).contains("following") && seen(fixture) == ["83.", "99."])
+        fixture.press(.character("k"), .up)
+        #expect(title(fixture).contains("stopped 2 above the end") && seen(fixture) == ["81.", "97."])
+        fixture.feed(.input(.wheel(-1, row: 30, column: 10)))
+        #expect(title(fixture).contains("stopped 5 above the end") && seen(fixture) == ["78.", "94."])
+        fixture.press(.character("g"))
+        #expect(seen(fixture) == ["0.", "16."])
+        fixture.press(.pageDown)
+        #expect(seen(fixture) == ["16.", "32."])
+        fixture.press(.character("G"))
+        #expect(title(fixture).contains("following") && seen(fixture) == ["83.", "99."])
+    }
+
+    @Test func `what is read in the pane of the log stays while lines come`() {
+        var fixture = Self.opened(0..<100)
+        fixture.press(.up, .up)
+        fixture.log += Self.numbered(100..<108)
+        fixture.sweep()
+        #expect(title(fixture).contains("stopped 10 above the end") && seen(fixture) == ["81.", "97."])
+        fixture.press(.end)
+        fixture.log += Self.numbered(108..<110)
+        fixture.sweep()
+        #expect(title(fixture).contains("following") && seen(fixture) == ["93.", "109."])
+    }
+
+    @Test func `the first line of a long log is found in its pane too`() {
+        var fixture = Self.opened(0..<5_000)
+        fixture.press(.home)
+        #expect(seen(fixture).first == "0.")
+    }
+
+    @Test func `back in time, the log's pane ends there, and can be scrolled from there`() {
+        var fixture = Self.opened(0..<100)
+        fixture.press(.character("["))
+        #expect(title(fixture).contains("until then") && seen(fixture) == ["78.", "94."])
+        fixture.press(.up)
+        fixture.log += Self.numbered(100..<103)
+        fixture.sweep()
+        #expect(title(fixture).contains("stopped 1 above the end") && seen(fixture) == ["77.", "93."])
+        fixture.press(.end)
+        #expect(seen(fixture) == ["78.", "94."])
+    }
+
+    @Test(arguments: [Key.end, .character("G")])
+    func `a pane is not scrolled further than its lines go, so the way back begins at once`(key: Key) {
+        // Three of the five processes are seen.
+        var fixture = Fixture(rows: 8, columns: 40)
+        fixture.select("worker")
+        fixture.press(.enter)
+        let first = fixture.lines[2...4]
+        fixture.press(key, .down, .down, .pageDown)
+        let last = fixture.lines[2...4]
+        #expect(last.last?.contains("tar") == true && last.first == first.last)
+        fixture.press(.up)
+        #expect(fixture.lines[3...4] == last.prefix(2))
+        fixture.press(.up)
+        #expect(fixture.lines[2...4] == first)
+    }
+}
