@@ -49,6 +49,8 @@ struct CreationOptions: ParsableArguments {
 
     static let usage = "[<options>] IMAGE [COMMAND [ARGUMENT ...]]"
 
+    func validate() throws { try checkProgramWords(words) }
+
     func request(of verb: any ParsableCommand.Type, in context: Context) throws -> NewContainer {
         var words = try programWords(words, of: verb)
         var new: NewContainer
