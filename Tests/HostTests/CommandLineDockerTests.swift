@@ -166,6 +166,10 @@ struct CommandLineDockerTests {
         }
         #expect(names("since=one") == ["three", "two"] && names("before=two") == ["one"])
         #expect(names("label!=n=two", "network=none") == ["three", "one"])
+        #expect(create("--name", "four", "-v", "/etc:/host", "--expose", "53/udp", "--expose", "8000-8010").code == 0)
+        #expect(names("volume=/etc") == ["four"] && names("volume=/host") == ["four"] && names("volume=/dev") == [])
+        #expect(names("expose=53/udp") == ["four"] && names("expose=8003") == ["four"] && names("expose=53") == [])
+        #expect(names("status=dead") == [])
         #expect(place.run("ps", "-a", "--filter", "since=nobody").code == 1)
         place.run("rm", "two")
         func events(_ filter: String...) -> String {
@@ -208,6 +212,8 @@ struct CommandLineDockerTests {
             #expect(place.run("ps", "-aq", "-f", "ancestor=\(name)").output.utf8.count == 13, "\(name)")
         }
         #expect(place.run("ps", "-aq", "-f", "ancestor=base:2").output == "")
+        #expect(place.run("tag", "base", "base:2").code == 0)
+        #expect(place.run("ps", "-aq", "-f", "ancestor=base:2").output.utf8.count == 13)
     }
 
     @Test func `what may not be given to a program is said, and lowered`() throws {
