@@ -30,7 +30,8 @@ import Linux
             exit(perform(Boxtop.self, arguments, as: "boxtop"))
         }
         guard let verb = Boxtop.verb(called: name) else {
-            Stream.error.say("boxtop: there is no verb '\(name)'; see 'boxtop --help'")
+            Stream.error.say(
+                "boxtop: \(AbsentVerb.sentence(for: name) ?? "there is no verb '\(name)'; see 'boxtop --help'")")
             exit(64)
         }
         let words = Array(arguments.dropFirst())
