@@ -82,16 +82,35 @@ struct CommandLineDockerTests {
         let taken = place.container(
             "--rm", "--cgroupns", "private", "--security-opt", "label=disable", "--runtime=runc", "--dns-opt",
             "ndots:2",
-            "--dns-option=rotate", "cat", "/etc/resolv.conf")
+            "--dns-option=rotate", "--isolation", "default", "--disable-content-trust", "--volume-driver=local",
+            "--log-opt", "tag=x", "cat", "/etc/resolv.conf")
         #expect(taken.code == 0 && taken.output.hasSuffix("options ndots:2 rotate\n"), "\(taken)")
         for words in [
             ["--cgroupns", "host"], ["--runtime", "nvidia"], ["--security-opt", "label=type:x_t"],
-            ["--log-driver", "none"],
+            ["--log-driver", "none"], ["--isolation", "hyperv"], ["--volume-driver", "nfs"], ["--cpuset-mems", "77"],
         ] {
             let refused = place.run(["run"] + words + ["--rootfs", place.rootfs, "true"])
             #expect(refused.code == 125 && refused.error.contains("\(words[0]): “\(words[1])” is "), "\(refused)")
         }
         #expect(place.container("--dns-option", "a b", "true").error.contains("no option of resolv.conf"))
+        #expect(create("--disable-content-trust=false").code == 125)
+        let link = create("--link", "db:database")
+        #expect(link.code == 125 && link.error.contains("--network NAME"), "\(link)")
+        #expect(link.error.contains("give db and this one") && link.error.contains("--network-alias"), "\(link)")
+        #expect(place.run("network", "create", "--attachable").error.contains("missing expected argument"))
+        #expect(create("--name", "c").code == 0 && place.run("logs", "--details", "c").code == 0)
+        place.shell("mkdir \(place.folder)/made && echo FROM scratch >\(place.folder)/made/Dockerfile")
+        func build(_ words: String...) -> CommandLinePlace.Ended {
+            place.run(["build"] + words + ["\(place.folder)/made"])
+        }
+        let built = build(
+            "--cache-to", "type=inline", "--compress", "--isolation=default", "--builder", "default", "-qtmade")
+        #expect(built.code == 0, "\(built)")
+        #expect(build("--cache-to", "type=local,dest=/x").code == 64 && build("--builder=other").code == 64)
+        #expect(place.run("buildx", "build", "-q", "\(place.folder)/made").code == 0)
+        let pruned = place.run("builder", "prune", "-f")
+        #expect(pruned.code == 0 && place.run("images", "-q").output != "", "\(pruned)")
+        #expect(place.run("history", "-H", "made").output == place.run("history", "made").output)
     }
 
     @Test func `labels come from a file, annotations go into the bundle, and CPU time has two more flags`() throws {

@@ -40,6 +40,7 @@ struct CreationOptions: ParsableArguments {
     @OptionGroup(title: "Health") var health: HealthOptions
     @OptionGroup(title: "Networks") var network: NetworkOptions
     @OptionGroup(title: "Isolation") var isolation: IsolationOptions
+    @OptionGroup(title: "For scripts of docker's") var compatibility: CreationCompatibility
 
     // One list of positionals, since the image is not one with --rootfs, and whatever follows it is the program's.
     @Argument(
