@@ -13,7 +13,8 @@ struct BuildSource: ~Copyable {
     /// What messages call it.
     let name: String
 
-    /// The paths that `pattern` stands for, from the root on; one that is no pattern stands for itself.
+    /// The paths that `pattern` stands for, from the root on, none where nothing fits; one that is no pattern stands for
+    /// itself.
     ///
     /// - Parameter deep: `**` stands for any number of folders.
     func matches(_ pattern: String, deep: Bool = false) throws(BuildError) -> [String] {
@@ -44,7 +45,6 @@ struct BuildSource: ~Copyable {
             }
         }
         found.removeAll { ignored.leavesOut($0) }
-        guard !found.isEmpty else { throw BuildError("nothing in \(name) fits \(pattern)") }
         return found.sorted()
     }
 

@@ -32,6 +32,10 @@ extension Builder {
             throw BuildError("several things go to \(last): let it end with /")
         }
         let intoFolder = saysFolder || isMany || keepsParents || target.isFolder(destination)
+        if intoFolder, found.isEmpty {
+            // Patterns that nothing fits copy nothing: the folder is there all the same, as docker has it.
+            try explainedSystem { () throws(SystemCallError) in _ = try target.folder(destination) }
+        }
         for one in found {
             let below = one.place(below: destination, isFolder: source.isFolder(one.path))
             if step.keyword == "ADD", try unpack(one.path, of: source, to: below, place, target) { continue }

@@ -17,10 +17,12 @@ package struct ContainerFilter: Hashable, Sendable {
         case health(String)
         /// The name of a network that it is in, or `none`, `host` and the like.
         case network(String)
-        /// A volume's name, or where one is mounted.
+        /// A volume's name, a folder of the host, or where one is mounted.
         case volume(String)
         /// A port of its own that is published.
         case publishes(UInt16, PublishedPort.Transport)
+        /// A port that it or its image says it listens at.
+        case exposes(UInt16, PublishedPort.Transport)
         /// Made after, or before, the container that is named; `ContainerFilter.resolve` finds out when that was.
         case since(String)
         case before(String)
@@ -42,7 +44,20 @@ package struct ContainerFilter: Hashable, Sendable {
             case .publishes: 10
             case .since, .madeAfter: 11
             case .before, .madeBefore: 12
+            case .exposes: 13
             }
+        }
+    }
+
+    /// What a container's record does not say, and some filters ask for.
+    package struct Details: Hashable, Sendable {
+        /// Sources and destinations of the folders that are mounted into it.
+        package var folders: Set<String>
+        /// Its own and its image's: `80/tcp`.
+        package var ports: Set<String>
+
+        package init(folders: Set<String> = [], ports: Set<String> = []) {
+            (self.folders, self.ports) = (folders, ports)
         }
     }
 
@@ -76,10 +91,25 @@ package struct ContainerFilter: Hashable, Sendable {
         }
     }
 
+    /// Looks up, by `digest`, the images that `ancestor` names.
+    package mutating func resolveImages(_ digest: (String) -> String?) {
+        conditions = conditions.map { alternatives in
+            alternatives.map { condition in
+                guard case .image(var image) = condition else { return condition }
+                image.resolve(digest)
+                return .image(image)
+            }
+        }
+    }
+
     /// Whether it says anything about the status, which then decides instead of `-a`.
     package var namesStatus: Bool { conditions.contains { [0, 5].contains($0[0].kind) } }
 
-    package func matches(_ record: ContainerRecord, status: String, exitCode: Int32?, health: Health?) -> Bool {
+    /// - Parameter details: only asked where they decide.
+    package func matches(
+        _ record: ContainerRecord, status: String, exitCode: Int32?, health: Health?,
+        details: () -> Details = { Details() }
+    ) -> Bool {
         conditions.allSatisfy { alternatives in
             alternatives.contains { condition in
                 switch condition {
@@ -89,7 +119,10 @@ package struct ContainerFilter: Hashable, Sendable {
                 case .label(let key, let value): has(key, value, record)
                 case .noLabel(let key, let value): !has(key, value, record)
                 case .network(let name): (record.network?.names ?? ["none"]).contains(name)
-                case .volume(let text): record.volumes.contains { $0.name == text || $0.destination == text }
+                case .volume(let text):
+                    record.volumes.contains { $0.name == text || $0.destination == text }
+                        || text.hasPrefix("/") && details().folders.contains(text)
+                case .exposes(let port, let transport): details().ports.contains("\(port)/\(transport.rawValue)")
                 case .publishes(let port, let transport):
                     record.network?.ports.contains {
                         $0.transport == transport && port >= $0.port && port - $0.port < $0.count
@@ -121,7 +154,8 @@ extension FlagValue {
         }
         switch parts[0] {
         case "status":
-            let words = ["created", "running", "paused", "restarting", "exited", "removing"]
+            // Docker's word for what cannot be removed, which none is here.
+            let words = ["created", "running", "paused", "restarting", "exited", "removing", "dead"]
             guard words.contains(value) else {
                 throw refused("is no status: it is one of \(words.joined(separator: ", "))")
             }
@@ -134,12 +168,12 @@ extension FlagValue {
             return parts[0] == "label" ? .label(key: sides[0], value: wanted) : .noLabel(key: sides[0], value: wanted)
         case "network": return .network(value)
         case "volume": return .volume(value)
-        case "publish":
+        case "publish", "expose":
             let sides = value.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
             guard let port = UInt16(sides[0]), sides.count < 3,
                 let transport = PublishedPort.Transport(rawValue: sides.count == 2 ? sides[1] : "tcp")
-            else { throw refused("needs a port of a container, as in publish=80 or publish=53/udp") }
-            return .publishes(port, transport)
+            else { throw refused("needs a port of a container, as in \(parts[0])=80 or \(parts[0])=53/udp") }
+            return parts[0] == "publish" ? .publishes(port, transport) : .exposes(port, transport)
         case "since": return .since(value)
         case "before": return .before(value)
         case "ancestor", "image": return .image(ImageWish(value))
@@ -152,7 +186,7 @@ extension FlagValue {
         default:
             throw refused(
                 "is no filter: there are status, name, id, label, label!, ancestor, exited, health, network, volume, "
-                    + "publish, since and before")
+                    + "publish, expose, since and before")
         }
     }
 }

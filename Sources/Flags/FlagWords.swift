@@ -1,9 +1,10 @@
-/// Flags with a value, and options with an empty one, as docker takes them, turned into words for a parser whose flags
-/// have none, and which gives an option that ends in `=` the next word.
+/// Flags with a value, options with an empty one, and flags and an option with its value in one word, as docker takes
+/// them, turned into words for a parser whose flags have none, which gives an option that ends in `=` the next word, and
+/// takes a word of several letters with `=` in it for one name.
 ///
-///     let known = FlagWords(flags: [["-i"], ["-t", "--tty"], ["--rm"]], options: ["--name"], endsAtFirst: true)
-///     try known.plain(["--rm", "--name", "web", "--rm=false", "-it=true", "--name=", "tools", "--rm=true"])
-///     // --name web -i -t --name "" tools --rm=true
+///     let known = FlagWords(flags: [["-i"], ["-t", "--tty"], ["--rm"]], options: ["--name", "-e"], endsAtFirst: true)
+///     try known.plain(["--rm", "--name", "web", "--rm=false", "-it=true", "-ieA=b", "--name=", "tools", "--rm=true"])
+///     // --name web -i -t -i -e=A=b --name "" tools --rm=true
 package struct FlagWords: Sendable {
     /// The first of a flag's names, by each of them.
     private var flags: [String: String] = [:]
@@ -25,8 +26,13 @@ package struct FlagWords: Sendable {
         words.contains { $0.hasPrefix("-") && (sides(of: $0).isOn != nil || nameOfEmpty($0) != nil) }
     }
 
-    /// `words`, where `--rm=true` is `--rm`, neither it nor what was said before is left of `--rm=false`, and `--name=` is
-    /// `--name` with an empty word for its value.
+    /// Whether one of `words` has several letters behind one dash: flags, mostly, which a parser takes as they are.
+    package static func hasLetters(_ words: [String]) -> Bool {
+        words.contains { $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.utf8.count > 2 }
+    }
+
+    /// `words`, where `--rm=true` is `--rm`, neither it nor what was said before is left of `--rm=false`, `--name=` is
+    /// `--name` with an empty word for its value, and `-ieA=b` is `-i` and `-e=A=b`.
     ///
     /// - Throws: for a flag of which `=` says neither yes nor no.
     package func plain(_ words: [String]) throws(FlagError) -> [String] {
@@ -47,6 +53,10 @@ package struct FlagWords: Sendable {
                 plain += options.contains(name) ? [name, ""] : [word]
                 continue
             }
+            if let letters = letters(of: word) {
+                plain += letters
+                continue
+            }
             let (name, isOn) = Self.sides(of: word)
             let names = name.hasPrefix("--") ? [name] : name.dropFirst().map { "-\($0)" }
             let known = names.prefix { flags[$0] != nil }
@@ -61,6 +71,16 @@ package struct FlagWords: Sendable {
             }
         }
         return plain
+    }
+
+    /// `-fn1` as the flags and the option with its value that it is; `nil` where it is something else.
+    private func letters(of word: String) -> [String]? {
+        guard !word.hasPrefix("--") else { return nil }
+        let before = word.dropFirst().prefix { flags["-\($0)"] != nil }
+        let rest = word.dropFirst(1 + before.count)
+        guard let letter = rest.first, options.contains("-\(letter)"), rest.count > 1 else { return nil }
+        let value = rest.dropFirst()
+        return before.map { "-\($0)" } + ["-\(letter)\(value.hasPrefix("=") ? "" : "=")\(value)"]
     }
 
     private func set(_ name: String, _ isOn: Bool, in words: inout [String]) {

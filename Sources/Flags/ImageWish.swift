@@ -9,6 +9,8 @@ package struct ImageWish: Hashable, Sendable {
     private let name: String?
     /// The first digits of the digest.
     private let digits: String?
+    /// The digest of the image that has the name now, `sha256:…`.
+    private var digest: String?
 
     package init(_ text: String) {
         let reference = try? Reference(text)
@@ -18,9 +20,12 @@ package struct ImageWish: Hashable, Sendable {
         self.digits = digits.utf8.count >= 4 ? digits : nil
     }
 
+    /// Looks up, by `digest`, which image that is here is meant; `nil`: none is.
+    package mutating func resolve(_ digest: (String) -> String?) { self.digest = digest(text) }
+
     /// Whether the container was made from the image.
     package func isMet(by record: ContainerRecord) -> Bool {
-        if record.image == text { return true }
+        if record.image == text || digest != nil && record.imageDigest == digest { return true }
         if let name, let image = try? Reference(record.image), image.canonical == name { return true }
         guard let digits, let digest = record.imageDigest.flatMap({ Digest($0) }) else { return false }
         return digest.hex.hasPrefix(digits)

@@ -2,7 +2,8 @@ import Containers
 import Records
 
 extension FlagValue {
-    /// Changes `log` by `max-size=10m` or `max-file=3`.
+    /// Changes `log` by `max-size=10m` or `max-file=3`. What docker would add to the entries, and `logs` does not show,
+    /// changes nothing.
     package func logOption(_ log: inout LogOptions) throws(FlagError) {
         let pair = try parsed(by: Parse.label)
         switch pair.key {
@@ -10,6 +11,8 @@ extension FlagValue {
             log.maximumSize = try FlagValue("\(name) max-size", pair.value).bytes()
             guard log.maximumSize >= 4096 else { throw refused("is too little for a log: give at least 4k") }
         case "max-file": log.files = Int(try FlagValue("\(name) max-file", pair.value).number(in: 1...1_000))
+        case "tag", "labels", "labels-regex", "env", "env-regex": return
+        case "mode" where pair.value == "blocking": return
         default: throw refused("is no option of a log: max-size=10m or max-file=3")
         }
     }

@@ -41,6 +41,12 @@ package enum JSONValue: Hashable, Sendable {
         .object(members.map { Member(key: $0.key, value: $0.value) })
     }
 
+    /// An object with these members behind its own; any other value is as it was.
+    package func with(_ members: [(key: String, value: JSONValue)]) -> JSONValue {
+        guard case .object(let own) = self else { return self }
+        return .object(own + members.map { Member(key: $0.key, value: $0.value) })
+    }
+
     package static func of(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
 
     /// A map of these texts, sorted by key.
@@ -59,7 +65,7 @@ package enum JSONValue: Hashable, Sendable {
     }
 
     /// The keys of an object.
-    var keys: [String] {
+    package var keys: [String] {
         switch self {
         case .object(let members), .map(let members): members.map(\.key)
         default: []

@@ -95,6 +95,7 @@ struct Boxtop: Verb {
         case "port": Port.self
         case "images": ImageLs.self
         case "build": ImageBuild.self
+        case "builder", "buildx": BuilderCommand.self
         case "pull": ImagePull.self
         case "push": ImagePush.self
         case "tag": ImageTag.self

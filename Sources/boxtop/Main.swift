@@ -30,7 +30,8 @@ import Linux
             exit(perform(Boxtop.self, arguments, as: "boxtop"))
         }
         guard let verb = Boxtop.verb(called: name) else {
-            Stream.error.say("boxtop: there is no verb '\(name)'; see 'boxtop --help'")
+            Stream.error.say(
+                "boxtop: \(AbsentVerb.sentence(for: name) ?? "there is no verb '\(name)'; see 'boxtop --help'")")
             exit(64)
         }
         let words = Array(arguments.dropFirst())
@@ -60,7 +61,7 @@ import Linux
         // Of several under one word, the one that is meant knows its exit codes.
         var type = type
         do {
-            var command = try type.parseAsRoot(try FlagWords.plain(arguments, of: type))
+            var command = try parsed(arguments, as: type)
             type = Swift.type(of: command)
             guard let verb = command as? any Verb else {
                 try command.run()
@@ -69,6 +70,20 @@ import Linux
             return ended(try verb.run(in: Context.current()), type)
         } catch {
             return report(error, of: type, as: typed)
+        }
+    }
+
+    /// Letters with a value among them are only looked for where the words are not understood: that takes as long as
+    /// reading them.
+    private static func parsed(
+        _ arguments: [String], as type: any ParsableCommand.Type
+    ) throws -> any ParsableCommand {
+        let words = try FlagWords.plain(arguments, of: type)
+        do { return try type.parseAsRoot(words) } catch {
+            guard !type.exitCode(for: error).isSuccess else { throw error }
+            let split = try FlagWords.plain(words, of: type, where: FlagWords.hasLetters)
+            if split == words { throw error }
+            return try type.parseAsRoot(split)
         }
     }
 

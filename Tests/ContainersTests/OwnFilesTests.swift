@@ -2,13 +2,24 @@ import Testing
 
 @testable import Containers
 
-/// What is written into a container's own `/etc/resolv.conf`.
+/// What is written into a container's own `/etc/resolv.conf` and `/etc/hosts`.
 @Suite struct OwnFilesTests {
     private func resolver(host: String, _ adjust: (inout NewContainer) -> Void) -> String? {
         var new = NewContainer(.image("tools"))
         adjust(&new)
         return OwnFiles.texts(for: new, hostname: "web", host: (hosts: "", resolver: host))
             .first { $0.name == "resolv.conf" }?.text
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1 localhost\n192.0.2.1 tower web # own\n", ""), ("127.0.0.1 localhost\n", "127.0.0.1\tweb\n"),
+        ("127.0.0.1 localhost # web\n", "127.0.0.1\tweb\n"), ("192.0.2.1\tweb.example.org\n", "127.0.0.1\tweb\n"),
+    ])
+    func `in the host's network its own name is found, where the host's file has it not`(host: String, added: String) {
+        var new = NewContainer(.image("tools"))
+        new.network = .host
+        let texts = OwnFiles.texts(for: new, hostname: "web", host: (hosts: host, resolver: ""))
+        #expect(texts.first { $0.name == "hosts" }?.text == host + added)
     }
 
     @Test func `options that were asked for are in place of the host's`() {

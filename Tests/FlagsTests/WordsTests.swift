@@ -9,9 +9,14 @@ import Testing
         try FlagValue("--log-opt", "max-file=5").logOption(&log)
         #expect(log.maximumSize == 10 << 20)
         #expect(log.files == 5)
+        let before = log
+        for text in ["tag={{.Name}}", "labels=team", "env=HOME", "mode=blocking"] {
+            try FlagValue("--log-opt", text).logOption(&log)
+        }
+        #expect(log == before)
     }
 
-    @Test(arguments: ["max-size=1", "max-size=", "max-file=0", "compress=true", "max-size", ""])
+    @Test(arguments: ["max-size=1", "mode=non-blocking", "max-size=", "max-file=0", "compress=true", "max-size", ""])
     func `nonsense log options are refused`(text: String) {
         var log = LogOptions()
         #expect(throws: FlagError.self) { try FlagValue("--log-opt", text).logOption(&log) }

@@ -82,16 +82,35 @@ struct CommandLineDockerTests {
         let taken = place.container(
             "--rm", "--cgroupns", "private", "--security-opt", "label=disable", "--runtime=runc", "--dns-opt",
             "ndots:2",
-            "--dns-option=rotate", "cat", "/etc/resolv.conf")
+            "--dns-option=rotate", "--isolation", "default", "--disable-content-trust", "--volume-driver=local",
+            "--log-opt", "tag=x", "cat", "/etc/resolv.conf")
         #expect(taken.code == 0 && taken.output.hasSuffix("options ndots:2 rotate\n"), "\(taken)")
         for words in [
             ["--cgroupns", "host"], ["--runtime", "nvidia"], ["--security-opt", "label=type:x_t"],
-            ["--log-driver", "none"],
+            ["--log-driver", "none"], ["--isolation", "hyperv"], ["--volume-driver", "nfs"], ["--cpuset-mems", "77"],
         ] {
             let refused = place.run(["run"] + words + ["--rootfs", place.rootfs, "true"])
             #expect(refused.code == 125 && refused.error.contains("\(words[0]): “\(words[1])” is "), "\(refused)")
         }
         #expect(place.container("--dns-option", "a b", "true").error.contains("no option of resolv.conf"))
+        #expect(create("--disable-content-trust=false").code == 125)
+        let link = create("--link", "db:database")
+        #expect(link.code == 125 && link.error.contains("--network NAME"), "\(link)")
+        #expect(link.error.contains("give db and this one") && link.error.contains("--network-alias"), "\(link)")
+        #expect(place.run("network", "create", "--attachable").error.contains("missing expected argument"))
+        #expect(create("--name", "c").code == 0 && place.run("logs", "--details", "c").code == 0)
+        place.shell("mkdir \(place.folder)/made && echo FROM scratch >\(place.folder)/made/Dockerfile")
+        func build(_ words: String...) -> CommandLinePlace.Ended {
+            place.run(["build"] + words + ["\(place.folder)/made"])
+        }
+        let built = build(
+            "--cache-to", "type=inline", "--compress", "--isolation=default", "--builder", "default", "-qtmade")
+        #expect(built.code == 0, "\(built)")
+        #expect(build("--cache-to", "type=local,dest=/x").code == 64 && build("--builder=other").code == 64)
+        #expect(place.run("buildx", "build", "-q", "\(place.folder)/made").code == 0)
+        let pruned = place.run("builder", "prune", "-f")
+        #expect(pruned.code == 0 && place.run("images", "-q").output != "", "\(pruned)")
+        #expect(place.run("history", "-H", "made").output == place.run("history", "made").output)
     }
 
     @Test func `labels come from a file, annotations go into the bundle, and CPU time has two more flags`() throws {
@@ -139,6 +158,27 @@ struct CommandLineDockerTests {
         #expect(place.run("system", "events", "--no-follow").output == place.run("events", "--until", "0s").output)
     }
 
+    @Test func `system df -v lists each with its size, and filters keep what a prune would take`() {
+        #expect(place.run("image", "import", "-q", "-l", "keep=1", place.rootfs, "base").code == 0)
+        #expect(create("--name", "one", "-l", "keep=1").code == 0 && create("--name", "two").code == 0)
+        #expect(place.run("volume", "create", "-l", "keep=1", "data").code == 0)
+        #expect(place.run("volume", "create", "more").code == 0)
+        let items = place.run("system", "df", "-v", "--format", "{{.Type}} {{.Name}} {{gt .Size 0}}").output
+        #expect(
+            items == "image base:latest true\ncontainer one true\ncontainer two true\nvolume data true\n"
+                + "volume more true\n")
+        #expect(place.run("system", "prune", "-af", "--filter", "until=24h").code == 0)
+        #expect(place.run("ps", "-aq").output.utf8.count == 26 && place.run("images", "-q").output != "")
+        #expect(place.run("system", "prune", "-af", "--filter", "label!=keep").code == 0)
+        #expect(place.run("ps", "-a", "--format", "{{.Names}}").output == "one\n")
+        #expect(place.run("images", "-q").output != "")
+        #expect(place.run("volume", "prune", "-af", "--filter", "label!=keep").code == 0)
+        #expect(place.run("volume", "ls", "-q").output == "data\n")
+        let clash = place.run("system", "prune", "-f", "--volumes", "--filter", "until=1h")
+        #expect(clash.code == 1 && clash.error.contains("exclude each other"), "\(clash)")
+        #expect(place.run("system", "prune", "-f", "--filter", "colour=red").code == 64)
+    }
+
     @Test func `top takes options of ps, and refuses what is none`() {
         #expect(place.container("-d", "--name", "c", "sleep", "77").code == 0)
         let shown = place.run("top", "c", "-eo", "user,comm", "--no-headers").output
@@ -166,6 +206,10 @@ struct CommandLineDockerTests {
         }
         #expect(names("since=one") == ["three", "two"] && names("before=two") == ["one"])
         #expect(names("label!=n=two", "network=none") == ["three", "one"])
+        #expect(create("--name", "four", "-v", "/etc:/host", "--expose", "53/udp", "--expose", "8000-8010").code == 0)
+        #expect(names("volume=/etc") == ["four"] && names("volume=/host") == ["four"] && names("volume=/dev") == [])
+        #expect(names("expose=53/udp") == ["four"] && names("expose=8003") == ["four"] && names("expose=53") == [])
+        #expect(names("status=dead") == [])
         #expect(place.run("ps", "-a", "--filter", "since=nobody").code == 1)
         place.run("rm", "two")
         func events(_ filter: String...) -> String {
@@ -208,6 +252,8 @@ struct CommandLineDockerTests {
             #expect(place.run("ps", "-aq", "-f", "ancestor=\(name)").output.utf8.count == 13, "\(name)")
         }
         #expect(place.run("ps", "-aq", "-f", "ancestor=base:2").output == "")
+        #expect(place.run("tag", "base", "base:2").code == 0)
+        #expect(place.run("ps", "-aq", "-f", "ancestor=base:2").output.utf8.count == 13)
     }
 
     @Test func `what may not be given to a program is said, and lowered`() throws {

@@ -18,7 +18,7 @@ struct CommandLineInspectTests {
         #expect(place.run("image", "import", "-q", place.rootfs, "base").code == 0)
         #expect(place.run("inspect", "-f", "{{.Os}}", "base").output == "linux\n")
         #expect(create("--name", "base").code == 0)
-        #expect(place.run("inspect", "-f", "{{.Name}}", "base").output == "base\n")
+        #expect(place.run("inspect", "-f", "{{.Name}} {{.name}}", "base").output == "/base base\n")
         #expect(place.run("inspect", "--type", "image", "-f", "{{.Os}}", "base").output == "linux\n")
         #expect(place.run("inspect", "--type", "container", "nothing").code == 1)
         #expect(place.run("volume", "create", "data").code == 0 && place.run("volume", "create", "base").code == 0)
@@ -66,9 +66,9 @@ struct CommandLineInspectTests {
     }
 
     /// Each template prints its text, the newline at its end left out.
-    private func expect(_ verb: [String], _ name: String, _ templates: [(String, String)]) {
+    private func expect(_ verb: [String], _ name: String?, _ templates: [(String, String)]) {
         for (template, text) in templates {
-            let shown = place.run(verb + ["-f", template, name])
+            let shown = place.run(verb + ["-f", template] + (name.map { [$0] } ?? []))
             #expect(shown.output == "\(text)\n" && shown.code == 0, "\(template): \(shown)")
         }
     }
@@ -91,7 +91,7 @@ struct CommandLineInspectTests {
                 (#"{{join .HostConfig.Binds ","}}"#, "data:/data,\(place.folder)/shared:/shared:ro"),
                 (#"{{range .Config.Env}}{{if eq . "A=1" "B=2"}}{{println .}}{{end}}{{end}}"#, "A=1\nB=2\n"),
                 ("{{json .Config.Entrypoint}}{{json .Config.Cmd}}{{.Path}}", #"["/bin/sh"]["true"]/bin/sh"#),
-                (#"{{.Name | printf "%-4s"}}|{{if .State.Running}}up{{else}}down{{end}}"#, "c   |down"),
+                (#"{{.name | printf "%-4s"}}|{{if .State.Running}}up{{else}}down{{end}}"#, "c   |down"),
                 ("{{.State.Status}}{{if eq .State.ExitCode 0}} ok{{end}} {{.State.Error}}", "created ok "),
                 ("{{.State.StartedAt}} {{json .state.supervisorPid}}", "0001-01-01T00:00:00Z null"),
                 ("{{json .NetworkSettings.Ports}}", "{}"),
@@ -100,6 +100,41 @@ struct CommandLineInspectTests {
             ])
         let refused = place.run("inspect", "-f", "{{range .Mounts}}", "c")
         #expect(refused.code != 0 && refused.error.contains("“{{range .Mounts}}” has no {{end}}"), "\(refused)")
+    }
+
+    @Test func `inspect tells what was asked for and what the image says, not what the launch makes of it`() {
+        #expect(
+            place.run(
+                "image", "import", "-q", "-e", "A=1", "-c", "USER 7", "-c", "EXPOSE 80", "-c", "VOLUME /v",
+                place.rootfs, "base"
+            )
+            .code == 0)
+        let made = place.run(
+            "create", "--name", "c", "-u", "5:6", "-e", "B=2", "--expose", "53/udp", "--cap-add", "NET_ADMIN",
+            "--cap-drop",
+            "chown", "--ulimit", "nofile=100:200", "--shm-size", "1m", "--tmpfs", "/memory:size=1m", "-m", "64m",
+            "--memory-swap", "96m", "-c", "512", "base", "true")
+        #expect(made.code == 0, "\(made)")
+        #expect(
+            place.run("create", "--name", "plain", "base", "true").code == 0 && create("--name", "folder").code == 0)
+        expect(
+            ["inspect"], "c",
+            [
+                ("{{.Config.User}} {{json (slice .Config.Env 1 3)}}", #"5:6 ["A=1","B=2"]"#),
+                ("{{len .Config.Env}}", "3"),
+                ("{{json .Config.ExposedPorts}} {{json .Config.Volumes}}", #"{"53/udp":{},"80/tcp":{}} {"/v":{}}"#),
+                ("{{.HostConfig.CapAdd}} {{.HostConfig.CapDrop}}", "[CAP_NET_ADMIN] [CAP_CHOWN]"),
+                ("{{json .HostConfig.Ulimits}}", #"[{"Name":"nofile","Hard":200,"Soft":100}]"#),
+                (
+                    "{{.HostConfig.ShmSize}} {{.HostConfig.Memory}} {{.HostConfig.MemorySwap}}",
+                    "1048576 67108864 100663296"
+                ),
+                ("{{.HostConfig.CpuShares}} {{.HostConfig.CpuQuota}} {{.HostConfig.CpuPeriod}}", "512 0 0"),
+                ("{{range $path, $_ := .HostConfig.Tmpfs}}{{$path}}{{end}}", "/memory"),
+            ])
+        expect(["inspect"], "plain", [("{{.Config.User}} {{.process.user}} {{.HostConfig.MemorySwap}}", "7 7:0 0")])
+        expect(["inspect"], "folder", [("[{{.Config.User}}] {{.Config.Env}} {{.process.user}}", "[] [] 0:0")])
+        expect(["inspect", "-s"], "c", [("{{.SizeRw}} {{gt .SizeRootFs 0}} {{eq .size .SizeRw}}", "4096 true true")])
     }
 
     @Test func `events, volumes and versions have docker's names in templates`() {
@@ -117,7 +152,14 @@ struct CommandLineInspectTests {
             create("--name", "checked", "--health-cmd", "true", "--health-interval", "5s", "--stop-signal", "INT").code
                 == 0)
         let health = "{{.Config.Healthcheck.Interval}} {{index .Config.Healthcheck.Test 0}} {{.Config.StopSignal}}"
-        #expect(place.run("inspect", "-f", health, "checked").output == "5000000000 CMD SIGINT\n")
+        #expect(place.run("inspect", "-f", health, "checked").output == "5000000000 CMD-SHELL SIGINT\n")
+        expect(
+            ["info"], nil,
+            [
+                ("{{.Containers}} {{.ContainersRunning}} {{.ContainersStopped}} {{.Images}}", "2 0 2 0"),
+                ("{{.CgroupDriver}} {{or (eq .CgroupVersion \"1\") (eq .CgroupVersion \"2\")}}", "cgroupfs true"),
+                ("{{gt (len .OperatingSystem) 0}} {{gt (len .SecurityOptions) 0}}", "true true"),
+            ])
     }
 
     @Test func `images and volumes are inspected by docker's names`() {

@@ -120,6 +120,33 @@ struct CommandLineRunTests {
         #expect(refused.code == 125 && refused.error.contains("of --rm=: write --rm, or --rm=false (see"), "\(refused)")
     }
 
+    @Test func `several letters in one word are flags, and an option with its value`() {
+        let said = place.container("--rm", "-eA=1", "-lx=y", "-ie=B=2", "sh", "-c", "echo $A $B")
+        #expect(said.code == 0 && said.output == "1 2\n", "\(said)")
+        #expect(place.container("-dqeA=1", "--name", "f1", "sh", "-c", "echo a; echo b; exec sleep 77").code == 0)
+        #expect(place.eventually { place.run("logs", "f1").output == "a\nb\n" })
+        #expect(place.run("exec", "-iu5", "f1", "id", "-u").output == "5\n")
+        #expect(place.run("exec", "-iw/tmp", "-eA=2=3", "f1", "sh", "-c", "echo $PWD $A").output == "/tmp 2=3\n")
+        #expect(place.run("logs", "-tn1", "f1").output.hasSuffix("Z b\n"))
+        #expect(
+            place.run("ps", "-qn1").output.utf8.count == 13 && place.run("ps", "-qf=name=f1").output.utf8.count == 13)
+        #expect(place.run("ps", "-aqfname=nobody").output == "" && place.run("images", "-qfdangling=true").code == 0)
+        #expect(place.run("exec", "f1", "echo", "-itu0").output == "-itu0\n")
+        let refused = place.run("exec", "-iz0", "f1", "true")
+        #expect(refused.code == 125 && refused.error.contains("unknown option '-"), "\(refused)")
+    }
+
+    @Test func `in the host's network, and in another container's, its own name is one that is found`() {
+        let host = place.container("--rm", "--network", "host", "hostname").output
+        #expect(host == place.shell("uname -n").output)
+        #expect(place.container("--rm", "--network", "host", "hostname", "-i").code == 0)
+        let named = place.container("--rm", "--network", "host", "-h", "boxy", "sh", "-c", "hostname; hostname -i")
+        #expect(named.code == 0 && named.output == "boxy\n127.0.0.1\n", "\(named)")
+        #expect(place.container("-d", "--name", "one", "-h", "boxy", "sleep", "77").code == 0)
+        let other = place.container("--rm", "--network", "container:one", "sh", "-c", "hostname; hostname -i")
+        #expect(other.code == 0 && other.output == "boxy\n127.0.0.1\n", "\(other)")
+    }
+
     @Test func `what follows the image is the program's, options and all`() {
         #expect(place.container("--rm", "echo", "-n", "--rm", "--", "-d").output == "--rm -- -d")
     }

@@ -265,6 +265,17 @@ struct CommandLineVerbTests {
         #expect(help.error == "")
     }
 
+    @Test(arguments: [
+        ("compose up", "--network NAME"), ("swarm init", "this host alone"), ("stack ls", "this host alone"),
+        ("service ls", "this host alone"), ("context ls", "no daemon"),
+    ])
+    func `docker's verbs that are not there are answered with what there is`(line: String, part: String) {
+        let words = line.split(separator: " ").map(String.init)
+        let ended = place.run(words)
+        #expect(ended.code == 64 && ended.error.hasPrefix("boxtop: there is no \(words[0]) here"), "\(ended)")
+        #expect(ended.error.contains(part) && ended.error.split(separator: "\n").count == 1, "\(ended)")
+    }
+
     @Test func `what is no verb, and an unknown option, are one sentence`() {
         #expect(place.run("frobnicate").error == "boxtop: there is no verb 'frobnicate'; see 'boxtop --help'\n")
         let option = place.run("ps", "--frobnicate")

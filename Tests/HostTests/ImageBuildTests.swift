@@ -84,6 +84,20 @@ struct ImageBuildTests: BuildsImages {
         #expect(nobody.code == 1 && nobody.error.contains("nobody-here"), "\(nobody.error)")
     }
 
+    @Test func `a pattern that nothing fits copies nothing, and its folder is there; a name that is not there fails`()
+        throws
+    {
+        try put(["package.json": "{}"])
+        let built = build(
+            "FROM base\nWORKDIR /app\nCOPY package.json yarn.lock* package-lock.json* ./\nCOPY no*.txt /empty/\n"
+                + "COPY no*.txt /nothing\n")
+        #expect(built.code == 0, "\(built.error)")
+        #expect(run("busybox", "ls", "/app") == "package.json\n")
+        #expect(run("sh", "-c", "test -d /empty && test ! -e /nothing && echo ok") == "ok\n")
+        let failed = build("FROM base\nCOPY package.json yarn.lock* nothing ./\n")
+        #expect(failed.code == 1 && failed.error.contains("there is no nothing"), "\(failed.error)")
+    }
+
     @Test func `an image that has the same layer several times is built upon, copied from, committed to and run`() {
         let built = build(
             """

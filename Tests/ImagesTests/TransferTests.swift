@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import JSON
 import Linux
 import OCI
 import Testing
@@ -27,6 +28,27 @@ private func tree(_ path: String) throws -> String {
         }
         #expect(try two.store.verify().problems.isEmpty)
         _ = try two.store.unpack(try two.store.resolve("b:2"))
+    }
+
+    @Test func `an OCI archive is a docker archive too`() throws {
+        let test = try TestStore("a", "b:2")
+        let target = "\(test.path)/saved"
+        try test.store.save(["a", "b:2"], to: target, as: .ociArchive)
+        let names = Set(try run(["tar", "-tf", target]).output.split(separator: "\n").map(String.init))
+        let text = try run(["tar", "-xOf", target, "manifest.json"]).output
+        let manifests = try JSON.decode([DockerArchiveImage].self, from: Array(text.utf8))
+        #expect(manifests.map(\.repoTags) == [["a:latest"], ["b:2"]])
+        for manifest in manifests {
+            #expect(!manifest.layers.isEmpty && names.isSuperset(of: manifest.layers + [manifest.config]))
+        }
+        // Alone it is enough.
+        let other = try TestStore()
+        #expect(
+            try run([
+                "sh", "-c",
+                "cd \(test.path) && mkdir d && tar -xf saved -C d && rm d/index.json d/oci-layout && tar -C d -cf docker .",
+            ]).status == 0)
+        #expect(try other.store.load("\(test.path)/docker").map(\.name) == ["a:latest", "b:2"])
     }
 
     @Test func `an archive saved twice is the same to the byte`() throws {

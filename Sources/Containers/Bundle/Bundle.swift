@@ -78,8 +78,11 @@ struct Bundle {
         return spec
     }
 
-    /// With the host's own namespace for names, the host's.
-    var hostname: String { new.uts == .own ? new.hostname ?? ContainerID.short(id) : facts.hostname }
+    /// With the host's own namespace for names, the host's; in the host's network, too, where none was asked for.
+    var hostname: String {
+        guard new.uts == .own else { return facts.hostname }
+        return new.hostname ?? (new.network == .host ? facts.hostname : ContainerID.short(id))
+    }
 
     private var rootPath: String {
         switch base.folders {

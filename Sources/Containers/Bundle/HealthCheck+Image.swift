@@ -60,6 +60,13 @@ extension HealthCheck {
     }
 }
 
+extension HealthCheck {
+    /// Its command as images and docker have it.
+    package var test: [String] {
+        command.count == 3 && command[..<2] == ["/bin/sh", "-c"] ? ["CMD-SHELL", command[2]] : ["CMD"] + command
+    }
+}
+
 extension ImageConfiguration.Healthcheck {
     /// What was asked for, as images have it; without a test for times alone, and `nil` for the image's own.
     init?(_ asked: NewContainer.Health) {
@@ -68,7 +75,7 @@ extension ImageConfiguration.Healthcheck {
         case .image: return nil
         case .none: test = ["NONE"]
         case .check(let words, let times):
-            test = words.count == 3 && words[..<2] == ["/bin/sh", "-c"] ? ["CMD-SHELL", words[2]] : ["CMD"] + words
+            test = HealthCheck(command: words).test
             set(times)
         case .timed(let times): set(times)
         }

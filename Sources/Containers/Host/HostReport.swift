@@ -28,6 +28,8 @@ package struct HostReport: Codable, Sendable, Hashable {
     package var name: String
     /// `6.18.5`
     package var kernel: String
+    /// The distribution's name for itself, of os-release(5), else `Linux`.
+    package var system: String
     /// `x86_64`
     package var architecture: String
     package var cores: Int

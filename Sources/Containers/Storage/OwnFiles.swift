@@ -15,14 +15,18 @@ enum OwnFiles {
         ] + (new.domainname.map { [("domainname", "\($0)\n")] } ?? [])
     }
 
-    /// With the host's network, the host's names; else loopback and the container's own name on it.
+    /// With the host's network, the host's names, and its own where it is none of them; else loopback and the container's
+    /// own name on it.
     private static func hosts(_ new: NewContainer, hostname: String, host: String) -> String {
         var lines: [String] = []
+        let full = new.domainname.map { "\(hostname).\($0) \(hostname)" } ?? hostname
         if new.network == .host && !host.isEmpty {
             lines = host.split(separator: "\n").map(String.init)
+            if !lines.contains(where: { names(in: $0).contains { $0 == hostname } }) {
+                lines.append("127.0.0.1\t\(full)")
+            }
         } else {
             lines = ["127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback"]
-            let full = new.domainname.map { "\(hostname).\($0) \(hostname)" } ?? hostname
             switch new.network {
             // In networks it goes by its addresses there, which are written when it starts.
             case .bridges: break
@@ -31,6 +35,11 @@ enum OwnFiles {
         }
         lines += new.extraHosts.map { "\($0.address)\t\($0.name)" }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Those that a line of hosts(5) gives to its address.
+    private static func names(in line: String) -> ArraySlice<Substring> {
+        line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).dropFirst()
     }
 
     /// The host's, with what was asked for in its place.

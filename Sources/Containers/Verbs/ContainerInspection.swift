@@ -1,4 +1,5 @@
 import Cgroups
+import OCI
 import Records
 
 /// Everything about one container, as `inspect` prints it. A contract: fields are added, never renamed.
@@ -9,6 +10,8 @@ package struct ContainerInspection: Codable, Sendable, Hashable {
     package var healthLog: HealthLog?
     /// How the program is launched.
     package var process: Process
+    /// What the person asked for over what the image says; absent where the image is not here any more.
+    package var configured: ImageConfiguration.Process?
     /// What keeps it apart, as it is launched.
     package var isolation: Isolation
     package var mounts: [Mount]
@@ -25,6 +28,8 @@ package struct ContainerInspection: Codable, Sendable, Hashable {
         package var workdir: String
         package var user: String
         package var hostname: String?
+        /// What each of its processes may use.
+        package var limits: [RuntimeSpec.ResourceLimit]
     }
 
     package struct Isolation: Codable, Sendable, Hashable {
@@ -41,6 +46,16 @@ package struct ContainerInspection: Codable, Sendable, Hashable {
         package var devices: [String]
         /// What of the usual isolation it goes without.
         package var optOuts: [String]
+    }
+
+    /// Folders of the host that are mounted into it, those of volumes among them: what was asked for, without what every
+    /// container has, its own files in /etc, which lie beside its folder, and devices, which alone are bound `nosuid`.
+    package var folders: [Mount] {
+        let containers = folder.prefix(upTo: folder.lastIndex(of: "/") ?? folder.endIndex) + "/"
+        return mounts.filter { mount in
+            mount.kind == "bind" && !mount.options.contains("nosuid")
+                && !(mount.source ?? "").hasPrefix(containers)
+        }
     }
 
     package struct Mount: Codable, Sendable, Hashable {

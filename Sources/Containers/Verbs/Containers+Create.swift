@@ -86,7 +86,13 @@ extension Containers {
             new: new, base: base, id: id, facts: facts, environment: environment, ids: maps, account: account,
             folder: layout.container(id), cgroup: layout.cgroup(id))
         let network = try self.network(of: new, base)
-        if case .container(let id) = network.mode { bundle.new.network = .container(id) }
+        if case .container(let id) = network.mode {
+            bundle.new.network = .container(id)
+            // The names in its network are the other's, and so is its own.
+            let other = try specification(id)
+            bundle.new.hostname = other.hostname ?? facts.hostname
+            bundle.new.domainname = new.domainname ?? other.domainname
+        }
         bundle.new.extraHosts = try hosts(of: new, network)
         if network.needsHooks {
             bundle.hooks = NetworkHooks.hooks(program: try RuntimeProgram.front(environment), layout)

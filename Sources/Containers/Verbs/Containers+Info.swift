@@ -27,10 +27,16 @@ extension Containers {
         lines.append(labelLine())
         lines.append(contentsOf: [folderLine("state", layout.state), folderLine("run", layout.run)])
         return HostReport(
-            name: Self.text(&name.nodename), kernel: Self.text(&name.release), architecture: facts.machine,
-            cores: facts.cores,
+            name: Self.text(&name.nodename), kernel: Self.text(&name.release), system: Self.system,
+            architecture: facts.machine, cores: facts.cores,
             memory: UInt64(max(0, sysconf(Int32(_SC_PHYS_PAGES)))) * UInt64(sysconf(Int32(_SC_PAGESIZE))),
             cgroups: hierarchy.name, isRoot: root, state: layout.state, run: layout.run, lines: lines)
+    }
+
+    private static var system: String {
+        let text = Files.text("/etc/os-release") ?? Files.text("/usr/lib/os-release") ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }
+        return line.map { $0.drop { $0 != "=" }.filter { !"=\"'".contains($0) } } ?? "Linux"
     }
 
     private static func text<T>(_ field: inout T) -> String {

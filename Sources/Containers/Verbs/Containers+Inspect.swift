@@ -1,3 +1,4 @@
+import Images
 import Linux
 import Networking
 import OCI
@@ -21,7 +22,8 @@ extension Containers {
             process: .init(
                 arguments: process?.args ?? [], environment: process?.env ?? [], workdir: process?.cwd ?? "/",
                 user: ([user.uid, user.gid] + user.additionalGids).map(String.init).joined(separator: ":"),
-                hostname: spec.hostname),
+                hostname: spec.hostname, limits: process?.rlimits ?? []),
+            configured: configured(record),
             isolation: .init(
                 namespaces: namespaces, capabilities: process?.capabilities?.bounding ?? [],
                 noNewPrivileges: process?.noNewPrivileges ?? false,
@@ -34,6 +36,18 @@ extension Containers {
                 .init(source: $0.source, destination: $0.destination, kind: $0.type ?? "bind", options: $0.options)
             }, network: Networks(layout).state(of: record.id), folder: layout.container(record.id),
             log: layout.log(record.id), cgroup: layout.cgroup(record.id))
+    }
+
+    /// What was asked for over what the image says, which has no say in a plain folder.
+    private func configured(_ record: ContainerRecord) -> ImageConfiguration.Process? {
+        var process = ImageConfiguration.Process()
+        if let digest = record.imageDigest {
+            do throws(ImageError) { process = try images.resolve(digest).configuration.config ?? process } catch {
+                return nil
+            }
+        }
+        if let asked = record.asked { process.take(asked) }
+        return process
     }
 
     /// What `rule` lets a container use: `c 1:3 rwm`, `all rwm`. `nil` for a rule that forbids, or lets files be made

@@ -87,12 +87,14 @@ extension Containers {
         try Volumes(layout: layout).remove(name)
     }
 
-    /// Removes the volumes that no container was made with: those without a name, or all.
+    /// Removes the volumes that no container was made with and that are meant: those without a name, or all.
     ///
     /// - Returns: their names, and the bytes on disk that are free again.
-    package func pruneVolumes(all: Bool) throws(ContainerError) -> (names: [String], bytes: Int64) {
+    package func pruneVolumes(
+        all: Bool, where isMeant: (VolumeListing) -> Bool = { _ in true }
+    ) throws(ContainerError) -> (names: [String], bytes: Int64) {
         var (names, bytes) = ([String](), Int64(0))
-        for volume in volumes() where volume.users.isEmpty && (all || volume.isAnonymous) {
+        for volume in volumes() where volume.users.isEmpty && (all || volume.isAnonymous) && isMeant(volume) {
             bytes += DiskUsage.bytes(below: volume.folder)
             try Volumes(layout: layout).remove(volume.name)
             names.append(volume.name)

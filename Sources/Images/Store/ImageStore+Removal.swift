@@ -101,6 +101,16 @@ extension ImageStore {
         return removal
     }
 
+    /// Removes the layers that builds keep for the next ones, and what else nothing refers to; images stay.
+    ///
+    /// - Parameter inUse: manifests of images that containers were made from.
+    package func pruneBuildCache(inUse: @autoclosure () -> Set<Digest>) throws(ImageError) -> Removal {
+        try updateIndex { (index) throws(ImageError) in
+            index.manifests.removeAll { $0.annotations?[Annotation.buildCache] != nil }
+        }
+        return try collect(keeping: inUse)
+    }
+
     /// Removes what no entry of the index leads to.
     ///
     /// - Parameter inUse: asked once nobody is adding, so that a container that has just been made counts.

@@ -38,17 +38,27 @@ extension ImageStore {
     private func writeLayout(_ images: [Image], to archive: borrowing ArchiveWriter) throws(ImageError) {
         try write(try encode(ImageLayoutMarker()), as: "oci-layout", to: archive)
         try write(try encode(ImageIndex(manifests: images.map(entry))), as: "index.json", to: archive)
+        // For whoever knows docker archives alone; layers stay compressed, as docker leaves them there.
+        let manifests = images.map { image in
+            DockerArchiveImage(
+                config: Self.place(of: image.manifest.config.digest),
+                repoTags: image.reference.map { [$0.description] },
+                layers: image.manifest.layers.map { Self.place(of: $0.digest) })
+        }
+        try write(try encode(manifests), as: "manifest.json", to: archive)
         for folder in ["blobs/", "blobs/sha256/"] {
             try archive.begin(Array(folder.utf8), type: S_IFDIR, permissions: 0o755, seconds: 0)
         }
         for blob in blobs(of: images) {
             let file = try open(blob)
             try archive.begin(
-                Array("blobs/sha256/\(blob.digest.hex)".utf8), type: S_IFREG, permissions: 0o644, size: blob.size,
-                seconds: 0)
+                Array(Self.place(of: blob.digest).utf8), type: S_IFREG, permissions: 0o644, size: blob.size, seconds: 0)
             try archive.copy(blob.size, from: file, path: path(of: blob.digest))
         }
     }
+
+    /// Where a blob lies in a layout.
+    private static func place(of digest: Digest) -> String { "blobs/sha256/\(digest.hex)" }
 
     /// An image's entry in the index of a layout, with its name for podman and skopeo, and for containerd and docker.
     private func entry(_ image: Image) -> ContentDescriptor {

@@ -1,6 +1,6 @@
 /// How images are written for other tools.
 package enum SaveFormat: String, Hashable, Sendable, CaseIterable {
-    /// A tar archive of an OCI layout: podman, skopeo, docker from 25.
+    /// A tar archive of an OCI layout, which is a docker archive as well, as docker from 25 on writes it.
     case ociArchive = "oci-archive"
     /// The folder of an OCI layout.
     case ociDirectory = "oci-dir"

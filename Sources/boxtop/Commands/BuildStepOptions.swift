@@ -39,6 +39,14 @@ struct BuildCompatibility: ParsableArguments {
     var load = false
     @Option(name: .customLong("cache-from"), help: "Nothing: the cache is this host's. For scripts that say it.")
     var cacheSources: [String] = []
+    @Option(name: .customLong("cache-to"), help: "type=inline, which changes nothing. For scripts that say it.")
+    var cacheTargets: [String] = []
+    @Flag(name: .long, help: "The folder is not sent anywhere: for scripts that say so.")
+    var compress = false
+    @Option(name: .long, help: "default: there is no other. For scripts that say it.")
+    var isolation: String?
+    @Option(name: .long, help: "The same.")
+    var builder: String?
     @Option(name: .long, help: "false: no account of how it was built is kept. For scripts that say it.")
     var provenance: String?
     @Option(name: .long, help: "The same of what is in it.")
@@ -50,6 +58,13 @@ struct BuildCompatibility: ParsableArguments {
         for (name, value) in [("--provenance", provenance), ("--sbom", sbom)] {
             guard let value, value != "false", value != "0" else { continue }
             throw ValidationError("\(name)=\(value) is not done here: nothing but false is")
+        }
+        for (name, value) in [("--isolation", isolation.given), ("--builder", builder.given)] {
+            guard let value, value != "default" else { continue }
+            throw ValidationError("\(name) \(value) is not there: nothing but default is")
+        }
+        if let target = cacheTargets.first(where: { $0 != "type=inline" && !$0.isEmpty }) {
+            throw ValidationError("--cache-to \(target) is not done here: the cache is this host's")
         }
         guard ssh.isEmpty else {
             throw ValidationError(

@@ -34,6 +34,8 @@ struct Exec: StartingVerb {
         completion: .containers)
     var words: [String] = []
 
+    func validate() throws { try checkProgramWords(words) }
+
     func run(in context: Context) throws -> Int32 {
         let words = try programWords(words, of: Exec.self)
         guard let container = words.first, words.count > 1 else {

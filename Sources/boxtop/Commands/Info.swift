@@ -1,5 +1,7 @@
 import ArgumentParser
 import Containers
+import Images
+import Records
 import Rendering
 
 struct Info: Verb {
@@ -16,7 +18,8 @@ struct Info: Verb {
         switch format {
         case .json: Stream.output.say(report.document.pretty)
         case .template(let template), .templateTable(let template):
-            Stream.output.say(try template.text(of: report.document, docker: report.dockerDocument))
+            let docker = report.dockerDocument.with(try context.dockerCounts)
+            Stream.output.say(try template.text(of: report.document, docker: docker))
         case .table:
             Stream.output.say(report.headline)
             try Stream.output.list(report.lines, ListStyle(headers: false))
@@ -43,14 +46,38 @@ extension HostReport.Line: Listable {
     package var quiet: String { subject }
 }
 
+extension Context {
+    /// How many containers and images there are, by docker's names.
+    fileprivate var dockerCounts: [(key: String, value: JSONValue)] {
+        get throws {
+            let states = list(brief: true).map(\.state.status.word)
+            let images = Set(try images.summaries { Stream.error.say("boxtop: \($0)") }.map(\.digest))
+            let (paused, running) = (states.count { $0 == "paused" }, states.count { $0 == "running" })
+            return [
+                ("Containers", .integer(states.count)), ("ContainersRunning", .integer(running)),
+                ("ContainersPaused", .integer(paused)),
+                ("ContainersStopped", .integer(states.count - running - paused)), ("Images", .integer(images.count)),
+            ]
+        }
+    }
+}
+
 extension HostReport {
     /// What templates find by docker's names.
     fileprivate var dockerDocument: JSONValue {
         .of([
             ("ServerVersion", .string(Version.number)), ("KernelVersion", .string(kernel)), ("NCPU", .integer(cores)),
             ("MemTotal", .integer(memory)), ("OSType", .string("linux")), ("DockerRootDir", .string(state)),
-            ("Driver", .string("overlay2")),
+            ("Driver", .string("overlay2")), ("CgroupDriver", .string(cgroups == "no cgroups" ? "none" : "cgroupfs")),
+            ("CgroupVersion", .string(cgroups == "cgroup v2" ? "2" : cgroups == "no cgroups" ? "" : "1")),
+            ("SecurityOptions", .of(securityOptions)), ("OperatingSystem", .string(system)),
         ])
+    }
+
+    private var securityOptions: [String] {
+        let words = ["seccomp": "name=seccomp,profile=builtin", "user namespaces": "name=userns"]
+        return lines.compactMap { $0.verdict == .works ? words[$0.subject] : nil } + (isRoot ? [] : ["name=rootless"])
+            + ["name=cgroupns"]
     }
 
     fileprivate var headline: String {

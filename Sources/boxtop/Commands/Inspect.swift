@@ -3,15 +3,18 @@ import Containers
 import Images
 import Linux
 import Networking
+import Records
 import Rendering
 
 struct Inspect: Verb {
     static let configuration = CommandConfiguration.verb(
         "inspect", "Show everything about containers, images, volumes or networks, as JSON.",
-        example: "boxtop inspect --format '{{.State.Pid}}' web", usage: "[-f TEMPLATE] [--type TYPE] NAME ...")
+        example: "boxtop inspect --format '{{.State.Pid}}' web", usage: "[-f TEMPLATE] [-s] [--type TYPE] NAME ...")
 
     @Option(name: .joined("f", "format"), help: "json, or a template such as '{{.State.Status}}'.")
     var format = "json"
+    @Flag(name: [.short, .long], help: "How much of the disk a container has written, and takes with its image.")
+    var size = false
     @Option(
         name: .long,
         help: "container, image, volume or network; else the first of them, in this order, that there is.")
@@ -52,7 +55,8 @@ struct Inspect: Verb {
         switch type {
         case .container:
             let inspection = try context.containers().inspect(name)
-            return InspectedDocument(own: inspection.document, docker: inspection.dockerDocument)
+            var sizes = FolderSizes()
+            return InspectedDocument(inspection, size: size ? sizes.size(of: inspection.record.rootfs) : nil)
         case .image: return try context.images.document(of: name)
         case .volume: return try context.containers().volume(name).inspected
         case .network: return try context.networks.document(of: name, context.networks.places())

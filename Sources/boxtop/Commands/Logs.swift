@@ -14,6 +14,8 @@ struct Logs: Verb {
     var follow = false
     @Flag(name: [.short, .long], help: "Each line with its time.")
     var timestamps = false
+    @Flag(name: .long, help: "No line has more to it than is shown: for scripts that say so.")
+    var details = false
     @Option(
         name: [.customShort("n", allowingJoined: true), .customLong("tail")], parsing: .unconditional,
         help: "The last so many lines, or all.")

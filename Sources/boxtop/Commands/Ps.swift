@@ -3,6 +3,7 @@ import Containers
 import Flags
 import Images
 import Linux
+import OCI
 import Records
 import Rendering
 
@@ -26,7 +27,7 @@ struct Ps: Verb {
     @Option(
         name: .joined("f", "filter"),
         help:
-            "status=…, name=EXPRESSION, id=…, label=KEY[=VALUE], ancestor=IMAGE, exited=CODE, health=…, network=…, volume=…, publish=PORT, since=CONTAINER, before=…."
+            "status=…, name=EXPRESSION, id=…, label=KEY[=VALUE], ancestor=IMAGE, exited=CODE, health=…, network=…, volume=…, publish=PORT, expose=PORT, since=CONTAINER, before=…."
     )
     var filter: [String] = []
     @OptionGroup var list: ListOptions
@@ -37,26 +38,6 @@ struct Ps: Verb {
         table.count = try latest ? 1 : last.map { Int(try FlagValue("--last", $0).number(in: 0...1_000_000)) }
         for text in filter { try table.add(filter: FlagValue("--filter", text)) }
         return try table.show(in: context)
-    }
-}
-
-/// How much of the disk folders take; one that several containers have in common is looked at once.
-private struct FolderSizes {
-    private var known: [String: Int64] = [:]
-
-    mutating func size(of root: Rootfs) -> ContainerSize {
-        switch root {
-        case .directory(let folder): return ContainerSize(written: size(of: folder), image: 0)
-        case .layers(let lower, let upper, _):
-            return ContainerSize(written: size(of: upper), image: lower.reduce(0) { $0 + size(of: $1) })
-        }
-    }
-
-    private mutating func size(of folder: String) -> Int64 {
-        if let size = known[folder] { return size }
-        let size = DiskUsage.bytes(below: folder)
-        known[folder] = size
-        return size
     }
 }
 
@@ -89,6 +70,7 @@ struct ContainerTable {
         let now = Timestamp.now
         var conditions = conditions
         try conditions.resolve { try context.containers().find($0).created }
+        conditions.resolveImages { (try? context.images.resolve($0))?.digest.description }
         // Everything of a record is worth reading only for an output or a filter that may show it.
         let isPlain = !isFiltered && !sizes && (style.quiet || style.format == .table)
         var found = context.list(brief: isPlain).filter { container in
@@ -96,7 +78,7 @@ struct ContainerTable {
             return (showsAll || status.running != nil || status.word == "restarting")
                 && conditions.matches(
                     container.record, status: status.word, exitCode: status.lastExit?.code,
-                    health: container.state.health)
+                    health: container.state.health, details: { context.details(of: container.record) })
         }
         found.sort { $0.record.created > $1.record.created }
         found = Array(found.prefix(count ?? found.count))
@@ -147,6 +129,19 @@ extension Context {
         }
         state.supervisor = nil
         return state
+    }
+}
+
+extension Context {
+    /// What filters of volumes and ports ask for beside the record.
+    fileprivate func details(of record: ContainerRecord) -> ContainerFilter.Details {
+        guard let inspection = try? containers().inspect(record.id) else { return .init() }
+        let published = (record.network?.ports ?? []).flatMap { port in
+            (0..<max(1, port.count)).map { "\(port.port &+ $0)/\(port.transport.rawValue)" }
+        }
+        return .init(
+            folders: Set(inspection.folders.flatMap { [$0.source ?? "", $0.destination] }),
+            ports: Set(published + (inspection.configured?.exposedPorts ?? [:]).keys))
     }
 }
 

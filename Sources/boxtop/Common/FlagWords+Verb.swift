@@ -10,11 +10,16 @@ extension ParsableCommand {
 }
 
 extension FlagWords {
-    /// `words` of `verb` without values at its flags, and empty ones behind `=`, neither of which argument-parser takes.
-    static func plain(_ words: [String], of verb: any ParsableCommand.Type) throws -> [String] {
-        guard hasValues(words) else { return words }
+    /// `words` of `verb` without values at its flags, empty ones behind `=`, and values behind several letters, none of
+    /// which argument-parser takes.
+    ///
+    /// - Parameter isNeeded: whether words are looked at.
+    static func plain(
+        _ words: [String], of verb: any ParsableCommand.Type, where isNeeded: ([String]) -> Bool = hasValues
+    ) throws -> [String] {
+        guard isNeeded(words) else { return words }
         if let part = verb.subcommand(called: words[0]) {
-            return [words[0]] + (try plain(Array(words.dropFirst()), of: part))
+            return [words[0]] + (try plain(Array(words.dropFirst()), of: part, where: isNeeded))
         }
         do throws(FlagError) { return try FlagWords(of: verb)?.plain(words) ?? words } catch {
             // With the words that lead to the verb's help, as after any other mistake in its flags.

@@ -31,11 +31,16 @@ extension NameSpecification {
     }
 }
 
-/// The positionals of a verb that passes all that follows the first on to a program. The parser counts any option that it
-/// doesn't know among them.
-func programWords(_ words: [String], of verb: any ParsableCommand.Type) throws -> ArraySlice<String> {
-    guard let first = words.first, first.hasPrefix("-") else { return words[...] }
-    if first == "--" { return words.dropFirst() }
-    if first == "--help" || first == "-h" { throw CleanExit.helpRequest(verb) }
+/// Refuses an option that is not known, which the parser counts among the positionals of a verb that passes on what
+/// follows the first.
+func checkProgramWords(_ words: [String]) throws {
+    guard let first = words.first, first.hasPrefix("-"), !["--", "--help", "-h"].contains(first) else { return }
     throw ValidationError("Unknown option '\(first)'")
+}
+
+/// The positionals of a verb that passes all that follows the first on to a program.
+func programWords(_ words: [String], of verb: any ParsableCommand.Type) throws -> ArraySlice<String> {
+    if words.first == "--" { return words.dropFirst() }
+    if words.first == "--help" || words.first == "-h" { throw CleanExit.helpRequest(verb) }
+    return words[...]
 }

@@ -40,6 +40,7 @@ struct CreationOptions: ParsableArguments {
     @OptionGroup(title: "Health") var health: HealthOptions
     @OptionGroup(title: "Networks") var network: NetworkOptions
     @OptionGroup(title: "Isolation") var isolation: IsolationOptions
+    @OptionGroup(title: "For scripts of docker's") var compatibility: CreationCompatibility
 
     // One list of positionals, since the image is not one with --rootfs, and whatever follows it is the program's.
     @Argument(
@@ -48,6 +49,8 @@ struct CreationOptions: ParsableArguments {
     var words: [String] = []
 
     static let usage = "[<options>] IMAGE [COMMAND [ARGUMENT ...]]"
+
+    func validate() throws { try checkProgramWords(words) }
 
     func request(of verb: any ParsableCommand.Type, in context: Context) throws -> NewContainer {
         var words = try programWords(words, of: verb)

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Flags
 import Glibc
+import Linux
 
 /// Whether a prune removes what nobody can make anew, or has named: it asks at a terminal, and wants --force elsewhere.
 /// Images without a name go without.
@@ -13,5 +15,29 @@ struct PruneOptions: ParsableArguments {
         guard isatty(0) == 1 else { throw Failure("prune removes \(what): say so with --force") }
         Stream.output.write("Remove \(what)? [y/N] ")
         return ["y", "yes"].contains(readLine()?.lowercased())
+    }
+}
+
+/// Which of what is not in use a prune takes.
+struct PruneFilter {
+    private let filter: ListFilter
+    private let until: Timestamp
+
+    static let help: ArgumentHelp =
+        "until=24h or a time: those that were made before; label=KEY[=VALUE], label!=KEY[=VALUE]."
+
+    /// - Parameter keys: those that are possible.
+    init(_ texts: [String], keys: [String] = ["until", "label", "label!"]) throws(FlagError) {
+        filter = try ListFilter(texts, keys: keys)
+        let now = Timestamp.now
+        var until = now
+        for wish in filter.wishes where wish.key == "until" {
+            until = min(until, try FlagValue("--filter until", wish.value).moment(now: now))
+        }
+        self.until = until
+    }
+
+    func matches(created: Timestamp, labels: [String: String]) -> Bool {
+        filter.matches { wish in wish.key == "until" ? created <= until : wish.isMet(by: labels) }
     }
 }

@@ -1,3 +1,4 @@
+import Containers
 import Rendering
 
 /// All that is known of one thing.
@@ -6,6 +7,18 @@ struct InspectedDocument {
     var own: JSONValue
     /// What templates find by docker's names beside it.
     var docker: JSONValue = .object([])
+}
+
+extension InspectedDocument {
+    /// - Parameter size: how much of the disk the container takes, where that was asked for.
+    init(_ container: ContainerInspection, size: ContainerSize?) {
+        own = container.document
+        docker = container.dockerDocument
+        guard let size else { return }
+        let whole = size.written + size.image
+        own = own.with([("size", .integer(size.written)), ("virtualSize", .integer(whole))])
+        docker = docker.with([("SizeRw", .integer(size.written)), ("SizeRootFs", .integer(whole))])
+    }
 }
 
 extension Stream {

@@ -1,6 +1,7 @@
 import Cgroups
 import Containers
 import Linux
+import OCI
 import Records
 import Rendering
 
@@ -9,7 +10,8 @@ extension ContainerInspection {
     /// ContainerInspect in the Docker Engine API.
     var dockerDocument: JSONValue {
         .of([
-            ("Image", .string(record.imageDigest)), ("Platform", .string("linux")), ("Driver", .string("overlay2")),
+            ("Name", .string("/\(record.name)")), ("Image", .string(record.imageDigest)),
+            ("Platform", .string("linux")), ("Driver", .string("overlay2")),
             ("Path", .string(process.arguments.first)), ("Args", .of(Array(process.arguments.dropFirst()))),
             ("State", dockerState), ("RestartCount", .integer(state.restarts)), ("LogPath", .string(log)),
             ("Config", dockerConfig), ("HostConfig", dockerHost), ("NetworkSettings", dockerNetworks),
@@ -51,11 +53,14 @@ extension ContainerInspection {
 
     private var dockerConfig: JSONValue {
         let entry = max(0, record.entryPointCount ?? 0)
+        // Without the image, what it was launched with.
+        let environment = configured.map { $0.env ?? [] } ?? process.environment
         return .of([
-            ("Image", .string(record.image)), ("Labels", .of(record.labels)), ("Env", .of(process.environment)),
+            ("Image", .string(record.image)), ("Labels", .of(record.labels)), ("Env", .of(environment)),
             ("Entrypoint", entry == 0 ? .null : .of(Array(record.command.prefix(entry)))),
             ("Cmd", .of(Array(record.command.dropFirst(entry)))), ("Hostname", .string(process.hostname)),
-            ("User", .string(process.user)),
+            ("User", .string(configured.map { $0.user ?? "" } ?? process.user)),
+            ("ExposedPorts", Self.set(exposedPorts)), ("Volumes", Self.set(ownVolumes)),
             ("WorkingDir", .string(process.workdir)), ("Tty", .bool(record.terminal)),
             ("OpenStdin", .bool(record.openInput)), ("StopSignal", .string(SignalNames.name(record.stopSignal))),
             ("StopTimeout", .integer(Int64(record.stopTimeout))),
@@ -63,37 +68,30 @@ extension ContainerInspection {
         ])
     }
 
+    /// Those that the person, the image, or a publication of them names: `80/tcp`.
+    private var exposedPorts: Set<String> {
+        Set((configured?.exposedPorts ?? [:]).keys).union(Self.dockerPorts(record.network?.ports ?? []).keys)
+    }
+
+    /// Where the image wants volumes, and where some lie that nobody named.
+    private var ownVolumes: Set<String> {
+        Set((configured?.volumes ?? [:]).keys).union(record.volumes.filter(\.anonymous).map(\.destination))
+    }
+
+    /// As Go has it: the keys of an object.
+    private static func set(_ keys: Set<String>) -> JSONValue {
+        .map(keys.sorted().map { .init(key: $0, value: .map([])) })
+    }
+
     /// Times in nanoseconds.
     private static func docker(_ check: HealthCheck) -> JSONValue {
         func time(_ seconds: Double?) -> JSONValue { .integer(Int64(((seconds ?? 0) * 1e9).rounded())) }
         return .of([
-            ("Test", .of(["CMD"] + check.command)), ("Interval", time(check.interval)),
+            ("Test", .of(check.test)), ("Interval", time(check.interval)),
             ("Timeout", time(check.timeout)),
             ("StartPeriod", time(check.startPeriod)), ("StartInterval", time(check.startInterval)),
             ("Retries", .integer(check.retries)),
         ])
-    }
-
-    private var dockerHost: JSONValue {
-        let limits = record.limits
-        return .of([
-            ("Memory", .integer(limits.memory ?? 0)), ("MemoryReservation", .integer(limits.memoryReservation ?? 0)),
-            ("NanoCpus", .integer(limits.cpus.map { Int64(($0 * 1e9).rounded()) } ?? 0)),
-            ("CpusetCpus", .string(limits.cores)),
-            ("PidsLimit", .integer(limits.processes ?? 0)), ("RestartPolicy", dockerRestart),
-            ("NetworkMode", .string(record.network?.names.first)), ("Privileged", .bool(record.privileged)),
-            ("ReadonlyRootfs", .bool(isolation.readOnlyRoot)), ("AutoRemove", .bool(record.autoRemove)),
-            ("Binds", dockerBinds), ("Init", .bool(record.initProcess)),
-            ("LogConfig", .of([("Type", .string("json-file")), ("Config", .map([]))])),
-            ("PortBindings", Self.dockerPorts(record.network?.ports ?? [])),
-        ])
-    }
-
-    private var dockerRestart: JSONValue {
-        var retries = 0
-        if case .onFailure(let most?) = record.restart { retries = most }
-        let name = record.restart.text.prefix { $0 != ":" }
-        return .of([("Name", .string(String(name))), ("MaximumRetryCount", .integer(retries))])
     }
 
     private var dockerNetworks: JSONValue {

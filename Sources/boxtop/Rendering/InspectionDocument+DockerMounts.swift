@@ -11,19 +11,11 @@ extension ContainerInspection {
         var isReadOnly: Bool { mount.options.contains("ro") }
     }
 
-    /// Volumes, folders of the host and memory that somebody wanted, without what every container has: the kernel's file
-    /// systems, its own files in /etc, which lie beside its folder, and devices, which alone are bound `nosuid`.
+    /// Volumes, folders of the host and memory that somebody wanted, without what every container has.
     private var places: [Place] {
-        let containers = folder.prefix(upTo: folder.lastIndex(of: "/") ?? folder.endIndex) + "/"
+        let folders = Set(folders)
         return mounts.compactMap { mount in
-            let source = mount.source ?? ""
-            let isAsked =
-                switch mount.kind {
-                case "bind": !mount.options.contains("nosuid") && !source.hasPrefix(containers)
-                case "tmpfs": source == "tmpfs" && mount.destination != "/dev"
-                default: false
-                }
-            guard isAsked else { return nil }
+            guard folders.contains(mount) || Self.isMemory(mount) else { return nil }
             return Place(mount: mount, volume: record.volumes.first { $0.destination == mount.destination })
         }
     }
@@ -42,6 +34,18 @@ extension ContainerInspection {
                     ("Propagation", .string(propagation ?? "")),
                 ])
             })
+    }
+
+    private static func isMemory(_ mount: Mount) -> Bool {
+        mount.kind == "tmpfs" && mount.source == "tmpfs" && mount.destination != "/dev"
+    }
+
+    /// `{"/memory": "noexec,size=64m"}`
+    var dockerMemory: JSONValue {
+        .of(
+            Dictionary(
+                mounts.filter(Self.isMemory).map { ($0.destination, $0.options.joined(separator: ",")) },
+                uniquingKeysWith: { $1 }))
     }
 
     private static func isPropagation(_ option: String) -> Bool {

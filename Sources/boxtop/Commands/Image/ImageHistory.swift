@@ -10,6 +10,10 @@ struct ImageHistory: Verb {
 
     @Flag(name: [.short, .long], help: "Digests of layers alone.")
     var quiet = false
+    @Flag(
+        name: [.customShort("H"), .customLong("human")], inversion: .prefixedNo,
+        help: "Sizes and ages for people; else bytes and times.")
+    var human = true
     @OptionGroup var list: ListOptions
     @Argument(help: "A name or a digest.", completion: .images) var image: String
 
@@ -20,10 +24,11 @@ struct ImageHistory: Verb {
         let steps = image.configuration.history ?? []
         var rows = steps.map { step in
             HistoryRow(
-                step: step, layer: step.emptyLayer == true ? nil : layers.popFirst(), now: now, full: list.full)
+                step: step, layer: step.emptyLayer == true ? nil : layers.popFirst(), now: human ? now : nil,
+                full: list.full)
         }
         // Whatever made the image, its layers are all to be seen.
-        rows += layers.map { HistoryRow(step: .init(), layer: $0, now: now, full: list.full) }
+        rows += layers.map { HistoryRow(step: .init(), layer: $0, now: human ? now : nil, full: list.full) }
         try Stream.output.list(rows.reversed(), try list.style(quiet: quiet))
         return 0
     }
@@ -32,7 +37,8 @@ struct ImageHistory: Verb {
 private struct HistoryRow: Listable {
     let step: ImageConfiguration.History
     let layer: ContentDescriptor?
-    let now: Timestamp
+    /// What ages are counted to; absent for times, and sizes in bytes.
+    let now: Timestamp?
     let full: Bool
 
     static let columns = [
@@ -47,11 +53,15 @@ private struct HistoryRow: Listable {
         let by = printable(step.createdBy ?? "")
         return [
             Cell(quiet.isEmpty ? "–" : quiet, .string(layer?.digest.description)),
-            Cell(created.map { "\(Human.duration(now.seconds(since: $0))) ago" } ?? "–", .string(step.created)),
+            Cell(created.map(age) ?? "–", .string(step.created)),
             Cell(full || by.count <= 60 ? by : "\(by.prefix(59))…", .string(step.createdBy)),
-            Cell(layer.map { Human.binary($0.size) } ?? "0B", .integer(layer?.size ?? 0)),
+            Cell(now == nil ? "\(layer?.size ?? 0)" : Human.binary(layer?.size ?? 0), .integer(layer?.size ?? 0)),
             Cell(printable(step.comment ?? ""), .string(step.comment)),
         ]
+    }
+
+    private func age(_ created: Timestamp) -> String {
+        now.map { "\(Human.duration($0.seconds(since: created))) ago" } ?? created.description
     }
 
     var quiet: String { layer.map { full ? $0.digest.description : $0.digest.short } ?? "" }

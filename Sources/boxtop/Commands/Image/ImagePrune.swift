@@ -28,6 +28,10 @@ struct ImagePrune: Verb {
         let isMeant = filter.map { filter in { (image: ImageSummary) in (try? filter.matches(image)) ?? false } }
         let removal = try context.images.prune(
             all: all, inUse: Set(context.imagesInUse().keys), where: isMeant)
+        tell(removal)
+    }
+
+    static func tell(_ removal: ImageStore.Removal) {
         for name in removal.names { Stream.output.say("untagged \(name)") }
         for digest in removal.images { Stream.output.say("removed \(digest)") }
         Stream.output.say(

@@ -17,6 +17,8 @@ struct NetworkCreate: Verb {
     var range: [String] = []
     @Flag(name: .long, help: "No way out of it, nor to the host's services.")
     var `internal` = false
+    @Flag(name: .long, help: "Containers can always be put into it: for scripts that say so.")
+    var attachable = false
     @Flag(name: .customLong("ipv6"), help: "Addresses of IPv6 as well.")
     var ipv6 = false
     @Option(name: .long, help: "Bytes of a packet at most; else 9000 within it, 1500 out of it.")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Containers
+import Flags
 import Images
 import Networking
 import OCI
@@ -22,18 +23,27 @@ struct SystemPrune: Verb {
     var all = false
     @Flag(name: .long, help: "Volumes that nobody named too.")
     var volumes = false
+    @Option(name: .long, help: PruneFilter.help)
+    var filter: [String] = []
     @OptionGroup var prune: PruneOptions
 
     func run(in context: Context) throws -> Int32 {
-        let images = all ? "all images" : "images without a name"
-        guard try prune.allows("all containers that do not run, and networks and \(images) that none uses") else {
-            return 1
+        let wanted = try PruneFilter(filter)
+        if volumes, filter.contains(where: { $0.hasPrefix("until=") }) {
+            throw Failure("--filter until and --volumes exclude each other: volumes are as old as what is in them")
         }
+        let wantedVolumes = volumes ? try ListFilter(filter, keys: ["label", "label!"]) : nil
+        let wantedImages =
+            filter.isEmpty ? nil : try ImageFilter(filter, keys: ["until", "label", "label!"], in: context)
+        let images = all ? "all images" : "images without a name"
+        let limit = filter.isEmpty ? "" : ", of \(filter.joined(separator: ", "))"
+        guard try prune.allows("all containers that do not run, and networks and \(images) that none uses\(limit)")
+        else { return 1 }
         try context.containers().requireReadableRecords()
-        try Prune.prune(in: context)
-        try NetworkPrune.prune(in: context)
-        if volumes { try VolumePrune.prune(all: false, in: context) }
-        try ImagePrune.prune(all: all, in: context)
+        try Prune.prune(wanted, in: context)
+        try NetworkPrune.prune(wanted, in: context)
+        if let wantedVolumes { try VolumePrune.prune(all: false, wantedVolumes, in: context) }
+        try ImagePrune.prune(all: all, wantedImages, in: context)
         return 0
     }
 }

@@ -12,10 +12,16 @@ struct SystemDf: Verb {
         example: "boxtop system df --format json", discussion: "Layers that images share count once.",
         group: "boxtop system")
 
+    @Flag(name: [.short, .long], help: "Each image, container and volume.")
+    var verbose = false
     @OptionGroup var list: ListOptions
 
     func run(in context: Context) throws -> Int32 {
         let style = try list.style()
+        if verbose {
+            try Stream.output.list(try Self.items(in: context), style)
+            return 0
+        }
         let layout = context.layout
         let images = Set(try context.images.summaries { Stream.error.say("boxtop: \($0)") }.map(\.digest))
         let containers = context.list()
@@ -31,6 +37,47 @@ struct SystemDf: Verb {
         try Stream.output.list(rows, style)
         return 0
     }
+
+    private static func items(in context: Context) throws -> [UsageItem] {
+        let used = context.imagesInUse()
+        let images = try context.images.summaries { Stream.error.say("boxtop: \($0)") }.map { image in
+            UsageItem(
+                kind: "image", name: image.reference == nil ? image.digest.short : image.name,
+                isActive: used[image.digest] != nil, size: image.size)
+        }
+        let containers = context.list().sorted { $0.record.name < $1.record.name }.map { container in
+            UsageItem(
+                kind: "container", name: container.record.name, isActive: container.state.status.running != nil,
+                size: DiskUsage.bytes(below: context.layout.container(container.record.id)))
+        }
+        let volumes = try context.containers().volumes().map { volume in
+            UsageItem(
+                kind: "volume", name: volume.name, isActive: !volume.users.isEmpty,
+                size: DiskUsage.bytes(below: volume.folder))
+        }
+        return images + containers + volumes
+    }
+}
+
+/// One line of `system df -v`.
+private struct UsageItem: Listable {
+    let kind: String
+    let name: String
+    let isActive: Bool
+    let size: Int64
+
+    static let columns = [
+        Column("type", "TYPE"), Column("name", "NAME"), Column("active", "ACTIVE"), Column("size", "SIZE", .right),
+    ]
+
+    var cells: [Cell] {
+        [
+            Cell(kind), Cell(name), Cell(isActive ? "yes" : "no", .bool(isActive)),
+            Cell(Human.binary(size), .integer(size)),
+        ]
+    }
+
+    var quiet: String { name }
 }
 
 private struct UsageRow: Listable {

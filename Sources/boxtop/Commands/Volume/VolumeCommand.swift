@@ -78,17 +78,23 @@ struct VolumePrune: Verb {
 
     @Flag(name: [.short, .long], help: "Those with a name as well.")
     var all = false
+    @Option(name: .long, help: "Only those: label=KEY[=VALUE], label!=KEY[=VALUE].")
+    var filter: [String] = []
     @OptionGroup var prune: PruneOptions
 
     func run(in context: Context) throws -> Int32 {
+        let wanted = try ListFilter(filter, keys: ["label", "label!"])
         let which = all ? "all volumes" : "the volumes that nobody named and"
-        guard try prune.allows("\(which) that no container has") else { return 1 }
-        try Self.prune(all: all, in: context)
+        let limit = filter.isEmpty ? "" : ", of \(filter.joined(separator: ", "))"
+        guard try prune.allows("\(which) that no container has\(limit)") else { return 1 }
+        try Self.prune(all: all, wanted, in: context)
         return 0
     }
 
-    static func prune(all: Bool, in context: Context) throws {
-        let (names, bytes) = try context.containers().pruneVolumes(all: all)
+    static func prune(all: Bool, _ filter: ListFilter, in context: Context) throws {
+        let (names, bytes) = try context.containers().pruneVolumes(all: all) { volume in
+            filter.matches { $0.isMet(by: volume.labels) }
+        }
         for name in names { Stream.output.say("removed \(name)") }
         Stream.output.say("freed \(byteCount(bytes)): \(names.count) \(names.count == 1 ? "volume" : "volumes")")
     }

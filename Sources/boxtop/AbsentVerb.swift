@@ -1,0 +1,18 @@
+/// Docker's verbs that boxtop has not, each with what there is in its place.
+enum AbsentVerb {
+    /// Why `name` is not there, as a sentence; `nil` for what is no verb of docker's either.
+    static func sentence(for name: String) -> String? {
+        switch name {
+        case "compose":
+            "there is no compose here: start each service with 'boxtop run -d --name SERVICE --network NAME', and they "
+                + "find each other by name"
+        case "swarm", "stack", "service", "node", "secret", "config":
+            "there is no \(name) here, since boxtop runs containers on this host alone: 'boxtop run -d --restart always' "
+                + "keeps one running"
+        case "context":
+            "there is no context here, since no daemon is asked: boxtop works on this host, in the places that --state "
+                + "and --run name"
+        default: nil
+        }
+    }
+}
