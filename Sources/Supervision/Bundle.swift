@@ -22,6 +22,7 @@ struct Bundle {
     ) throws(SupervisionError) -> Launched {
         var spec = try configuration()
         if record.network?.needsHooks ?? false { end = spec.endText }
+        if case .container(let id)? = record.network?.mode { try join(id, &spec) }
         let (input, output, error) = pipes
         spec.process?.terminal = record.terminal
         let owner = hostUser(of: spec)
@@ -76,6 +77,21 @@ struct Bundle {
         let state = OCI.RuntimeState(
             ociVersion: end.ociVersion, id: record.id, status: .stopped, bundle: layout.container(record.id))
         return Hooks.Ending(end.hooks, state)
+    }
+
+    /// Lets the bundle name the network namespace that container `id` has in this life. Without root also the user
+    /// namespace, which that network is of: from any other, the kernel lets nobody into it. The ids in it are the same,
+    /// those of all of a user's containers.
+    private func join(_ id: String, _ spec: inout OCI.RuntimeSpec) throws(SupervisionError) {
+        guard let running = StateFiles(layout).state(of: id).status.running else {
+            throw .refused("the container whose network it is to be in (\(id.prefix(12))) does not run")
+        }
+        let names: [OCI.RuntimeSpec.Namespace.Kind: String] =
+            geteuid() == 0 ? [.network: "net"] : [.network: "net", .user: "user"]
+        for index in spec.linux?.namespaces.indices ?? 0..<0 {
+            guard let name = (spec.linux?.namespaces[index].type).flatMap({ names[$0] }) else { continue }
+            spec.linux?.namespaces[index].path = "/proc/\(running.process.pid)/ns/\(name)"
+        }
     }
 
     private func configuration() throws(SupervisionError) -> OCI.RuntimeSpec {

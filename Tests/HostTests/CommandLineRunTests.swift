@@ -147,6 +147,19 @@ struct CommandLineRunTests {
         #expect(other.code == 0 && other.output == "boxy\n127.0.0.1\n", "\(other)")
     }
 
+    @Test func `a restart joins the network that the other container has by then`() {
+        #expect(place.container("-d", "--name", "one", "sleep", "77").code == 0)
+        #expect(place.container("-d", "--name", "near", "--network", "container:one", "sleep", "78").code == 0)
+        func network(_ name: String) -> String {
+            place.run("exec", name, "busybox", "readlink", "/proc/self/ns/net").output
+        }
+        let before = network("one")
+        #expect(before.hasPrefix("net:") && place.run("restart", "-t", "0", "one").code == 0)
+        #expect(network("one") != before && network("near") == before)
+        let again = place.run("restart", "-t", "0", "near")
+        #expect(again.code == 0 && network("near") == network("one"), "\(again)")
+    }
+
     @Test func `what follows the image is the program's, options and all`() {
         #expect(place.container("--rm", "echo", "-n", "--rm", "--", "-d").output == "--rm -- -d")
     }

@@ -106,7 +106,7 @@ extension Containers {
 
     /// What would keep a container from its networks, said before anything is started.
     func checkNetwork(of record: ContainerRecord) throws(ContainerError) {
-        if case .container(let id)? = record.network?.mode { try join(id, for: record) }
+        if case .container(let id)? = record.network?.mode { try requireNetwork(of: id, for: record) }
         guard let request = record.network, request.needsHooks else { return }
         let networks = Networks(layout)
         if request.mode == .user { disconnectLost(but: record.id) }
@@ -132,25 +132,14 @@ extension Containers {
         }
     }
 
-    /// Lets the bundle of `record` name the network namespace that container `id` has in this life. Without root also the
-    /// user namespace, which that network is of: from any other, the kernel lets nobody into it. The ids in it are the
-    /// same, those of all of a user's containers.
-    private func join(_ id: String, for record: ContainerRecord) throws(ContainerError) {
+    /// Whoever supervises `record` lets it join the network namespace that container `id` has in this life.
+    private func requireNetwork(of id: String, for record: ContainerRecord) throws(ContainerError) {
+        if files.state(of: id).status.running != nil { return }
         let other = try self.record(id)
-        guard let running = files.state(of: id).status.running else {
-            throw ContainerError(
-                .conflict,
-                "container \(record.name) is to be in the network of \(other.name), which does not run: "
-                    + "boxtop start \(other.name)")
-        }
-        var spec = try specification(record.id)
-        let names: [RuntimeSpec.Namespace.Kind: String] =
-            geteuid() == 0 ? [.network: "net"] : [.network: "net", .user: "user"]
-        for index in spec.linux?.namespaces.indices ?? 0..<0 {
-            guard let name = (spec.linux?.namespaces[index].type).flatMap({ names[$0] }) else { continue }
-            spec.linux?.namespaces[index].path = "/proc/\(running.process.pid)/ns/\(name)"
-        }
-        try write(spec, of: record.id)
+        throw ContainerError(
+            .conflict,
+            "container \(record.name) is to be in the network of \(other.name), which does not run: "
+                + "boxtop start \(other.name)")
     }
 
     func write(_ spec: RuntimeSpec, of id: String) throws(ContainerError) {
