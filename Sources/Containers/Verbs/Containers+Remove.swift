@@ -64,14 +64,20 @@ extension Containers {
         try discard(record.id, force: force, volumes: volumes)
     }
 
-    /// Removes those that have ended or were never started, and are meant; gives their ids.
+    /// Removes those that have ended or were never started, and are meant; gives their ids. Each that could not be goes to
+    /// `onFailure`, and the others go all the same.
     package func prune(
-        where isMeant: (ContainerRecord) -> Bool = { _ in true }
-    ) throws(ContainerError) -> [String] {
+        where isMeant: (ContainerRecord) -> Bool = { _ in true }, onFailure: (ContainerError) -> Void = { _ in }
+    ) -> [String] {
         var removed: [String] = []
         for id in ids() where !isActive(id) && (try? record(id)).map(isMeant) ?? false {
-            // One that is started or removed meanwhile is not ours to take.
-            if (try? discard(id, volumes: true)) != nil { removed.append(id) }
+            do throws(ContainerError) {
+                try discard(id, volumes: true)
+                removed.append(id)
+            } catch {
+                // One that is started or removed meanwhile is not ours to take.
+                if error.kind != .conflict && error.kind != .notFound { onFailure(error) }
+            }
         }
         sweep()
         sweepLost()

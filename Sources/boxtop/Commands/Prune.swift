@@ -18,12 +18,18 @@ struct Prune: Verb {
         let isMeant = try Self.condition(filter)
         let which = filter.isEmpty ? "all containers" : "the containers of \(filter.joined(separator: ", "))"
         guard try prune.allows("\(which) that do not run") else { return 1 }
-        try Self.prune(where: isMeant, in: context)
-        return 0
+        return try Self.prune(where: isMeant, in: context)
     }
 
-    static func prune(where isMeant: (ContainerRecord) -> Bool = { _ in true }, in context: Context) throws {
-        for id in try context.containers().prune(where: isMeant) { Stream.output.say(id) }
+    /// - Returns: 1 where some could not be removed, which is said.
+    static func prune(where isMeant: (ContainerRecord) -> Bool = { _ in true }, in context: Context) throws -> Int32 {
+        var code: Int32 = 0
+        let removed = try context.containers().prune(where: isMeant) { error in
+            Stream.error.say("boxtop: \(error)")
+            code = 1
+        }
+        for id in removed { Stream.output.say(id) }
+        return code
     }
 
     private static func condition(_ texts: [String]) throws(FlagError) -> (ContainerRecord) -> Bool {

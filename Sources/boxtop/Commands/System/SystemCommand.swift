@@ -30,10 +30,10 @@ struct SystemPrune: Verb {
             return 1
         }
         try context.containers().requireReadableRecords()
-        try Prune.prune(in: context)
+        let code = try Prune.prune(in: context)
         try NetworkPrune.prune(in: context)
         if volumes { try VolumePrune.prune(all: false, in: context) }
         try ImagePrune.prune(all: all, in: context)
-        return 0
+        return code
     }
 }
