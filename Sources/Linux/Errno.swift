@@ -32,6 +32,9 @@ package struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConverti
     package static let notSupported = Errno(rawValue: EOPNOTSUPP)
     package static let noSuchCall = Errno(rawValue: ENOSYS)
 
+    /// Whether there is no room on the disk, or none left of this user's share of it.
+    package var isNoSpace: Bool { self == .noSpace || rawValue == EDQUOT }
+
     /// The system's own words, without a capital or a full stop: `no such file or directory`.
     package var description: String {
         guard let text = strerror(rawValue) else { return "error \(rawValue)" }

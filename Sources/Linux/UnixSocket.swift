@@ -39,12 +39,19 @@ package enum UnixSocket {
         return socket
     }
 
+    /// EAGAIN where so many have connected that nobody has taken in: it never waits for who may never do so.
     package static func connect(to path: String) throws(SystemCallError) -> FileDescriptor {
-        try connect(SOCK_SEQPACKET, to: path)
+        let socket = try connect(SOCK_SEQPACKET, to: path, Int32(SOCK_NONBLOCK.rawValue))
+        let number = socket.number
+        // What is sent waits where it is to.
+        try systemCall("prepare a socket") { fcntl(number, F_SETFL, 0) }
+        return socket
     }
 
-    private static func connect(_ kind: __socket_type, to path: String) throws(SystemCallError) -> FileDescriptor {
-        let socket = try make(kind)
+    private static func connect(
+        _ kind: __socket_type, to path: String, _ flags: Int32 = 0
+    ) throws(SystemCallError) -> FileDescriptor {
+        let socket = try make(kind, flags)
         let number = socket.number
         try withAddress(of: path) { (address, length) throws(SystemCallError) in
             try systemCall("connect to", path) { Glibc.connect(number, address, length) }
@@ -52,13 +59,15 @@ package enum UnixSocket {
         return socket
     }
 
-    /// Who listens at the other end of a connection. See unix(7), SO_PEERCRED.
-    package static func peer(of connection: borrowing FileDescriptor) throws(SystemCallError) -> uid_t {
+    /// Who listens at the other end of a connection: the process, and its user. See unix(7), SO_PEERCRED.
+    package static func peer(
+        of connection: borrowing FileDescriptor
+    ) throws(SystemCallError) -> (process: pid_t, user: uid_t) {
         var credentials = (pid: pid_t(0), user: uid_t.max, group: gid_t.max)
         var size = socklen_t(MemoryLayout.size(ofValue: credentials))
         let number = connection.number
         try systemCall("ask whose a socket is") { getsockopt(number, SOL_SOCKET, SO_PEERCRED, &credentials, &size) }
-        return credentials.user
+        return (credentials.pid, credentials.user)
     }
 
     /// The next connection, not blocking; `nil` where none waits.

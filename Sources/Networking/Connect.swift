@@ -68,9 +68,9 @@ extension Networks {
 
     // MARK: Removing
 
-    /// Takes away a network that nobody is in: its rules, its bridge, its record.
+    /// Takes away a network that nobody is in: its rules, its bridge, its record. One whose record cannot be read goes too.
     package func remove(_ name: String) throws(NetworkError) {
-        let network = try find(name)
+        let network = try findForRemoval(name)
         let lock = try lock()
         defer { withExtendedLifetime(lock) {} }
         let members = members()

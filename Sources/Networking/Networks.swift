@@ -23,22 +23,52 @@ package struct Networks: Sendable {
 
     func folder(_ name: String) -> String { "\(layout.networks)/\(name)" }
 
-    /// All of them, by name.
-    package func list() -> [BridgeNetwork] {
-        ((try? Files.names(in: layout.networks)) ?? []).sorted().compactMap { try? find($0) }
+    private func record(_ name: String) -> String { "\(folder(name))/network.json" }
+
+    /// All of them, by name. Each whose record cannot be read goes to `onDamage` and is left out.
+    package func list(onDamage: (NetworkError) -> Void = { _ in }) -> [BridgeNetwork] {
+        var networks: [BridgeNetwork] = []
+        for name in ((try? Files.names(in: layout.networks)) ?? []).sorted() {
+            do throws(NetworkError) { networks.append(try find(name)) } catch {
+                // A folder alone is of one whose creation was cut short.
+                if error.kind != .notFound { onDamage(error) }
+            }
+        }
+        return networks
     }
 
     /// The one called `name`; `bridge` and `default`, docker's words, stand for the default one.
     package func find(_ name: String) throws(NetworkError) -> BridgeNetwork {
-        let name = ["bridge", "default"].contains(name) ? BridgeNetwork.defaultName : name
-        guard Self.isName(name), let bytes = try? Files.read("\(folder(name))/network.json", limit: 1 << 20) else {
+        let name = Self.own(name)
+        guard Self.isName(name), let bytes = try? Files.read(record(name), limit: 1 << 20) else {
             throw NetworkError(.notFound, "there is no network “\(name)”: boxtop network ls lists them")
         }
         do {
             return try Node.read(bytes) { node throws(JSONError) in try BridgeNetwork(node) }
         } catch {
-            throw NetworkError(.failed, "cannot understand the record of network \(name): \(error)")
+            throw NetworkError(
+                .failed,
+                "cannot understand the record of network \(name): \(error); boxtop network rm \(name) takes it away")
         }
+    }
+
+    /// The name and the bridge that the network called `name` is removed by, and why it has no more than these: its
+    /// creation was cut short, or its record cannot be read.
+    package func findForRemoval(
+        _ name: String
+    ) throws(NetworkError) -> (name: String, bridge: String, damage: NetworkError?) {
+        do throws(NetworkError) {
+            let network = try find(name)
+            return (network.name, network.bridge, nil)
+        } catch {
+            let own = Self.own(name)
+            guard Self.isName(own), Files.exists(folder(own)) else { throw error }
+            return (own, names.bridge(of: own), error)
+        }
+    }
+
+    private static func own(_ name: String) -> String {
+        ["bridge", "default"].contains(name) ? BridgeNetwork.defaultName : name
     }
 
     /// The one that containers are in where nothing else is asked for; made where it is not there yet.
@@ -73,8 +103,9 @@ package struct Networks: Sendable {
         try Self.requireRoot()
         let lock = try lock()
         defer { withExtendedLifetime(lock) {} }
-        guard !Files.exists(folder(new.name)) else {
-            throw NetworkError(.conflict, "there is a network \(new.name) already: remove it, or use another name")
+        if Files.exists(record(new.name)) {
+            let name = try find(new.name).name
+            throw NetworkError(.conflict, "there is a network \(name) already: remove it, or use another name")
         }
         let network = try AddressPlan(others: list()).network(new, bridge: names.bridge(of: new.name))
         try write(network)
@@ -85,8 +116,13 @@ package struct Networks: Sendable {
         let bytes: [UInt8]
         do { bytes = try JSON.encode(network) } catch { throw NetworkError(.failed, "\(error)") }
         try explaining("cannot keep network \(network.name)") { () throws(SystemCallError) in
-            try Files.makeDirectories("\(folder(network.name))/addresses")
-            try Files.replace("\(folder(network.name))/network.json", with: bytes + [UInt8(ascii: "\n")])
+            do throws(SystemCallError) {
+                try Files.makeDirectories("\(folder(network.name))/addresses")
+                try Files.replace(record(network.name), with: bytes + [UInt8(ascii: "\n")])
+            } catch {
+                try? Files.removeTree(folder(network.name))
+                throw error
+            }
         }
     }
 

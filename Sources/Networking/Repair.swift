@@ -43,7 +43,8 @@ extension Networks {
             let versions = closed.map(\.rawValue).sorted().joined(separator: ", ")
             lines.append(.init("forwarding", .fine, "on by boxtop, for containers alone (\(versions))"))
         }
-        for network in list() { AddressPool(network, layout).sweep() }
+        let networks = list { lines.append(RepairLine("networks", .broken, "\($0)")) }
+        for network in networks { AddressPool(network, layout).sweep() }
         HostNames(layout).refresh(living, networks: Set(living.map(\.network)), own: nil)
         lines += obstacles().map { RepairLine("firewall", .broken, $0) }
         return lines

@@ -19,7 +19,7 @@ package struct ControlClient: ~Copyable {
         let peer: uid_t
         do throws(SystemCallError) {
             let socket = try UnixSocket.connect(to: path)
-            peer = try UnixSocket.peer(of: socket)
+            peer = try UnixSocket.peer(of: socket).user
             if [0, geteuid()].contains(peer) || geteuid() == 0 { return socket }
         } catch { throw .unreachable(error) }
         throw .foreign(peer)
@@ -28,7 +28,7 @@ package struct ControlClient: ~Copyable {
     /// For poll(2): readable when a reply has come.
     package var descriptor: Int32 { socket.number }
 
-    /// Sends `request` and waits for the reply, as long as it takes: a `stop` is answered when the container has ended.
+    /// Sends `request` and waits for the reply, as `reply` does: a `stop` is answered when the container has ended.
     package func ask(_ request: ControlRequest) throws(ControlError) -> ControlReply {
         try send(request)
         return try reply()
@@ -41,13 +41,27 @@ package struct ControlClient: ~Copyable {
         do { _ = try socket.send(bytes, waiting: true) } catch { throw .lost(error) }
     }
 
-    /// The next reply; waits for it.
+    /// The next reply; waits for it as long as it takes. Of a supervisor that somebody has stopped none comes: throws
+    /// `stopped` when that has lasted some seconds. It may be waited for again.
     package func reply() throws(ControlError) -> ControlReply {
+        var silence = 0
+        while !socket.isReadable(within: 1) {
+            let supervisor = (try? UnixSocket.peer(of: socket).process).flatMap { ProcessIdentity(of: $0) }
+            guard let supervisor, supervisor.isStopped else {
+                silence = 0
+                continue
+            }
+            silence += 1
+            if silence == Self.patience { throw .stopped(supervisor.pid) }
+        }
         let bytes: [UInt8]?
         do { bytes = try socket.receive(atMost: 4 << 10, waiting: true) } catch { throw .lost(error) }
         guard let bytes, !bytes.isEmpty else { throw .lost(nil) }
         do { return try JSON.decode(ControlReply.self, from: bytes) } catch { throw .misunderstood("\(error)") }
     }
+
+    /// Seconds.
+    private static let patience = 4
 
     /// Becomes an attached stream: from here on the container's output comes through it.
     ///
@@ -135,6 +149,8 @@ package enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
     case unreachable(SystemCallError)
     /// It is another user's.
     case foreign(uid_t)
+    /// It is stopped, as SIGSTOP and debuggers do it, and does not answer.
+    case stopped(pid_t)
     /// It has gone in the middle.
     case lost(SystemCallError?)
     case refused(String)
@@ -144,6 +160,8 @@ package enum ControlError: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .unreachable: "the container has no supervisor that answers"
         case .foreign(let user): "who answers for the container is user \(user), not its supervisor"
+        case .stopped(let pid):
+            "its supervisor (process \(pid)) is stopped and does not answer: kill -CONT \(pid) lets it go on"
         case .lost(let error): "the container's supervisor has gone\(error.map { ": \($0)" } ?? "")"
         case .refused(let reason): reason
         case .misunderstood(let reason): "the container's supervisor is of another version: \(reason)"

@@ -17,14 +17,21 @@ package struct Layout: Hashable, Sendable, Codable {
     }
 
     /// The usual places: the system's for root, the XDG folders for anybody else; `BOXTOP_STATE`, `BOXTOP_RUN` and
-    /// `BOXTOP_CGROUP_PARENT` go before both.
+    /// `BOXTOP_CGROUP_PARENT` go before both. A place that is relative is one from the folder that this process is in: a
+    /// container's processes and hooks are in others.
     package init(environment: [String: String], user: uid_t) {
         let home = environment["HOME"] ?? "/tmp"
         let data = environment["XDG_DATA_HOME"] ?? "\(home)/.local/share"
         let runtime = environment["XDG_RUNTIME_DIR"] ?? "/tmp/boxtop-\(user)"
-        state = environment["BOXTOP_STATE"] ?? (user == 0 ? "/var/lib/boxtop" : "\(data)/boxtop")
-        run = environment["BOXTOP_RUN"] ?? (user == 0 ? "/run/boxtop" : "\(runtime)/boxtop")
+        state = Self.absolute(environment["BOXTOP_STATE"] ?? (user == 0 ? "/var/lib/boxtop" : "\(data)/boxtop"))
+        run = Self.absolute(environment["BOXTOP_RUN"] ?? (user == 0 ? "/run/boxtop" : "\(runtime)/boxtop"))
         cgroupParent = environment["BOXTOP_CGROUP_PARENT"] ?? "/boxtop"
+    }
+
+    private static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+        defer { free(folder) }
+        return "\(String(cString: folder))/\(path)"
     }
 
     package var images: String { "\(state)/images" }

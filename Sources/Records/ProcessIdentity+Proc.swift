@@ -13,8 +13,16 @@ extension ProcessIdentity {
 
     /// Whether exactly this process lives; a zombie does not.
     package var isAlive: Bool {
-        guard let status = ProcessStatus(of: pid) else { return false }
-        return status.startTime == startTime && status.state != UInt8(ascii: "Z") && status.state != UInt8(ascii: "X")
+        state.map { $0 != UInt8(ascii: "Z") && $0 != UInt8(ascii: "X") } ?? false
+    }
+
+    /// Whether it does nothing until somebody lets it: it was sent SIGSTOP, or a debugger holds it.
+    package var isStopped: Bool { state == UInt8(ascii: "T") || state == UInt8(ascii: "t") }
+
+    /// `nil` where exactly this process is no more.
+    private var state: UInt8? {
+        guard let status = ProcessStatus(of: pid), status.startTime == startTime else { return nil }
+        return status.state
     }
 }
 

@@ -25,6 +25,10 @@ struct Context {
         for (name, value) in environment where value.isEmpty {
             if name == "HOME" || name.hasPrefix("XDG_") || name.hasPrefix("BOXTOP_") { environment[name] = nil }
         }
+        // What cron, a service or su -m starts may have none: never /tmp in its place, which is everybody's.
+        if environment["HOME"] == nil, let account = getpwuid(geteuid()), let home = account.pointee.pw_dir {
+            environment["HOME"] = String(cString: home)
+        }
         let layout = Layout(environment: environment, user: geteuid())
         try layout.checkOwner(user: geteuid())
         return Context(environment: environment, layout: layout)

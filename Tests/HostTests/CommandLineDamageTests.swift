@@ -67,6 +67,18 @@ struct CommandLineDamageTests {
         #expect(place.run("create", "--name", "d", "--rootfs", place.rootfs, "true").code == 0)
     }
 
+    @Test func `prune says what it could not remove, and is no success then`() throws {
+        place.run("create", "--name", "c", "--rootfs", place.rootfs, "true")
+        let folder = place.layout.containers
+        try systemCall("mount") { mount(folder, folder, nil, UInt(MS_BIND), nil) }
+        defer { umount2(folder, Int32(MNT_DETACH)) }
+        try systemCall("mount") { mount(nil, folder, nil, UInt(MS_BIND | MS_REMOUNT | MS_RDONLY), nil) }
+        for words in [["prune", "-f"], ["system", "prune", "-f"]] {
+            let ended = place.run(words)
+            #expect(ended.code == 1 && ended.error.contains("read-only file system"), "\(words): \(ended)")
+        }
+    }
+
     @Test func `prune takes those that a filter means`() {
         for (name, label) in [("a", "keep=yes"), ("b", "keep=no"), ("c", "other")] {
             place.run("create", "--name", name, "-l", label, "--rootfs", place.rootfs, "true")

@@ -7,7 +7,7 @@ import TestSupport
 /// made is gone when this is.
 final class CommandLinePlace {
     /// How a command ended, and what it wrote.
-    struct Ended {
+    struct Ended: Equatable {
         var code: Int32
         var output: String
         var error: String

@@ -72,6 +72,16 @@ struct CommandLineRunTests {
         #expect(place.leftovers == [])
     }
 
+    @Test(arguments: ["--state s --run r", "--state=./s --run=x/../r"])
+    func `places may be relative to the folder that one is in`(places: String) throws {
+        try Files.makeDirectories("\(place.folder)/x")
+        let boxtop = "cd \(place.folder) && \(CommandLinePlace.program) \(places)"
+        let ended = place.shell("\(boxtop) run --name c --rootfs rootfs echo hello; cd /")
+        #expect(ended == .init(code: 0, output: "hello\n", error: ""))
+        #expect(place.shell("\(boxtop) start -a c && \(boxtop) rm c").output == "hello\nc\n")
+        #expect(Files.exists("\(place.folder)/s/containers"))
+    }
+
     @Test func `what is piped in comes out whole`() {
         let text = (0..<20_000).map { "line \($0)\n" }.joined()
         let ended = place.container("--rm", "-i", "cat", input: text)

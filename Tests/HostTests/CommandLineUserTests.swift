@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 import Testing
 
@@ -17,6 +18,13 @@ struct CommandLineUserTests {
 
     @discardableResult
     private func boxtop(_ words: String) -> CommandLinePlace.Ended { user.boxtop(words) }
+
+    @Test func `whoever has no HOME has the one of their account`() throws {
+        let home = String(cString: try #require(getpwnam("nobody")).pointee.pw_dir)
+        let ended = place.shell(
+            "exec setpriv --reuid nobody --clear-groups env -i \(CommandLinePlace.program) info --format '{{.state}}'")
+        #expect(ended.output == "\(home)/.local/share/boxtop\n", "\(ended)")
+    }
 
     @Test func `top, commit and pause do what they can without a control group, and say what they cannot`() {
         let started = boxtop("run -d --name c --oom-score-adj -500 --rootfs \(place.rootfs) sh -c 'sleep 77 & wait'")

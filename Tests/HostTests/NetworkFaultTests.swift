@@ -120,6 +120,40 @@ struct NetworkFaultTests {
         #expect(host.eventually { host.leftovers == [] }, "\(host.leftovers)")
     }
 
+    @Test func `a network whose creation was cut short is made anew or removed, and one that cannot be read says so`()
+        throws
+    {
+        let networks = host.layout.networks
+        try Files.makeDirectories("\(networks)/half/addresses")
+        #expect(host.boxtop("network", "ls", "-q") == .init(code: 0, output: "", error: ""))
+        #expect(host.boxtop("network", "create", "half").code == 0)
+        #expect(host.boxtop("network", "rm", "half").code == 0)
+        try Files.makeDirectories("\(networks)/half/addresses")
+        #expect(host.boxtop("network", "rm", "half").error.contains("had no record that can be read"))
+        #expect(host.boxtop("network", "rm", "half").error.contains("there is no network “half”"))
+
+        host.boxtop("network", "create", "torn")
+        try Files.replace("\(networks)/torn/network.json", with: Array("{".utf8), durable: false)
+        for words in ["ls", "create torn", "inspect torn", "repair"] {
+            let ended = host.boxtop(["network"] + words.split(separator: " ").map(String.init))
+            #expect(
+                (ended.output + ended.error).contains("boxtop network rm torn takes it away"), "\(words): \(ended)")
+        }
+        #expect(host.boxtop("network", "rm", "torn").code == 0)
+        #expect(host.boxtop("network", "create", "torn").code == 0)
+    }
+
+    @Test func `a network that cannot be written leaves nothing`() throws {
+        let networks = host.layout.networks
+        try Files.makeDirectories(networks, mode: 0o700)
+        try systemCall("mount a small disk") { mount("none", networks, "tmpfs", 0, "size=16k,mode=0700") }
+        defer { umount2(networks, Int32(MNT_DETACH)) }
+        var count = 0
+        while (try? Files.replace("\(networks)/.ballast\(count)", with: [0], durable: false)) != nil { count += 1 }
+        #expect(host.boxtop("network", "create", "x").error.contains("no space left on device"))
+        #expect(!Files.exists("\(networks)/x"))
+    }
+
     @Test func `a start that fails before it comes to its network leaves no hook that waits for it`() {
         // Some fail in the launching process, others in the container's.
         for flag in ["--sysctl net.nothing.here=1", "--sysctl kernel.nothing=1", "--tmpfs /x:nothing=1"] {

@@ -154,7 +154,7 @@ struct VerbsLifeTests {
     @Test func `prune takes those that do not run`() throws {
         let running = try sleeper()
         let created = try containers.create(try place.shell("true")).id
-        #expect(try containers.prune() == [created])
+        #expect(containers.prune() == [created])
         #expect(place.status(of: running).isRunning)
     }
 

@@ -160,6 +160,64 @@ struct VerbsLossTests {
         try containers.remove(record.id, force: true)
     }
 
+    @Test func `a supervisor that is stopped is waited for some seconds, then said, and removed by force`() throws {
+        let record = try run("exec sleep 100")
+        let supervisor = try #require(files.written(for: record.id)?.supervisor)
+        kill(supervisor.pid, SIGSTOP)
+        defer { kill(supervisor.pid, SIGCONT) }
+        let begin = MonotonicTime.now
+        #expect {
+            _ = try containers.stop(record.id, timeout: 1)
+        } throws: { "\($0)".contains("process \(supervisor.pid)) is stopped and does not answer: kill -CONT") }
+        #expect(MonotonicTime.now.seconds(since: begin) > 2)
+        try containers.remove(record.id, force: true)
+        #expect(!supervisor.isAlive)
+        #expect(place.leftovers() == [])
+    }
+
+    @Test func `a change that is made while a supervisor is stopped holds when it goes on`() throws {
+        let record = try run("exec sleep 100")
+        let supervisor = try #require(files.written(for: record.id)?.supervisor)
+        let process = try #require(place.status(of: record.id).process)
+        let said = Sentences()
+        var containers = containers
+        containers.warn = { said.add($0) }
+        kill(supervisor.pid, SIGSTOP)
+        var update = ContainerUpdate()
+        update.restart = .always
+        try containers.update(record.id, update)
+        kill(supervisor.pid, SIGCONT)
+        // An answer to this says that it has read what came before.
+        try containers.pause(record.id)
+        try containers.unpause(record.id)
+        #expect(said.all.count == 1 && said.all.first?.contains("is stopped and does not answer") == true)
+        kill(process.pid, SIGKILL)
+        let status = place.status(of: record.id) { $0.isRunning && $0.process != process }
+        #expect(status.isRunning && status.process != process)
+        try containers.remove(record.id, force: true)
+    }
+
+    @Test func `a wait outlasts that its supervisor is stopped`() throws {
+        let record = try run("exec sleep 100")
+        let supervisor = try #require(files.written(for: record.id)?.supervisor)
+        let process = try #require(place.status(of: record.id).process)
+        let said = Sentences()
+        var containers = containers
+        containers.warn = { said.add($0) }
+        kill(supervisor.pid, SIGSTOP)
+        let waker = fork()
+        if waker == 0 {
+            sleep(10)
+            kill(process.pid, SIGKILL)
+            kill(supervisor.pid, SIGCONT)
+            _exit(0)
+        }
+        #expect(try containers.wait(record.id).code == 137)
+        #expect(said.all.count == 1, "\(said.all)")
+        waitpid(waker, nil, 0)
+        try containers.remove(record.id, force: true)
+    }
+
     @Test func `nobody enters a group that somebody else has frozen`() throws {
         let record = try run("exec sleep 100")
         let group = try Cgroup(place.layout.cgroup(record.id), in: .discover())
@@ -206,4 +264,11 @@ struct VerbsLossTests {
         #expect(place.status(of: record.id).isRunning)
         try containers.remove(record.id, force: true)
     }
+}
+
+/// What was said besides. A test has one thread.
+private final class Sentences: @unchecked Sendable {
+    private(set) var all: [String] = []
+
+    func add(_ sentence: String) { all.append(sentence) }
 }

@@ -133,7 +133,7 @@ private func tree(_ path: String) throws -> String {
             try test.store.importRoot(ImportRequest(source: forged, name: try Reference("forged")))
         }
         #expect(try test.store.list().isEmpty)
-        #expect(try test.store.prune().blobs == 3)
+        #expect(try test.blobs() == 0)
     }
 }
 

@@ -64,7 +64,7 @@ extension Containers {
     /// Takes away networks: refused where a container is to be in one.
     package func removeNetwork(_ name: String) throws(ContainerError) {
         let networks = Networks(layout)
-        let network = try ofNetworks { () throws(NetworkError) in try networks.find(name) }
+        let network = try ofNetworks { () throws(NetworkError) in try networks.findForRemoval(name) }
         let users = containers(in: network.name)
         if let first = users.first {
             let more = users.count - 1
@@ -75,6 +75,8 @@ extension Containers {
                     + "boxtop network disconnect \(network.name) \(first.name)")
         }
         try ofNetworks { () throws(NetworkError) in try networks.remove(network.name) }
+        guard network.damage != nil else { return }
+        warn("network \(network.name) had no record that can be read: what was left of it is gone")
     }
 
     private func process(of record: ContainerRecord) -> Int32? {

@@ -25,7 +25,9 @@ extension Containers {
             case .created, .exited, .removing: throw Self.notRunning(record)
             }
         }
-        let remedy = files.state(of: record.id).supervisor.map { ": kill -TERM \($0.pid) ends it and the container" }
+        let supervisor = files.state(of: record.id).supervisor
+        if let supervisor, supervisor.isStopped { throw Self.failure(.stopped(supervisor.pid), record) }
+        let remedy = supervisor.map { ": kill -TERM \($0.pid) ends it and the container" }
         throw ContainerError(.failed, "container \(record.name) has a supervisor that does not answer\(remedy ?? "")")
     }
 
@@ -142,8 +144,24 @@ extension Containers {
                 throw error
             }
             // Where its supervisor is killed meanwhile, the loop adopts it and waits on.
-            if case .exited(let exit)? = try? client.ask(.wait) { return exit }
+            if let exit = end(toldBy: client, of: record) { return exit }
             usleep(20_000)
+        }
+    }
+
+    /// A supervisor that is stopped is said, once, and waited for: what it supervises has not ended by that.
+    private func end(toldBy client: borrowing ControlClient, of record: ContainerRecord) -> Exit? {
+        guard (try? client.send(.wait)) != nil else { return nil }
+        var isSaid = false
+        while true {
+            do throws(ControlError) {
+                guard case .exited(let exit) = try client.reply() else { return nil }
+                return exit
+            } catch {
+                guard case .stopped = error else { return nil }
+                if !isSaid { warn(Self.failure(error, record).description) }
+                isSaid = true
+            }
         }
     }
 }

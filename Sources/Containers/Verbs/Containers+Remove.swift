@@ -24,6 +24,7 @@ extension Containers {
         }
         let (record, isStandIn) = try recordForRemoval(of: id, force: force)
         guard isActive(id) else { return PendingEnd(record) }
+        if force { killSupervisor(of: id) }
         if isStandIn {
             if files.isSupervised(files.state(of: id)) { return try beginEnd(of: record) }
             // Nobody could take it over.
@@ -46,10 +47,20 @@ extension Containers {
         for _ in 0..<(force ? 20 : 0) {
             do throws(ContainerError) { return try removeEnded(pending, force: force, volumes: volumes) } catch {
                 guard isActive(pending.record.id) else { throw error }
-                pending = try beginStop(pending.record.id, signal: SIGKILL, timeout: 0)
+                pending = try beginRemove(pending.record.id, force: true)
             }
         }
         try removeEnded(pending, force: force, volumes: volumes)
+    }
+
+    /// Kills a supervisor that is stopped, and so would end nothing: in its place comes another one, which does.
+    private func killSupervisor(of id: String) {
+        let state = files.state(of: id)
+        guard let supervisor = state.supervisor, supervisor.isStopped,
+            let process = try? FileDescriptor.process(supervisor.pid), supervisor.isStopped
+        else { return }
+        try? process.send(signal: SIGKILL)
+        awaitSupervisor(of: state)
     }
 
     private func removeEnded(_ pending: PendingEnd, force: Bool, volumes: Bool) throws(ContainerError) {
@@ -64,14 +75,20 @@ extension Containers {
         try discard(record.id, force: force, volumes: volumes)
     }
 
-    /// Removes those that have ended or were never started, and are meant; gives their ids.
+    /// Removes those that have ended or were never started, and are meant; gives their ids. Each that could not be goes to
+    /// `onFailure`, and the others go all the same.
     package func prune(
-        where isMeant: (ContainerRecord) -> Bool = { _ in true }
-    ) throws(ContainerError) -> [String] {
+        where isMeant: (ContainerRecord) -> Bool = { _ in true }, onFailure: (ContainerError) -> Void = { _ in }
+    ) -> [String] {
         var removed: [String] = []
         for id in ids() where !isActive(id) && (try? record(id)).map(isMeant) ?? false {
-            // One that is started or removed meanwhile is not ours to take.
-            if (try? discard(id, volumes: true)) != nil { removed.append(id) }
+            do throws(ContainerError) {
+                try discard(id, volumes: true)
+                removed.append(id)
+            } catch {
+                // One that is started or removed meanwhile is not ours to take.
+                if error.kind != .conflict && error.kind != .notFound { onFailure(error) }
+            }
         }
         sweep()
         sweepLost()

@@ -69,13 +69,16 @@ extension Containers {
         }
     }
 
-    /// Its supervisor, where it has one, reads the record again; in place of one that was killed comes one that does.
+    /// Its supervisor, where it has one, reads the record again; in place of one that was killed comes one that does. One
+    /// that is stopped does so when it goes on, and is said.
     func reload(_ record: ContainerRecord) {
         guard let client = try? ControlClient(connectingTo: layout.controlSocket(record.id)) else {
             adoptIfLost(record)
             return
         }
-        _ = try? client.ask(.reload)
+        do throws(ControlError) { _ = try client.ask(.reload) } catch {
+            if case .stopped = error { warn(Self.failure(error, record).description) }
+        }
     }
 }
 

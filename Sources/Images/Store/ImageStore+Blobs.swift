@@ -25,14 +25,11 @@ struct NewBlob: ~Copyable {
 }
 
 extension ImageStore {
-    /// Makes the open file `number` at `path` the blob of `digest`, durably.
+    /// Makes the open file `number` at `path` the blob of `digest`, durably. One that is here already is replaced: nobody
+    /// knows whether it is whole, and by this damage is mended.
     func commit(_ number: Int32, at path: String, as digest: Digest) throws(ImageError) {
         let target = self.path(of: digest)
         try system { () throws(SystemCallError) in
-            if Files.exists(target) {
-                unlink(path)
-                return
-            }
             try systemCall("flush", path) { fsync(number) }
             try systemCall("rename", path) { rename(path, target) }
             // The name must be as durable as the bytes before anything refers to it.

@@ -64,13 +64,15 @@ extension ImageStore {
         }
     }
 
-    /// Changes `index.json` by `change`, with nobody else doing so meanwhile.
+    /// Changes `index.json` by `change`, with nobody else doing so meanwhile. Written where it is another then: on a full
+    /// disk it could not be.
     func updateIndex(_ change: (inout ImageIndex) throws(ImageError) -> Void) throws(ImageError) {
         let held = try lock(.index)
         defer { _ = held.number }
-        var index = try readIndex()
+        let old = try readIndex()
+        var index = old
         try change(&index)
-        try write(index, to: indexPath)
+        if index != old { try write(index, to: indexPath) }
     }
 
     /// The entry of `index` that `name` means.

@@ -33,7 +33,7 @@ extension ImageStore {
         _ name: String, seen: String? = nil, inUse: @autoclosure () -> [Digest: String] = [:], force: Bool = false
     ) throws(ImageError) -> Removal {
         var removal = Removal()
-        try updateIndex { (index) throws(ImageError) in
+        let freed = try free(keeping: { Set(inUse().keys) }) { (index) throws(ImageError) in
             let found = try find(name, in: index)
             let named = (try? Reference(name)).map { Self.entries(for: $0, in: index) } ?? []
             let byName = named.contains(found)
@@ -52,9 +52,8 @@ extension ImageStore {
             }
             removal.names = names.map(\.description)
             index.manifests = left
+            return !removal.images.isEmpty
         }
-        if removal.images.isEmpty { return removal }
-        let freed = try collect(keeping: { Set(inUse().keys) })
         (removal.blobs, removal.layers, removal.bytes) = (freed.blobs, freed.layers, freed.bytes)
         return removal
     }
@@ -79,7 +78,7 @@ extension ImageStore {
         where isMeant: ((ImageSummary) -> Bool)? = nil
     ) throws(ImageError) -> Removal {
         var removal = Removal()
-        try updateIndex { (index) throws(ImageError) in
+        let freed = try free(keeping: inUse) { (index) throws(ImageError) in
             let users = inUse()
             let going = index.manifests.filter { entry in
                 guard all || Self.reference(of: entry) == nil else { return false }
@@ -95,8 +94,8 @@ extension ImageStore {
             index.manifests.removeAll { going.contains($0) }
             let left = Set(index.manifests.map(\.digest))
             removal.images = Set(going.map(\.digest)).subtracting(left).sorted()
+            return true
         }
-        let freed = try collect(keeping: inUse)
         (removal.blobs, removal.layers, removal.bytes) = (freed.blobs, freed.layers, freed.bytes)
         return removal
     }
@@ -105,20 +104,71 @@ extension ImageStore {
     ///
     /// - Parameter inUse: manifests of images that containers were made from.
     package func pruneBuildCache(inUse: @autoclosure () -> Set<Digest>) throws(ImageError) -> Removal {
-        try updateIndex { (index) throws(ImageError) in
+        try free(keeping: inUse) { (index) throws(ImageError) in
             index.manifests.removeAll { $0.annotations?[Annotation.buildCache] != nil }
+            return true
         }
-        return try collect(keeping: inUse)
     }
 
-    /// Removes what no entry of the index leads to.
+    /// Changes the index by `change`, and removes what no entry of it leads to then.
     ///
-    /// - Parameter inUse: asked once nobody is adding, so that a container that has just been made counts.
-    private func collect(keeping inUse: () -> Set<Digest>) throws(ImageError) -> Removal {
+    /// - Parameters:
+    ///   - inUse: asked once nobody is adding, so that a container that has just been made counts.
+    ///   - change: says whether something may be left without an entry by it.
+    private func free(
+        keeping inUse: () -> Set<Digest>, _ change: (inout ImageIndex) throws(ImageError) -> Bool
+    ) throws(ImageError) -> Removal {
+        var mayFree = true
+        do throws(ImageError) {
+            try updateIndex { (index) throws(ImageError) in mayFree = try change(&index) }
+        } catch {
+            guard case .system(let reason) = error, reason.errno.isNoSpace else { throw error }
+            return try makeRoom(keeping: inUse, change)
+        }
+        guard mayFree else { return Removal() }
         let removing = try lock(.removing)
         defer { _ = removing.number }
-        var (kept, keptLayers) = (Set<String>(), Set<String>())
-        for entry in try readIndex().manifests { mark(entry, &kept, &keptLayers, depth: 0) }
+        return try collect(try readIndex(), keeping: inUse)
+    }
+
+    /// The same on a full disk, where what is removed makes the room for the index. After a kill in between, an image that
+    /// was to go is a damaged one, which can be removed again.
+    private func makeRoom(
+        keeping inUse: () -> Set<Digest>, _ change: (inout ImageIndex) throws(ImageError) -> Bool
+    ) throws(ImageError) -> Removal {
+        // Before the index's, as those take them who add.
+        let removing = try lock(.removing)
+        defer { _ = removing.number }
+        var removal = Removal()
+        try updateIndex { (index) throws(ImageError) in
+            _ = try change(&index)
+            removal = try collect(index, keeping: inUse)
+        }
+        return removal
+    }
+
+    /// Does `body` under a lock for adding. Where it fails, what it has added without giving it a name goes again; all of
+    /// it stays where somebody else is adding, who may build on it, until `prune`.
+    func adding<R>(_ body: () throws(ImageError) -> R) throws(ImageError) -> R {
+        let adding = try lock(.adding)
+        var before: Set<String> = []
+        for folder in [blobs, layers, ingest] { before.formUnion(try names(in: folder)) }
+        do throws(ImageError) { return try body() } catch {
+            if flock(adding.number, LOCK_EX | LOCK_NB) == 0 {
+                _ = try? collect(try readIndex(), keeping: { [] }, sparing: before)
+            }
+            throw error
+        }
+    }
+
+    /// Removes what no entry of `index` leads to. Hold the lock for removing.
+    ///
+    /// - Parameter before: names of blobs, layers and half-made files that stay in any case.
+    private func collect(
+        _ index: ImageIndex, keeping inUse: () -> Set<Digest>, sparing before: Set<String> = []
+    ) throws(ImageError) -> Removal {
+        var (kept, keptLayers) = (before, before)
+        for entry in index.manifests { mark(entry, &kept, &keptLayers, depth: 0) }
         for digest in inUse() {
             var status = stat()
             guard stat(path(of: digest), &status) == 0 else { continue }
@@ -145,7 +195,9 @@ extension ImageStore {
         }
         for name in try names(in: verified) where !kept.contains(name) { unlink("\(verified)/\(name)") }
         // Nobody is adding, so these are of processes that were killed.
-        for name in try names(in: ingest) { removal.bytes += try discard("\(ingest)/\(name)") }
+        for name in try names(in: ingest) where !before.contains(name) {
+            removal.bytes += try discard("\(ingest)/\(name)")
+        }
         return removal
     }
 

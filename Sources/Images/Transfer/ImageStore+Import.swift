@@ -12,8 +12,10 @@ extension ImageStore {
     package func importRoot(
         _ request: ImportRequest, options: RegistryOptions = RegistryOptions(environment: [:])
     ) throws(ImageError) -> Image {
-        let adding = try lock(.adding)
-        defer { _ = adding.number }
+        try adding { () throws(ImageError) in try takeRoot(request, options) }
+    }
+
+    private func takeRoot(_ request: ImportRequest, _ options: RegistryOptions) throws(ImageError) -> Image {
         let blob = try NewBlob(in: self)
         let sums = try write(request, to: blob, options)
         try blob.commit(as: sums.compressed, in: self)

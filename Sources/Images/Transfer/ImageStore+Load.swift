@@ -12,8 +12,10 @@ extension ImageStore {
     /// - Parameter name: for an archive with one image, its name here in place of its own.
     /// - Returns: an image for each name, and one for each that has none.
     package func load(_ source: String, name: Reference? = nil) throws(ImageError) -> [Image] {
-        let adding = try lock(.adding)
-        defer { _ = adding.number }
+        try adding { () throws(ImageError) in try take(source, name: name) }
+    }
+
+    private func take(_ source: String, name: Reference?) throws(ImageError) -> [Image] {
         var status = stat()
         let found: [Loaded]
         if source != "-", stat(source, &status) == 0, status.isFolder {

@@ -14,12 +14,19 @@ struct Prune: Verb {
         let wanted = try PruneFilter(filter)
         let which = filter.isEmpty ? "all containers" : "the containers of \(filter.joined(separator: ", "))"
         guard try prune.allows("\(which) that do not run") else { return 1 }
-        try Self.prune(wanted, in: context)
-        return 0
+        return try Self.prune(wanted, in: context)
     }
 
-    static func prune(_ filter: PruneFilter, in context: Context) throws {
-        let removed = try context.containers().prune { filter.matches(created: $0.created, labels: $0.labels) }
+    /// - Returns: 1 where some could not be removed, which is said.
+    static func prune(_ filter: PruneFilter, in context: Context) throws -> Int32 {
+        var code: Int32 = 0
+        let removed = try context.containers().prune {
+            filter.matches(created: $0.created, labels: $0.labels)
+        } onFailure: { error in
+            Stream.error.say("boxtop: \(error)")
+            code = 1
+        }
         for id in removed { Stream.output.say(id) }
+        return code
     }
 }

@@ -18,8 +18,9 @@ struct NetworkLs: Verb {
         let networks = context.networks
         let filter = try filters.read(keys: "name", "id", "label", "driver", "dangling")
         let counts = Dictionary(grouping: networks.places(), by: \.network).mapValues(\.count)
+        let all = networks.list { Stream.error.say("boxtop: \($0)") }
         try Stream.output.list(
-            networks.list().filter { network in try filter.matches { try meets($0, network, in: context) } }.map {
+            all.filter { network in try filter.matches { try meets($0, network, in: context) } }.map {
                 NetworkRow(network: $0, containers: counts[$0.name] ?? 0)
             },
             try list.style(quiet: quiet))

@@ -40,10 +40,10 @@ struct SystemPrune: Verb {
         guard try prune.allows("all containers that do not run, and networks and \(images) that none uses\(limit)")
         else { return 1 }
         try context.containers().requireReadableRecords()
-        try Prune.prune(wanted, in: context)
+        let code = try Prune.prune(wanted, in: context)
         try NetworkPrune.prune(wanted, in: context)
         if let wantedVolumes { try VolumePrune.prune(all: false, wantedVolumes, in: context) }
         try ImagePrune.prune(all: all, wantedImages, in: context)
-        return 0
+        return code
     }
 }
