@@ -14,11 +14,14 @@ extension ImageStore {
         package var layers = 0
         /// Bytes on disk that are free again.
         package var bytes: Int64 = 0
+        /// Blobs and layers are left to the next `prune`, since somebody is adding to the store.
+        package var isUnfinished = false
 
         package init() {}
     }
 
-    /// Takes away the name `name`; with an image's last name the image goes, and all that only it used.
+    /// Takes away the name `name`; with an image's last name the image goes, and all that only it used: while somebody is
+    /// adding to the store, with the next `prune`.
     ///
     /// A digest takes away all names of its image, where those are of one repository.
     ///
@@ -54,7 +57,11 @@ extension ImageStore {
             index.manifests = left
         }
         if removal.images.isEmpty { return removal }
-        let freed = try collect(keeping: { Set(inUse().keys) })
+        guard let removing = try lockForRemoving() else {
+            removal.isUnfinished = true
+            return removal
+        }
+        let freed = try collect(keeping: { Set(inUse().keys) }, holding: removing)
         (removal.blobs, removal.layers, removal.bytes) = (freed.blobs, freed.layers, freed.bytes)
         return removal
     }
@@ -74,9 +81,10 @@ extension ImageStore {
     /// - Parameters:
     ///   - inUse: manifests of images that containers were made from.
     ///   - isMeant: which of those images go, of those that can be read; absent: all.
+    ///   - onWait: told where somebody is adding to the store, whose end is waited for.
     package func prune(
         all: Bool = false, inUse: @autoclosure () -> Set<Digest> = [],
-        where isMeant: ((ImageSummary) -> Bool)? = nil
+        where isMeant: ((ImageSummary) -> Bool)? = nil, onWait: () -> Void = {}
     ) throws(ImageError) -> Removal {
         var removal = Removal()
         try updateIndex { (index) throws(ImageError) in
@@ -96,17 +104,26 @@ extension ImageStore {
             let left = Set(index.manifests.map(\.digest))
             removal.images = Set(going.map(\.digest)).subtracting(left).sorted()
         }
-        let freed = try collect(keeping: inUse)
+        let removing: FileDescriptor
+        if let free = try lockForRemoving() {
+            removing = free
+        } else {
+            onWait()
+            removing = try lock(.removing)
+        }
+        let freed = try collect(keeping: inUse, holding: removing)
         (removal.blobs, removal.layers, removal.bytes) = (freed.blobs, freed.layers, freed.bytes)
         return removal
     }
 
     /// Removes what no entry of the index leads to.
     ///
-    /// - Parameter inUse: asked once nobody is adding, so that a container that has just been made counts.
-    private func collect(keeping inUse: () -> Set<Digest>) throws(ImageError) -> Removal {
-        let removing = try lock(.removing)
-        defer { _ = removing.number }
+    /// - Parameters:
+    ///   - inUse: asked once nobody is adding, so that a container that has just been made counts.
+    ///   - removing: the lock that says so.
+    private func collect(
+        keeping inUse: () -> Set<Digest>, holding removing: borrowing FileDescriptor
+    ) throws(ImageError) -> Removal {
         var (kept, keptLayers) = (Set<String>(), Set<String>())
         for entry in try readIndex().manifests { mark(entry, &kept, &keptLayers, depth: 0) }
         for digest in inUse() {

@@ -27,7 +27,10 @@ struct ImagePrune: Verb {
         try context.containers().requireReadableRecords()
         let isMeant = filter.map { filter in { (image: ImageSummary) in (try? filter.matches(image)) ?? false } }
         let removal = try context.images.prune(
-            all: all, inUse: Set(context.imagesInUse().keys), where: isMeant)
+            all: all, inUse: Set(context.imagesInUse().keys), where: isMeant
+        ) {
+            Stream.error.say("boxtop: a pull, a build or the like is at work: waiting for its end")
+        }
         for name in removal.names { Stream.output.say("untagged \(name)") }
         for digest in removal.images { Stream.output.say("removed \(digest)") }
         Stream.output.say(
