@@ -39,12 +39,6 @@ struct Volumes {
         }
     }
 
-    func remove(_ name: String) throws(ContainerError) {
-        try explaining("cannot remove volume \(name)") { () throws(SystemCallError) in
-            try Files.removeTree("\(layout.volumes)/\(name)")
-        }
-    }
-
     /// The folder of the host at `path`, made where it is missing and `create` says so, as `docker -v` does.
     private func folder(_ path: String, create: Bool) throws(ContainerError) -> String {
         if Files.exists(path) { return path }

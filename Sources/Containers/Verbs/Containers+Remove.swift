@@ -8,7 +8,7 @@ extension Containers {
     ///
     /// - Parameters:
     ///   - force: one that runs is killed first, and one whose record cannot be read goes too; without it, refused.
-    ///   - volumes: its anonymous volumes go as well. Named ones stay.
+    ///   - volumes: its anonymous volumes go as well, those that another container has aside. Named ones stay.
     package func remove(_ reference: String, force: Bool = false, volumes: Bool = false) throws(ContainerError) {
         try finishRemove(try beginRemove(reference, force: force), force: force, volumes: volumes)
     }
@@ -109,8 +109,9 @@ extension Containers {
             try Files.removeTree(layout.runtime(id))
         }
         if isStandIn { releaseAll(of: id) }
-        for volume in record.volumes where volumes && volume.anonymous {
-            try Volumes(layout: layout).remove(volume.name)
+        guard volumes else { return }
+        do { try files.removeUnused(volumes: record.volumes.filter(\.anonymous).map(\.name)) } catch {
+            throw ContainerError(.failed, "container \(record.name) is removed, but not its volumes: \(error)")
         }
     }
 }
