@@ -74,6 +74,15 @@ struct VolumeTests {
         #expect(place.run("rm", "-v", "a").code == 0 && place.run("volume", "ls", "-q").output == "")
     }
 
+    @Test func `a prune of containers leaves their volumes, and system prune takes those only with --volumes`() throws {
+        #expect(place.container("--name", "a", "-v", "/data", "true").code == 0)
+        let volume = place.run("volume", "ls", "-q").output
+        #expect(place.run("prune", "-f").code == 0 && place.run("ps", "-aq").output == "")
+        #expect(place.run("system", "prune", "-f").code == 0 && place.run("volume", "ls", "-q").output == volume)
+        #expect(place.run("system", "prune", "-f", "--volumes").output.hasPrefix("removed \(volume)"))
+        #expect(place.run("volume", "ls", "-q").output == "")
+    }
+
     @Test func `while a record cannot be read no volume goes, since it may be of that container`() throws {
         #expect(place.container("--name", "a", "-v", "data:/data", "true").code == 0)
         #expect(place.container("--name", "b", "-v", "/data", "true").code == 0)

@@ -64,14 +64,15 @@ extension Containers {
         try discard(record.id, force: force, volumes: volumes)
     }
 
-    /// Removes those that have ended or were never started, and are meant; gives their ids.
+    /// Removes those that have ended or were never started, and are meant; gives their ids. Their volumes
+    /// stay.
     package func prune(
         where isMeant: (ContainerRecord) -> Bool = { _ in true }
     ) throws(ContainerError) -> [String] {
         var removed: [String] = []
         for id in ids() where !isActive(id) && (try? record(id)).map(isMeant) ?? false {
             // One that is started or removed meanwhile is not ours to take.
-            if (try? discard(id, volumes: true)) != nil { removed.append(id) }
+            if (try? discard(id, volumes: false)) != nil { removed.append(id) }
         }
         sweep()
         sweepLost()
