@@ -1,8 +1,6 @@
 import Records
 
 extension Layout {
-    /// Containers in the making: nothing here is shown by lists, and a crash's leftovers are swept.
-    var building: String { "\(state)/building" }
     func building(_ id: String) -> String { "\(building)/\(id)" }
     /// Where a container goes, in one step, before it is deleted at leisure: a name that is no id, as the supervisor
     /// has it for `--rm`.

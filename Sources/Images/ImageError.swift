@@ -35,6 +35,8 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
     case unreachable(String, reason: String, ConnectionFault)
     /// A registry wants other credentials, or any.
     case unauthorised(String, given: Bool)
+    /// A registry does not show this image, which may not be there at all: it tells strangers neither.
+    case hidden(String, String, given: Bool)
     /// `image pack`: a program that is nowhere.
     case noProgram(String, searched: [String])
     /// `image pack`: a shared library that is nowhere.
@@ -91,6 +93,11 @@ package enum ImageError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unauthorised(let name, given: false): "\(name) wants to know who asks: boxtop login \(name)"
         case .unauthorised(let name, given: true):
             "\(name) does not let these credentials do that: boxtop login \(name) gives it others"
+        case .hidden(let image, let name, given: false):
+            "\(name) has no \(image), or not for everybody: look at its spelling, or let boxtop login \(name) say who asks"
+        case .hidden(let image, let name, given: true):
+            "\(name) has no \(image), or not for these credentials: look at its spelling, or give it others with "
+                + "boxtop login \(name)"
         case .noProgram(let name, let searched):
             searched.isEmpty
                 ? "there is no program \(name)" : "there is no program \(name) in \(searched.joined(separator: ":"))"

@@ -24,31 +24,35 @@ extension Timestamp: CustomStringConvertible, LosslessStringConvertible {
             guard range.upperBound <= text.count, text[range].allSatisfy({ (48...57).contains($0) }) else { return nil }
             return text[range].reduce(0) { $0 * 10 + Int($1) - 48 }
         }
-        guard text.count >= 20, let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
+        let (dash, colon) = (UInt8(ascii: "-"), UInt8(ascii: ":"))
+        guard text.count >= 20, text[4] == dash, text[7] == dash, text[10] == UInt8(ascii: "T"), text[13] == colon,
+            text[16] == colon, let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
             let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
             (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61, year >= 1970
         else { return nil }
+        let days = Self.day(year: year, month: month, day: day)
+        // The 31st of February has become a day of March.
+        guard Self.date(day: days).day == day else { return nil }
         var index = 19
         var fraction = 0
         if text[index] == UInt8(ascii: ".") {
-            let digits = text[(index + 1)...].prefix { (48...57).contains($0) }.prefix(9)
+            let digits = text[(index + 1)...].prefix { (48...57).contains($0) }
+            if digits.isEmpty { return nil }
             for position in 0..<9 {
                 fraction =
                     fraction * 10 + (position < digits.count ? Int(digits[digits.startIndex + position]) - 48 : 0)
             }
-            index += 1
-            while index < text.count, (48...57).contains(text[index]) { index += 1 }
+            index = digits.endIndex
         }
-        guard index < text.count else { return nil }
         var offset = 0
-        if text[index] != UInt8(ascii: "Z") {
-            guard let hours = number(index + 1..<index + 3), let minutes = number(index + 4..<index + 6) else {
-                return nil
-            }
-            offset = (hours * 60 + minutes) * 60 * (text[index] == UInt8(ascii: "-") ? -1 : 1)
+        if text.count != index + 1 || text[index] != UInt8(ascii: "Z") {
+            guard text.count == index + 6, text[index] == UInt8(ascii: "+") || text[index] == dash,
+                text[index + 3] == colon, let hours = number(index + 1..<index + 3), hours < 24,
+                let minutes = number(index + 4..<index + 6), minutes < 60
+            else { return nil }
+            offset = (hours * 60 + minutes) * 60 * (text[index] == dash ? -1 : 1)
         }
-        let seconds =
-            Self.day(year: year, month: month, day: day) * 86_400 + hour * 3_600 + minute * 60 + second - offset
+        let seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - offset
         // 64 bits of nanoseconds end in July of 2554.
         guard (0..<Int(UInt64.max / 1_000_000_000)).contains(seconds) else { return nil }
         self.init(nanoseconds: UInt64(seconds) * 1_000_000_000 + UInt64(fraction))

@@ -21,12 +21,23 @@ package struct EventLog: Sendable {
         else { return }
         var status = stat()
         if fstat(file.number, &status) == 0 {
-            if status.st_size > Self.maximumSize { rename(path, "\(path).1") }
+            if status.st_size > Self.maximumSize { rotate(file) }
             // A line that a full disk has cut short would swallow this one.
             var last = UInt8(ascii: "\n")
             if status.st_size > 0 { pread(file.number, &last, 1, status.st_size - 1) }
             try? file.write(last == UInt8(ascii: "\n") ? line : [UInt8(ascii: "\n")] + line)
         }
+    }
+
+    /// Moves `file` out of the way, where it still is the current one: of several who find it full, the first does so, and
+    /// a file that is already there in its place is not full.
+    package func rotate(_ file: borrowing FileDescriptor) {
+        guard flock(file.number, LOCK_EX) == 0 else { return }
+        var (held, there) = (stat(), stat())
+        if fstat(file.number, &held) == 0, stat(path, &there) == 0, held.st_ino == there.st_ino {
+            rename(path, "\(path).1")
+        }
+        flock(file.number, LOCK_UN)
     }
 
     /// The newest events, at most `count`, oldest first; of one container where `id` names it.

@@ -36,7 +36,11 @@ package struct Layout: Hashable, Sendable, Codable {
 
     package var images: String { "\(state)/images" }
     package var volumes: String { "\(state)/volumes" }
+    /// The file of `VolumeLock`.
+    var volumesLock: String { "\(state)/volumes.lock" }
     package var containers: String { "\(state)/containers" }
+    /// Containers in the making, and what is on its way out: no list shows it, and a crash's leftovers are swept.
+    package var building: String { "\(state)/building" }
     /// Symbolic links from a container's name to its id: made with one exclusive call, so that a name is taken once.
     package var names: String { "\(state)/names" }
     /// Symbolic links from the first id of a user namespace's range to the container that has the range.

@@ -100,10 +100,11 @@ extension Listable {
 
 private func lines(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
 
-/// A value of CSV as RFC 4180 quotes it.
+/// A value of CSV as RFC 4180 quotes it. Scalars, since a comma with an accent on it is one Character, and no comma.
 private func quoted(_ text: String) -> String {
-    guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-    var quoted = "\""
-    for character in text { quoted += character == "\"" ? "\"\"" : String(character) }
-    return quoted + "\""
+    let isSpecial = { (scalar: Unicode.Scalar) in scalar == "," || scalar == "\"" || Character(scalar).isNewline }
+    guard text.unicodeScalars.contains(where: isSpecial) else { return text }
+    var quoted = "\"".unicodeScalars
+    for scalar in text.unicodeScalars { quoted += scalar == "\"" ? [scalar, scalar] : [scalar] }
+    return String(quoted) + "\""
 }

@@ -178,7 +178,7 @@ extension Supervisor {
         let exit = Exit(code: error.exitCode, at: .now, reason: error.description)
         say(.exited, Self.sentence(exit))
         if record.autoRemove {
-            removeContainer(record, layout)
+            removeContainer(record, files)
             removeRunFolder(id, layout)
             say(.removed)
         } else {

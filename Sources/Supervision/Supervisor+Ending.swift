@@ -124,7 +124,7 @@ extension Supervisor {
         listener = nil
         if record.autoRemove {
             set(.removing)
-            removeContainer(record, layout)
+            removeContainer(record, files)
             // They need its run folder.
             awaitEndHooks()
             removeRunFolder(id, layout)

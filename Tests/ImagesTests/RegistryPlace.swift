@@ -127,7 +127,8 @@ final class RegistryPlace {
         tokenServer = pid_t(text.filter(\.isNumber)) ?? 0
     }
 
-    /// Distribution specification, "Token Authentication": anybody may pull, who knows the password may push. The name
+    /// Distribution specification, "Token Authentication": anybody may pull what is not in `private`, who knows the
+    /// password may push. The name
     /// `identity` of OAuth2's way is as good as the password.
     private static let tokens = """
         import base64, http.server, json, subprocess, sys, time, urllib.parse
@@ -161,7 +162,8 @@ final class RegistryPlace {
                 access = []
                 for scope in scopes:
                     kind, name, actions = scope.split(':')
-                    allowed = [word for word in actions.split(',') if known or word == 'pull']
+                    allowed = [word for word in actions.split(',') if known or word == 'pull' and
+                               not name.startswith('private/')]
                     access.append({'type': kind, 'name': name, 'actions': allowed})
                 now = int(time.time())
                 claims = {'iss': 'tests', 'aud': 'test', 'sub': 'anna', 'iat': now, 'nbf': now - 5, 'exp': now + 300,

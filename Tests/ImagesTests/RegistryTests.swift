@@ -136,6 +136,20 @@ struct RegistryTests {
         #expect(place.askedForTokens() == ["anna"])
     }
 
+    @Test func `whoever is not shown an image is told that it may not be there, and whether it knew who asks`() throws {
+        let (place, one) = (try RegistryPlace(secure: false, tokens: true), try TestStore("a"))
+        var options = RegistryOptions(environment: place.environment)
+        let name = "\(place.host)/private/a"
+        #expect(throws: ImageError.hidden("private/a:latest", place.host, given: false)) {
+            try pull(one, name, options)
+        }
+        #expect(throws: ImageError.unauthorised(place.host, given: false)) { try push(one, "a", name, options) }
+        options.credentials = Credentials(user: "anna", password: "secret")
+        #expect(throws: ImageError.registry(place.host, reason: "there is no private/a:latest")) {
+            try pull(one, name, options)
+        }
+    }
+
     @Test func `a download and an upload go on where a killed registry left them`() throws {
         let (place, one, two) = (try RegistryPlace(), try TestStore(), try TestStore())
         let root = "\(one.path)/root"

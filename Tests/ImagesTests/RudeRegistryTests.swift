@@ -33,7 +33,7 @@ struct RudeRegistryTests {
         ("code", ": DENIED"),
         ("nothing", ": it answered 418"),
         ("endless", "it sent more than it promised"),
-        ("forbidden", "does not let these credentials do that"),
+        ("forbidden", "has no forbidden:latest, or not for everybody"),
         ("away", "cannot reach"),
         ("empty", ""), ("list", ""), ("deep", ""),
     ])

@@ -177,6 +177,23 @@ final class TestStore {
         #expect(try test.store.prune().blobs == 3)
     }
 
+    @Test func `while somebody adds, an image loses its name, and prune says that it waits to take the rest`() throws {
+        let test = try TestStore("a")
+        let adding = try test.store.hold()
+        let removal = try test.store.remove("a")
+        #expect(removal.names == ["a:latest"] && removal.isUnfinished && removal.blobs == 0)
+        #expect(try test.store.list().isEmpty && test.blobs() == 3)
+        var waits = 0
+        let freed = try test.store.prune(onBusy: {
+            waits += 1
+            flock(adding.number, LOCK_UN)
+            return true
+        })
+        #expect(waits == 1 && freed.blobs == 3 && !freed.isUnfinished)
+        let other = try TestStore("a")
+        #expect(try !other.store.remove("a").isUnfinished)
+    }
+
     @Test func `damage is found by verify, and one damaged image hides no other`() throws {
         let test = try TestStore("a", "b")
         let a = try test.store.resolve("a")

@@ -114,6 +114,27 @@ import Testing
         #expect(LogReader.lines(path: path, last: 2).map(\.text.count) == [40_000, 4])
     }
 
+    @Test(
+        arguments: [
+            (0, []), (1, ["d"]), (2, ["open", "d"]), (3, ["c", "open", "d"]), (4, ["begun abcdef", "c", "open", "d"]),
+            (5, ["begun abcdef", "b", "c", "open", "d"]), (7, ["old", "begun abcdef", "a", "b", "c", "open", "d"]),
+            (99, ["old", "begun abcdef", "a", "b", "c", "open", "d"]),
+        ] as [(Int, [String])])
+    func `a line's parts are its stream's, whatever the other has written in between`(count: Int, lines: [String]) {
+        var writer = writer(maximumSize: 150, files: 9)
+        let pieces: [(String, LogStream)] = [
+            ("old\n", .error), ("begun ", .output), ("a\n", .error), ("abc", .output), ("b\n", .error),
+            ("def\n", .output), ("c\n", .error), ("open", .output), ("d\n", .error),
+        ]
+        for (piece, stream) in pieces {
+            append(piece, stream, to: &writer, at: noon)
+            writer.flush(at: noon)
+        }
+        let found = LogReader.lines(path: path, last: count)
+        #expect(found.map { String(decoding: $0.text, as: UTF8.self) } == lines)
+        #expect(entries(.last(count)).flatMap(\.text).count == lines.joined().utf8.count)
+    }
+
     @Test func `lines since a time are found`() {
         var writer = writer(maximumSize: 500, files: 9)
         for number in 0..<50 {

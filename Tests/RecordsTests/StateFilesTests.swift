@@ -118,4 +118,19 @@ import Testing
         #expect(log.last(3).map(\.time.nanoseconds) == [7, 8, 9])
         #expect(log.last(2, of: "even").map(\.time.nanoseconds) == [6, 8])
     }
+
+    @Test func `of two who find the log of events full, the second moves no newer one over it`() throws {
+        let log = EventLog(path: "\(folder.path)/events.log")
+        let event = Event(time: .now, container: "c", name: "n", kind: .started)
+        try Files.replace(log.path, with: [], durable: false)
+        truncate(log.path, EventLog.maximumSize + 1)
+        let first = try FileDescriptor.open(log.path)
+        let second = try FileDescriptor.open(log.path)
+        log.rotate(first)
+        log.append(event)
+        log.rotate(second)
+        var status = stat()
+        #expect(stat("\(log.path).1", &status) == 0 && status.st_size == EventLog.maximumSize + 1)
+        #expect(Files.exists(log.path) && log.last(1) == [event])
+    }
 }

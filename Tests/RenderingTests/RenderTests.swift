@@ -61,6 +61,13 @@ extension JSONValue: ExpressibleByStringLiteral {
                 """)
     }
 
+    @Test(arguments: [
+        ("a,\u{301}", "\"a,\u{301}\""), ("a\"\u{301}b", "\"a\"\"\u{301}b\""), ("a\r\nb", "\"a\r\nb\""), ("é", "é"),
+    ])
+    func `what CSV quotes is quoted with an accent on it too`(name: String, written: String) throws {
+        #expect(try render([Fruit(name: name)], ListStyle(format: .csv, headers: false)) == "\(written),,map[]\n")
+    }
+
     @Test func `quiet is one name a line, whatever the format`() throws {
         #expect(try render(fruits, ListStyle(format: .json, quiet: true)) == "apple\n桃\nwater,melon\n")
     }

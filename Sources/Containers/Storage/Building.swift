@@ -13,6 +13,7 @@ struct Building: ~Copyable {
     private var names: [String] = []
     private var range: IDRange?
     private var volumes: [String] = []
+    private var volumeLock: VolumeLock?
     private var committed = false
 
     init(_ id: String, _ layout: Layout) throws(ContainerError) {
@@ -34,7 +35,9 @@ struct Building: ~Copyable {
         if committed { return }
         for name in names { Claims.names(layout).release(name, by: id) }
         if let range { Claims.idRanges(layout).release("\(range.first)", by: id) }
-        for volume in volumes { try? Volumes(layout: layout).remove(volume) }
+        volumeLock?.release()
+        // Another container may have been made with one meanwhile.
+        try? StateFiles(layout, boot: "").removeUnused(volumes: volumes)
         try? Files.removeTree(layout.building(id))
     }
 
@@ -67,6 +70,11 @@ struct Building: ~Copyable {
         let taken = try IDRanges().claim(for: id, in: layout)
         range = taken
         return taken
+    }
+
+    /// Keeps volumes from being removed until this is in the list, and its record says which it has.
+    mutating func holdVolumes() throws(ContainerError) {
+        volumeLock = try explaining { () throws(SystemCallError) in try VolumeLock(.using, in: layout) }
     }
 
     /// Notes that volume `name` was made for this container, to be taken away again where it does not come about.
@@ -105,6 +113,7 @@ struct Building: ~Copyable {
             try systemCall("rename", from) { rename(from, to) }
         }
         committed = true
+        volumeLock = nil
         guard durable else { return }
         try explaining("cannot make sure of the container") { () throws(SystemCallError) in
             try Files.flush(folder: layout.container(id))

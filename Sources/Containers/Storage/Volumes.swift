@@ -39,16 +39,6 @@ struct Volumes {
         }
     }
 
-    func remove(_ name: String) throws(ContainerError) {
-        try explaining("cannot remove volume \(name)") { () throws(SystemCallError) in
-            // In one step: nobody finds half of it, and what is cut short after that is swept by a later `create`.
-            let leaving = "\(layout.building)/volume-\(name)-\(getpid())"
-            try Files.makeDirectories(layout.building, mode: 0o700)
-            try systemCall("rename", name) { rename("\(layout.volumes)/\(name)", leaving) }
-            try Files.removeTree(leaving)
-        }
-    }
-
     /// The folder of the host at `path`, made where it is missing and `create` says so, as `docker -v` does.
     private func folder(_ path: String, create: Bool) throws(ContainerError) -> String {
         if Files.exists(path) { return path }

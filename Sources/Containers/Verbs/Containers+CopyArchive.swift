@@ -1,6 +1,7 @@
 import Glibc
 import Images
 import Linux
+import Records
 
 /// `cp` with `-` on one side: a tar archive on standard output or input.
 ///

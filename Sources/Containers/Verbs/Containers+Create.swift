@@ -100,6 +100,9 @@ extension Containers {
         bundle.seccompProfile = try SeccompProfile.load(new.security, bundle)
         bundle.devices = try devices(of: new, ownUsers: bundle.hasOwnUsers)
 
+        if !(new.volumes.isEmpty && new.volumesFrom.isEmpty && base.defaults.volumes.isEmpty) {
+            try building.holdVolumes()
+        }
         var uses: [VolumeUse] = []
         new.volumes += try inherited(by: new)
         for request in volumes(of: new, base) {

@@ -8,7 +8,7 @@ extension Containers {
     ///
     /// - Parameters:
     ///   - force: one that runs is killed first, and one whose record cannot be read goes too; without it, refused.
-    ///   - volumes: its anonymous volumes go as well. Named ones stay.
+    ///   - volumes: its anonymous volumes go as well, those that another container has aside. Named ones stay.
     package func remove(_ reference: String, force: Bool = false, volumes: Bool = false) throws(ContainerError) {
         try finishRemove(try beginRemove(reference, force: force), force: force, volumes: volumes)
     }
@@ -75,15 +75,15 @@ extension Containers {
         try discard(record.id, force: force, volumes: volumes)
     }
 
-    /// Removes those that have ended or were never started, and are meant; gives their ids. Each that could not be goes to
-    /// `onFailure`, and the others go all the same.
+    /// Removes those that have ended or were never started, and are meant; gives their ids. Their volumes stay. Each that
+    /// could not be goes to `onFailure`, and the others go all the same.
     package func prune(
         where isMeant: (ContainerRecord) -> Bool = { _ in true }, onFailure: (ContainerError) -> Void = { _ in }
     ) -> [String] {
         var removed: [String] = []
         for id in ids() where !isActive(id) && (try? record(id)).map(isMeant) ?? false {
             do throws(ContainerError) {
-                try discard(id, volumes: true)
+                try discard(id, volumes: false)
                 removed.append(id)
             } catch {
                 // One that is started or removed meanwhile is not ours to take.
@@ -126,8 +126,9 @@ extension Containers {
             try Files.removeTree(layout.runtime(id))
         }
         if isStandIn { releaseAll(of: id) }
-        for volume in record.volumes where volumes && volume.anonymous {
-            try Volumes(layout: layout).remove(volume.name)
+        guard volumes else { return }
+        do { try files.removeUnused(volumes: record.volumes.filter(\.anonymous).map(\.name)) } catch {
+            throw ContainerError(.failed, "container \(record.name) is removed, but not its volumes: \(error)")
         }
     }
 }

@@ -80,11 +80,16 @@ extension Containers {
 
     /// Removes a volume with all in it; refused while a container was made with it.
     package func removeVolume(_ name: String) throws(ContainerError) {
-        let found = try volume(name)
-        if let user = found.users.first {
+        _ = try volume(name)
+        let lock = try lockVolumes()
+        if let user = try volume(name).users.first {
             throw ContainerError(.conflict, "volume \(name) belongs to container \(user): remove that first")
         }
-        try Volumes(layout: layout).remove(name)
+        try explaining("cannot remove volume \(name)") { () throws(SystemCallError) in
+            let paths = try lock.setAside([name])
+            lock.release()
+            for path in paths { try Files.removeTree(path) }
+        }
     }
 
     /// Removes the volumes that no container was made with and that are meant: those without a name, or all.
@@ -93,12 +98,25 @@ extension Containers {
     package func pruneVolumes(
         all: Bool, where isMeant: (VolumeListing) -> Bool = { _ in true }
     ) throws(ContainerError) -> (names: [String], bytes: Int64) {
-        var (names, bytes) = ([String](), Int64(0))
-        for volume in volumes() where volume.users.isEmpty && (all || volume.isAnonymous) && isMeant(volume) {
-            bytes += DiskUsage.bytes(below: volume.folder)
-            try Volumes(layout: layout).remove(volume.name)
-            names.append(volume.name)
+        if volumes().isEmpty { return ([], 0) }
+        let lock = try lockVolumes()
+        let names = volumes().filter { $0.users.isEmpty && (all || $0.isAnonymous) && isMeant($0) }.map(\.name)
+        var bytes = Int64(0)
+        try explaining("cannot remove volumes") { () throws(SystemCallError) in
+            let paths = try lock.setAside(names)
+            lock.release()
+            for path in paths {
+                bytes += DiskUsage.bytes(below: path)
+                try Files.removeTree(path)
+            }
         }
         return (names, bytes)
+    }
+
+    /// While this is held, each container with volumes is in the list, and its record can be read.
+    private func lockVolumes() throws(ContainerError) -> VolumeLock {
+        let lock = try explaining { () throws(SystemCallError) in try VolumeLock(.removing, in: layout) }
+        try requireReadableRecords()
+        return lock
     }
 }

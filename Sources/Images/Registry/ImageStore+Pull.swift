@@ -93,6 +93,9 @@ extension ImageStore {
         let what = "\(client.repository)\(promised == nil ? ":" : "@")\(wanted)"
         guard answer.status == 200 else {
             if answer.status == 404 { throw .registry(client.registry, reason: "there is no \(what)") }
+            if answer.status == 401 || answer.status == 403 {
+                throw .hidden(what, client.registry, given: client.isNamed)
+            }
             throw client.error(of: answer, doing: "get \(what)")
         }
         if let size, Int64(answer.body.count) != size {

@@ -16,6 +16,8 @@ final class RegistryClient {
     /// `https://host:port`, once it has answered.
     private(set) var address = ""
     private var authorization: String?
+    /// It was told who asks.
+    private(set) var isNamed = false
 
     /// Connects, and finds out how to be let in.
     ///
@@ -126,6 +128,7 @@ final class RegistryClient {
             known = try CredentialStore(environment: options.environment)
                 .credentials(registry: registry, repository: repository)
         }
+        isNamed = known != nil
         if let bearer = challenges.first(where: { $0.scheme == "bearer" }) {
             authorization = "Bearer \(try token(bearer, known))"
             return

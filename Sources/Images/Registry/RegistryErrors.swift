@@ -35,7 +35,7 @@ extension RegistryClient {
 
     /// The sentence for an answer that is not what was asked for.
     func error(of answer: HTTPAnswer, doing what: String) -> ImageError {
-        if answer.status == 401 || answer.status == 403 { return .unauthorised(registry, given: true) }
+        if answer.status == 401 || answer.status == 403 { return .unauthorised(registry, given: isNamed) }
         let said = (try? JSON.decode(Refusal.self, from: answer.body))?.errors?.first
         let words = said?.message.flatMap { $0.isEmpty ? nil : $0 } ?? said?.code
         let reason = words.map { printable(String($0.prefix(300))) } ?? "it answered \(answer.status)"

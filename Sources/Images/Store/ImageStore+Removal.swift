@@ -14,11 +14,14 @@ extension ImageStore {
         package var layers = 0
         /// Bytes on disk that are free again.
         package var bytes: Int64 = 0
+        /// Blobs and layers are left to the next `prune`, since somebody is adding to the store.
+        package var isUnfinished = false
 
         package init() {}
     }
 
-    /// Takes away the name `name`; with an image's last name the image goes, and all that only it used.
+    /// Takes away the name `name`; with an image's last name the image goes, and all that only it used: while somebody is
+    /// adding to the store, with the next `prune`.
     ///
     /// A digest takes away all names of its image, where those are of one repository.
     ///
@@ -33,7 +36,7 @@ extension ImageStore {
         _ name: String, seen: String? = nil, inUse: @autoclosure () -> [Digest: String] = [:], force: Bool = false
     ) throws(ImageError) -> Removal {
         var removal = Removal()
-        let freed = try free(keeping: { Set(inUse().keys) }) { (index) throws(ImageError) in
+        let freed = try free(keeping: { Set(inUse().keys) }, onBusy: { false }) { (index) throws(ImageError) in
             let found = try find(name, in: index)
             let named = (try? Reference(name)).map { Self.entries(for: $0, in: index) } ?? []
             let byName = named.contains(found)
@@ -55,6 +58,7 @@ extension ImageStore {
             return !removal.images.isEmpty
         }
         (removal.blobs, removal.layers, removal.bytes) = (freed.blobs, freed.layers, freed.bytes)
+        removal.isUnfinished = freed.isUnfinished
         return removal
     }
 
@@ -73,12 +77,13 @@ extension ImageStore {
     /// - Parameters:
     ///   - inUse: manifests of images that containers were made from.
     ///   - isMeant: which of those images go, of those that can be read; absent: all.
+    ///   - onBusy: asked where somebody is adding to the store, whether their end is waited for.
     package func prune(
         all: Bool = false, inUse: @autoclosure () -> Set<Digest> = [],
-        where isMeant: ((ImageSummary) -> Bool)? = nil
+        where isMeant: ((ImageSummary) -> Bool)? = nil, onBusy: () -> Bool = { true }
     ) throws(ImageError) -> Removal {
         var removal = Removal()
-        let freed = try free(keeping: inUse) { (index) throws(ImageError) in
+        let freed = try free(keeping: inUse, onBusy: onBusy) { (index) throws(ImageError) in
             let users = inUse()
             let going = index.manifests.filter { entry in
                 guard all || Self.reference(of: entry) == nil else { return false }
@@ -102,9 +107,13 @@ extension ImageStore {
 
     /// Removes the layers that builds keep for the next ones, and what else nothing refers to; images stay.
     ///
-    /// - Parameter inUse: manifests of images that containers were made from.
-    package func pruneBuildCache(inUse: @autoclosure () -> Set<Digest>) throws(ImageError) -> Removal {
-        try free(keeping: inUse) { (index) throws(ImageError) in
+    /// - Parameters:
+    ///   - inUse: manifests of images that containers were made from.
+    ///   - onBusy: as for `prune`.
+    package func pruneBuildCache(
+        inUse: @autoclosure () -> Set<Digest>, onBusy: () -> Bool
+    ) throws(ImageError) -> Removal {
+        try free(keeping: inUse, onBusy: onBusy) { (index) throws(ImageError) in
             index.manifests.removeAll { $0.annotations?[Annotation.buildCache] != nil }
             return true
         }
@@ -114,9 +123,11 @@ extension ImageStore {
     ///
     /// - Parameters:
     ///   - inUse: asked once nobody is adding, so that a container that has just been made counts.
+    ///   - onBusy: asked where somebody is adding, whether their end is waited for; else it is left to the next `prune`.
     ///   - change: says whether something may be left without an entry by it.
     private func free(
-        keeping inUse: () -> Set<Digest>, _ change: (inout ImageIndex) throws(ImageError) -> Bool
+        keeping inUse: () -> Set<Digest>, onBusy: () -> Bool,
+        _ change: (inout ImageIndex) throws(ImageError) -> Bool
     ) throws(ImageError) -> Removal {
         var mayFree = true
         do throws(ImageError) {
@@ -126,7 +137,11 @@ extension ImageStore {
             return try makeRoom(keeping: inUse, change)
         }
         guard mayFree else { return Removal() }
-        let removing = try lock(.removing)
+        guard let removing = try lockForRemoving(orWait: onBusy) else {
+            var left = Removal()
+            left.isUnfinished = true
+            return left
+        }
         defer { _ = removing.number }
         return try collect(try readIndex(), keeping: inUse)
     }

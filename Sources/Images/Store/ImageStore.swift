@@ -53,13 +53,35 @@ package struct ImageStore: Hashable, Sendable {
 
     /// Takes a lock, waiting for it; it is given back when the result goes out of scope.
     func lock(_ kind: LockKind) throws(ImageError) -> FileDescriptor {
+        let file = try lockFile(kind)
+        let number = file.number
+        try system { () throws(SystemCallError) in
+            try systemCall("lock", root) { flock(number, kind == .adding ? LOCK_SH : LOCK_EX) }
+        }
+        return file
+    }
+
+    /// The lock for removing; `nil` where somebody adds for longer than a moment, as a pull and a build do, and making a
+    /// container does not.
+    ///
+    /// - Parameter orWait: asked then, whether to wait for their end.
+    func lockForRemoving(orWait isPatient: () -> Bool) throws(ImageError) -> FileDescriptor? {
+        let file = try lockFile(.removing)
+        for _ in 0..<50 {
+            if flock(file.number, LOCK_EX | LOCK_NB) == 0 { return file }
+            usleep(10_000)
+        }
+        guard isPatient() else { return nil }
+        let number = file.number
+        try system { () throws(SystemCallError) in try systemCall("lock", "the store") { flock(number, LOCK_EX) } }
+        return file
+    }
+
+    private func lockFile(_ kind: LockKind) throws(ImageError) -> FileDescriptor {
         try prepare()
         return try system { () throws(SystemCallError) in
-            let file = try FileDescriptor.open(
+            try FileDescriptor.open(
                 kind == .index ? "\(root)/.index.lock" : "\(root)/.lock", flags: O_RDWR | O_CREAT)
-            let number = file.number
-            try systemCall("lock", root) { flock(number, kind == .adding ? LOCK_SH : LOCK_EX) }
-            return file
         }
     }
 

@@ -34,17 +34,23 @@ package struct LogEntry: Hashable, Sendable {
     /// One line of the file without its newline; `nil` where it is none: torn by a crash, or written by somebody else.
     package init?(_ line: some RandomAccessCollection<UInt8>) {
         guard line.count >= Self.headLength,
-            let time = Timestamp(String(decoding: line.prefix(30), as: UTF8.self)),
-            let stream = LogStream(rawValue: String(decoding: line.dropFirst(31).prefix(6), as: UTF8.self))
+            let time = Timestamp(String(decoding: line.prefix(30), as: UTF8.self)), let kind = Self.kind(line)
         else { return nil }
-        switch line.dropFirst(Self.tagOffset).first {
-        case UInt8(ascii: "F"): isPartial = false
-        case UInt8(ascii: "P"): isPartial = true
+        self.time = time
+        (stream, isPartial) = kind
+        text = Array(line.dropFirst(Self.headLength))
+    }
+
+    /// What the head of `line` says beside the time.
+    static func kind(_ line: some RandomAccessCollection<UInt8>) -> (stream: LogStream, isPart: Bool)? {
+        guard let stream = LogStream(rawValue: String(decoding: line.dropFirst(31).prefix(6), as: UTF8.self)) else {
+            return nil
+        }
+        switch line.dropFirst(tagOffset).first {
+        case UInt8(ascii: "F"): return (stream, false)
+        case UInt8(ascii: "P"): return (stream, true)
         default: return nil
         }
-        self.time = time
-        self.stream = stream
-        text = Array(line.dropFirst(Self.headLength))
     }
 
     /// What the container wrote: the text, and the newline where the line ends here.

@@ -39,34 +39,32 @@ final class LogFile {
         return start.split(separator: UInt8(ascii: "\n")).lazy.compactMap { LogEntry(padded: $0)?.time }.first
     }
 
-    /// Where the last `count` lines begin, parts of one line counting once, and how many there are if fewer.
-    func start(ofLast count: Int) -> (offset: UInt64, found: Int) {
+    /// Where the first entry begins that `lines` wants of this file; `nil` where it wants none.
+    func start(of lines: inout LastLines) -> UInt64? {
         let size = self.size
-        var (result, found, isNewest) = (size, 0, true)
+        var result: UInt64?
         // From the end in blocks; `end` is where the line that is looked for ends, its newline included.
         var (position, end) = (size, size)
-        while position > 0 {
+        while position > 0, !lines.isOver {
             let length = min(position, 64 << 10)
             position -= length
             let block = read(Int(length), at: position)
             for index in block.indices.reversed() where block[index] == UInt8(ascii: "\n") {
                 let start = position + UInt64(index) + 1
                 if start == end { continue }
-                if !take(start) { return (result, count) }
+                meet(block[(index + 1)...], at: start)
+                if lines.isOver { return result }
                 end = start
             }
         }
-        if end > 0, !take(0) { return (result, count) }
-        return (result, found)
+        if end > 0, !lines.isOver { meet([], at: 0) }
+        return result
 
-        /// A whole line begins a group when it is met from behind; the parts before it belong to it.
-        func take(_ start: UInt64) -> Bool {
-            let isPart = read(1, at: start + UInt64(LogEntry.tagOffset)) == [UInt8(ascii: "P")]
-            if !isPart || isNewest { found += 1 }
-            isNewest = false
-            if found > count { return false }
-            result = start
-            return true
+        /// - Parameter line: its beginning, as far as the block has it.
+        func meet(_ line: ArraySlice<UInt8>, at start: UInt64) {
+            let head = line.count < LogEntry.headLength ? read(LogEntry.headLength, at: start)[...] : line
+            guard let (stream, isPart) = LogEntry.kind(head) else { return }
+            if lines.meet(stream, isPart: isPart) { result = start }
         }
     }
 }

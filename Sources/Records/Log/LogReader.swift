@@ -22,6 +22,8 @@ package struct LogReader: ~Copyable {
     private var buffer: [UInt8] = []
     private var consumed = 0
     private let since: Timestamp?
+    /// How many of each stream's next entries are of lines before the last ones.
+    private var unwanted: [LogStream: Int] = [:]
 
     package init(path: String, from start: Start) {
         self.path = path
@@ -29,15 +31,20 @@ package struct LogReader: ~Copyable {
         switch start {
         case .oldest: file = Self.oldest(path)
         case .since(let time): file = Self.oldest(path, since: time)
-        case .last(let count): (file, offset) = Self.last(count, path)
-        case .end: (file, offset) = Self.last(0, path)
+        case .last(let count): find(last: count)
+        case .end: find(last: 0)
         }
     }
 
     /// The next line or part of one; `nil` where there is none yet.
     package mutating func next() -> LogEntry? {
         while let line = nextLine() {
-            if let entry = LogEntry(line), since.map({ entry.time >= $0 }) ?? true { return entry }
+            guard let entry = LogEntry(line) else { continue }
+            if let left = unwanted[entry.stream], left > 0 {
+                unwanted[entry.stream] = left - 1
+            } else if since.map({ entry.time >= $0 }) ?? true {
+                return entry
+            }
         }
         return nil
     }
@@ -93,18 +100,18 @@ package struct LogReader: ~Copyable {
         }
     }
 
-    private static func last(_ count: Int, _ path: String) -> (LogFile?, UInt64) {
-        guard let newest = LogFile(path) else { return (nil, 0) }
-        var (offset, found) = newest.start(ofLast: count)
-        var file = newest
-        var number = 1
-        while found < count, let older = LogFile("\(path).\(number)") {
-            let (start, more) = older.start(ofLast: count - found)
-            (offset, found) = (start, found + more)
-            file = older
+    private mutating func find(last count: Int) {
+        file = LogFile(path)
+        offset = file?.size ?? 0
+        var lines = LastLines(count)
+        var (candidate, number) = (file, 0)
+        while let there = candidate {
+            if let start = there.start(of: &lines) { (file, offset) = (there, start) }
+            if lines.isOver { break }
             number += 1
+            candidate = LogFile("\(path).\(number)")
         }
-        return (file, offset)
+        unwanted = lines.unwanted
     }
 }
 

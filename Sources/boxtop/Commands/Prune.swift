@@ -4,7 +4,8 @@ import Records
 
 struct Prune: Verb {
     static let configuration = CommandConfiguration.verb(
-        "prune", "Remove all containers that do not run.", example: "boxtop prune -f --filter until=24h")
+        "prune", "Remove all containers that do not run; their volumes stay.",
+        example: "boxtop prune -f --filter until=24h")
 
     @Option(name: .long, help: PruneFilter.help)
     var filter: [String] = []

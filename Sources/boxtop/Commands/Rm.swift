@@ -8,7 +8,7 @@ struct Rm: Verb {
 
     @Flag(name: [.short, .long], help: "Kill those that run; one that is not there is fine.")
     var force = false
-    @Flag(name: [.short, .long], help: "Remove their anonymous volumes too.")
+    @Flag(name: [.short, .long], help: "Remove their anonymous volumes too, where no other container has them.")
     var volumes = false
     @Argument(help: "Names or ids.", completion: .containers) var containers: [String]
 

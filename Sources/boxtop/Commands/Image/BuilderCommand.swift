@@ -24,7 +24,9 @@ struct BuilderPrune: Verb {
     func run(in context: Context) throws -> Int32 {
         guard try prune.allows("all that builds have kept") else { return 1 }
         try context.containers().requireReadableRecords()
-        ImagePrune.tell(try context.images.pruneBuildCache(inUse: Set(context.imagesInUse().keys)))
+        let inUse = context.imagesInUse()
+        ImagePrune.tell(
+            try context.images.pruneBuildCache(inUse: Set(inUse.keys), onBusy: ImagePrune.tellOfWait))
         return 0
     }
 }

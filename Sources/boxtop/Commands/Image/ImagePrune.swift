@@ -27,8 +27,13 @@ struct ImagePrune: Verb {
         try context.containers().requireReadableRecords()
         let isMeant = filter.map { filter in { (image: ImageSummary) in (try? filter.matches(image)) ?? false } }
         let removal = try context.images.prune(
-            all: all, inUse: Set(context.imagesInUse().keys), where: isMeant)
+            all: all, inUse: Set(context.imagesInUse().keys), where: isMeant, onBusy: tellOfWait)
         tell(removal)
+    }
+
+    static func tellOfWait() -> Bool {
+        Stream.error.say("boxtop: a pull, a build or the like is at work: waiting for its end")
+        return true
     }
 
     static func tell(_ removal: ImageStore.Removal) {

@@ -42,6 +42,11 @@ struct ImageRm: Verb {
                 name, seen: ifID.map(seen), inUse: context.imagesInUse(), force: force)
             for name in removal.names { Stream.output.say("untagged \(name)") }
             for digest in removal.images { Stream.output.say("removed \(digest)") }
+            if removal.isUnfinished {
+                Stream.error.say(
+                    "boxtop: a pull, a build or the like is at work: what \(printable(name)) was made of goes with the next "
+                        + "boxtop image prune")
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ struct SystemPrune: Verb {
 
     @Flag(name: [.short, .long], help: "Every image that no container was made from.")
     var all = false
-    @Flag(name: .long, help: "Volumes that nobody named too.")
+    @Flag(name: .long, help: "Volumes that nobody named and no container has any more, too.")
     var volumes = false
     @Option(name: .long, help: PruneFilter.help)
     var filter: [String] = []
