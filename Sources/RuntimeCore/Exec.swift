@@ -185,9 +185,10 @@ private struct Guest: ~Copyable {
         try CoreList.apply(request.process.execCPUAffinity?.final)
         let home = request.process.home()
         for limit in plan.limits { try limit.apply() }
-        try plan.credentials.becomeUser(
-            filter: plan.filter, channel, workingDirectory: request.process.cwd, keeping: request.preservedDescriptors)
-        try Program(request.process, home: home).execute()
+        let readied = try plan.credentials.becomeUser(
+            of: request.process, home: home, filter: plan.filter, channel, keeping: request.preservedDescriptors)
+        try readied.filter?.load()
+        try readied.program.execute()
     }
 
     private func enterRoot() throws(LaunchError) {
