@@ -27,6 +27,14 @@ _Static_assert(CLINUX_NEWPID == CLONE_NEWPID && CLINUX_NEWNET == CLONE_NEWNET, "
 _Static_assert(CLINUX_NEWUTS == CLONE_NEWUTS && CLINUX_NEWIPC == CLONE_NEWIPC, "CLONE_NEW*");
 _Static_assert(CLINUX_NEWCGROUP == CLONE_NEWCGROUP && CLINUX_NEWTIME == CLONE_NEWTIME, "CLONE_NEW*");
 
+// What CLONE_CLEAR_SIGHAND does.
+static void drop_handlers(void) {
+    for (int number = 1; number < NSIG; number++) {
+        struct sigaction action;
+        if (sigaction(number, NULL, &action) == 0 && action.sa_handler != SIG_IGN) signal(number, SIG_DFL);
+    }
+}
+
 pid_t clinux_clone(uint64_t flags, int cgroup, int *pidfd) {
     struct clone_args arguments = {
         .flags = flags | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | (cgroup >= 0 ? CLONE_INTO_CGROUP : 0),
@@ -35,7 +43,12 @@ pid_t clinux_clone(uint64_t flags, int cgroup, int *pidfd) {
         .exit_signal = flags & CLONE_PARENT ? 0 : SIGCHLD,
         .cgroup = cgroup >= 0 ? (uint64_t)cgroup : 0,
     };
-    return (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+    pid_t pid = (pid_t)syscall(SYS_clone3, &arguments, sizeof arguments);
+    // So a usual filter of system calls answers it, which cannot see its flags; they show in the older call.
+    if (pid >= 0 || (errno != ENOSYS && errno != EPERM) || flags != 0 || cgroup >= 0) return pid;
+    pid = (pid_t)syscall(SYS_clone, CLONE_PIDFD | SIGCHLD, NULL, pidfd, NULL, NULL);
+    if (pid == 0) drop_handlers();
+    return pid;
 }
 
 int clinux_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }

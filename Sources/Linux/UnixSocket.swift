@@ -41,21 +41,19 @@ package enum UnixSocket {
 
     /// EAGAIN where so many have connected that nobody has taken in: it never waits for who may never do so.
     package static func connect(to path: String) throws(SystemCallError) -> FileDescriptor {
-        let socket = try connect(SOCK_SEQPACKET, to: path, Int32(SOCK_NONBLOCK.rawValue))
-        let number = socket.number
-        // What is sent waits where it is to.
-        try systemCall("prepare a socket") { fcntl(number, F_SETFL, 0) }
-        return socket
+        try connect(SOCK_SEQPACKET, to: path, waiting: false)
     }
 
     private static func connect(
-        _ kind: __socket_type, to path: String, _ flags: Int32 = 0
+        _ kind: __socket_type, to path: String, waiting: Bool = true
     ) throws(SystemCallError) -> FileDescriptor {
-        let socket = try make(kind, flags)
+        let socket = try make(kind, waiting ? 0 : Int32(SOCK_NONBLOCK.rawValue))
         let number = socket.number
         try withAddress(of: path) { (address, length) throws(SystemCallError) in
             try systemCall("connect to", path) { Glibc.connect(number, address, length) }
         }
+        // What is sent waits all the same.
+        if !waiting { _ = fcntl(number, F_SETFL, 0) }
         return socket
     }
 
@@ -102,9 +100,10 @@ package enum UnixSocket {
         FileDescriptor(owning: try systemCall("make a socket") { socket(AF_UNIX, type(kind) | flags, 0) })
     }
 
-    /// A connection of bytes, on which descriptors travel too: what engines listen for terminals with.
+    /// A connection of bytes, on which descriptors travel too: what engines listen for terminals with. EAGAIN at once
+    /// where those who wait there already are as many as the other side allows.
     package static func connectStream(to path: String) throws(SystemCallError) -> PacketSocket {
-        PacketSocket(try connectBytes(to: path))
+        PacketSocket(try connect(SOCK_STREAM, to: path, waiting: false))
     }
 
     /// A connection of bytes.

@@ -13,4 +13,14 @@ extension KeyedDecodingContainer {
     func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool {
         try decodeIfPresent(type, forKey: key) ?? false
     }
+
+    /// Without a terminal it must be ignored, whatever it says: config.md, `consoleSize`.
+    func decodeIfPresent(
+        _ type: RuntimeSpec.ConsoleSize.Type, forKey key: Key
+    ) throws -> RuntimeSpec.ConsoleSize? {
+        guard let terminal = Key(stringValue: "terminal"), try decode(Bool.self, forKey: terminal), contains(key),
+            try !decodeNil(forKey: key)
+        else { return nil }
+        return try decode(type, forKey: key)
+    }
 }

@@ -109,17 +109,28 @@ struct ChildChannel: ~Copyable {
         case .namespaced: try? socket.send([7])
         case .prepared: try? socket.send([1])
         case .console(let descriptor): try? socket.send([2], descriptors: [descriptor])
-        case .held: try? socket.send([3])
+        case .held: try? reportHeld()
         case .replaced(let pid, let process):
             try? socket.send([5] + withUnsafeBytes(of: pid.littleEndian, Array.init), descriptors: [process])
         case .listening(let number): try? socket.send([6] + withUnsafeBytes(of: number.littleEndian, Array.init))
         case .failed(let cause):
-            do throws(SystemCallError) { try socket.send([4] + cause.bytes) } catch {
+            do throws(SystemCallError) { try write([4] + cause.bytes) } catch {
                 // Nobody hears it: it is said where the container's own words would go.
                 let words = Array("boxtop-runtime: \(cause)\n".utf8)
-                _ = write(2, words, words.count)
+                _ = Glibc.write(2, words, words.count)
             }
         }
+    }
+
+    /// Says that all is set up and the program waits: a creation that does not hear it fails.
+    func reportHeld() throws(LaunchError) {
+        try during(.hold) { () throws(SystemCallError) in try write([3]) }
+    }
+
+    /// One packet, by whichever call the filter lets through, which may be on by now: many a one that knows no sockets
+    /// denies sendmsg(2).
+    private func write(_ packet: [UInt8]) throws(SystemCallError) {
+        do { try socket.descriptor.write(packet) } catch { try socket.send(packet) }
     }
 
     /// Waits for `order`, which is the next by design. The caller owns the descriptors.

@@ -32,7 +32,9 @@ struct Credentials: Hashable, Sendable {
     }
 
     /// Makes the calling process this user with these capabilities.
-    func apply() throws(LaunchError) {
+    ///
+    /// - Parameter spares: what else it has is not in effect, but stays for `asAdministrator`.
+    func apply(sparing spares: Bool) throws(LaunchError) {
         try dropBounding()
         try during(.capabilities) { () throws(SystemCallError) in
             // Else the change of user empties the permitted set, and there is nothing left to choose from.
@@ -44,7 +46,7 @@ struct Credentials: Hashable, Sendable {
             var (effectiveNow, own, inheritableNow): (UInt64, UInt64, UInt64) = (0, 0, 0)
             try systemCall("ask for capabilities") { clinux_capget(&effectiveNow, &own, &inheritableNow) }
             try systemCall("set capabilities") {
-                clinux_capset(effective & permitted & own, permitted & own, inheritable & own)
+                clinux_capset(effective & permitted & own, spares ? own : permitted & own, inheritable & own)
             }
             try systemCall("keep no capabilities") { clinux_prctl(PR_SET_KEEPCAPS, 0, 0) }
             clinux_prctl(PR_CAP_AMBIENT, UInt(PR_CAP_AMBIENT_CLEAR_ALL), 0)
@@ -54,6 +56,21 @@ struct Credentials: Hashable, Sendable {
                     clinux_prctl(PR_CAP_AMBIENT, UInt(PR_CAP_AMBIENT_RAISE), UInt(number))
                 }
             }
+        }
+    }
+
+    /// Runs `body`, the loading of a filter, as who may administer the system, and gives up then what `apply` has spared.
+    func asAdministrator(_ body: () throws(LaunchError) -> Void) throws(LaunchError) {
+        var (now, own, inheritable): (UInt64, UInt64, UInt64) = (0, 0, 0)
+        try during(.capabilities) { () throws(SystemCallError) in
+            try systemCall("ask for capabilities") { clinux_capget(&now, &own, &inheritable) }
+            try systemCall("set capabilities") {
+                clinux_capset(now | Capability.mask(["CAP_SYS_ADMIN"]) & own, own, inheritable)
+            }
+        }
+        try body()
+        try during(.capabilities) { () throws(SystemCallError) in
+            try systemCall("set capabilities") { clinux_capset(now, permitted & own, inheritable) }
         }
     }
 

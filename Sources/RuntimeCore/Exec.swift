@@ -100,6 +100,7 @@ private func attend(
     var pid = pid
     var process = process
     var console: FileDescriptor?
+    var start: UInt64 = 0
     let began = MonotonicTime.now
     Interruption.watch(process, as: .container)
     defer { Interruption.forget(.container) }
@@ -128,6 +129,12 @@ private func attend(
                 channel.tell(.proceed)
             }
         }
+        let status = ProcessStatus(of: pid)
+        // An end of words is that of a process that was killed, too.
+        if status?.hasExecuted == false {
+            throw LaunchError(.container, "the process has ended before it was the program")
+        }
+        start = status?.startTime ?? 0
     } catch {
         try? process.send(signal: SIGKILL)
         // On v1 the frozen die only once they are thawed, which may be never.
@@ -135,7 +142,6 @@ private func attend(
         _ = try? process.wait()
         throw channel.lastWords() ?? error
     }
-    let start = ProcessStatus.startTime(of: pid) ?? 0
     return Launched(pid: pid, startTime: start, process: process, console: console)
 }
 
@@ -185,9 +191,10 @@ private struct Guest: ~Copyable {
         try CoreList.apply(request.process.execCPUAffinity?.final)
         let home = request.process.home()
         for limit in plan.limits { try limit.apply() }
-        try plan.credentials.becomeUser(
-            filter: plan.filter, channel, workingDirectory: request.process.cwd, keeping: request.preservedDescriptors)
-        try Program(request.process, home: home).execute()
+        let readied = try plan.credentials.becomeUser(
+            of: request.process, home: home, filter: plan.filter, channel, keeping: request.preservedDescriptors)
+        try readied.filter?.load()
+        try readied.program.execute()
     }
 
     private func enterRoot() throws(LaunchError) {

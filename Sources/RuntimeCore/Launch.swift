@@ -107,9 +107,10 @@ private struct Launching: ~Copyable {
         do throws(LaunchError) {
             if plan.namespaces.startsOver { try follow() }
             try provide(group)
-            start = ProcessStatus.startTime(of: pid) ?? 0
+            let status = ProcessStatusFile(of: pid)
+            start = status?.read()?.startTime ?? 0
             meanwhile(pid, start)
-            console = try attend()
+            console = try attend(status)
         } catch {
             // A child that failed has said why, and that is nearer to the cause than what this process noticed of it.
             // Only a dead child surely says no more: one that waits for what this process could not make would wait for
@@ -167,7 +168,7 @@ private struct Launching: ~Copyable {
     }
 
     /// Hears the child out until it has become the program.
-    private mutating func attend() throws(LaunchError) -> FileDescriptor? {
+    private mutating func attend(_ status: borrowing ProcessStatusFile?) throws(LaunchError) -> FileDescriptor? {
         var console: FileDescriptor?
         while let report = try channel.next() {
             switch report {
@@ -191,7 +192,20 @@ private struct Launching: ~Copyable {
             case .failed(let error): throw error
             }
         }
+        // An end of words is that of a process that was killed, too. A reaper never executes anything.
+        let isThere = plan.request.useInit || status?.read()?.hasExecuted ?? true
+        if plan.request.hold != nil || !isThere { throw untoldEnd() }
         return console
+    }
+
+    /// How a child has ended that has not said why.
+    private func untoldEnd() -> LaunchError {
+        let outcome = (try? process.wait()).map(ChildProgram.Outcome.exited)
+        let isTight = outcome == .exited(128 + SIGKILL) && plan.request.limits.memory != nil
+        return LaunchError(
+            .process,
+            "it \(outcome.map { "\($0)" } ?? "has ended") before it was the program"
+                + (isTight ? ": its limit of memory may be too low" : ""))
     }
 }
 

@@ -47,7 +47,13 @@ struct ConsoleRelay {
         var rest = piece[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
-            if count < 0 && errno != EINTR { return false }
+            if count < 0 && errno == EAGAIN {
+                // Somebody has made the terminal or the pipe non-blocking: wait for room.
+                var room = pollfd(fd: 1, events: Int16(POLLOUT), revents: 0)
+                poll(&room, 1, -1)
+            } else if count < 0 && errno != EINTR {
+                return false
+            }
             rest = rest.dropFirst(max(0, count))
         }
         return true

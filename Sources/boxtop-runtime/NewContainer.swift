@@ -63,6 +63,7 @@ struct NewContainer: ~Copyable {
             if bundle.spec.hooks != nil {
                 try failing { () throws(StateDirectory.Refusal) in try states.save(entry) }
             }
+            let consoleSocket = try ConsoleSocket(socket)
             var isSaved = false
             var launched: Launched
             do throws(LaunchError) {
@@ -72,11 +73,12 @@ struct NewContainer: ~Copyable {
                 }
             } catch {
                 Interruption.end()
+                // Whoever deleted it has run the hooks of the end.
+                if isSaved, states.isRevoked(id) { throw Failure(StateDirectory.Refusal.deleted(id)) }
                 // What hooks have begun, those of the end clear away.
-                if error.step == .hook || Interruption.signal != nil {
+                if entry.pid != 0 || error.step == .hook || Interruption.signal != nil {
                     try Delete.runPoststop(bundle.spec, entry.state(in: states), context.log)
                 }
-                if isSaved, states.isRevoked(id) { throw Failure(StateDirectory.Refusal.deleted(id)) }
                 throw Failure(error)
             }
             do throws(Failure) {
@@ -86,7 +88,7 @@ struct NewContainer: ~Copyable {
                 }
                 entry.isBeingMade = false
                 try PidFile.write(launched.pid, to: options.value("pid-file"))
-                try ConsoleSocket.send(&launched.console, to: socket)
+                try consoleSocket?.take(&launched.console)
                 if let end = Foreground.interruption { throw end }
             } catch {
                 try? launched.process.send(signal: SIGKILL)
@@ -94,7 +96,7 @@ struct NewContainer: ~Copyable {
                 try? entry.group(in: hierarchy)?.remove()
                 entry.detachRoot(bundle.spec)
                 Interruption.end()
-                if Interruption.signal != nil {
+                if !(isSaved && entry.isBeingMade && states.isRevoked(id)) {
                     try Delete.runPoststop(bundle.spec, entry.state(in: states), context.log)
                 }
                 throw error
@@ -142,12 +144,20 @@ enum PidFile {
     }
 }
 
-enum ConsoleSocket {
-    /// Hands the terminal to whoever listens at `path`; it is closed here then.
-    static func send(_ console: inout FileDescriptor?, to path: String?) throws(Failure) {
-        guard let path, let number = console.number else { return }
+/// Whoever has asked for the terminal. Connected before there is a process: that nobody listens is told at once.
+struct ConsoleSocket: ~Copyable {
+    private let connection: PacketSocket
+
+    init?(_ path: String?) throws(Failure) {
+        guard let path else { return nil }
+        connection = try failing { () throws(SystemCallError) in try UnixSocket.connectStream(to: path) }
+    }
+
+    /// Hands the terminal over; it is closed here then.
+    func take(_ console: inout FileDescriptor?) throws(Failure) {
+        guard let number = console.number else { return }
         try failing { () throws(SystemCallError) in
-            try UnixSocket.connectStream(to: path).send(Array("/dev/console".utf8), descriptors: [number])
+            try connection.send(Array("/dev/console".utf8), descriptors: [number])
         }
         console = nil
     }

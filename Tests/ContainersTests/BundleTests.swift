@@ -102,6 +102,7 @@ import Testing
         var rare = try bundle().specification()
         rare.linux?.resources?.memory = .init(limit: 1 << 20)
         rare.linux?.timeOffsets = ["boottime": .init(secs: 5)]
+        rare.process?.terminal = true
         rare.process?.consoleSize = .init(height: 24, width: 80)
         #expect(try JSON.decode(RuntimeSpec.self, from: rare.text()) == rare)
     }

@@ -85,6 +85,20 @@ final class RuntimeBundle {
         spec.linux?.gidMappings = [.init(containerID: 0, hostID: 0, size: 65_536)]
     }
 
+    /// Makes it one that somebody without root runs, to whom no control group is given, and who is root in it.
+    ///
+    /// - Returns: the command that runs others as that user.
+    func giveToOrdinaryUser() -> [String] {
+        let user = 65_432 as uid_t
+        spec.linux?.namespaces.append(.init(.user))
+        spec.linux?.uidMappings = [.init(containerID: 0, hostID: user, size: 1)]
+        spec.linux?.gidMappings = [.init(containerID: 0, hostID: user, size: 1)]
+        spec.linux?.cgroupsPath = nil
+        spec.linux?.resources = nil
+        for path in ["", "/rootfs", "/rootfs/bin"] { chown("\(folder)\(path)", user, user) }
+        return ["setpriv", "--reuid", "\(user)", "--regid", "\(user)", "--clear-groups"]
+    }
+
     /// The control group, for a look at it.
     func group() throws -> Cgroup { try Cgroup("/boxtop-core-test/\(id)", in: .discover()) }
     var stateFolder: String { "\(folder)/state/\(id)" }

@@ -3,6 +3,7 @@ import Glibc
 import JSON
 import Linux
 import OCI
+import TestSupport
 import Testing
 
 /// Control groups that a container has not to itself: what is not the container's is neither killed nor lost.
@@ -79,6 +80,35 @@ struct RuntimeGroupTests {
         #expect(try bundle.group().isFrozen == true)
         #expect(try bundle.call("delete", "--force", bundle.id).errors.isEmpty)
         #expect(try !bundle.group().exists)
+    }
+
+    @Test(arguments: [true, false])
+    func `without a group, the first process stands for all where they are in its pid namespace`(hasOwn: Bool) throws {
+        let bundle = try RuntimeBundle("trap 'touch /heard; exit' USR1; touch /ran; while :; do sleep 0.02; done")
+        let user = bundle.giveToOrdinaryUser()
+        if !hasOwn {
+            // Nor may it then mount a /proc.
+            bundle.spec.linux?.namespaces.removeAll { $0.type == .pid }
+            bundle.spec.mounts.removeAll { $0.destination == "/proc" }
+            bundle.spec.linux?.maskedPaths = []
+            bundle.spec.linux?.readonlyPaths = []
+        }
+        let made = try bundle.run("--detach", through: user)
+        #expect(made.status == 0, "\(made.errors)")
+        func call(_ words: String...) throws -> RuntimeBundle.Outcome { try bundle.call(words, through: user) }
+        #expect(eventually { Files.exists("\(bundle.folder)/rootfs/ran") })
+        let pid = try #require(try bundle.state().pid)
+        #expect(try call("ps", "-f", "json", bundle.id).output.contains("\(pid)"))
+        #expect(try call("ps", bundle.id).lines.count == 2)
+        let killed = try call("kill", "--all", bundle.id, "USR1")
+        if hasOwn {
+            #expect(killed.status == 0, "\(killed.errors)")
+            #expect(eventually { Files.exists("\(bundle.folder)/rootfs/heard") })
+        } else {
+            #expect(killed.status == 1 && killed.errors.contains("neither a control group nor a pid namespace"))
+            #expect(try call("kill", bundle.id, "KILL").status == 0)
+        }
+        #expect(try eventually { try bundle.state().status == .stopped })
     }
 
     @Test func `a created container that is paused is not started, which would wait for ever`() throws {

@@ -62,6 +62,20 @@ struct RuntimeHookTests {
         }
     }
 
+    @Test(arguments: ["program", "folder", "--pid-file"])
+    func `what hooks have begun, those of the end clear away, wherever the launch fails`(fault: String) throws {
+        let bundle = try RuntimeBundle("sleep 60")
+        let log = "\(bundle.folder)/log"
+        bundle.spec.hooks = .init(
+            createRuntime: [hook("echo up >>\(log)")], poststop: [hook("echo down >>\(log)")])
+        if fault == "program" { bundle.spec.process?.args = ["/bin/nope"] }
+        if fault == "folder" { bundle.spec.process?.cwd = "/bin/busybox" }
+        let outcome = try fault.hasPrefix("-") ? bundle.run("-d", fault, "/nope/x") : bundle.run("-d")
+        #expect(outcome.status != 0)
+        #expect(Files.text(log) == "up\ndown\n", "\(outcome.errors)")
+        #expect(!Files.exists(bundle.stateFolder))
+    }
+
     @Test func `a time that nobody waits for is as good as none`() throws {
         let bundle = try RuntimeBundle("true")
         bundle.spec.hooks = .init(createRuntime: [hook("true", timeout: .max)])

@@ -149,9 +149,21 @@ struct RuntimeLaunchTests {
         #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
-    @Test func `a working directory that is absent is made`() throws {
+    @Test(arguments: [["create"], ["run", "--detach"], ["run"]])
+    func `a first process that is killed before it is the program is no container`(words: [String]) throws {
+        let bundle = try RuntimeBundle("sleep 60")
+        bundle.spec.linux?.resources?.memory = .init(limit: 4096)
+        let outcome = try words[0] == "create" ? bundle.create() : words.count > 1 ? bundle.run(words[1]) : bundle.run()
+        #expect(outcome.isRefused, "\(outcome.status) \(outcome.errors)")
+        #expect(outcome.errors.contains("killed by signal 9"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("limit of memory may be too low"), "\(outcome.errors)")
+        #expect(try nothingIsLeft(of: bundle))
+    }
+
+    @Test(arguments: ["/var/lib/new", "/none/../var/./lib/new", "/../var/lib//new/"])
+    func `a working directory that is absent is made`(path: String) throws {
         let bundle = try RuntimeBundle("pwd")
-        bundle.spec.process?.cwd = "/var/lib/new"
+        bundle.spec.process?.cwd = path
         #expect(try bundle.run().lines == ["/var/lib/new"])
     }
 

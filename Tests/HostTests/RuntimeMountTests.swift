@@ -67,6 +67,20 @@ struct RuntimeMountTests {
         #expect(try bundle.run().lines == ["512 4096"])
     }
 
+    @Test func `a read-only tmpfs takes what is mounted below it, and nothing else`() throws {
+        let bundle = try RuntimeBundle(
+            "touch /m/x/y/in && echo in; touch /m/x/out || echo kept; touch /n/out && echo again")
+        bundle.spec.mounts += [
+            .init(destination: "/m", type: "tmpfs", options: ["ro"]),
+            .init(destination: "/m/x/y", type: "tmpfs"),
+            .init(destination: "/n", type: "tmpfs", options: ["ro"]),
+            .init(destination: "/n", options: ["remount", "rw"]),
+        ]
+        let outcome = try bundle.run()
+        #expect(outcome.lines == ["in", "kept", "again"], "\(outcome.errors)")
+        #expect(outcome.errors.contains("Read-only file system"))
+    }
+
     @Test func `a disk that cannot be written to is mounted to be read`() throws {
         let bundle = try RuntimeBundle("test -d /disk/lost+found && ! touch /disk/x 2>/dev/null && echo read")
         let disk = "\(bundle.folder)/disk"

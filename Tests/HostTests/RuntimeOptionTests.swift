@@ -149,6 +149,13 @@ struct RuntimeOptionTests {
         #expect(try bundle.group().limits().processes == 42)
     }
 
+    @Test(arguments: ["cpu-period", "cpu-burst", "cpu-share", "cpu-rt-period", "blkio-weight"])
+    func `what cannot be below zero is refused`(name: String) throws {
+        let bundle = try sleeper()
+        let outcome = try bundle.call("update", "--\(name)", "-5", bundle.id)
+        #expect(outcome.status == 1 && outcome.errors.contains("--\(name) -5 is below 0"), "\(outcome.errors)")
+    }
+
     @Test func `memory and swap together stay what they were until they are changed themselves`() throws {
         let bundle = try sleeper { $0.spec.linux?.resources?.memory = .init(limit: 50 << 20, swap: 100 << 20) }
         guard let before = try bundle.group().limits().swap else { return }

@@ -82,6 +82,15 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", ", \"terminal\": false", ", \"new\": 1"])
+    func `a terminal's size is nothing to a process without one, whatever it says`(rest: String) throws {
+        for size in [#"{"height": 24, "width": 80}"#, #"{"height": -1}"#, "7"] {
+            let process = #"{"user": {"uid": 1, "gid": 2}, "cwd": "/", "consoleSize": \#(size)\#(rest)}"#
+            let text = #"{"ociVersion": "1.0.0", "process": \#(process)}"#
+            #expect(try RuntimeSpec.read(Array(text.utf8)).process?.consoleSize == nil, "\(text)")
+        }
+    }
+
     @Test func `an empty config.json is read`() throws {
         #expect(try RuntimeSpec.read(Array(#"{"ociVersion": "1.0.0"}"#.utf8)) == RuntimeSpec(ociVersion: "1.0.0"))
     }

@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Linux
 import Testing
@@ -47,6 +48,15 @@ import Testing
         let status = ProcessStatus(Array("7 (a) R (b) Z \(fields) 4242 0 0\n".utf8))
         #expect(status?.isZombie == true)
         #expect(status?.startTime == 4242)
+    }
+
+    @Test(arguments: [("4194368", false), ("4194304", true)])
+    func `a process that has executed nothing yet is told from a program`(flags: String, hasExecuted: Bool) {
+        let rest = Array(repeating: "1", count: 12).joined(separator: " ")
+        let status = ProcessStatus(Array("7 (a) Z 1 7 7 0 -1 \(flags) \(rest) 4242 0\n".utf8))
+        #expect(status?.hasExecuted == hasExecuted)
+        #expect(status?.startTime == 4242)
+        #expect(ProcessStatus(of: getpid())?.hasExecuted == true)
     }
 
     @Test(arguments: ["", "7 (a)", "7 (a) R", "7 (a) R 1 2 3", "7 a R 1"])

@@ -18,6 +18,9 @@ struct Child: ~Copyable {
     private var joinedCgroup = false
     /// Whether the root lies over the host's: see `attachRoot`.
     var coversHost = false
+    /// The read-only ones of the mounts that begin empty, with their descriptors: until the end, what else is mounted
+    /// below finds its place made there.
+    var protectedLater: [(target: String, mount: Int32)] = []
     /// The caller's, which is that of hooks too.
     private var callersMask: mode_t = 0o022
 
@@ -68,8 +71,7 @@ struct Child: ~Copyable {
         let home = plan.process.home()
         // After the ways into the group have come: descriptors above the limit would not.
         for limit in plan.limits { try limit.apply() }
-        try becomeUser()
-        try execute(home: home)
+        try execute(becomeUser(home: home))
     }
 
     /// Waits until the process is in its control group: before a group namespace or a group's folder is looked at, and

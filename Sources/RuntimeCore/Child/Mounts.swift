@@ -43,7 +43,7 @@ extension Child {
         }
     }
 
-    private func fresh(
+    private mutating func fresh(
         _ mount: MountPlan, _ type: String, _ source: String, below root: borrowing FileDescriptor
     ) throws(LaunchError) -> DetachedMount {
         var options = mount.options.data.map { ($0.key, $0.value) }
@@ -73,7 +73,7 @@ extension Child {
             if mount.options.copyUp && covered != nil {
                 try CopyUp.copy(from: root.open(inRoot: mount.target, flags: folder), to: tree.descriptor)
             }
-            if mount.target != Self.devices { try tree.change(set: UInt64(readOnly)) }
+            if readOnly != 0 { protectedLater.append((mount.target, try tree.descriptor.duplicate().release())) }
             return tree
         } catch {
             // A user namespace may mount /sys anew only with a network namespace of its own: else the host's is shown.
@@ -132,8 +132,11 @@ extension Child {
     }
 
     /// Changes the options of what is mounted at a place already.
-    private func change(_ mount: MountPlan, below root: borrowing FileDescriptor) throws(LaunchError) {
+    private mutating func change(_ mount: MountPlan, below root: borrowing FileDescriptor) throws(LaunchError) {
         let options = mount.options
+        if (options.clear | options.recursiveClear) & UInt64(CLINUX_MOUNT_ATTR_RDONLY) != 0 {
+            protectedLater.removeAll { $0.target == mount.target }
+        }
         try during(.mount, on: "/\(mount.target)") { () throws(SystemCallError) in
             let place = try root.open(inRoot: mount.target, flags: O_PATH)
             if !options.bind { try place.reconfigure(options.data.map { ($0.key, $0.value) }) }

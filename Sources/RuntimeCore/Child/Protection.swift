@@ -46,11 +46,10 @@ extension Child {
 
     /// Makes paths read-only by mounting each onto itself: the copy is read-only before anybody can see it.
     func protectPaths(below root: borrowing FileDescriptor) throws(LaunchError) {
-        for mount in plan.mounts where mount.target == Self.devices {
-            let readOnly = (mount.options.set | mount.options.recursiveSet) & UInt64(CLINUX_MOUNT_ATTR_RDONLY)
-            guard case .new("tmpfs", _) = mount.kind, readOnly != 0 else { continue }
-            try during(.protect, on: "/dev") { () throws(SystemCallError) in
-                try root.open(inRoot: mount.target, flags: O_PATH | O_DIRECTORY).changeMount(set: readOnly)
+        for (target, mount) in protectedLater {
+            let mount = FileDescriptor(owning: mount)
+            try during(.protect, on: "/\(target)") { () throws(SystemCallError) in
+                try mount.changeMount(set: UInt64(CLINUX_MOUNT_ATTR_RDONLY))
             }
         }
         for path in plan.linux.readonlyPaths {

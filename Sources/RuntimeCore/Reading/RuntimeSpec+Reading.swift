@@ -74,7 +74,8 @@ extension OCI.RuntimeSpec.Process {
                     type: try element.text("type"), hard: try element.required("hard", element.uint64("hard")),
                     soft: try element.required("soft", element.uint64("soft"))))
         }
-        if let part = try node.object("consoleSize") { consoleSize = try part.decode(ConsoleSize.self) }
+        // Without a terminal it must be ignored, whatever it says.
+        if terminal, let part = try node.object("consoleSize") { consoleSize = try part.decode(ConsoleSize.self) }
         if let part = try node.object("ioPriority") { ioPriority = try part.decode(IOPriority.self) }
         if let part = try node.object("scheduler") { scheduler = try part.decode(Scheduler.self) }
         if let part = try node.object("execCPUAffinity") { execCPUAffinity = try part.decode(CPUAffinity.self) }

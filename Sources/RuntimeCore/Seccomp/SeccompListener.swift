@@ -13,7 +13,9 @@ import OCI
 enum SeccompListener {
     /// In the process to be filtered: loads `filter`, and returns when its listener is in the agent's hands.
     static func load(_ filter: SeccompFilter, _ channel: borrowing ChildChannel) throws(LaunchError) {
-        let free = try during(.seccomp) { () throws(SystemCallError) in try FileDescriptor.open("/") }.release()
+        let free = try during(.seccomp) { () throws(SystemCallError) in
+            try FileDescriptor.open("/", flags: O_PATH)
+        }.release()
         close(free)
         // The kernel gives the lowest number that is free.
         channel.report(.listening(free))

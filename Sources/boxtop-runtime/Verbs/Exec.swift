@@ -54,6 +54,7 @@ enum Exec {
         for warning in process.warnings(inOwnUsers: ownUsers) { context.log.write(warning, .warning) }
         request.filterCache = states.filters
         request.preservedDescriptors = try NewContainer.preserved(options.value("preserve-fds"))
+        let consoleSocket = process.terminal ? try ConsoleSocket(socket) : nil
         if !options.has("detach") { try Foreground.holdSignals() }
         Interruption.begin()
         var launched: Launched
@@ -65,7 +66,7 @@ enum Exec {
         do throws(Failure) {
             if let end = Foreground.interruption { throw end }
             try PidFile.write(launched.pid, to: options.value("pid-file"))
-            try ConsoleSocket.send(&launched.console, to: socket)
+            try consoleSocket?.take(&launched.console)
         } catch {
             try? launched.process.send(signal: SIGKILL)
             _ = try? launched.process.wait()

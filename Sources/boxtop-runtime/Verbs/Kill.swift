@@ -16,7 +16,7 @@ enum Kill {
         let word = given.isEmpty ? "TERM" : given
         guard let signal = SignalName.number(word) else { throw Failure("there is no signal \(word)") }
         let entry = try failing { () throws(StateDirectory.Refusal) in try states.loadMade(id) }
-        if options.has("all"), let group = try entry.group() {
+        if options.has("all"), let group = try entry.group(), group.exists {
             try failing { () throws(CgroupError) in
                 if signal == SIGKILL {
                     try group.kill()
@@ -27,6 +27,15 @@ enum Kill {
             return 0
         }
         let process = try Self.process(entry)
+        if options.has("all") {
+            // Those of a pid namespace are the first one's: it forwards the signal, or takes them with it.
+            let spec = try failing { () throws(StateDirectory.Refusal) in try states.configuration(id) }
+            if spec.linux?.namespaces.contains(where: { $0.type == .pid && $0.isNew }) != true {
+                throw Failure(
+                    "container \(id) has neither a control group nor a pid namespace of its own:"
+                        + " nothing tells which processes are its own")
+            }
+        }
         try failing { () throws(SystemCallError) in try process.send(signal: signal) }
         return 0
     }

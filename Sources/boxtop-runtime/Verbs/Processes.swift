@@ -10,7 +10,9 @@ enum Processes {
         let options = try Options(words, valued: ["format"], short: ["f": "format"], stopAtArgument: true)
         guard let id = options.arguments.first else { throw Failure("a container id is needed") }
         let entry = try failing { () throws(StateDirectory.Refusal) in try context.states.load(id) }
-        let pids = try entry.group()?.processes() ?? (entry.isAlive ? [entry.pid] : [])
+        let group = try entry.group()
+        // Where a person may make no group, at least the first process is known.
+        let pids = group?.exists == true ? group?.processes() ?? [] : entry.isAlive ? [entry.pid] : []
         switch options.value("format") ?? "table" {
         case "json": try Output.record(pids)
         case "table": try table(pids, Array(options.arguments.dropFirst()))

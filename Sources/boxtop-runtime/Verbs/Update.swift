@@ -17,6 +17,9 @@ enum Update {
         "blkio-weight": { $0.blockIO = .init(weight: UInt16(clamping: $1)) },
     ]
 
+    /// Of which −1 is none, as it is for the others.
+    private static let unsigned: Set = ["cpu-period", "cpu-burst", "cpu-share", "cpu-rt-period", "blkio-weight"]
+
     static func run(_ words: [String], _ context: Context) throws(Failure) -> Int32 {
         let options = try Options(
             words, valued: Array(numbers.keys) + ["resources", "cpuset-cpus", "cpuset-mems"],
@@ -66,6 +69,7 @@ enum Update {
             guard let number = Int64(text) ?? ByteCount.parse(text) else {
                 throw Failure("--\(name) \(text) is no number")
             }
+            if number < 0 && unsigned.contains(name) { throw Failure("--\(name) \(text) is below 0") }
             change(&resources, number)
         }
         if let cores = options.value("cpuset-cpus") { resources.core.cpus = cores }

@@ -5,8 +5,10 @@ import Linux
 extension Case {
     static let process: [Case] = [
         Case("config.md", "Runtimes MUST ignore consoleSize if terminal is false or unset.") { t in
-            t.config["process.consoleSize"] = ["height": 10, "width": 20]
-            try t.prints("ran", "echo ran")
+            for size in [["height": 10, "width": 20], ["height": -1], "large"] as [Document] {
+                t.config["process.consoleSize"] = size
+                try t.prints("ran", "echo ran")
+            }
         },
         Case("config.md", "terminal specifies whether a terminal is attached to the process, defaults to false.") { t in
             try t.prints("none", "test -t 0 || test -t 1 || echo none")
