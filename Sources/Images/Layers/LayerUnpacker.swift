@@ -9,16 +9,18 @@ package struct LayerLimits: Hashable, Sendable {
     package var entries = 2_000_000
     /// Bytes of the uncompressed archive, and of its files.
     package var bytes: Int64 = 256 << 30
-    /// An archive may grow by this factor when it is uncompressed; real layers grow by 2 to 10.
-    package var growth: Int64 = 200
-    /// What it may grow to in any case.
-    package var growthFloor: Int64 = 256 << 20
+    /// An archive may grow by this factor when it is uncompressed; real layers grow by 2 to 10, and gzip, which most
+    /// are compressed by, makes at most 1032 bytes of zeros one. What grows further has been compressed for that.
+    package var growth: Int64 = 1_100
+    /// What it may grow to in any case: zstd makes one byte of thirty thousand zeros, as an honest disk image has.
+    package var growthFloor: Int64 = 8 << 30
 
     package init() {}
 
     /// The most that an archive of `size` bytes may become.
     func bytes(uncompressing size: Int64) -> Int64 {
-        min(bytes, max(growthFloor, size.multipliedReportingOverflow(by: growth).partialValue))
+        let (grown, overflow) = size.multipliedReportingOverflow(by: growth)
+        return min(bytes, max(growthFloor, overflow ? bytes : grown))
     }
 }
 
