@@ -34,7 +34,7 @@ struct LayerUnpacker: ~Copyable {
     private var entries = 0
     private var bytes: Int64 = 0
     /// Folders get theirs at the end: what is made in one changes its time, and permissions could forbid it.
-    private var folders: [[UInt8]: EntryAttributes] = [:]
+    private var folders: [[UInt8]: (inode: ino_t?, attributes: EntryAttributes)] = [:]
 
     init(into path: String, limits: LayerLimits) throws(ImageError) {
         let folder = try LayerFolder(path)
@@ -67,8 +67,8 @@ struct LayerUnpacker: ~Copyable {
             }
         }
         // Children first: a folder that its owner may not enter would bar the way to those in it.
-        for (path, attributes) in folders.sorted(by: { $1.key.lexicographicallyPrecedes($0.key) }) {
-            try target.finishFolder(path, attributes)
+        for (path, folder) in folders.sorted(by: { $1.key.lexicographicallyPrecedes($0.key) }) {
+            try target.finishFolder(path, folder.inode, folder.attributes)
         }
     }
 
@@ -87,7 +87,7 @@ struct LayerUnpacker: ~Copyable {
         case S_IFREG: try writeFile(path, entry, attributes, archive)
         case S_IFDIR:
             if !path.name.isEmpty { try target.makeFolder(path) }
-            folders[path.bytes] = attributes
+            folders[path.bytes] = (try target.inode(path), attributes)
         case S_IFLNK:
             guard let link = entry.link, link[0] != 0 else {
                 throw .hostile(entry: path.text, reason: "it is a symbolic link to nothing")
