@@ -44,15 +44,37 @@ struct BuildSource: ~Copyable {
                 }
             }
         }
-        found.removeAll { ignored.leavesOut($0) }
+        found.removeAll { !isThere($0) }
         return found.sorted()
     }
 
     private func folders(below folder: String) -> [String] {
-        names(in: folder).map { "\(folder)/\($0)" }.filter { path in
-            (try? root.open(inRoot: path, flags: O_PATH | O_NOFOLLOW).status()).map { $0.st_mode & S_IFMT == S_IFDIR }
-                ?? false
-        }.flatMap { [$0] + folders(below: $0) }
+        names(in: folder).map { "\(folder)/\($0)" }.filter { isPlainFolder($0) }.flatMap { [$0] + folders(below: $0) }
+    }
+
+    /// Whether `path` is a folder, and no link to one.
+    private func isPlainFolder(_ path: String) -> Bool {
+        (try? root.open(inRoot: path, flags: O_PATH | O_NOFOLLOW).status()).map { $0.st_mode & S_IFMT == S_IFDIR }
+            ?? false
+    }
+
+    /// Whether `path` is part of the build: a folder that is left out is, where something in it is taken back in.
+    private func isThere(_ path: String) -> Bool {
+        if !ignored.leavesOut(path) { return true }
+        return ignored.hasExceptions && isPlainFolder(path) && names(in: path).contains { isThere("\(path)/\($0)") }
+    }
+
+    /// What `path` leads to, and where that lies, by no symbolic link. ENOENT where either is not part of the build, as
+    /// where there is nothing.
+    func find(_ path: String) throws(SystemCallError) -> (place: String, status: stat) {
+        let file = try root.open(inRoot: path, flags: O_PATH)
+        let status = try file.status()
+        if ignored.isEmpty { return (path, status) }
+        let place = try root.place(of: file)
+        guard isThere(place), place == path || !ignored.leavesOut(path) else {
+            throw SystemCallError("find", path, errno: .noSuchFile)
+        }
+        return (place, status)
     }
 
     func isFolder(_ path: String) -> Bool { (try? root.open(inRoot: path, flags: O_PATH | O_DIRECTORY)) != nil }
@@ -78,12 +100,9 @@ struct BuildSource: ~Copyable {
         with transfer: inout TreeTransfer
     ) throws(BuildError) {
         do throws(SystemCallError) {
-            if ignored.leavesOut(path), !ignored.hasExceptions {
-                throw SystemCallError("find", path, errno: .noSuchFile)
-            }
-            let status = try root.open(inRoot: path, flags: O_PATH).status()
+            let (place, status) = try find(path)
             let (ignored, excluded) = (self.ignored, self.excluded)
-            let inside = String(path.dropFirst())
+            let inside = String(place.dropFirst())
             if let name = path.split(separator: "/").last, excluded.leavesOut(name) { return }
             transfer.leavesOut = { ignored.leavesOut($0) || excluded.leavesOut($0.dropFirst(inside.count)) }
             transfer.looksIntoLeftOut = ignored.hasExceptions || excluded.hasExceptions

@@ -12,7 +12,7 @@ extension Builder {
         _ path: String, of source: borrowing BuildSource, to destination: String, _ place: borrowing BuildPlace,
         _ target: borrowing BuildTarget
     ) throws(BuildError) -> Bool {
-        guard !source.ignored.leavesOut(path),
+        guard (try? source.find(path)) != nil,
             let file = try? source.root.open(inRoot: path, flags: O_RDONLY | O_NONBLOCK),
             let status = try? file.status(), status.st_mode & S_IFMT == S_IFREG, RootArchive.isTar(file)
         else { return false }

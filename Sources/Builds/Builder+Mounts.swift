@@ -111,14 +111,14 @@ extension Builder {
             let ignored = source.ignored
             transfer.leavesOut = { ignored.leavesOut($0) }
             transfer.looksIntoLeftOut = ignored.hasExceptions
-            let status = try source.root.open(inRoot: path, flags: O_PATH).status()
+            let (inside, status) = try source.find(path)
             guard status.st_mode & S_IFMT == S_IFDIR else {
                 try transfer.copyOpen(try source.file(path), to: Array("file".utf8), of: folder)
                 return false
             }
             try transfer.copyContents(
                 of: try source.root.open(inRoot: path, flags: O_RDONLY | O_DIRECTORY), to: folder,
-                at: String(path.dropFirst()))
+                at: String(inside.dropFirst()))
             // Whatever this process's umask leaves out: the step may have another user.
             try systemCall("change the mode of", copy) { fchmod(folder.number, status.st_mode & 0o7777) }
             return true

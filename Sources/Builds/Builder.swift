@@ -186,7 +186,8 @@ package final class Builder {
         }
         if let below = stageNamed(name, before: index), Int(name) == nil, let stage = built[below] {
             // What is built on what was made anew is made anew: its key says what was done, not what came of it.
-            return Stage(index: index, draft: stage.draft, key: stage.key, isAnew: stage.isAnew)
+            return Stage(
+                index: index, draft: stage.draft, key: stage.key, arguments: stage.arguments, isAnew: stage.isAnew)
         }
         if case .folder? = request.contexts[name] {
             throw BuildError("FROM \(name): --build-context says that it is a folder, and FROM wants an image")

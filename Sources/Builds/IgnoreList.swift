@@ -28,6 +28,8 @@ package struct IgnoreList: Sendable {
         }
     }
 
+    var isEmpty: Bool { rules.isEmpty }
+
     /// Whether there is a rule that takes some of what others leave out back in: then folders must be looked into.
     var hasExceptions: Bool { rules.contains(where: \.keeps) }
 
@@ -49,6 +51,8 @@ enum Glob {
     static func matches(_ path: ArraySlice<Substring>, _ pattern: ArraySlice<Substring>) -> Bool {
         guard let first = pattern.first else { return path.isEmpty }
         if first == "**" {
+            // All that is in a folder is not the folder itself.
+            if pattern.count == 1 { return !path.isEmpty }
             return (path.startIndex...path.endIndex).contains { matches(path[$0...], pattern.dropFirst()) }
         }
         guard let part = path.first, matches(part[...], first[...]) else { return false }

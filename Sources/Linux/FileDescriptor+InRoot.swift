@@ -37,6 +37,21 @@ extension FileDescriptor {
         }
     }
 
+    /// Where the open file `file` lies in this folder, by no symbolic link: `/a/b`, or `/` for the folder itself. See
+    /// proc_pid_fd(5).
+    package func place(of file: borrowing FileDescriptor) throws(SystemCallError) -> String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        func path(_ number: Int32) throws(SystemCallError) -> String {
+            let count = try systemCall("look at a file") {
+                readlink("/proc/self/fd/\(number)", &buffer, buffer.count)
+            }
+            return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        }
+        let (root, whole) = (try path(number), try path(file.number))
+        if root == whole { return "/" }
+        return root == "/" || !whole.hasPrefix(root) ? whole : String(whole.dropFirst(root.count))
+    }
+
     /// This file's type and permissions, owner and device. See fstat(2).
     package func status() throws(SystemCallError) -> stat {
         var status = stat()

@@ -198,6 +198,14 @@ import Testing
         #expect(list.hasExceptions && !IgnoreList("a").hasExceptions && !IgnoreList("").leavesOut("a"))
     }
 
+    @Test func `all that is in a folder is ignored without the folder`() {
+        let list = IgnoreList("a/**\n**/b/**\nc/**/d\n")
+        for (path, out) in [
+            ("a", false), ("a/x", true), ("a/x/y", true), ("b", false), ("x/b", false), ("x/b/y", true), ("c/d", true),
+        ] { #expect(list.leavesOut(path) == out, "\(path)") }
+        #expect(IgnoreList("**").leavesOut("a") && !IgnoreList("*\n!a/**").leavesOut("a/x"))
+    }
+
     @Test(arguments: ["[a", "a/[]", "[a-]", "[^]", "!x[", "a\\", "[-a]"])
     func `a rule that is no pattern is refused by its line`(rule: String) {
         let reason = "line 3 of .dockerignore: “\(rule)” is no pattern: "

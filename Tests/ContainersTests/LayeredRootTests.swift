@@ -66,6 +66,22 @@ import Testing
         #expect(try copy.open(named: names[1], flags: O_RDONLY).names() == [names[0]])
     }
 
+    @Test(.enabled(if: getuid() == 0, "giving file capabilities needs root"))
+    func `what a file may do, and its other names, are copied too`() throws {
+        let (target, data) = ("\(folder.path)/copy", "\(folder.path)/low/data")
+        try Files.makeDirectories(target)
+        #expect(setxattr("\(data)/a", "security.capability", TemporaryFolder.capability, 20, 0) == 0)
+        #expect(setxattr("\(data)/sub", "user.note", "n", 1, 0) == 0)
+        #expect(link("\(data)/a", "\(data)/sub/a") == 0)
+        try TreeCopy.copy("/data", of: root, into: target)
+        let file = try FileDescriptor.open("\(target)/a").attributes()
+        // The folder of the uppermost layer counts, as it does for its mode.
+        let sub = try FileDescriptor.open("\(target)/sub").attributes()
+        #expect(file.map(\.value) == [TemporaryFolder.capability] && sub.isEmpty)
+        var (one, other) = (stat(), stat())
+        #expect(stat("\(target)/a", &one) == 0 && stat("\(target)/sub/a", &other) == 0 && one.st_ino == other.st_ino)
+    }
+
     @Test func `a folder is copied as the container sees it`() throws {
         let target = "\(folder.path)/copy"
         try Files.makeDirectories(target)

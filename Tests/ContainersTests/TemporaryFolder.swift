@@ -15,6 +15,9 @@ final class TemporaryFolder {
 
     deinit { try? Files.removeTree(path) }
 
+    /// cap_net_raw+ep, as ping has it on disk: vfs_cap_data of <linux/capability.h>.
+    static let capability: [UInt8] = [1, 0, 0, 2, 0, 0x20] + [UInt8](repeating: 0, count: 14)
+
     /// Writes `files`, name to text; a name that ends with / is a folder, a text that begins with -> a link.
     func fill(_ files: [String: String]) throws {
         for (name, text) in files.sorted(by: { $0.key < $1.key }) {

@@ -34,6 +34,59 @@ struct ImageBuildInputTests: BuildsImages {
             refused.code == 1 && refused.error.contains("line 2 of Dockerfile.dockerignore: “[a”"), "\(refused.error)")
     }
 
+    @Test(
+        arguments: [
+            "COPY link /x", "ADD link /x", "COPY [l]ink /x", "COPY way /x/", "COPY way/h /x", "COPY way/* /x/",
+            "COPY hidden /x", "COPY gone /x", "RUN --mount=type=bind,source=secret,target=/s cat /s",
+            "RUN --mount=type=bind,source=link,target=/s cat /s", "RUN --mount=type=bind,source=way,target=/s echo",
+        ])
+    func `what is ignored is not there, whichever way leads to it`(step: String) throws {
+        try put(["secret": "s", "hid/h": "h", "shown": "s"])
+        place.shell("cd \(place.folder)/ctx && ln -s secret link && ln -s hid way && ln -s shown hidden")
+        let rules = "secret\nhid\nhidden\ngone\n"
+        // One that takes nothing of these back in changes nothing.
+        for exception in ["", "!other\n"] {
+            try put([".dockerignore": rules + exception])
+            let refused = build("FROM base\n\(step)\n")
+            #expect(refused.code == 1 && refused.error.contains("line 2: "), "\(refused.error)")
+        }
+    }
+
+    @Test func `a link to a folder stands for what is not ignored of it`() throws {
+        try put([".dockerignore": "sub/deep/*.o\nsub/b.txt\nhid\n!hid/k\n", "hid/h": "h", "hid/k": "k"])
+        place.shell("cd \(place.folder)/ctx && ln -s sub way && ln -s hid through")
+        let built = build(
+            "FROM base\nCOPY way /c\nCOPY through hi* /c/\nRUN --mount=source=way,target=/m busybox find /m >/m.list\n")
+        #expect(built.code == 0, "\(built.error)")
+        #expect(files == "./deep/d.txt\n./k\n")
+        #expect(Set(run("cat", "/m.list").split(separator: "\n")) == ["/m", "/m/deep", "/m/deep/d.txt"])
+    }
+
+    @Test func `what files may do, and names of one file, stay as they are with COPY and ADD`() throws {
+        try put(["in/one": "1"])
+        let capability: [UInt8] = [1, 0, 0, 2, 0, 0x20] + [UInt8](repeating: 0, count: 14)
+        let file = try FileDescriptor.open("\(place.folder)/ctx/in/one")
+        try #require(FileAttribute("security.capability", capability)).set(on: file.number, path: "in/one")
+        let archive = "tar --xattrs --xattrs-include='*' -cf in.tar in"
+        #expect(place.shell("cd \(place.folder)/ctx && ln in/one in/two && \(archive)").code == 0)
+        let text = """
+            FROM base AS first
+            COPY in /copied
+            FROM base
+            COPY in /copied
+            ADD in.tar /added
+            COPY --from=first /copied /again
+            """
+        let built = build(text)
+        #expect(built.code == 0, "\(built.error)")
+        #expect(run("sh", "-c", "busybox stat -c %h /copied/one /added/in/two /again/one") == "2\n2\n2\n")
+        try Files.replace("\(place.folder)/Containerfile", with: text.utf8, durable: false)
+        let packed = place.shell(
+            "\(CommandLinePlace.program) build -o - -f \(place.folder)/Containerfile \(place.folder)/ctx | "
+                + "grep -ao SCHILY.xattr.security.capability")
+        #expect(packed.output.split(separator: "\n").count == 3, "\(packed)")
+    }
+
     @Test func `a tar archive on standard input is the folder`() throws {
         try put([
             "Dockerfile": "FROM base\nCOPY . /c\n", "other/File": "FROM base\nCOPY sub /c\n",

@@ -63,6 +63,24 @@ struct ImageBuildOptionTests: BuildsImages {
         }
     }
 
+    @Test func `an argument of a stage counts in those that are made from it, and in no others`() {
+        let text = """
+            FROM base AS one
+            ARG NAME=joe
+            FROM one AS two
+            ARG OTHER=$NAME
+            RUN echo "$NAME $OTHER" >/seen
+            FROM base
+            COPY --from=two /seen /seen
+            RUN echo "[$NAME]" >>/seen
+            """
+        for (options, name) in [([], "joe"), (["--build-arg", "NAME=jim"], "jim")] {
+            let built = place.run(["build", "-t", "made"] + options + ["-"], input: text)
+            #expect(built.code == 0, "\(built.error)")
+            #expect(run("cat", "/seen") == "\(name) \(name)\n[]\n")
+        }
+    }
+
     @Test func `a stage is done anew by its name, and those that are made from it`() {
         let text = """
             FROM base AS kept

@@ -153,6 +153,18 @@ extension String {
         #expect(layer.status("l")?.isFolder == true)
     }
 
+    @Test func `what an archive says of a folder is for no other that a link leads to in its place`() throws {
+        let secret = ForgedEntry(path: "a", type: S_IFDIR, permissions: 0o700)
+        var below = secret
+        below.path = "d/sub"
+        let layer = try ForgedLayer([
+            .folder("etc"), secret, .link("a", to: "etc"),
+            .folder("d"), below, .folder("e"), .folder("e/sub"), .link("d", to: "e"),
+        ])
+        #expect(layer.status("etc")?.st_mode == S_IFDIR | 0o755)
+        #expect(layer.status("e/sub")?.st_mode == S_IFDIR | 0o755)
+    }
+
     @Test func `an absolute path means one inside`() throws {
         let layer = try ForgedLayer([.file("/etc/passwd", "mine"), .file("//a///b/./c", "x")])
         #expect(Files.text("\(layer.layer)/etc/passwd") == "mine")

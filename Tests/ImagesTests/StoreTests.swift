@@ -321,7 +321,9 @@ final class TestStore {
         try Files.makeDirectories(folder)
         try Files.replace("\(folder)/disk.img", with: [], durable: false)
         #expect(truncate("\(folder)/disk.img", 64 << 20) == 0)
-        let image = try test.store.commit(folder: folder, on: nil, request: CommitRequest()) { _ in false }
+        var request = CommitRequest()
+        request.compression = .zstd
+        let image = try test.store.commit(folder: folder, on: nil, request: request) { _ in false }
         var limits = LayerLimits()
         limits.growthFloor = 1 << 20
         let layer = try #require(try test.store.unpack(image, limits: limits).first)
@@ -329,27 +331,49 @@ final class TestStore {
         #expect(stat("\(layer)/disk.img", &status) == 0 && status.st_size == 64 << 20)
     }
 
+    /// Names the image `big`, one layer of 64 MiB of zeros that the store has not seen whole; its digest uncompressed.
+    private func putZeros(_ compression: Compression, in store: ImageStore) throws -> Digest {
+        let blob = try NewBlob(in: store)
+        let archive = try ArchiveWriter(blob.file, named: "zeros", compression: compression)
+        try archive.begin(Array("zeros".utf8), type: S_IFREG, permissions: 0o644, size: 64 << 20, seconds: 0)
+        let zeros = [UInt8](repeating: 0, count: 1 << 20)
+        for _ in 0..<64 { try archive.write(zeros) }
+        let sums = try archive.finish()
+        try blob.commit(as: sums.compressed, in: store)
+        let layer = ContentDescriptor(
+            mediaType: compression.mediaType, digest: sums.compressed, size: sums.compressedSize)
+        _ = try store.putImage(
+            ImageConfiguration(platform: .host, config: nil, layers: [sums.plain]), layers: [layer],
+            reference: try Reference("big"))
+        return sums.plain
+    }
+
     @Test(arguments: [false, true])
     func `an archive that blows up is stopped early`(isUnpacked: Bool) throws {
         let test = try TestStore()
         _ = try test.store.lock(.adding)
-        let blob = try NewBlob(in: test.store)
-        let archive = try ArchiveWriter(blob.file, named: "bomb", compression: .gzip)
-        let size: Int64 = 64 << 20
-        try archive.begin(Array("zeros".utf8), type: S_IFREG, permissions: 0o644, size: size, seconds: 0)
-        let zeros = [UInt8](repeating: 0, count: 1 << 20)
-        for _ in 0..<64 { try archive.write(zeros) }
-        let sums = try archive.finish()
-        try blob.commit(as: sums.compressed, in: test.store)
-        let layer = ContentDescriptor(
-            mediaType: MediaType.gzipLayer, digest: sums.compressed, size: sums.compressedSize)
-        if isUnpacked { try Files.makeDirectories(test.store.layerPath(sums.plain)) }
-        _ = try test.store.putImage(
-            ImageConfiguration(platform: .host, config: nil, layers: [sums.plain]), layers: [layer],
-            reference: try Reference("bomb"))
+        let plain = try putZeros(.zstd, in: test.store)
+        if isUnpacked { try Files.makeDirectories(test.store.layerPath(plain)) }
         var limits = LayerLimits()
         limits.growthFloor = 1 << 20
-        #expect(throws: ImageError.self) { try test.store.unpack(try test.store.resolve("bomb"), limits: limits) }
+        #expect(throws: ImageError.self) { try test.store.unpack(try test.store.resolve("big"), limits: limits) }
         #expect(try Files.names(in: test.store.layers).isEmpty != isUnpacked)
+    }
+
+    @Test func `what gzip has made a thousandth of is no bomb`() throws {
+        let test = try TestStore()
+        _ = try test.store.lock(.adding)
+        let plain = try putZeros(.gzip, in: test.store)
+        var limits = LayerLimits()
+        limits.growthFloor = 0
+        _ = try test.store.unpack(try test.store.resolve("big"), limits: limits)
+        var status = stat()
+        #expect(stat("\(test.store.layerPath(plain))/zeros", &status) == 0 && status.st_size == 64 << 20)
+    }
+
+    @Test func `any archive may become some gigabytes, and none more than the most`() {
+        let limits = LayerLimits()
+        #expect(limits.bytes(uncompressing: 300) >= 4 << 30)
+        #expect(limits.bytes(uncompressing: .max) == limits.bytes)
     }
 }

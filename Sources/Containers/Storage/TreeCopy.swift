@@ -2,31 +2,36 @@ import CLinux
 import Glibc
 import Linux
 
-/// Copies a folder out of the layers of an image, as the container would see it: content, owners, modes, times and
-/// symbolic links; no devices, no sockets.
-enum TreeCopy {
+/// Copies a folder out of the layers of an image, as the container would see it: content, owners, modes, times, extended
+/// attributes and links; no devices, no sockets.
+struct TreeCopy {
+    private let root: LayeredRoot
+    private var links: HardLinks
+
     /// Copies what lies in `path` of `root` into the folder `destination`, which takes over the owner and mode too.
     /// Nothing happens where there is no such folder.
     static func copy(_ path: String, of root: LayeredRoot, into destination: String) throws(SystemCallError) {
         guard let found = try root.find(path), found.isDirectory else { return }
-        try copyFolder(found, of: root, to: try .open(destination, flags: O_RDONLY | O_DIRECTORY))
+        let target = try FileDescriptor.open(destination, flags: O_RDONLY | O_DIRECTORY)
+        var copy = TreeCopy(root: root, links: HardLinks(below: target))
+        try copy.copyFolder(found, to: target)
     }
 
-    private static func copyFolder(
-        _ folder: LayeredRoot.Found, of root: LayeredRoot, to target: borrowing FileDescriptor
+    private mutating func copyFolder(
+        _ folder: LayeredRoot.Found, to target: borrowing FileDescriptor
     ) throws(SystemCallError) {
         var names: Set<[UInt8]> = []
         for layer in folder.layers { names.formUnion(try root.names(in: folder, layer: layer)) }
         for name in names {
-            if let entry = try root.entry(name, in: folder) { try copy(entry, of: root, to: name, of: target) }
+            if let entry = try root.entry(name, in: folder) { try copy(entry, to: name, of: target) }
         }
         guard let layer = folder.layers.first else { return }
-        let status = try root.open(folder.path, layer: layer, flags: O_RDONLY | O_DIRECTORY).status()
-        try adopt(status, target)
+        let source = try root.open(folder.path, layer: layer, flags: O_RDONLY | O_DIRECTORY)
+        try Self.adopt(try source.status(), source, target)
     }
 
-    private static func copy(
-        _ entry: LayeredRoot.Entry, of root: LayeredRoot, to name: [UInt8], of folder: borrowing FileDescriptor
+    private mutating func copy(
+        _ entry: LayeredRoot.Entry, to name: [UInt8], of folder: borrowing FileDescriptor
     ) throws(SystemCallError) {
         let (number, text) = (folder.number, String(decoding: name, as: UTF8.self))
         switch entry {
@@ -36,15 +41,19 @@ enum TreeCopy {
             try systemCall("own", text) { name.asCString { fchownat(number, $0, user, group, AT_SYMLINK_NOFOLLOW) } }
         case .found(let found) where found.isDirectory:
             try systemCall("make folder", text) { name.asCString { mkdirat(number, $0, 0o700) } }
-            try copyFolder(found, of: root, to: try folder.open(named: name, flags: O_RDONLY | O_DIRECTORY))
+            links.enter(name)
+            defer { links.leave() }
+            try copyFolder(found, to: try folder.open(named: name, flags: O_RDONLY | O_DIRECTORY))
         case .found(let found):
             guard let layer = found.layers.first, let status = root.status(found.path, layer: layer),
                 status.st_mode & S_IFMT == S_IFREG
             else { return }
+            if links.link(status, as: name, in: folder) { return }
             let source = try root.open(found.path, layer: layer, flags: O_RDONLY | O_NOFOLLOW)
             let target = try folder.open(named: name, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-            try copyContent(of: source, to: target, text)
-            try adopt(status, target)
+            try Self.copyContent(of: source, to: target, text)
+            try Self.adopt(status, source, target)
+            links.note(status, as: name, target)
         }
     }
 
@@ -56,10 +65,13 @@ enum TreeCopy {
         while try systemCall("copy to", text, { sendfile(to, from, nil, 1 << 30) }) > 0 {}
     }
 
-    /// Owner before mode, since a change of owner takes set-id bits away.
-    private static func adopt(_ status: stat, _ copy: borrowing FileDescriptor) throws(SystemCallError) {
+    /// Owner before attributes and mode, since a change of owner takes file capabilities and set-id bits away.
+    private static func adopt(
+        _ status: stat, _ source: borrowing FileDescriptor, _ copy: borrowing FileDescriptor
+    ) throws(SystemCallError) {
         let (number, times) = (copy.number, [status.st_atim, status.st_mtim])
         try systemCall("own a copy") { fchown(number, status.st_uid, status.st_gid) }
+        for attribute in source.attributes() { try attribute.set(on: number, path: "a copy") }
         try systemCall("change the mode of a copy") { fchmod(number, status.st_mode & 0o7777) }
         try systemCall("date a copy") { futimens(number, times) }
     }

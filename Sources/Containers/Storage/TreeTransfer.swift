@@ -26,6 +26,7 @@ package struct TreeTransfer {
     package private(set) var bytes: Int64 = 0
     /// Devices and sockets that were left out.
     package private(set) var skipped: [String] = []
+    private var links: HardLinks?
 
     package init(owner: Owner) { self.owner = owner }
 
@@ -33,7 +34,15 @@ package struct TreeTransfer {
     /// that is there, anything else in place of what is there.
     package mutating func copy(
         _ name: [UInt8], of source: borrowing FileDescriptor, to newName: [UInt8], of target: borrowing FileDescriptor,
-        at path: String = "", depth: Int = 0
+        at path: String = ""
+    ) throws(SystemCallError) {
+        links = HardLinks(below: target)
+        try copyEntry(name, source, newName, target, path, 0)
+    }
+
+    private mutating func copyEntry(
+        _ name: [UInt8], _ source: borrowing FileDescriptor, _ newName: [UInt8], _ target: borrowing FileDescriptor,
+        _ path: String, _ depth: Int
     ) throws(SystemCallError) {
         let text = Self.text(name)
         guard depth < 500 else { throw SystemCallError("copy", text, errno: Errno(rawValue: ENAMETOOLONG)) }
@@ -97,9 +106,13 @@ package struct TreeTransfer {
             }
         }
         if above.st_dev == status.st_dev || !Self.isOfKernel(inside) {
-            try copyContents(of: inside, to: copy, at: path, depth: depth + 1)
+            links?.enter(newName)
+            defer { links?.leave() }
+            try copyEntries(inside, copy, path, depth + 1)
         }
-        if made { try settle(status, copy, text) }
+        guard made else { return }
+        try copyAttributes(of: inside, to: copy, text)
+        try settle(status, copy, text)
     }
 
     /// Whether what is mounted here is the kernel's own account of something, /proc or /sys, and nobody's files.
@@ -117,12 +130,19 @@ package struct TreeTransfer {
 
     /// Copies all that is in the folder `source` into the folder `target`.
     package mutating func copyContents(
-        of source: borrowing FileDescriptor, to target: borrowing FileDescriptor, at path: String = "", depth: Int = 0
+        of source: borrowing FileDescriptor, to target: borrowing FileDescriptor, at path: String = ""
+    ) throws(SystemCallError) {
+        links = HardLinks(below: target)
+        try copyEntries(source, target, path, 0)
+    }
+
+    private mutating func copyEntries(
+        _ source: borrowing FileDescriptor, _ target: borrowing FileDescriptor, _ path: String, _ depth: Int
     ) throws(SystemCallError) {
         // A list of its own, since what is copied may come to lie in the folder that is read.
         for name in try source.names() {
             let below = path.isEmpty ? Self.text(name) : "\(path)/\(Self.text(name))"
-            try copy(name, of: source, to: name, of: target, at: below, depth: depth)
+            try copyEntry(name, source, name, target, below, depth)
         }
     }
 
@@ -131,7 +151,7 @@ package struct TreeTransfer {
     ) throws(SystemCallError) {
         // What was a file may be a pipe by now, which must not make us wait.
         let file = try source.open(named: name, flags: O_RDONLY | O_NONBLOCK)
-        try copyOpen(file, named: Self.text(name), to: newName, of: target)
+        try copyFile(file, Self.text(name), newName, target)
     }
 
     /// Copies the open file `file` to `newName` of the folder `target`.
@@ -141,15 +161,25 @@ package struct TreeTransfer {
         _ file: borrowing FileDescriptor, named name: String? = nil, to newName: [UInt8],
         of target: borrowing FileDescriptor
     ) throws(SystemCallError) {
-        let (status, text) = (try file.status(), name ?? Self.text(newName))
+        links = HardLinks(below: target)
+        try copyFile(file, name ?? Self.text(newName), newName, target)
+    }
+
+    private mutating func copyFile(
+        _ file: borrowing FileDescriptor, _ text: String, _ newName: [UInt8], _ target: borrowing FileDescriptor
+    ) throws(SystemCallError) {
+        let status = try file.status()
         guard status.st_mode & S_IFMT == S_IFREG else { return skipped.append(text) }
         var new = Replacement(of: newName, in: target)
+        if links?.link(status, as: new.temporary, in: target) == true { return try new.keep(asLink: true) }
         let copy = try target.open(named: new.temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
         // Before all is copied in vain: nobody but root may give files away.
         try own(status, copy, text)
         try copyContent(of: file, to: copy, text)
+        try copyAttributes(of: file, to: copy, text)
         try settle(status, copy, text)
         try new.keep()
+        links?.note(status, as: newName, copy)
     }
 
     private mutating func copyContent(
@@ -166,6 +196,16 @@ package struct TreeTransfer {
             let content = try file.readAll()
             try copy.write(content)
             bytes += Int64(content.count)
+        }
+    }
+
+    /// Gives the open file `copy`, which has its owner and content, the extended attributes of `file`: a change of either
+    /// takes file capabilities away. Those are for whom they were given by, as set-id bits are.
+    private func copyAttributes(
+        of file: borrowing FileDescriptor, to copy: borrowing FileDescriptor, _ text: String
+    ) throws(SystemCallError) {
+        for attribute in file.attributes() where owner != .caller || !attribute.isPrivilege {
+            try attribute.set(on: copy.number, path: text)
         }
     }
 
@@ -211,34 +251,4 @@ package struct TreeTransfer {
     private static func path(of file: borrowing FileDescriptor) -> String { "/proc/self/fd/\(file.number)" }
 
     private static func text(_ name: [UInt8]) -> String { String(decoding: name, as: UTF8.self) }
-
-    /// What is to be `name` in a folder, made under a name of its own: until it is whole, what is there stays.
-    private struct Replacement: ~Copyable {
-        let temporary: [UInt8]
-        private let name: [UInt8]
-        /// The folder's; it stays open longer than this lives.
-        private let folder: Int32
-        private var isKept = false
-
-        init(of name: [UInt8], in folder: borrowing FileDescriptor) {
-            temporary = Array(".boxtop-\(UInt64.random(in: .min ... .max))".utf8)
-            self.name = name
-            self.folder = folder.number
-        }
-
-        deinit {
-            if isKept { return }
-            let folder = folder
-            _ = temporary.asCString { unlinkat(folder, $0, 0) }
-        }
-
-        /// In place of what has the name, unless that is a folder.
-        mutating func keep() throws(SystemCallError) {
-            let (folder, name, temporary) = (folder, name, temporary)
-            try systemCall("replace", TreeTransfer.text(name)) {
-                temporary.asCString { old in name.asCString { renameat(folder, old, folder, $0) } }
-            }
-            isKept = true
-        }
-    }
 }

@@ -183,7 +183,7 @@ extension Containers {
             if follow {
                 // Through the open file, since the link's target lies elsewhere.
                 let real = try source.open(path, flags: O_PATH)
-                (fromFolder, fromName) = try Self.resolved(real, in: source)
+                (fromFolder, fromName) = Self.split(try source.root.place(of: real))
             }
             let from = try source.open(fromFolder, flags: O_RDONLY | O_DIRECTORY)
             let (parent, last) = intoFolder ? (destination, name) : Self.split(destination)
@@ -191,21 +191,6 @@ extension Containers {
             try transfer.copy(Array(fromName.utf8), of: from, to: Array(last.utf8), of: to)
         }
         return Copied(bytes: transfer.bytes, skipped: transfer.skipped)
-    }
-
-    /// Where the open file `file` lies, as seen from its side's root.
-    private static func resolved(
-        _ file: borrowing FileDescriptor, in side: borrowing Side
-    ) throws(SystemCallError) -> (String, String) {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        func path(_ number: Int32) throws(SystemCallError) -> String {
-            let count = try systemCall("look at a file") {
-                readlink("/proc/self/fd/\(number)", &buffer, buffer.count)
-            }
-            return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        }
-        let (root, whole) = (try path(side.root.number), try path(file.number))
-        return split(root == "/" || !whole.hasPrefix(root) ? whole : String(whole.dropFirst(root.utf8.count)))
     }
 
     /// Folder and last part; of what ends with `/.` or `/..`, which name nothing, the last part is empty, and the folder

@@ -9,10 +9,9 @@ struct EntryAttributes {
     let gid: gid_t
     let permissions: mode_t
     let time: timespec
-    private let extended: [(name: String, value: [UInt8])]
+    private let extended: [FileAttribute]
 
-    /// Takes over what may be: of the extended attributes `security.capability` and `user.`. What forges overlayfs's
-    /// own (`trusted.overlay.`, `user.overlay.`) or belongs to the host's security modules is dropped.
+    /// Takes over what may be: of the extended attributes, those that go along with a file.
     init(_ entry: carchive_entry, path: LayerPath, in archive: borrowing ArchiveReader) throws(ImageError) {
         // 2^32 - 1 means "leave it" to chown(2).
         guard let uid = UInt32(exactly: entry.uid), let gid = UInt32(exactly: entry.gid), uid < .max, gid < .max else {
@@ -22,11 +21,10 @@ struct EntryAttributes {
         self.gid = gid
         permissions = entry.permissions
         time = timespec(tv_sec: Int(entry.seconds), tv_nsec: min(Int(entry.nanoseconds), 999_999_999))
-        var extended: [(name: String, value: [UInt8])] = []
+        var extended: [FileAttribute] = []
         archive.forEachAttribute { name, value in
-            let name = String(cString: name)
-            let kept = name == "security.capability" || name.hasPrefix("user.") && !name.hasPrefix("user.overlay.")
-            if kept, name.utf8.count < 256, value.count <= 65_536 { extended.append((name, Array(value))) }
+            let attribute = FileAttribute(String(cString: name), value)
+            if let attribute, attribute.name.utf8.count < 256, value.count <= 65_536 { extended.append(attribute) }
         }
         self.extended = extended
     }
@@ -42,12 +40,7 @@ struct EntryAttributes {
                 throw SystemCallError("give an owner to", printable(path), errno: .current)
             }
             try systemCall("set the permissions of", printable(path)) { fchmod(number, permissions) }
-            for attribute in extended {
-                let result = fsetxattr(number, attribute.name, attribute.value, attribute.value.count, 0)
-                // A file system without them, or a person without the right to, is no reason to have no image.
-                if result == 0 || [.notSupported, .notPermitted].contains(Errno.current) { continue }
-                throw SystemCallError("set \(attribute.name) of", printable(path), errno: .current)
-            }
+            for attribute in extended { try attribute.set(on: number, path: printable(path)) }
             let times = [time, time]
             try systemCall("set the time of", printable(path)) { futimens(number, times) }
         }

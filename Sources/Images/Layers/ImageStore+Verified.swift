@@ -52,7 +52,7 @@ extension ImageStore {
     }
 
     /// The most that `layer` may become uncompressed. One that this store has made or seen whole is no bomb, however much
-    /// it grows: a file of zeros shrinks to a thousandth.
+    /// it grows.
     func limit(of layer: ContentDescriptor, _ limits: LayerLimits = LayerLimits()) -> Int64 {
         plainDigest(of: layer.digest) == nil ? limits.bytes(uncompressing: layer.size) : limits.bytes
     }

@@ -128,11 +128,18 @@ struct LayerFolder: ~Copyable {
         .hostile(entry: entry.text, reason: "it is a hard link to \(printable(target.text)), no file of this layer")
     }
 
-    /// Sets permissions and time of the folder `path`, where it still is one.
-    borrowing func finishFolder(_ path: [UInt8], _ attributes: EntryAttributes) throws(ImageError) {
-        let opened = open(path, flags: O_RDONLY | O_DIRECTORY)
+    /// The number of the folder `entry`, by which it is known again whatever its path leads to by then.
+    mutating func inode(_ entry: LayerPath) throws(ImageError) -> ino_t? {
+        status(entry.name.isEmpty ? [UInt8(ascii: ".")] : entry.name, in: try folder(entry.folder))?.st_ino
+    }
+
+    /// Sets permissions and time of the folder `path`, where it still is the one with the number `inode`: a symbolic link
+    /// that has come in its place, or in that of one above it, leads to another.
+    borrowing func finishFolder(_ path: [UInt8], _ inode: ino_t?, _ attributes: EntryAttributes) throws(ImageError) {
+        let opened = open(path, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         guard opened >= 0 else { return }
         let file = FileDescriptor(owning: opened)
+        guard try system({ () throws(SystemCallError) in try file.status() }).st_ino == inode else { return }
         try attributes.apply(to: file.number, path: String(decoding: path, as: UTF8.self))
     }
 

@@ -9,16 +9,18 @@ package struct LayerLimits: Hashable, Sendable {
     package var entries = 2_000_000
     /// Bytes of the uncompressed archive, and of its files.
     package var bytes: Int64 = 256 << 30
-    /// An archive may grow by this factor when it is uncompressed; real layers grow by 2 to 10.
-    package var growth: Int64 = 200
-    /// What it may grow to in any case.
-    package var growthFloor: Int64 = 256 << 20
+    /// An archive may grow by this factor when it is uncompressed; real layers grow by 2 to 10, and gzip, which most
+    /// are compressed by, makes at most 1032 bytes of zeros one. What grows further has been compressed for that.
+    package var growth: Int64 = 1_100
+    /// What it may grow to in any case: zstd makes one byte of thirty thousand zeros, as an honest disk image has.
+    package var growthFloor: Int64 = 8 << 30
 
     package init() {}
 
     /// The most that an archive of `size` bytes may become.
     func bytes(uncompressing size: Int64) -> Int64 {
-        min(bytes, max(growthFloor, size.multipliedReportingOverflow(by: growth).partialValue))
+        let (grown, overflow) = size.multipliedReportingOverflow(by: growth)
+        return min(bytes, max(growthFloor, overflow ? bytes : grown))
     }
 }
 
@@ -32,7 +34,7 @@ struct LayerUnpacker: ~Copyable {
     private var entries = 0
     private var bytes: Int64 = 0
     /// Folders get theirs at the end: what is made in one changes its time, and permissions could forbid it.
-    private var folders: [[UInt8]: EntryAttributes] = [:]
+    private var folders: [[UInt8]: (inode: ino_t?, attributes: EntryAttributes)] = [:]
 
     init(into path: String, limits: LayerLimits) throws(ImageError) {
         let folder = try LayerFolder(path)
@@ -65,8 +67,8 @@ struct LayerUnpacker: ~Copyable {
             }
         }
         // Children first: a folder that its owner may not enter would bar the way to those in it.
-        for (path, attributes) in folders.sorted(by: { $1.key.lexicographicallyPrecedes($0.key) }) {
-            try target.finishFolder(path, attributes)
+        for (path, folder) in folders.sorted(by: { $1.key.lexicographicallyPrecedes($0.key) }) {
+            try target.finishFolder(path, folder.inode, folder.attributes)
         }
     }
 
@@ -85,7 +87,7 @@ struct LayerUnpacker: ~Copyable {
         case S_IFREG: try writeFile(path, entry, attributes, archive)
         case S_IFDIR:
             if !path.name.isEmpty { try target.makeFolder(path) }
-            folders[path.bytes] = attributes
+            folders[path.bytes] = (try target.inode(path), attributes)
         case S_IFLNK:
             guard let link = entry.link, link[0] != 0 else {
                 throw .hostile(entry: path.text, reason: "it is a symbolic link to nothing")

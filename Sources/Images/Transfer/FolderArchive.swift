@@ -60,7 +60,7 @@ struct FolderArchive {
         guard status.st_dev == device else { return try begin(entry, status, in: archive) }
         guard let inside = try open(name, in: folder, at: path, flags: O_RDONLY | O_DIRECTORY) else { return }
         let status = try system { () throws(SystemCallError) in try inside.status() }
-        try begin(entry, status, in: archive, attributes: Self.attributes(inside))
+        try begin(entry, status, in: archive, attributes: inside.attributes())
         if status.st_dev == device { try writeContents(of: inside, at: path, to: archive, depth: depth + 1) }
     }
 
@@ -77,19 +77,20 @@ struct FolderArchive {
         guard status.st_mode & S_IFMT == S_IFREG else { return }
         if status.st_nlink > 1 { linked[status.st_ino] = path }
         let size = Int64(status.st_size)
-        try begin(path, status, in: archive, size: size, attributes: Self.attributes(file))
+        try begin(path, status, in: archive, size: size, attributes: file.attributes())
         try archive.copy(size, from: file, path: text(path))
     }
 
     private func begin(
         _ path: [UInt8], _ status: stat, in archive: borrowing ArchiveWriter, type: mode_t? = nil, size: Int64 = 0,
-        link: [UInt8]? = nil, attributes: [(name: String, value: [UInt8])] = []
+        link: [UInt8]? = nil, attributes: [FileAttribute] = []
     ) throws(ImageError) {
         let kind = status.st_mode & S_IFMT
         try archive.begin(
             path, type: type ?? kind, permissions: kind == S_IFLNK ? 0o777 : status.st_mode & 0o7777, size: size,
             link: link, owner: Self.owner(status),
-            seconds: min(Int64(status.st_mtim.tv_sec), latest ?? .max), attributes: attributes)
+            seconds: min(Int64(status.st_mtim.tv_sec), latest ?? .max),
+            attributes: attributes.map { ($0.name, $0.value) })
     }
 
     /// Whoever keeps images without root's rights is root in them.
@@ -124,23 +125,6 @@ struct FolderArchive {
             var value: UInt8 = 0
             return fgetxattr(number, name, &value, 1) == 1 && value == UInt8(ascii: "y")
         }
-    }
-
-    /// The extended attributes that belong to an image: file capabilities, and those of users.
-    private static func attributes(_ file: borrowing FileDescriptor) -> [(name: String, value: [UInt8])] {
-        var list = [CChar](repeating: 0, count: 4_096)
-        let length = flistxattr(file.number, &list, list.count)
-        guard length > 0 else { return [] }
-        var found: [(name: String, value: [UInt8])] = []
-        for part in list[..<length].split(separator: 0) {
-            let name = String(decoding: part.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            let isKept = name == "security.capability" || name.hasPrefix("user.") && !name.hasPrefix("user.overlay.")
-            guard isKept else { continue }
-            var value = [UInt8](repeating: 0, count: 65_536)
-            let count = fgetxattr(file.number, name, &value, value.count)
-            if count >= 0 { found.append((name, Array(value[..<count]))) }
-        }
-        return found.sorted { $0.name < $1.name }
     }
 
     private static func joined(_ folder: [UInt8], _ name: [UInt8]) -> [UInt8] {
