@@ -64,8 +64,7 @@ extension Containers {
                     keepOwners
                     ? .same(plus: Int64(to.shift.user) - Int64(from.shift.user))
                     : to.isContainer ? .one(to.shift.user, to.shift.group) : .caller
-                return try Self.copy(
-                    source.path, in: from, to: try to.followed(target.path), in: to, owner: owner, follow: follow)
+                return try Self.copy(from, to: try to.followed(to.path), in: to, owner: owner, follow: follow)
             }
         } catch { throw ContainerError(failing, error) }
     }
@@ -74,7 +73,7 @@ extension Containers {
     func isFile(_ place: CopyPlace) throws(ContainerError) -> Bool {
         let side = try side(place, writing: false)
         return SubordinateUsers.asRoot {
-            guard let path = try? side.followed(Self.trimmed(place.path)),
+            guard let path = try? side.followed(Self.trimmed(side.path)),
                 let status = try? side.open(path, flags: O_PATH).status()
             else { return false }
             return status.st_mode & S_IFMT != S_IFDIR
@@ -86,6 +85,10 @@ extension Containers {
         /// As of a `RootView`.
         let owner: uid_t?
         let isContainer: Bool
+        /// What is copied, or where to, from the root on.
+        let path: String
+        /// What the root itself is called, where it is what is copied, and not what is in it.
+        var name: String?
 
         var shift: (user: uid_t, group: gid_t) { (owner ?? geteuid(), owner ?? getegid()) }
 
@@ -117,19 +120,41 @@ extension Containers {
             let root = try explaining { () throws(SystemCallError) in
                 try FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY)
             }
-            return Side(root: root, owner: 0, isContainer: false)
+            return Side(root: root, owner: 0, isContainer: false, path: place.path)
         case .container(let reference, let path):
             let record = try find(reference)
-            if let volume = try volume(at: path, of: record) {
-                throw ContainerError(
-                    .conflict,
-                    "\(path) lies in volume \(volume), which is there only while container \(record.name) runs: start it"
-                )
-            }
+            if let mount = try mount(at: path, of: record) { return try side(path, in: mount, of: record, writing) }
             let view = try view(record, writing: writing)
             let owner = view.root
-            return Side(root: try Self.folder(of: view), owner: owner, isContainer: true)
+            return Side(root: try Self.folder(of: view), owner: owner, isContainer: true, path: path)
         }
+    }
+
+    /// What `mount` holds, whose place in the container `path` lies in.
+    private func side(
+        _ path: String, in mount: RuntimeSpec.Mount, of record: ContainerRecord, _ writing: Bool
+    ) throws(ContainerError) -> Side {
+        if writing, mount.options.contains("ro") {
+            throw ContainerError(
+                .conflict,
+                "\(mount.destination) is mounted read-only in container \(record.name): nothing is copied there")
+        }
+        let source = mount.source ?? ""
+        let isFolder = (try? FileDescriptor.open(source, flags: O_PATH | O_DIRECTORY)) != nil
+        let root = try explaining("cannot look into \(mount.destination)") { () throws(SystemCallError) in
+            try SubordinateUsers.asRoot { () throws(SystemCallError) in
+                try FileDescriptor.open(isFolder ? source : Paths.parent(source), flags: O_RDONLY | O_DIRECTORY)
+            }
+        }
+        // Unless they are mapped for it, ids on disk are those that the container has on the host.
+        let isMapped = !mount.options.contains("noidmap")
+        let owner = geteuid() == 0 && !isMapped ? record.ids?.first : nil
+        let ends = ["/.", "/"].first { path.hasSuffix($0) } ?? ""
+        let rest = Paths.normal(path).dropFirst(Paths.normal(mount.destination).utf8.count)
+        let below = isFolder ? String(rest) : "/\(source.split(separator: "/").last ?? "")"
+        var side = Side(root: root, owner: owner, isContainer: true, path: below.isEmpty ? "/" : below + ends)
+        if isFolder, rest.isEmpty, ends != "/." { side.name = Self.split(mount.destination).name }
+        return side
     }
 
     private static func folder(of view: borrowing RootView) throws(ContainerError) -> FileDescriptor {
@@ -137,35 +162,36 @@ extension Containers {
     }
 
     /// Where a container does not run, what is mounted over `path` when it does.
-    private func volume(at path: String, of record: ContainerRecord) throws(ContainerError) -> String? {
+    private func mount(at path: String, of record: ContainerRecord) throws(ContainerError) -> RuntimeSpec.Mount? {
         switch files.state(of: record.id).status {
         case .running, .paused: return nil
         default: break
         }
         let path = Paths.normal(path)
-        return try specification(record.id).mounts.first { mount in
+        return try specification(record.id).mounts.last { mount in
             let place = Paths.normal(mount.destination)
             return (mount.type == "bind" || mount.type == nil) && (path == place || path.hasPrefix("\(place)/"))
-                && !mount.destination.hasPrefix("/etc/")
-        }?.destination
+        }
     }
 
     private static func copy(
-        _ path: String, in source: borrowing Side, to destination: String, in target: borrowing Side,
-        owner: TreeTransfer.Owner, follow: Bool
+        _ source: borrowing Side, to destination: String, in target: borrowing Side, owner: TreeTransfer.Owner,
+        follow: Bool
     ) throws(SystemCallError) -> Copied {
         var transfer = TreeTransfer(owner: owner)
-        let (folder, name) = Self.split(path)
+        let (folder, ownName) = Self.split(source.path)
+        let name = source.name ?? ownName
         let isContents = name.isEmpty
+        let path = ownName.isEmpty ? folder : source.path
         // The source itself, a link not followed unless asked for.
         let look = O_PATH | (follow || isContents ? 0 : O_NOFOLLOW)
-        let status = try source.open(isContents ? folder : path, flags: look).status()
+        let status = try source.open(path, flags: look).status()
         let isFolder = status.st_mode & S_IFMT == S_IFDIR
         let existing = try? target.open(destination, flags: O_PATH).status()
         let intoFolder = existing.map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
 
         if isFolder {
-            let from = try source.open(isContents ? folder : path, flags: O_RDONLY | O_DIRECTORY)
+            let from = try source.open(path, flags: O_RDONLY | O_DIRECTORY)
             if existing != nil, !intoFolder { throw SystemCallError("replace", destination, errno: .notDirectory) }
             if intoFolder, isContents {
                 let to = try target.open(destination, flags: O_RDONLY | O_DIRECTORY)
