@@ -51,6 +51,12 @@ struct CommandLineHealthTests {
         let own = place.run("inspect", "ill").output
         for text in ["\"healthChecks\"", "\"exitCode\": 4", "\"failingStreak\""] { #expect(own.contains(text)) }
         #expect(place.run("events", "--no-follow", "--filter", "event=health_status").output.contains("exit code 4"))
+        for (status, count) in [("unhealthy", 1), ("healthy", 0)] {
+            let filter = ["--no-follow", "--filter", "event=health_status: \(status)"]
+            #expect(
+                place.run(["events", "--format", "{{.Action}}"] + filter).output
+                    == String(repeating: "health_status: \(status)\n", count: count))
+        }
     }
 
     @Test func `a list notices an end that nobody has seen, and dates it`() throws {

@@ -143,6 +143,9 @@ struct CommandLineInspectTests {
         let template = "{{.Type}} {{.Action}} {{.Status}} {{.Actor.ID}} {{.Actor.Attributes.name}} {{.Scope}}"
         let shown = place.run("events", "--no-follow", "--format", template)
         #expect(shown.output == "container create create \(id) c local\n", "\(shown)")
+        #expect(place.run("start", "-a", "c").code == 0)
+        let died = ["events", "--no-follow", "-f", "event=die", "-f", "event=attach", "--format"]
+        #expect(place.run(died + ["{{.Action}} {{.Actor.Attributes.exitCode}}"]).output == "die 0\n")
         #expect(place.run("volume", "create", "data").code == 0)
         #expect(place.run("volume", "ls", "--format", "{{.Driver}} {{.Name}}").output == "local data\n")
         let version = place.run("version", "-f", "{{.Version}}").output

@@ -15,7 +15,7 @@ struct EventFilter {
         filter = try ListFilter(texts, keys: ["container", "event", "type", "label", "image"])
         for text in texts where text.hasPrefix("event=") {
             let word = String(text.dropFirst(6))
-            guard Self.kind(word) == nil else { continue }
+            if Self.kind(word) != nil || Event.Kind.dockerOnly.contains(word) { continue }
             throw FlagValue("--filter", text).refused(
                 "is no event: it is one of \(Event.Kind.dockerWords.keys.sorted().joined(separator: ", "))")
         }
@@ -31,6 +31,7 @@ struct EventFilter {
         return filter.matches { wish in
             switch wish.key {
             case "container": event.name == wish.value || event.container.hasPrefix(wish.value)
+            case "event" where wish.value.contains(":"): event.dockerAction == wish.value
             case "event": event.kind == Self.kind(wish.value)
             case "type": wish.value == "container"
             case "image": record.map(ImageWish(wish.value).isMet) ?? false
@@ -41,6 +42,6 @@ struct EventFilter {
 
     /// What `word` means, docker's or ours.
     private static func kind(_ word: String) -> Event.Kind? {
-        Event.Kind.dockerWords[word] ?? Event.Kind(rawValue: word)
+        Event.Kind.dockerWords[String(word.prefix { $0 != ":" })] ?? Event.Kind(rawValue: word)
     }
 }
