@@ -105,7 +105,7 @@ package struct TreeTransfer {
                 throw error
             }
         }
-        if above.st_dev == status.st_dev || !Self.isOfKernel(inside) {
+        if above.st_dev == status.st_dev || !inside.isOfKernel {
             links?.enter(newName)
             defer { links?.leave() }
             try copyEntries(inside, copy, path, depth + 1)
@@ -114,19 +114,6 @@ package struct TreeTransfer {
         try copyAttributes(of: inside, to: copy, text)
         try settle(status, copy, text)
     }
-
-    /// Whether what is mounted here is the kernel's own account of something, /proc or /sys, and nobody's files.
-    private static func isOfKernel(_ folder: borrowing FileDescriptor) -> Bool {
-        var status = statfs()
-        guard fstatfs(folder.number, &status) == 0 else { return false }
-        return kernelFileSystems.contains(Int64(status.f_type))
-    }
-
-    /// See linux/magic.h: proc, sysfs, cgroup, cgroup2, devpts, mqueue, securityfs, debugfs, tracefs, bpf.
-    private static let kernelFileSystems: Set<Int64> = [
-        0x9fa0, 0x6265_6572, 0x27_e0eb, 0x6367_7270, 0x1cd1, 0x1980_0202, 0x7363_6673, 0x6462_6720, 0x7472_6163,
-        0xcafe_4a11,
-    ]
 
     /// Copies all that is in the folder `source` into the folder `target`.
     package mutating func copyContents(

@@ -230,26 +230,6 @@ extension Containers {
         return devices
     }
 
-    private func account(
-        of new: NewContainer, base: Base, below count: UInt32?
-    ) throws(ContainerError) -> UserLookup.Account {
-        let lookup = try explaining("cannot look up the user") { () throws(SystemCallError) in
-            try UserLookup(in: base.folders.root)
-        }
-        return try lookup.find(
-            new.user ?? base.defaults.user, extraGroups: new.supplementaryGroups, below: count)
-    }
-
-    /// The id maps, and the range that they stand for in the record; none with the host's ids.
-    private func users(
-        of new: NewContainer, _ building: inout Building, facts: HostFacts
-    ) throws(ContainerError) -> (IDMaps, IDRange?) {
-        if facts.user != 0 { return (IDMaps(.own()), IDRange(first: facts.user, count: 1)) }
-        if (new.users ?? (new.privileged ? .host : .automatic)) == .host { return (.host, nil) }
-        let range = try building.takeRange()
-        return (IDMaps(range), range)
-    }
-
     func prepareFolders() throws(ContainerError) {
         try explaining { () throws(SystemCallError) in
             for folder in [layout.names, layout.idRanges] { try Files.makeDirectories(folder, mode: 0o711) }
