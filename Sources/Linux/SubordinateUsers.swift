@@ -81,15 +81,11 @@ package enum SubordinateUsers {
         var words = ([program] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         var attributes = SpawnAttributes()
-        for folder in ["/usr/bin", "/bin", "/usr/local/bin"] where Files.exists("\(folder)/\(program)") {
-            var pid: pid_t = 0
-            guard posix_spawn(&pid, "\(folder)/\(program)", &actions, &attributes.raw, &words, environ) == 0 else {
-                return false
-            }
-            var status: Int32 = 0
-            while waitpid(pid, &status, 0) < 0 && Errno.current == .interrupted {}
-            return status == 0
-        }
-        return false
+        var (pid, status): (pid_t, Int32) = (0, 0)
+        guard let path = SubordinateIDs.program(program),
+            posix_spawn(&pid, path, &actions, &attributes.raw, &words, environ) == 0
+        else { return false }
+        while waitpid(pid, &status, 0) < 0 && Errno.current == .interrupted {}
+        return status == 0
     }
 }

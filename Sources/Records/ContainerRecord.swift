@@ -67,17 +67,6 @@ package enum Rootfs: Hashable, Sendable, Codable {
     case directory(String)
 }
 
-/// A range of 1:1 mapped user and group ids: 0 inside is `first` on the host.
-package struct IDRange: Hashable, Sendable, Codable {
-    package var first: UInt32
-    package var count: UInt32
-
-    package init(first: UInt32, count: UInt32) {
-        self.first = first
-        self.count = count
-    }
-}
-
 /// When the supervisor starts a container again after it has ended.
 package enum RestartPolicy: Hashable, Sendable, Codable {
     case no

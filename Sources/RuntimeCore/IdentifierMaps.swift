@@ -37,8 +37,7 @@ enum IdentifierMaps {
         }
         for (program, mappings) in [("newuidmap", linux.uidMappings), ("newgidmap", linux.gidMappings)] {
             let numbers = mappings.flatMap { ["\($0.containerID)", "\($0.hostID)", "\($0.size)"] }
-            let folders = ["/usr/bin", "/bin", "/usr/local/bin"]
-            guard let path = folders.map({ "\($0)/\(program)" }).first(where: Files.exists) else {
+            guard let path = SubordinateIDs.program(program) else {
                 throw LaunchError(.identifiers, "\(program) is not installed (package uidmap)")
             }
             let outcome = try ChildProgram(path: path, arguments: [program, "\(pid)"] + numbers).run(step: .identifiers)

@@ -45,9 +45,6 @@ package struct ProcessStatus {
 
     /// PF_FORKNOEXEC of the kernel's <linux/sched.h>.
     private static var isForked: UInt64 { 0x40 }
-
-    /// When process `pid` started; `nil` where there is none.
-    package static func startTime(of pid: Int32) -> UInt64? { ProcessStatus(of: pid)?.startTime }
 }
 
 /// /proc/PID/stat, open: each reading is of the moment, and of the process that had the id when it was opened.

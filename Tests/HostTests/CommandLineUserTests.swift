@@ -21,8 +21,12 @@ struct CommandLineUserTests {
 
     @Test func `whoever has no HOME has the one of their account`() throws {
         let home = String(cString: try #require(getpwnam("nobody")).pointee.pw_dir)
+        let runtime = "\(place.folder)/runtime"
         let ended = place.shell(
-            "exec setpriv --reuid nobody --clear-groups env -i \(CommandLinePlace.program) info --format '{{.state}}'")
+            """
+            mkdir \(runtime) && chown nobody \(runtime) && exec setpriv --reuid nobody --clear-groups \
+            env -i XDG_RUNTIME_DIR=\(runtime) \(CommandLinePlace.program) info --format '{{.state}}'
+            """)
         #expect(ended.output == "\(home)/.local/share/boxtop\n", "\(ended)")
     }
 

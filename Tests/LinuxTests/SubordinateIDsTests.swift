@@ -9,15 +9,15 @@ import Testing
     }
 
     @Test func `one's own id is root inside, the ranges follow, and groups have their own`() {
-        let few = SubordinateIDs.Range(first: 7, count: 2)
-        let many = SubordinateIDs.Range(first: 100_000, count: 65_536)
+        let few = IDRange(first: 7, count: 2)
+        let many = IDRange(first: 100_000, count: 65_536)
         let ids = SubordinateIDs(user: 1_000, [many, few], group: 100, [few])
         #expect(ids.users.map(\.inside) == [0, 1, 65_537] && ids.users.map(\.outside) == [1_000, 100_000, 7])
         #expect(ids.groups.map(\.outside) == [100, 7] && ids.groups.map(\.count) == [1, 2])
     }
 
     @Test func `ranges that hold more ids than there are end before`() {
-        let all = SubordinateIDs.Range(first: 0, count: .max - 1)
+        let all = IDRange(first: 0, count: .max - 1)
         #expect(SubordinateIDs(user: 1, [all, all], group: 1, []).users.count == 2)
     }
 }

@@ -18,7 +18,7 @@ struct IDRanges {
     /// As /etc/subuid and /etc/subgid of this host have it.
     init() {
         reserved = ["/etc/subuid", "/etc/subgid"].flatMap { path in
-            SubordinateIDs.parse(Files.text(path) ?? "").map { IDRange(first: $0.range.first, count: $0.range.count) }
+            SubordinateIDs.parse(Files.text(path) ?? "").map(\.range)
         }
     }
 

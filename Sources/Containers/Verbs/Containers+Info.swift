@@ -149,7 +149,7 @@ extension Containers {
 
     private func rangeLine(_ facts: HostFacts) -> HostReport.Line {
         let ids = SubordinateIDs.own()
-        let tools = ["/usr/bin/newuidmap", "/bin/newuidmap", "/usr/local/bin/newuidmap"].contains(where: Files.exists)
+        let tools = SubordinateIDs.program("newuidmap") != nil
         if ids.users.count > 1, ids.groups.count > 1, tools {
             let (users, groups) = (Self.subordinate(ids.users), Self.subordinate(ids.groups))
             return .init(

@@ -1,4 +1,5 @@
 import Cgroups
+import Linux
 import Monitoring
 import Records
 

@@ -92,10 +92,7 @@ extension ImageStore {
         var limits = limits
         limits.bytes = limit(of: layer, limits)
         let archive = try ArchiveReader(blob, named: "layer \(layer.digest.short)", limit: limits.bytes)
-        try SubordinateUsers.asRoot { () throws(ImageError) in
-            var unpacker = try LayerUnpacker(into: folder, limits: limits)
-            try unpacker.unpack(archive)
-        }
+        try LayerUnpacker.unpack(archive, into: folder, limits: limits)
         try require(try archive.finish().digest, promised, of: layer)
         try note(layer, as: promised)
     }

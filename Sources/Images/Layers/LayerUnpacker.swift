@@ -36,6 +36,16 @@ struct LayerUnpacker: ~Copyable {
     /// Folders get theirs at the end: what is made in one changes its time, and permissions could forbid it.
     private var folders: [[UInt8]: (inode: ino_t?, attributes: EntryAttributes)] = [:]
 
+    /// Unpacks `archive` into the empty folder `path`, whoever its files belong to.
+    static func unpack(
+        _ archive: borrowing ArchiveReader, into path: String, limits: LayerLimits
+    ) throws(ImageError) {
+        try SubordinateUsers.asRoot { () throws(ImageError) in
+            var unpacker = try LayerUnpacker(into: path, limits: limits)
+            try unpacker.unpack(archive)
+        }
+    }
+
     init(into path: String, limits: LayerLimits) throws(ImageError) {
         let folder = try LayerFolder(path)
         // Whatever the person's umask: others in the container must get in. The archive may say otherwise.

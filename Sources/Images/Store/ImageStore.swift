@@ -71,10 +71,7 @@ package struct ImageStore: Hashable, Sendable {
             if flock(file.number, LOCK_EX | LOCK_NB) == 0 { return file }
             usleep(10_000)
         }
-        guard isPatient() else { return nil }
-        let number = file.number
-        try system { () throws(SystemCallError) in try systemCall("lock", "the store") { flock(number, LOCK_EX) } }
-        return file
+        return isPatient() ? try lock(.removing) : nil
     }
 
     private func lockFile(_ kind: LockKind) throws(ImageError) -> FileDescriptor {

@@ -35,9 +35,6 @@ package enum RootArchive {
         var limits = LayerLimits()
         if !isStream { limits.bytes = limits.bytes(uncompressing: Int64(status.st_size)) }
         let archive = try ArchiveReader(file, named: name, limit: limits.bytes)
-        try SubordinateUsers.asRoot { () throws(ImageError) in
-            var unpacker = try LayerUnpacker(into: path, limits: limits)
-            try unpacker.unpack(archive)
-        }
+        try LayerUnpacker.unpack(archive, into: path, limits: limits)
     }
 }

@@ -1,5 +1,6 @@
 import Cgroups
 import JSON
+import Linux
 import OCI
 
 // By hand, for the same reason as ContainerState: each run reads a record twice, in the front end and in the supervisor.

@@ -56,10 +56,8 @@ extension Event.Kind {
     /// Docker's words for what a container, an image, a network or a volume goes through, and nothing here writes down.
     package static let dockerOnly: Set<String> = [
         "attach", "commit", "connect", "copy", "delete", "detach", "disconnect", "exec_create", "exec_detach",
-        "exec_die",
-        "export", "import", "load", "mount", "prune", "pull", "push", "reload", "resize", "restart", "save", "tag",
-        "top",
-        "unmount", "untag",
+        "exec_die", "export", "import", "load", "mount", "prune", "pull", "push", "reload", "resize", "restart",
+        "save", "tag", "top", "unmount", "untag",
     ]
 
     /// As docker calls it; what docker does not know has its name here.

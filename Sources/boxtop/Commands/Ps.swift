@@ -136,12 +136,9 @@ extension Context {
     /// What filters of volumes and ports ask for beside the record.
     fileprivate func details(of record: ContainerRecord) -> ContainerFilter.Details {
         guard let inspection = try? containers().inspect(record.id) else { return .init() }
-        let published = (record.network?.ports ?? []).flatMap { port in
-            (0..<max(1, port.count)).map { "\(port.port &+ $0)/\(port.transport.rawValue)" }
-        }
         return .init(
             folders: Set(inspection.folders.flatMap { [$0.source ?? "", $0.destination] }),
-            ports: Set(published + (inspection.configured?.exposedPorts ?? [:]).keys))
+            ports: inspection.exposedPorts)
     }
 }
 

@@ -26,9 +26,11 @@ struct PruneFilter {
     static let help: ArgumentHelp =
         "until=24h or a time: those that were made before; label=KEY[=VALUE], label!=KEY[=VALUE]."
 
-    /// - Parameter keys: those that are possible.
-    init(_ texts: [String], keys: [String] = ["until", "label", "label!"]) throws(FlagError) {
-        filter = try ListFilter(texts, keys: keys)
+    /// What it knows.
+    static let keys = ["until", "label", "label!"]
+
+    init(_ texts: [String]) throws(FlagError) {
+        filter = try ListFilter(texts, keys: Self.keys)
         let now = Timestamp.now
         var until = now
         for wish in filter.wishes where wish.key == "until" {

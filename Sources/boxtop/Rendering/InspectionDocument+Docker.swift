@@ -69,7 +69,7 @@ extension ContainerInspection {
     }
 
     /// Those that the person, the image, or a publication of them names: `80/tcp`.
-    private var exposedPorts: Set<String> {
+    var exposedPorts: Set<String> {
         Set((configured?.exposedPorts ?? [:]).keys).union(Self.dockerPorts(record.network?.ports ?? []).keys)
     }
 

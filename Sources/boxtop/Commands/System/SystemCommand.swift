@@ -34,7 +34,7 @@ struct SystemPrune: Verb {
         }
         let wantedVolumes = volumes ? try ListFilter(filter, keys: ["label", "label!"]) : nil
         let wantedImages =
-            filter.isEmpty ? nil : try ImageFilter(filter, keys: ["until", "label", "label!"], in: context)
+            filter.isEmpty ? nil : try ImageFilter(filter, keys: PruneFilter.keys, in: context)
         let images = all ? "all images" : "images without a name"
         let limit = filter.isEmpty ? "" : ", of \(filter.joined(separator: ", "))"
         guard try prune.allows("all containers that do not run, and networks and \(images) that none uses\(limit)")
