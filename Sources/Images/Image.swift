@@ -4,7 +4,7 @@ import OCI
 /// One image of the store: its name, where it has one, and what it says of itself.
 package struct Image: Hashable, Sendable {
     /// As people write it; for an image whose name was given to another, `nil`.
-    package let reference: Reference?
+    package internal(set) var reference: Reference?
     /// The manifest's digest: what the image is.
     package let digest: Digest
     package let manifest: ImageManifest

@@ -1,3 +1,5 @@
+import JSON
+
 /// How a list is written: what `--format` says.
 package enum Format: Hashable, Sendable {
     case table

@@ -12,6 +12,14 @@ enum AbsentVerb {
         case "context":
             "there is no context here, since no daemon is asked: boxtop works on this host, in the places that --state "
                 + "and --run name"
+        case "search":
+            "there is no search here, since registries have no way to ask that all of them know: 'boxtop pull NAME' says "
+                + "whether there is such an image"
+        case "manifest", "trust":
+            "there is no \(name) here: 'boxtop image inspect IMAGE' shows what a pulled image is, and skopeo or cosign "
+                + "what a registry has"
+        case "plugin", "checkpoint":
+            "there is no \(name) here: what boxtop can do on this host, 'boxtop info' says"
         default: nil
         }
     }

@@ -9,6 +9,7 @@ enum Places {
         case "--run": "BOXTOP_RUN"
         case "--cgroup-parent": "BOXTOP_CGROUP_PARENT"
         case "--runtime": "BOXTOP_RUNTIME"
+        case "--config": "DOCKER_CONFIG"
         default: nil
         }
     }
@@ -16,6 +17,10 @@ enum Places {
     /// Takes these options away from the front of `arguments`.
     static func take(from arguments: inout [String]) throws(Failure) {
         while let argument = arguments.first {
+            if isDebug(argument) {
+                arguments.removeFirst()
+                continue
+            }
             let split = argument.firstIndex(of: "=")
             guard let variable = variable(of: argument[..<(split ?? argument.endIndex)]) else { return }
             arguments.removeFirst()
@@ -29,6 +34,9 @@ enum Places {
             }
         }
     }
+
+    /// Docker's wish for more words of its daemon, of which there is none.
+    private static func isDebug(_ argument: String) -> Bool { argument == "-D" || argument == "--debug" }
 
     static let help = """
         Where everything lies is said before the verb: --state DIR (images, containers, volumes; BOXTOP_STATE), \

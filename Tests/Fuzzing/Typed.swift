@@ -1,5 +1,6 @@
 import Containers
 import Flags
+import JSON
 import Linux
 import Networking
 import Records

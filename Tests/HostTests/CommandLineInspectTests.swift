@@ -65,6 +65,16 @@ struct CommandLineInspectTests {
         #expect(place.run("inspect", "-f", "{{.Config.Typo}}", "base").code == 1)
     }
 
+    @Test func `what inspect prints has docker's keys behind its own`() throws {
+        #expect(create("--name", "c", "--pid", "host").code == 0)
+        let found = place.shell(
+            """
+            \(CommandLinePlace.program) inspect c | python3 -c 'import json, sys; d = json.load(sys.stdin)[0]
+            print(d["name"], d["Name"], d["Id"] == d["id"], d["State"]["Running"], d["HostConfig"]["PidMode"])'
+            """)
+        #expect(found.output == "c /c True False host\n", "\(found)")
+    }
+
     /// Each template prints its text, the newline at its end left out.
     private func expect(_ verb: [String], _ name: String?, _ templates: [(String, String)]) {
         for (template, text) in templates {

@@ -21,11 +21,24 @@ struct ImageListTests {
         return ended.output.split(separator: "\n").map(String.init)
     }
 
+    @Test func `what is saved by its digest takes no name along`() {
+        build("lamp", "LABEL of=lamp")
+        let digest = place.run("images", "-q", "lamp").output.dropLast()
+        for (image, tags) in [(String(digest), "null"), ("lamp", #"["lamp:latest"]"#)] {
+            let saved = place.shell(
+                """
+                \(CommandLinePlace.program) save \(image) | tar -xO manifest.json |
+                python3 -c 'import json, sys; print(json.dumps(json.load(sys.stdin)[0].get("RepoTags")))'
+                """)
+            #expect(saved.output == "\(tags)\n", "\(saved)")
+        }
+    }
+
     @Test func `images are found by patterns, and by when they were made`() throws {
         for name in ["lamp", "late:2", "team/lab"] { build(name, "LABEL of=\(name)") }
-        #expect(names("la*") == ["lamp:latest", "late:2"] && names("la*:2") == ["late:2"])
+        #expect(names("la*") == ["late:2", "lamp:latest"] && names("la*:2") == ["late:2"])
         #expect(names("*/l?b") == ["team/lab:latest"] && names("-q", "x*") == [])
-        #expect(names("-f", "name=la*") == ["lamp:latest", "late:2"])
+        #expect(names("-f", "name=la*") == ["late:2", "lamp:latest"])
         #expect(names("-f", "before=late:2") == ["lamp:latest"] && names("-f", "since=late:2") == ["team/lab:latest"])
         #expect(names("-f", "until=1h") == [] && names("-f", "until=0s").count == 3)
         #expect(names("-f", "label!=of=lamp", "-f", "label!=of=late:2") == ["team/lab:latest"])

@@ -25,7 +25,7 @@ struct LoginTests {
         #expect(!Files.exists(file))
 
         let right = place.run(["login", "-u", "anna", "--password-stdin", registry.local], input: "secret\n")
-        #expect(right.output == "\(registry.local) lets anna in; kept in \(file)\n", "\(right)")
+        #expect(right.output == "Login Succeeded: \(registry.local) lets anna in; kept in \(file)\n", "\(right)")
         #expect(place.shell("stat -c %a \(file)").output == "600\n")
         #expect(place.run("image", "push", "-q", "one", name).code == 0)
         #expect(place.run("image", "pull", "-q", name).code == 0)
@@ -41,10 +41,25 @@ struct LoginTests {
         }
     }
 
+    @Test func `credentials go where DOCKER_CONFIG says, and what else is in that file stays`() throws {
+        let folder = "\(place.folder)/job"
+        try Files.makeDirectories(folder)
+        try Files.replace("\(folder)/config.json", with: Array(#"{"psFormat":"{{.ID}}","HttpHeaders":{"a":"b"}}"#.utf8))
+        let right = place.run(
+            ["--config", folder, "login", "-u", "anna", "--password-stdin", registry.local], input: "secret\n")
+        #expect(right.code == 0 && right.output.contains("kept in \(folder)/config.json"), "\(right)")
+        #expect(!Files.exists(file))
+        let kept = place.shell("cat \(folder)/config.json").output
+        #expect(kept.contains(#""psFormat": "{{.ID}}""#) && kept.contains(registry.local), "\(kept)")
+        let gone = place.run(["--config", folder, "logout", registry.local])
+        #expect(gone.output == "forgot \(registry.local)\n", "\(gone)")
+        #expect(place.shell("cat \(folder)/config.json").output.contains("HttpHeaders"))
+    }
+
     @Test func `a registry's address is its name, with a scheme and a slash or without`() {
         let address = "http://\(registry.local)/"
         let right = place.run(["login", "-u", "anna", "--password-stdin", address], input: "secret\n")
-        #expect(right.output == "\(registry.local) lets anna in; kept in \(file)\n", "\(right)")
+        #expect(right.output == "Login Succeeded: \(registry.local) lets anna in; kept in \(file)\n", "\(right)")
         #expect(place.run("logout", "https://\(registry.local)").output == "forgot \(registry.local)\n")
     }
 

@@ -34,10 +34,13 @@ package struct CredentialFile: Codable, Hashable, Sendable {
 
     package init() {}
 
+    /// Bytes of the largest file that is read.
+    static let limit = 4 << 20
+
     /// The file at `path`; `nil` where there is none.
     package static func read(_ path: String) throws(ImageError) -> CredentialFile? {
         let bytes: [UInt8]
-        do { bytes = try Files.read(path, limit: 4 << 20) } catch {
+        do { bytes = try Files.read(path, limit: Self.limit) } catch {
             if error.errno == .noSuchFile || error.errno == .notDirectory { return nil }
             throw .system(error)
         }

@@ -12,7 +12,15 @@ extension ImageStore {
         let adding = try lock(.adding)
         defer { _ = adding.number }
         var images: [Image] = []
-        for name in names { images.append(try resolve(name)) }
+        for name in names {
+            var image = try resolve(name)
+            // Who says a digest wants the image, not one of its names moved where the archive is loaded.
+            let meant = try? Reference(name)
+            if meant?.registry != image.reference?.registry || meant?.repository != image.reference?.repository {
+                image.reference = nil
+            }
+            images.append(image)
+        }
         if format == .ociDirectory { return try saveLayout(images, to: target) }
         if target == "-" {
             let output = try system { () throws(SystemCallError) in try FileDescriptor.standardOutput() }

@@ -1,4 +1,5 @@
 import Cgroups
+import JSON
 import Linux
 import Monitoring
 import Records

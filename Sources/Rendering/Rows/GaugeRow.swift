@@ -1,4 +1,5 @@
 import Cgroups
+import JSON
 import Linux
 import Monitoring
 import Records
@@ -25,9 +26,9 @@ package struct GaugeRow: Listable {
         Column("throttledPercent", "THROTTLED", .right), Column("cpuNanoseconds"),
         Column("memory", "MEM USAGE / LIMIT", .right, alias: "MemUsage"),
         Column("memoryCharged"), Column("memoryLimit"), Column("memoryPercent", "MEM %", .right, alias: "MemPerc"),
-        Column("processes", "PIDS", .right, alias: "PIDs"), Column("processesLimit"),
-        Column("received", "NET RX / TX", .right, alias: "NetIO"), Column("sent"),
-        Column("diskRead", "DISK R / W", .right, alias: "BlockIO"), Column("diskWritten"),
+        Column("processes", "PIDS", .right), Column("processesLimit"),
+        Column("received", "NET RX / TX", .right), Column("sent"),
+        Column("diskRead", "DISK R / W", .right), Column("diskWritten"),
         Column("readBytes"), Column("writeBytes"), Column("cpuPressure"), Column("memoryPressure"),
         Column("ioPressure"), Column("oomKills"), Column("restarts"), Column("receivedBytes"), Column("sentBytes"),
         Column("receivedDropped"), Column("sentDropped"), Column("receivedErrors"), Column("sentErrors"),
@@ -56,6 +57,16 @@ package struct GaugeRow: Listable {
         ]
     }
 
+    /// What docker's names mean there: so much so far, where the columns have rates, and no limit behind a count.
+    package var docker: JSONValue {
+        let (usage, network) = (reading.usage, reading.network)
+        return .of([
+            ("PIDs", .string(usage.processes.map { "\($0)" } ?? "--")),
+            ("NetIO", .string(totals(network?.received, network?.sent))),
+            ("BlockIO", .string(totals(usage.readBytes, usage.writeBytes))),
+        ])
+    }
+
     package var quiet: String { full ? reading.id : String(reading.id.prefix(12)) }
 
     private var processes: String {
@@ -73,6 +84,11 @@ package struct GaugeRow: Listable {
     private func pair(_ a: UInt64?, _ b: UInt64?, _ text: (UInt64) -> String) -> String {
         guard let a else { return "–" }
         return b.map { "\(text(a)) / \(text($0))" } ?? text(a)
+    }
+
+    private func totals(_ a: UInt64?, _ b: UInt64?) -> String {
+        if a == nil && b == nil { return "--" }
+        return [a, b].map { Human.decimal($0 ?? 0) }.joined(separator: " / ")
     }
 
     private func rates(_ a: Double?, _ b: Double?) -> String {

@@ -1,3 +1,5 @@
+import JSON
+
 /// A text out of fields, in the part of Go's text/template that docker's users write:
 /// `{{.Name}}: {{range .Mounts}}{{println .Source .Destination}}{{end}}`.
 ///

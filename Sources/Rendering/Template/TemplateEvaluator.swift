@@ -1,3 +1,5 @@
+import JSON
+
 /// Writes what a template makes of a value.
 struct TemplateEvaluator {
     private(set) var output = ""

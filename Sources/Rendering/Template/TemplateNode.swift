@@ -1,3 +1,5 @@
+import JSON
+
 /// A part of a template, read.
 enum TemplateNode: Hashable, Sendable {
     case text(String)

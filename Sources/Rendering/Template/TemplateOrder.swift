@@ -1,3 +1,5 @@
+import JSON
+
 /// Two values, compared as Go compares what is of one kind.
 struct TemplateOrder {
     private let function: String

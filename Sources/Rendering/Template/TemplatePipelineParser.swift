@@ -1,3 +1,5 @@
+import JSON
+
 /// Reads what stands in one action: `$x := .A | f "b"`.
 struct TemplatePipelineParser {
     private let source: String

@@ -1,3 +1,5 @@
+import JSON
+
 /// Go's `printf`, as far as texts, numbers and what is true go: `%-20s`, `%06d`, `%.2f`, `%q`, `%x`.
 struct TemplatePrintf {
     private struct Verb {

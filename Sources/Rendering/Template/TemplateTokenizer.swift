@@ -1,3 +1,5 @@
+import JSON
+
 enum TemplateToken: Hashable, Sendable {
     /// `.A.B`; empty for the dot alone.
     case path([String])

@@ -1,3 +1,5 @@
+import JSON
+
 /// A value as a template sees it: ours and docker's at once, and for a list's fields what a person reads.
 struct TemplateValue {
     private let own: JSONValue?

@@ -1,12 +1,16 @@
 import Containers
+import JSON
 import Rendering
 
 /// All that is known of one thing.
 struct InspectedDocument {
-    /// What is printed as JSON.
+    /// What is known of it, by boxtop's names.
     var own: JSONValue
-    /// What templates find by docker's names beside it.
+    /// The same by docker's names.
     var docker: JSONValue = .object([])
+
+    /// What is printed as JSON: boxtop's keys, and behind them docker's, for scripts that look for those.
+    var printed: JSONValue { own.with(docker) }
 }
 
 extension InspectedDocument {
@@ -27,7 +31,7 @@ extension Stream {
         switch format {
         case .template(let template), .templateTable(let template):
             for document in documents { say(try template.text(of: document.own, docker: document.docker)) }
-        case .json, .table, .csv: say(JSONValue.array(documents.map(\.own)).pretty)
+        case .json, .table, .csv: say(JSONValue.array(documents.map(\.printed)).pretty)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Cgroups
 import Containers
+import JSON
 import Linux
 import OCI
 import Records
@@ -10,10 +11,16 @@ extension ContainerInspection {
     /// ContainerInspect in the Docker Engine API.
     var dockerDocument: JSONValue {
         .of([
+            ("Id", .string(record.id)), ("Created", .string(record.created.description)),
             ("Name", .string("/\(record.name)")), ("Image", .string(record.imageDigest)),
             ("Platform", .string("linux")), ("Driver", .string("overlay2")),
             ("Path", .string(process.arguments.first)), ("Args", .of(Array(process.arguments.dropFirst()))),
             ("State", dockerState), ("RestartCount", .integer(state.restarts)), ("LogPath", .string(log)),
+            ("ResolvConfPath", .string(source(of: "/etc/resolv.conf"))),
+            ("HostnamePath", .string(source(of: "/etc/hostname"))), ("HostsPath", .string(source(of: "/etc/hosts"))),
+            ("AppArmorProfile", .string("")), ("ProcessLabel", .string("")), ("MountLabel", .string("")),
+            ("ExecIDs", .null),
+            ("GraphDriver", dockerRoot),
             ("Config", dockerConfig), ("HostConfig", dockerHost), ("NetworkSettings", dockerNetworks),
             ("Mounts", dockerMounts),
         ])

@@ -1,5 +1,6 @@
 import Cgroups
 import Containers
+import JSON
 import OCI
 import Records
 import Rendering
@@ -14,8 +15,22 @@ extension ContainerInspection {
             ("CapDrop", .of(droppedCapabilities)), ("Binds", dockerBinds), ("Tmpfs", dockerMemory),
             ("Init", .bool(record.initProcess)),
             ("LogConfig", .of([("Type", .string("json-file")), ("Config", .map([]))])),
-            ("PortBindings", Self.dockerPorts(record.network?.ports ?? [])),
+            ("PortBindings", Self.dockerPorts(record.network?.ports ?? [])), ("Runtime", .string("boxtop-runtime")),
+            ("PidMode", mode(of: "pid", own: "")), ("IpcMode", mode(of: "ipc", own: "private")),
+            ("UTSMode", mode(of: "uts", own: "")), ("CgroupnsMode", mode(of: "cgroup", own: "private")),
+            ("UsernsMode", mode(of: "user", own: "")), ("SecurityOpt", .of(dockerSecurity)),
+            ("Links", .null), ("OomKillDisable", .bool(false)),
         ])
+    }
+
+    /// The host's, or `own` where it has one of its own.
+    private func mode(of namespace: String, own: String) -> JSONValue {
+        .string(isolation.namespaces.contains(namespace) ? own : "host")
+    }
+
+    private var dockerSecurity: [String] {
+        (isolation.noNewPrivileges ? ["no-new-privileges"] : [])
+            + (isolation.seccomp == "default" ? [] : ["seccomp=\(isolation.seccomp)"])
     }
 
     private var dockerLimits: JSONValue {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Images
+import JSON
 import OCI
 import Rendering
 

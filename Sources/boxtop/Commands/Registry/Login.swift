@@ -34,7 +34,7 @@ struct Login: Verb {
         try options.check(credentials, at: registry)
         let store = CredentialStore(environment: context.environment)
         try store.keep(credentials, for: registry)
-        Stream.output.say("\(registry) lets \(printable(user)) in; kept in \(store.ownFile)")
+        Stream.output.say("Login Succeeded: \(registry) lets \(printable(user)) in; kept in \(store.ownFile)")
         return 0
     }
 }

@@ -1,5 +1,3 @@
-import JSON
-
 /// Any value of JSON. Objects keep the order of their keys.
 package enum JSONValue: Hashable, Sendable {
     package struct Member: Hashable, Sendable {
@@ -45,6 +43,14 @@ package enum JSONValue: Hashable, Sendable {
     package func with(_ members: [(key: String, value: JSONValue)]) -> JSONValue {
         guard case .object(let own) = self else { return self }
         return .object(own + members.map { Member(key: $0.key, value: $0.value) })
+    }
+
+    /// An object with the members of `other` behind its own, but for those whose very key it has; any other value is as
+    /// it was.
+    package func with(_ other: JSONValue) -> JSONValue {
+        guard case .object(let members) = other else { return self }
+        let keys = Set(keys)
+        return with(members.filter { !keys.contains($0.key) }.map { ($0.key, $0.value) })
     }
 
     package static func of(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
