@@ -70,7 +70,7 @@ package enum Rootfs: Hashable, Sendable, Codable {
 /// When the supervisor starts a container again after it has ended.
 package enum RestartPolicy: Hashable, Sendable, Codable {
     case no
-    /// After a status other than 0, at most `retries` times in a row; without a number, always.
+    /// After a status other than 0, at most `retries` times since a person has started it; without a number, always.
     case onFailure(retries: Int?)
     case always
     case unlessStopped

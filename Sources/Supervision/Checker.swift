@@ -73,7 +73,7 @@ struct Checker: ~Copyable {
             // What is heard is heard between other things.
             _ = fcntl(pipe.reader.number, F_SETFL, O_NONBLOCK)
             let launched = try command(pipe.writer.number)
-            verdict = Self.hear(launched.process, pipe.closeWriter(), socket, deadline)
+            verdict = Self.hear(launched, pipe.closeWriter(), socket, deadline)
         } catch {
             verdict = Verdict(kind: .failed, output: Array(error.description.utf8.prefix(HealthLog.longestOutput)))
         }
@@ -95,11 +95,11 @@ struct Checker: ~Copyable {
 
     /// Waits for the command's end, at most until `deadline`; no longer than the supervisor wants to know.
     private static func hear(
-        _ process: borrowing FileDescriptor, _ output: borrowing FileDescriptor, _ socket: borrowing PacketSocket,
+        _ command: borrowing Launched, _ output: borrowing FileDescriptor, _ socket: borrowing PacketSocket,
         _ deadline: MonotonicTime
     ) -> Verdict {
         var verdict = Verdict(kind: .late)
-        var requests = [process.number, output.number, socket.descriptor.number].map {
+        var requests = [command.process.number, output.number, socket.descriptor.number].map {
             pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
         }
         while true {
@@ -108,13 +108,16 @@ struct Checker: ~Copyable {
             if requests[1].revents != 0, !read(output, into: &verdict) { requests[1].fd = -1 }
             if requests[0].revents != 0 {
                 verdict.kind = .ended
-                verdict.code = (try? process.wait()) ?? -1
+                verdict.code = (try? command.process.wait()) ?? -1
                 break
             }
             if requests[2].revents != 0 || deadline <= .now {
-                try? process.send(signal: SIGKILL)
+                // What it has started as well: the shell of a check that hangs is not what hangs.
+                let group = getpgid(command.pid)
+                if group > 1 && group != getpgrp() { kill(-group, SIGKILL) }
+                try? command.process.send(signal: SIGKILL)
                 // The frozen die only once they are thawed: nobody waits for that.
-                if process.isReadable(within: 0.5) { _ = try? process.wait() }
+                if command.process.isReadable(within: 0.5) { _ = try? command.process.wait() }
                 break
             }
         }

@@ -223,6 +223,10 @@ struct CommandLineVerbTests {
         #expect(place.run("logs", "-t", "--tail=2", "talk").output.contains("Z line 5\n"))
         place.container("-d", "--name", "slow", "sh", "-c", "for i in 1 2 3; do echo $i; sleep 0.2; done")
         #expect(place.run("logs", "-f", "slow").output == "1\n2\n3\n")
+        place.container("-d", "--name", "quiet", "sh", "-c", "echo 1; sleep 100")
+        let until = Timestamp(nanoseconds: Timestamp.now.nanoseconds + 1_000_000_000)
+        let ended = place.shell("timeout 20 \(CommandLinePlace.program) logs -f --until \(until) quiet")
+        #expect(ended.output == "1\n" && ended.code == 0, "\(ended)")
     }
 
     @Test func `gauges come as a table, JSON and Prometheus' text`() throws {

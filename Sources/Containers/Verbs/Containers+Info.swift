@@ -109,7 +109,9 @@ extension Containers {
     /// Refuses a container that nobody could make a control group for, with what would enable one.
     func checkFreezable(_ record: ContainerRecord) throws(ContainerError) {
         guard let tree = hierarchy.unified ?? hierarchy.tree(of: .freezer),
-            let group = try? Cgroup(layout.cgroup(record.id), in: hierarchy), !group.exists
+            let group = try? Cgroup(layout.cgroup(record.id), in: hierarchy), !group.exists,
+            // One that has just ended has no group any more.
+            state(of: record).status.running != nil
         else { return }
         throw ContainerError(
             .unsupported,

@@ -45,9 +45,10 @@ package struct Model: Sendable {
     package internal(set) var selected: String?
     package internal(set) var marked: Set<String> = []
     var selectedRow = 0
-    /// Room for notes: little until one has been seen that wants more, then much for good, so that columns don't move
-    /// with each letter that one has more or less.
-    var noteWidth = 16
+    /// Room for notes: little until one has been seen that wants more, then much until other containers come or go, so
+    /// that columns don't move with each letter that one has more or less.
+    var noteWidth = Self.leastNoteWidth
+    static let leastNoteWidth = 16
     var top = 0
     var treeShown = false
     package internal(set) var frozen = false

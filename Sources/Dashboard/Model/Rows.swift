@@ -25,6 +25,8 @@ extension Model {
         keepSelection()
         for row in rows.dropFirst(top).prefix(listHeight) {
             let container = snapshot.containers[row]
+            // Of what does not run the reason stands where its gauges would be.
+            guard container.status.running != nil else { continue }
             let notes = Notes.of(container, Gauges(container, self), self)
             if notes.reduce(-2, { $0 + $1.text.cells + 2 }) > noteWidth { noteWidth = 30 }
         }

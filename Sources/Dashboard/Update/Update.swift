@@ -82,6 +82,7 @@ extension Model {
         totals = Totals(snapshot)
         if !isSame {
             ranks = Self.ranks(snapshot)
+            noteWidth = Self.leastNoteWidth
             // Rows are places in the snapshot, and these have changed.
             let alive = Set(snapshot.containers.map(\.id))
             marked.formIntersection(alive)

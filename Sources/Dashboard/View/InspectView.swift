@@ -30,7 +30,7 @@ enum InspectView {
         guard let container = model.current else { return [] }
         let width = max(10, model.size.columns - 6)
         func rows(_ text: String) -> [Line] {
-            text.wrapped(width).enumerated().map { Line(text: $1, isRest: $0 > 0) }
+            text.folded(width).enumerated().map { Line(text: $1, isRest: $0 > 0) }
         }
         guard let details = model.details, details.id == container.id, !details.particulars.isEmpty else {
             return [Line(text: "Command", isTitle: true)] + rows(container.command.joined(separator: " ").onOneLine)

@@ -26,7 +26,8 @@ struct ListRow {
             case .sign: drawSign(slot, row, on: &canvas, hot: notes.contains { $0.role == .warning || $0.role == .bad })
             case .name:
                 let style = Style(isAlive ? .value : .dim, bold: isCurrent)
-                canvas.put(container.name, row, slot.left, style, width: slot.width)
+                // What comes in numbers is told apart by its end.
+                canvas.put(container.name.abridged(to: slot.width), row, slot.left, style, width: slot.width)
             case .note: continue
             case .column(let kind): draw(kind, slot, row, on: &canvas)
             }

@@ -45,7 +45,7 @@ enum ListView {
         // One long name among many is not worth the columns of all.
         var columns = [
             column(.sign, 1),
-            column(.name, longest, (0, name), (8, min(name, 20)), (95, min(name, 16)), (97, min(name, 10))),
+            column(.name, longest, (0, name), (58, min(name, 20)), (95, min(name, 16)), (97, min(name, 10))),
         ]
         for chosen in model.settings.columns {
             let id = ListSlot.column(chosen)
@@ -74,7 +74,9 @@ enum ListView {
             TerminalKit.Column(
                 .note, width: model.noteWidth, stretch: 60,
                 concessions: [Concession(32, min(22, model.noteWidth)), Concession(75, 10), Concession(85, 0)]))
-        return ColumnLayout(columns, from: 1, to: model.size.columns - 1, gap: 2)
+        // Beside the bar that says how much of the list is seen, one cell stays free.
+        let margin = model.rows.count > model.listHeight ? 2 : 1
+        return ColumnLayout(columns, from: 1, to: model.size.columns - margin, gap: 2)
     }
 
     static func draw(_ model: Model, on canvas: inout Canvas) {

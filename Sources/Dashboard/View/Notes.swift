@@ -30,7 +30,11 @@ enum Notes {
         case .exited(let exit):
             let ago = Format.age(model.now.seconds(since: exit.at))
             notes.append(Note(text: "\(sentence(exit)), \(ago)", role: isFailure(exit, of: container) ? .bad : .dim))
-        case .running: break
+        case .running(let running):
+            // Between two failures it looks as one that is well.
+            if container.restarts > 0, model.now.seconds(since: running.started) < 60 {
+                notes.append(Note(text: "restarted \(container.restarts)×", role: .warning))
+            }
         }
         if container.unsupervised, container.status.isAlive {
             notes.append(Note(text: "no supervisor", role: .warning))

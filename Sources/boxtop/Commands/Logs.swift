@@ -45,12 +45,11 @@ struct Logs: Verb {
         let files = StateFiles(context.layout)
         while true {
             // Asked before reading: what was written before the end is read after it was seen.
-            let isOver =
-                !Files.exists(path)
-                || files.state(of: record.id).status.running == nil
-                    && files.state(of: record.id).status.word != "restarting"
-            if !lines.show() || isOver || Stream.lost != nil { return 0 }
-            watch?.wait(seconds: 1)
+            let status = files.state(of: record.id).status
+            let isOver = !Files.exists(path) || status.running == nil && status.word != "restarting"
+            let isLate = until.map { Timestamp.now > $0 } ?? false
+            if !lines.show() || isOver || isLate || Stream.lost != nil { return 0 }
+            watch?.wait(seconds: until.map { min(1, max(0.01, $0.seconds(since: .now))) } ?? 1)
         }
     }
 }
