@@ -58,4 +58,20 @@ import Testing
         #expect(fixture.lines.contains { $0.hasPrefix(" ◐  mailer ") && $0.hasSuffix("  exited 137, out of memory") })
         #expect(fixture.lines.first { $0.contains("NAME") } == heading)
     }
+
+    @Test func `names that end in numbers are told apart before a bar shrinks, and what does not run takes no column`() {
+        var fixture = Fixture(rows: 20, columns: 120)
+        let heading = fixture.lines.first { $0.contains("NAME") }
+        #expect(heading?.contains("NET") == true)
+        fixture.sweep { snapshot in
+            snapshot.containers[0].name = "myproject-backend-worker-1"
+            snapshot.containers[1].name = "myproject-backend-worker-2"
+        }
+        for number in 1...2 {
+            #expect(fixture.lines.contains { $0.contains("myproject-backend-worker-\(number)") })
+        }
+        fixture.feed(.resize(rows: 20, columns: 60))
+        let cut = fixture.lines.filter { $0.contains("mypro") }
+        #expect(cut.count == 2 && Set(cut.map { $0.prefix(24) }).count == 2, "\(cut)")
+    }
 }
