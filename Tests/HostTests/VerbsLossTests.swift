@@ -124,4 +124,23 @@ struct VerbsLossTests: SupervisedContainers {
         #expect(files.state(of: record.id).supervisor == supervisor)
         try containers.remove(record.id, force: true)
     }
+
+    /// As after a long sleep of the host, or once its clock was put right.
+    @Test func `the wall clock is nothing to whoever takes a container over`() throws {
+        let record = try sleeper()
+        try killSupervisor(of: record)
+        var state = try #require(files.written(for: record.id))
+        var running = try #require(state.status.running)
+        for started in [Timestamp(nanoseconds: 1), Timestamp(nanoseconds: Timestamp.now.nanoseconds * 2)] {
+            running.started = started
+            state.status = .running(running)
+            try files.write(live: state, of: record.id)
+            try containers.pause(record.id)
+            try containers.unpause(record.id)
+            #expect(place.status(of: record.id) == .running(running))
+            try killSupervisor(of: record)
+        }
+        #expect(try containers.stop(record.id, timeout: 0)?.started == running.started)
+        try containers.remove(record.id)
+    }
 }

@@ -63,4 +63,14 @@ import Testing
         #expect(ProcessStatus(of: 1) != nil)
         #expect(ProcessStatus(of: getpid())?.parent == getppid())
     }
+
+    @Test func `a process's start is a time of the clock that never jumps, whatever its ticks are`() throws {
+        let child = fork()
+        if child == 0 { _exit(0) }
+        defer { waitpid(child, nil, 0) }
+        let status = try #require(ProcessStatus(of: child))
+        #expect(MonotonicTime.now.seconds(since: MonotonicTime(startTime: status.startTime)) < 2)
+        #expect(MonotonicTime(startTime: 0) < MonotonicTime(startTime: status.startTime))
+        #expect(MonotonicTime.now.seconds(since: MonotonicTime(startTime: .max)) < 2)
+    }
 }
