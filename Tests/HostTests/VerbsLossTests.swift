@@ -143,4 +143,17 @@ struct VerbsLossTests: SupervisedContainers {
         #expect(try containers.stop(record.id, timeout: 0)?.started == running.started)
         try containers.remove(record.id)
     }
+
+    /// `true` says nothing and ends well: so does what was spawned where the supervisor, its child's child, crashes.
+    @Test func `a supervisor that crashes is said to, and its container is removed by force`() throws {
+        let record = try sleeper()
+        let process = try process(of: record)
+        try killSupervisor(of: record)
+        let others = try Containers(layout: place.layout, environment: ["BOXTOP_RUNTIME": "/bin/true"])
+        #expect { _ = try others.stop(record.id, timeout: 0) } throws: { "\($0)".contains("supervisor crashed") }
+        #expect(process.isAlive)
+        try others.remove(record.id, force: true)
+        #expect(!process.isAlive)
+        #expect(place.leftovers() == [])
+    }
 }
