@@ -37,7 +37,7 @@ extension Builder {
         // What secrets have put there comes last: it counts.
         new.environment = environment + new.environment
         new.health = .none
-        new.labels = [Self.label: ProcessIdentity.current.map { "\($0.pid):\($0.startTime)" } ?? "0:0"]
+        new.builder = .current
         let lock = try lockCaches(mounts, of: new)
         defer { withExtendedLifetime(lock) {} }
         let layer = try run(new, as: step.shown)
@@ -61,19 +61,12 @@ extension Builder {
         }
     }
 
-    /// Which RUN's containers a killed build has left: those with this label whose process is no more.
-    private static let label = "org.boxtop.build"
-
-    /// Removes what builds that were killed have left running.
+    /// Removes what builds that were killed have left running: containers of a RUN whose build is no more.
     package func sweep() {
         let files = StateFiles(containers.layout)
         for id in files.ids() {
-            guard let record = try? files.record(of: id) else { continue }
-            guard let text = record.labels[Self.label] else { continue }
-            let parts = text.split(separator: ":").compactMap { UInt64($0) }
-            guard parts.count == 2 else { continue }
-            let maker = ProcessIdentity(pid: Int32(clamping: parts[0]), startTime: parts[1])
-            if !maker.isAlive { try? containers.remove(record.id, force: true, volumes: true) }
+            guard let builder = (try? files.record(of: id))?.builder, !builder.isAlive else { continue }
+            try? containers.remove(id, force: true, volumes: true)
         }
     }
 

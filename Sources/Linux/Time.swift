@@ -10,6 +10,15 @@ package struct MonotonicTime: Hashable, Comparable, Sendable {
     /// Now.
     package static var now: MonotonicTime { MonotonicTime(nanoseconds: read(CLOCK_MONOTONIC)) }
 
+    /// When the process was started whose status says `ticks`. Those count while the host sleeps too, which this clock does
+    /// not: what is older than the clock itself is as old as that.
+    package init(startTime ticks: UInt64) {
+        let tick = 1e9 / Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
+        let age = max(0, Double(read(CLOCK_BOOTTIME)) - Double(ticks) * tick)
+        let now = read(CLOCK_MONOTONIC)
+        nanoseconds = now - min(UInt64(age), now)
+    }
+
     package static func < (a: MonotonicTime, b: MonotonicTime) -> Bool { a.nanoseconds < b.nanoseconds }
 
     /// Seconds from `earlier` to this; 0 where that lies ahead.

@@ -71,27 +71,21 @@ struct ProcessFiles {
 
     init?(_ pid: Int32, root: String, ownDepth: Int) {
         let folder = "\(root)/proc/\(pid)"
-        // Field 2, the name, is in brackets and may hold brackets and spaces of its own: the last one ends it.
-        guard let stat = Files.text("\(folder)/stat"), let open = stat.firstIndex(of: "("),
-            let close = stat.lastIndex(of: ")"), open < close
-        else { return nil }
-        let fields = stat[stat.index(after: close)...].split { $0 == " " || $0 == "\n" }
-        guard fields.count >= 22, let state = fields[0].first, let parent = Int32(fields[1]),
-            let user = UInt64(fields[11]), let system = UInt64(fields[12]), let startTime = UInt64(fields[19])
+        guard let bytes = try? Files.read("\(folder)/stat"), let stat = ProcessStatus(bytes),
+            let name = ProcessStatus.name(in: bytes)
         else { return nil }
         let status = Files.text("\(folder)/status") ?? ""
         let identifiers = Self.identifiers(status)
         self.pid = pid
         innerPid = identifiers.count > ownDepth ? identifiers[ownDepth] : pid
-        self.parent = parent
-        self.startTime = startTime
-        ticks = user &+ system
-        residentPages = UInt64(fields[21]) ?? 0
-        self.state = state
+        parent = stat.parent
+        startTime = stat.startTime
+        ticks = stat.ticks
+        residentPages = stat.residentPages
+        state = Character(Unicode.Scalar(stat.state))
         self.user = Self.inside(
             Self.words(of: "Uid:", in: status).first.flatMap { UInt32($0) } ?? 0,
             map: Files.text("\(folder)/uid_map") ?? "")
-        let name = String(stat[stat.index(after: open)..<close])
         command = Self.command((try? Files.read("\(folder)/cmdline", limit: 1 << 20)) ?? [], name: name)
     }
 

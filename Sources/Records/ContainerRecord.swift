@@ -46,6 +46,9 @@ package struct ContainerRecord: Hashable, Sendable, Codable {
     /// What was asked for of all that the image says too, for an image that is made of the container; absent for nothing,
     /// and in records of older versions.
     package var asked: ImageConfiguration.Process?
+    /// The build that has made it for a RUN, and removes it: another one does where that is no more. No label says so, since
+    /// images and people give those. Absent for all others, and in records of older versions.
+    package var builder: ProcessIdentity?
 
     package init(
         id: String, name: String, created: Timestamp, image: String, rootfs: Rootfs, command: [String]

@@ -58,7 +58,7 @@ package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
     let container = try during(.container) { () throws(SystemCallError) in try FileDescriptor.process(request.pid) }
     // After the descriptor is open the id can no longer become another's unseen.
     let status = ProcessStatus(of: request.pid)
-    if status?.startTime != request.startTime || status?.isZombie == true {
+    if status?.startTime != request.startTime || status?.hasEnded == true {
         throw LaunchError(.container, "it has ended")
     }
     let sockets = try during(.process) { () throws(SystemCallError) in try PacketSocketPair() }

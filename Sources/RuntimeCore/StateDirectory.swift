@@ -158,6 +158,6 @@ extension StateDirectory.Entry {
     /// Whether the first process is there, and not another with its id.
     package var isAlive: Bool {
         guard pid > 0, let status = ProcessStatus(of: pid) else { return false }
-        return status.startTime == startTime && !status.isZombie
+        return status.startTime == startTime && !status.hasEnded
     }
 }

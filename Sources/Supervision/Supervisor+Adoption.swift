@@ -23,9 +23,8 @@ extension Supervisor {
             throw .refused("the container has ended")
         }
         guard running.process.isAlive else { throw .refused("the container has ended") }
-        let age = UInt64(Timestamp.now.seconds(since: running.started) * 1e9)
-        let started = MonotonicTime(
-            nanoseconds: MonotonicTime.now.nanoseconds - min(age, MonotonicTime.now.nanoseconds))
+        // Not by the wall clock, which somebody may have set since.
+        let started = MonotonicTime(startTime: running.process.startTime)
         let keeper = Keeper(in: folder)
         stdio = Stdio()
         keeper?.hand(to: &stdio)

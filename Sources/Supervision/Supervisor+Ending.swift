@@ -92,6 +92,7 @@ extension Supervisor {
     /// Starts the container again, after a failure or as somebody has asked.
     mutating func startAgain() {
         restartAt = nil
+        if lock == nil { return }
         awaitEndHooks()
         appearAgain()
         let asked = clients.values.filter { $0.pending == .restart }
@@ -121,6 +122,8 @@ extension Supervisor {
     /// told so, finds it so, and may start it again at once.
     mutating func finish(_ exit: Exit) {
         state.supervisor = nil
+        // The time for SIGKILL may come while the foreground still reads, and the container has another life by then.
+        ending = nil
         listener = nil
         if record.autoRemove {
             set(.removing)

@@ -8,6 +8,8 @@ import Records
 extension Supervisor {
     /// Does what a packet asks, and answers: at once, or once it has come true.
     mutating func handle(_ packet: [UInt8], from client: Client) {
+        // Somebody else's by now, perhaps. Who has asked finds that the supervisor has gone, looks, and asks again.
+        if isOver { return client.leave() }
         let request: ControlRequest
         do { request = try JSON.decode(ControlRequest.self, from: packet) } catch {
             client.reply(.refused("this supervisor does not know that request: \(error)"))

@@ -11,7 +11,7 @@ struct Supervisor: ~Copyable {
     let files: StateFiles
     let id: String
     let events: EventLog
-    /// Held until the end: whoever has the lock supervises.
+    /// Held until the end: whoever has the lock supervises, and nobody else does anything with the container.
     var lock: FileDescriptor?
     /// Looked for once: where control groups are mounted stays, and each look costs as much as a small request.
     let hierarchy: Hierarchy
@@ -165,6 +165,7 @@ struct Supervisor: ~Copyable {
     /// after the next boot its policy stays what it is. SIGHUP: somebody does not find its socket.
     private mutating func handleSignals() {
         while let signal = signals.next() {
+            if isOver { continue }
             if signal == SIGHUP {
                 appearAgain()
             } else {

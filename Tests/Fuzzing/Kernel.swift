@@ -14,6 +14,8 @@ func takeKernelFile(_ bytes: [UInt8]) {
         _ = KernelText.nextLine(text, from: text.count / 2)
         if let pressure = Pressure(text) { hold(pressure.some.average10 >= 0, "pressure is never below nothing") }
     }
+    _ = ProcessStatus(bytes)
+    _ = ProcessStatus.name(in: bytes)
     withFiles { folder in
         let names = [
             "cpu.max", "cpu.weight", "cpuset.cpus", "memory.max", "memory.swap.max", "memory.high", "pids.max",

@@ -64,6 +64,37 @@ struct SupervisorAttachTests {
         #expect(exit?.code == 9)
     }
 
+    /// It stays until the foreground has read all. By then the container may be another supervisor's.
+    @Test func `a supervisor whose foreground still reads has nothing to do with the container any more`() throws {
+        let (id, foreground) = try run(
+            "trap 'exit 5' TERM; dd if=/dev/zero bs=64k count=30 & while :; do sleep 0.02; done")
+        let supervisor = try #require(place.files.written(for: id)?.supervisor)
+        #expect(
+            place.state(of: id) { _ in (try? Files.read(place.layout.log(id)).count) ?? 0 > 256 << 10 }.status.isRunning
+        )
+        let early = try place.client(id)
+        guard case .exited(let exit) = try place.ask(id, .stop(signal: SIGTERM, timeout: 0.5)) else {
+            Issue.record("no exit")
+            return
+        }
+        #expect(exit.code == 5 && supervisor.isAlive)
+        kill(supervisor.pid, SIGHUP)
+        #expect { _ = try early.ask(.restart(timeout: 0)) } throws: {
+            if case ControlError.lost = $0 { true } else { false }
+        }
+        #expect(place.files.state(of: id).status == .exited(exit) && !Files.exists(place.layout.controlSocket(id)))
+        guard case .started(let running) = try place.supervise(id) else {
+            Issue.record("it did not start")
+            return
+        }
+        // The time comes at which the first life would have been killed.
+        usleep(700_000)
+        #expect(supervisor.isAlive && place.files.state(of: id).status == .running(running))
+        #expect(try foreground.readAll().exit == exit)
+        #expect(try place.ask(id, .kill(signal: SIGKILL)) == .done)
+        #expect(place.exit(of: id)?.code == 137)
+    }
+
     @Test func `the end of the foreground's input is the container's`() throws {
         let (_, foreground) = try run("cat; echo done") { $0.openInput = true }
         #expect(try foreground.stream.send(input: Array("hello\n".utf8)))

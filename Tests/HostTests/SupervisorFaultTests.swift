@@ -49,6 +49,29 @@ struct SupervisorFaultTests {
         #expect(started == 1)
     }
 
+    @Test(arguments: [ControlRequest.restart(timeout: 1), .stop(signal: SIGTERM, timeout: 1), .wait, .unpause])
+    func `what is asked just as the container ends is not answered, and starts nothing`(_ request: ControlRequest)
+        throws
+    {
+        let id = try place.make("exec sleep 60")
+        let process = try running(place.supervise(id)).process
+        let supervisor = try #require(place.files.written(for: id)?.supervisor)
+        let client = try place.client(id)
+        #expect(try client.ask(.release) == .done)
+        // When it goes on, it finds both in one round, the end first.
+        kill(supervisor.pid, SIGSTOP)
+        kill(process.pid, SIGKILL)
+        while process.isAlive { usleep(1_000) }
+        try client.send(request)
+        kill(supervisor.pid, SIGCONT)
+        #expect { _ = try client.reply() } throws: { if case ControlError.lost = $0 { true } else { false } }
+        while supervisor.isAlive { usleep(1_000) }
+        #expect(place.exit(of: id)?.code == 137)
+        #expect(place.groupsLeft(of: id) == [])
+        _ = try running(place.supervise(id))
+        #expect(try place.ask(id, .kill(signal: SIGKILL)) == .done)
+    }
+
     @Test func `a container outlives its supervisor, and the next one misses no line and knows the status`() throws {
         let id = try place.make("for i in $(seq 300); do echo line $i; sleep 0.005; done; exit 42")
         let before = try running(place.supervise(id))

@@ -49,6 +49,7 @@ import Testing
         asked.healthcheck = .init()
         asked.healthcheck?.interval = 5
         record.asked = asked
+        record.builder = process
         return record
     }
 
@@ -80,6 +81,7 @@ import Testing
         (asked.user, asked.env, asked.entrypoint) = ("nobody", ["A=b", "\"C\"=ä"], [])
         (asked.cmd, asked.workingDir, asked.labels) = (["sh", ""], "/srv", ["b": "", "a": "\"1\""])
         record.asked = asked
+        record.builder = ProcessIdentity(pid: 8, startTime: 0)
         return record
     }
 

@@ -1,4 +1,3 @@
-import Glibc
 import JSON
 import Linux
 import Testing
@@ -41,31 +40,5 @@ import Testing
         let text = String(decoding: Self.full.text, as: UTF8.self).replacing(old, with: new)
         let error = #expect(throws: JSONError.self) { try StateDirectory.Entry.read(Array(text.utf8)) }
         #expect(error?.description == sentence)
-    }
-
-    @Test func `a process may be called what separates the fields of its status`() {
-        let fields = Array(repeating: "1", count: 18).joined(separator: " ")
-        let status = ProcessStatus(Array("7 (a) R (b) Z \(fields) 4242 0 0\n".utf8))
-        #expect(status?.isZombie == true)
-        #expect(status?.startTime == 4242)
-    }
-
-    @Test(arguments: [("4194368", false), ("4194304", true)])
-    func `a process that has executed nothing yet is told from a program`(flags: String, hasExecuted: Bool) {
-        let rest = Array(repeating: "1", count: 12).joined(separator: " ")
-        let status = ProcessStatus(Array("7 (a) Z 1 7 7 0 -1 \(flags) \(rest) 4242 0\n".utf8))
-        #expect(status?.hasExecuted == hasExecuted)
-        #expect(status?.startTime == 4242)
-        #expect(ProcessStatus(of: getpid())?.hasExecuted == true)
-    }
-
-    @Test(arguments: ["", "7 (a)", "7 (a) R", "7 (a) R 1 2 3", "7 a R 1"])
-    func `a status that is cut off tells nothing`(text: String) {
-        #expect(ProcessStatus(Array(text.utf8)) == nil)
-    }
-
-    @Test func `a process that is not there has no status`() {
-        #expect(ProcessStatus(of: -1) == nil)
-        #expect(ProcessStatus(of: 1) != nil)
     }
 }

@@ -104,6 +104,8 @@ package struct NewContainer: Sendable {
     /// Of the bundle, for whoever reads that.
     package var annotations: [String: String] = [:]
     package var log = LogOptions()
+    /// The build that makes it for a RUN.
+    package var builder: ProcessIdentity?
 
     package init(_ source: Source) { self.source = source }
 }

@@ -197,6 +197,7 @@ extension Containers {
         record.privileged = new.privileged
         record.optOuts = new.optOuts(ownUsers: bundle.hasOwnUsers)
         record.log = new.log
+        record.builder = new.builder
         record.labels = base.defaults.labels.merging(new.labels) { $1 }
         if let signal = new.stopSignal {
             record.stopSignal = signal

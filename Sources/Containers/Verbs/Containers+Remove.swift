@@ -28,13 +28,29 @@ extension Containers {
         if isStandIn {
             if files.isSupervised(files.state(of: id)) { return try beginEnd(of: record) }
             // Nobody could take it over.
-            try clean(id)
+            try endUnsupervised(id)
             return PendingEnd(record)
         }
         guard force else {
             throw ContainerError(.conflict, "container \(record.name) runs: stop it first, or remove it with --force")
         }
-        return try beginStop(id, signal: SIGKILL, timeout: 0)
+        do throws(ContainerError) { return try beginStop(id, signal: SIGKILL, timeout: 0) } catch {
+            let state = files.state(of: id)
+            guard state.status.running != nil, !files.isSupervised(state) else { throw error }
+            // Nobody could take it over, this one neither.
+            try endUnsupervised(id)
+            return PendingEnd(record)
+        }
+    }
+
+    /// Kills what runs of one that has no supervisor and gets none: its first process, and all in its group.
+    private func endUnsupervised(_ id: String) throws(ContainerError) {
+        guard let process = files.state(of: id).status.running?.process,
+            let descriptor = try? FileDescriptor.process(process.pid), process.isAlive
+        else { return try clean(id) }
+        try? descriptor.send(signal: SIGKILL)
+        try clean(id)
+        _ = descriptor.isReadable(within: 5)
     }
 
     /// Removes it once it has ended.

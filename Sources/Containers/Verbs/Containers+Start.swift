@@ -111,8 +111,12 @@ extension Containers {
         // What was spawned has forked twice by now and ends at once: no zombie stays in a caller that lives long.
         let code = try RuntimeProgram.wait(for: process)
         guard !bytes.isEmpty else {
-            throw ContainerError(
-                .failed, "boxtop-runtime ended with status \(code) before it could say why", exitCode: 125)
+            // What was spawned is done once its child is on its way: then that one has said nothing.
+            let cause =
+                code == 0
+                ? "its supervisor crashed, or was killed, before it could say how it went"
+                : "boxtop-runtime ended with status \(code) before it could say why"
+            throw ContainerError(.failed, cause, exitCode: 125)
         }
         let result: StartReport
         do { result = try StartReport.read(bytes) } catch {

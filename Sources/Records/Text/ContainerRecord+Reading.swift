@@ -39,6 +39,7 @@ extension ContainerRecord {
         entryPointCount = try node.int("entryPointCount")
         if let network = try node.object("network") { self.network = try NetworkRequest(network) }
         if let asked = try node.object("asked") { self.asked = try ImageConfiguration.Process(reading: asked) }
+        if let builder = try node.object("builder") { self.builder = try ProcessIdentity(builder) }
     }
 }
 

@@ -43,7 +43,7 @@ extension Running {
 }
 
 extension ProcessIdentity {
-    fileprivate init(_ node: Node) throws(JSONError) {
+    init(_ node: Node) throws(JSONError) {
         self.init(
             pid: try node.required("pid", try node.int32("pid")),
             startTime: try node.required("startTime", try node.uint64("startTime")))

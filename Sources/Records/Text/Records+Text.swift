@@ -68,6 +68,7 @@ extension ContainerRecord {
         text.number("entryPointCount", entryPointCount.map(Int64.init))
         if let network { text.object("network", network.write) }
         if let asked { text.object("asked", asked.write) }
+        if let builder { text.object("builder", builder.write) }
     }
 }
 

@@ -1,0 +1,45 @@
+import Glibc
+import Linux
+import Records
+import Testing
+
+/// What a build that was killed has left is removed by the next one, and nothing else is.
+@Suite(
+    .serialized,
+    .enabled(if: CommandLinePlace.obstacle == nil, Comment(rawValue: CommandLinePlace.obstacle ?? "")))
+struct ImageBuildLossTests: BuildsImages {
+    let place: CommandLinePlace
+
+    init() throws { place = try Self.newPlace() }
+
+    private var names: [String] {
+        place.run("ps", "-a", "--format", "{{.Names}}").output.split(separator: "\n").map(String.init)
+    }
+
+    @Test func `a container of a build that was killed is removed by the next build`() throws {
+        try put(["Containerfile": "FROM base\nRUN sleep 100\n"])
+        let builder = try #require(place.start(["build", "-q", "-t", "made", "\(place.folder)/ctx"]))
+        #expect(place.eventually { place.run("ps").output.contains("Up ") })
+        // Of one that lives, it stays.
+        #expect(build("FROM base\nENV a=b\n").code == 0)
+        #expect(names.count == 1)
+        kill(builder, SIGKILL)
+        waitpid(builder, nil, 0)
+        #expect(names.count == 1)
+        #expect(build("FROM base\nENV a=c\n").code == 0)
+        #expect(place.leftovers == [])
+    }
+
+    /// Anybody may give any label: an image, too, whose containers would go with their volumes.
+    @Test func `no label makes a container that of a build`() {
+        #expect(build("FROM base\nLABEL org.boxtop.build=\"1:1\"\n").code == 0)
+        #expect(place.run("run", "-d", "--name", "images", "-v", "/data", "made", "sleep", "100").code == 0)
+        #expect(place.container("-d", "--name", "own", "--label", "org.boxtop.build=1:1", "sleep", "100").code == 0)
+        let before = (names, place.run("volume", "ls", "-q").output)
+        #expect(before.0.count == 2 && !before.1.isEmpty)
+        #expect(build("FROM base\nENV a=b\n").code == 0)
+        #expect((names, place.run("volume", "ls", "-q").output) == before)
+        #expect(place.run("ps", "-q").output.split(separator: "\n").count == 2)
+        #expect(place.run("rm", "-f", "-v", "images", "own").code == 0)
+    }
+}
