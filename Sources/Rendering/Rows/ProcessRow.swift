@@ -1,3 +1,4 @@
+import JSON
 import Monitoring
 
 /// One line of `top NAME`.

@@ -1,3 +1,5 @@
+import JSON
+
 extension TemplateFunction {
     static let collections: [String: TemplateFunction] = [
         "index": .init(1...most, #"index .Config.Labels "team""#) { (values) throws(TemplateError) in

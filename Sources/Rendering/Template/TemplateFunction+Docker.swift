@@ -1,3 +1,5 @@
+import JSON
+
 extension TemplateFunction {
     /// See https://docs.docker.com/engine/cli/formatting.
     static let docker: [String: TemplateFunction] = [

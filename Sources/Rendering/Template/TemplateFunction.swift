@@ -1,3 +1,5 @@
+import JSON
+
 /// What a template can call: those of Go that make sense for what we print, and docker's.
 struct TemplateFunction: Sendable {
     typealias Body = @Sendable (_ arguments: [TemplateValue]) throws(TemplateError) -> TemplateValue

@@ -1,3 +1,5 @@
+import JSON
+
 extension [TemplateNode] {
     /// What stands over the columns that a template makes: the text, with the title of what each action shows.
     func headers(_ title: (String) -> String) -> String { map { $0.header(title) }.joined() }

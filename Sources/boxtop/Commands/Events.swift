@@ -2,6 +2,7 @@ import ArgumentParser
 import Containers
 import Flags
 import Images
+import JSON
 import Linux
 import Records
 import Rendering

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Images
+import JSON
 import Linux
 import OCI
 import Rendering

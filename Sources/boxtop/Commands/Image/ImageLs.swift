@@ -1,6 +1,7 @@
 import ArgumentParser
 import Flags
 import Images
+import JSON
 import Linux
 import OCI
 import Rendering

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Containers
 import Flags
+import JSON
 import Linux
 import Networking
 import Rendering

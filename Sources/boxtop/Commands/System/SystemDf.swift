@@ -1,6 +1,7 @@
 import ArgumentParser
 import Containers
 import Images
+import JSON
 import Linux
 import OCI
 import Records
