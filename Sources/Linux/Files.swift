@@ -30,16 +30,16 @@ package enum Files {
         _ path: String, with bytes: some Collection<UInt8>, mode: mode_t = 0o644, durable: Bool = true,
         andName: Bool = true
     ) throws(SystemCallError) {
-        let temporary = "\(path).\(getpid()).tmp"
+        var temporary: String?
         do throws(SystemCallError) {
-            let file = try FileDescriptor.open(temporary, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+            let file = try FileDescriptor.make(beside: path, mode: mode, as: &temporary)
             try file.write(bytes)
             let number = file.number
             if durable { try systemCall("flush") { fsync(number) } }
-            try systemCall("rename") { rename(temporary, path) }
+            try systemCall("rename") { rename(temporary ?? "", path) }
             if durable && andName { try flush(folder: String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])) }
         } catch {
-            unlink(temporary)
+            if let temporary { unlink(temporary) }
             throw SystemCallError("write", path, errno: error.errno)
         }
     }

@@ -284,4 +284,12 @@ struct ContainerFilesTests {
         #expect(removed.code == 0, "\(removed.error)")
         #expect(try Files.names(in: place.layout.containers).isEmpty)
     }
+
+    @Test func `what is exported is its owner's alone`() throws {
+        try make("true")
+        for words in ["export -o \(place.folder)/a.tar c", "image save -o \(place.folder)/b.tar base"] {
+            #expect(place.run(words.split(separator: " ").map(String.init)).code == 0)
+        }
+        #expect(place.shell("umask 0; cd \(place.folder) && stat -c %a a.tar b.tar").output == "600\n600\n")
+    }
 }

@@ -11,6 +11,11 @@ import Testing
         folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    private func mode(_ path: String) -> mode_t {
+        var status = stat()
+        return lstat(path, &status) == 0 ? status.st_mode & 0o7777 : 0
+    }
+
     @Test func `a tree goes whole that is deeper than a process may have files open`() throws {
         defer { try? Files.removeTree(folder) }
         var limit = rlimit()
@@ -31,5 +36,43 @@ import Testing
         }
         try Files.removeTree("\(folder)/tree")
         #expect(try Files.names(in: folder).isEmpty)
+    }
+
+    @Test func `what is written goes through no link that somebody has laid beside it`() throws {
+        defer { try? Files.removeTree(folder) }
+        let (victim, path) = ("\(folder)/victim", "\(folder)/out")
+        try Files.replace(victim, with: "kept".utf8, durable: false)
+        symlink(victim, "\(path).\(getpid()).tmp")
+        try Files.replace(path, with: "new".utf8, durable: false)
+        var replacement = try FileReplacement(of: path)
+        try replacement.file.write("newer".utf8)
+        #expect(Files.text(path) == "new")
+        try replacement.keep()
+        #expect(Files.text(path) == "newer" && Files.text(victim) == "kept")
+    }
+
+    @Test func `a new file is for its owner alone, and one that is replaced keeps its mode`() throws {
+        defer { try? Files.removeTree(folder) }
+        func write(_ name: String) throws {
+            var replacement = try FileReplacement(of: "\(folder)/\(name)")
+            try replacement.file.write("x".utf8)
+            try replacement.keep()
+        }
+        try write("new")
+        #expect(mode("\(folder)/new") == 0o600)
+        for kept in [0o640, 0o666, 0o600] as [mode_t] {
+            chmod("\(folder)/new", kept)
+            try write("new")
+            #expect(mode("\(folder)/new") == kept)
+        }
+        if geteuid() == 0 {
+            chmod("\(folder)/new", 0o666)
+            chown("\(folder)/new", 65_432, 65_432)
+            try write("new")
+            #expect(mode("\(folder)/new") == 0o600)
+        }
+        // What is not kept leaves nothing.
+        do { _ = try FileReplacement(of: "\(folder)/given up") }
+        #expect(try Files.names(in: folder) == ["new"])
     }
 }
