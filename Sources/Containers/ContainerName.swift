@@ -8,12 +8,12 @@ package enum ContainerName {
 
     static func check(_ name: String) throws(ContainerError) {
         guard isValid(name) else {
-            throw ContainerError(
-                .invalid,
-                "“\(name)” is no name for a container: at most 200 letters, digits, _ . and -, the first a letter or "
-                    + "digit")
+            throw ContainerError(.invalid, "“\(name)” is no name for a container: \(form)")
         }
     }
+
+    /// What a name may be, for whoever gave another one.
+    static let form = "at most 200 letters, digits, _ . and -, the first a letter or digit"
 
     /// `brisk_otter`; from the third attempt on with a number behind it, so that a full list still finds one.
     static func random(attempt: Int, using generator: inout some RandomNumberGenerator) -> String {

@@ -1,3 +1,5 @@
+import Glibc
+
 extension FlagValue {
     /// `KEY=VALUE`, or `KEY` alone for the caller's own value, which Containers looks up.
     package func variable() throws(FlagError) -> String {
@@ -5,7 +7,14 @@ extension FlagValue {
         guard !key.isEmpty, !key.contains(where: { $0 == " " || $0 == "\0" }) else {
             throw refused("is no variable: write KEY=VALUE")
         }
+        if key.endIndex == text.endIndex { try requireText(of: text) }
         return text
+    }
+
+    /// Throws where the caller's own variable `name` has a value that is no text, and would come with other bytes.
+    package func requireText(of name: String) throws(FlagError) {
+        guard let value = getenv(name), String(validatingCString: value) == nil else { return }
+        throw refused("cannot be handed on: the value of \(name) here is not UTF-8")
     }
 
     /// The variables in the contents of a file: a line each, as for `-e`; blank lines and those of `#` say nothing.

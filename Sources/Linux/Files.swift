@@ -30,16 +30,16 @@ package enum Files {
         _ path: String, with bytes: some Collection<UInt8>, mode: mode_t = 0o644, durable: Bool = true,
         andName: Bool = true
     ) throws(SystemCallError) {
-        let temporary = "\(path).\(getpid()).tmp"
+        var temporary: String?
         do throws(SystemCallError) {
-            let file = try FileDescriptor.open(temporary, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+            let file = try FileDescriptor.make(beside: path, mode: mode, as: &temporary)
             try file.write(bytes)
             let number = file.number
             if durable { try systemCall("flush") { fsync(number) } }
-            try systemCall("rename") { rename(temporary, path) }
+            try systemCall("rename") { rename(temporary ?? "", path) }
             if durable && andName { try flush(folder: String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])) }
         } catch {
-            unlink(temporary)
+            if let temporary { unlink(temporary) }
             throw SystemCallError("write", path, errno: error.errno)
         }
     }
@@ -88,85 +88,5 @@ package enum Files {
     package static func exists(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0
-    }
-
-    /// Removes `path` and all below it, never following a symbolic link or crossing into another file system.
-    /// What is already gone is fine; what an ordinary user's containers have given to others of their ids goes as well.
-    package static func removeTree(_ path: String) throws(SystemCallError) {
-        do throws(SystemCallError) { try removeWhole(path) } catch {
-            guard geteuid() != 0, [.accessDenied, .notPermitted].contains(error.errno) else { throw error }
-            try SubordinateUsers.asRoot { () throws(SystemCallError) in try removeWhole(path) }
-        }
-    }
-
-    private static func removeWhole(_ path: String) throws(SystemCallError) {
-        if unlink(path) == 0 || Errno.current == .noSuchFile { return }
-        let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
-        let folder: FileDescriptor
-        do { folder = try FileDescriptor.open(path, flags: flags) } catch {
-            if error.errno == .noSuchFile { return }
-            throw SystemCallError("remove", path, errno: error.errno)
-        }
-        var status = stat()
-        let number = folder.number
-        try systemCall("look at", path) { fstat(number, &status) }
-        try removeContents(of: folder, device: status.st_dev, path: path)
-        // Somebody else may be removing it at the same moment.
-        if rmdir(path) != 0, Errno.current != .noSuchFile { throw SystemCallError("remove", path, errno: .current) }
-    }
-
-    /// Removes what is called `name`, given as bytes, in `folder`, and all below it, as `removeTree` of a path does.
-    ///
-    /// - Parameter path: what error messages call the folder.
-    package static func removeTree(
-        named name: [UInt8], in folder: borrowing FileDescriptor, path: String
-    ) throws(SystemCallError) {
-        var status = stat()
-        let number = folder.number
-        try systemCall("look at", path) { fstat(number, &status) }
-        try remove(name + [0], in: folder, device: status.st_dev, path: path)
-    }
-
-    private static func removeContents(
-        of folder: borrowing FileDescriptor, device: dev_t, path: String
-    ) throws(SystemCallError) {
-        guard let stream = fdopendir(try folder.duplicate().release()) else {
-            throw SystemCallError("list", path, errno: .current)
-        }
-        defer { closedir(stream) }
-        while let entry = Glibc.readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix(while: { $0 != 0 })) + [0] }
-            if name == [UInt8(ascii: "."), 0] || name == [UInt8(ascii: "."), UInt8(ascii: "."), 0] { continue }
-            try remove(name, in: folder, device: device, path: path)
-        }
-    }
-
-    private static func remove(
-        _ name: [UInt8], in folder: borrowing FileDescriptor, device: dev_t, path: String
-    ) throws(SystemCallError) {
-        let base = folder.number
-        let text = String(decoding: name.dropLast(), as: UTF8.self)
-        func call(_ body: (UnsafePointer<CChar>) -> Int32) -> Int32 {
-            name.withUnsafeBytes { $0.withMemoryRebound(to: CChar.self) { $0.baseAddress.map(body) ?? -1 } }
-        }
-        if call({ unlinkat(base, $0, 0) }) == 0 { return }
-        guard Errno.current == .isDirectory else {
-            if Errno.current == .noSuchFile { return }
-            throw SystemCallError("remove", "\(path)/\(text)", errno: .current)
-        }
-        // Without root's rights, what a container or an overlay has made for itself alone (mode 0) is opened to its owner.
-        if geteuid() != 0 { _ = call { fchmodat(base, $0, 0o700, 0) } }
-        let child = FileDescriptor(
-            owning: try systemCall("open", "\(path)/\(text)") {
-                call { clinux_openat(base, $0, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0) }
-            })
-        var status = stat()
-        let number = child.number
-        try systemCall("look at", "\(path)/\(text)") { fstat(number, &status) }
-        guard status.st_dev == device else {
-            throw SystemCallError("remove, since it is mounted,", "\(path)/\(text)", errno: .busy)
-        }
-        try removeContents(of: child, device: device, path: "\(path)/\(text)")
-        try systemCall("remove", "\(path)/\(text)") { call { unlinkat(base, $0, AT_REMOVEDIR) } }
     }
 }

@@ -4,6 +4,15 @@ extension String {
     package func words(_ separator: Unicode.Scalar) -> [String] {
         utf8.split(separator: UInt8(ascii: separator)).map { String(decoding: $0, as: UTF8.self) }
     }
+
+    /// Its lines, none of them empty, without their ends, LF or CR LF. By bytes: to `split`, CR LF is one character, and
+    /// not the one that LF is.
+    package var lines: [Substring] {
+        utf8.split(separator: UInt8(ascii: "\n")).compactMap { line in
+            let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            return line.isEmpty ? nil : Substring(line)
+        }
+    }
 }
 
 extension String {

@@ -40,7 +40,7 @@ package struct SubordinateIDs: Hashable, Sendable {
 
     /// Lines `user:first:count`.
     package static func parse(_ text: String) -> [(user: String, range: IDRange)] {
-        text.split(separator: "\n").compactMap { line in
+        text.lines.compactMap { line in
             let parts = line.split(separator: ":")
             guard parts.count == 3, let first = UInt32(parts[1]), let count = UInt32(parts[2]), count > 0,
                 !first.addingReportingOverflow(count - 1).overflow

@@ -98,7 +98,9 @@ package struct Networks: Sendable {
         }
         guard Self.isName(new.name) else {
             throw NetworkError(
-                .invalid, "“\(new.name)” is no name of a network: letters, digits, _ . and -, a letter or digit first")
+                .invalid,
+                "“\(new.name)” is no name of a network: at most 64 letters, digits, _ . and -, the first a letter or "
+                    + "digit")
         }
         try Self.requireRoot()
         let lock = try lock()

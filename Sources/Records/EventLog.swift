@@ -51,15 +51,22 @@ package struct EventLog: Sendable {
 
     private static func last(_ count: Int, of id: String?, in path: String) -> [Event] {
         guard let bytes = try? Files.read(path) else { return [] }
-        let needle = id.map { Array($0.utf8) }
         var events: [Event] = []
         for line in bytes.split(separator: UInt8(ascii: "\n")).reversed() {
             if events.count == count { break }
-            // Looking for the id is far cheaper than decoding the lines of all the other containers.
-            if let needle, !line.contains(needle) { continue }
-            guard let event = try? JSON.decode(Event.self, from: Array(line)) else { continue }
-            if id == nil || event.container == id { events.append(event) }
+            if let event = Event(line, of: id) { events.append(event) }
         }
         return events.reversed()
+    }
+}
+
+extension Event {
+    /// One line of the log; `nil` for what is none, or of another container than the one that `id` names.
+    init?(_ line: ArraySlice<UInt8>, of id: String?) {
+        // Looking for the id is far cheaper than decoding the lines of all the other containers.
+        if let id, !line.contains(Array(id.utf8)) { return nil }
+        guard let event = try? JSON.decode(Event.self, from: Array(line)) else { return nil }
+        if let id, event.container != id { return nil }
+        self = event
     }
 }

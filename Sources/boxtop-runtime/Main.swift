@@ -11,22 +11,32 @@ import RuntimeCore
         // What the caller ignores, programs in containers would ignore too, and of the end of its own children a
         // process that ignores SIGCHLD hears nothing.
         for number in 1...SIGSYS where number != SIGKILL && number != SIGSTOP { signal(number, SIG_DFL) }
-        exit(run(arguments().dropFirst()))
+        exit(run())
     }
 
-    /// As `CommandLine` has them, which asks for them in a roundabout way.
-    private static func arguments() -> [String] {
+    /// The words after the program's name; not as `CommandLine` has them, which asks for them in a roundabout way, and puts
+    /// other bytes in the place of those that are not UTF-8, and so another file's name, or a program's other argument.
+    private static func arguments() throws(Failure) -> [String] {
         var count: Int32 = 0
         let words = cstart_arguments(&count)
-        return (0..<Int(count)).compactMap { words?[$0] }.map { word in
-            String(decoding: UnsafeRawBufferPointer(start: word, count: strlen(word)), as: UTF8.self)
+        var texts: [String] = []
+        for number in 1..<max(1, Int(count)) {
+            guard let word = words?[number] else { break }
+            guard let text = String(validatingCString: word) else {
+                // Of exec, as `Exec.runOrSay255` has it.
+                throw Failure(
+                    "the word “\(String(cString: word))” of the command line is not UTF-8",
+                    exitCode: texts.contains("exec") ? 255 : 1)
+            }
+            texts.append(text)
         }
+        return texts
     }
 
-    private static func run(_ arguments: ArraySlice<String>) -> Int32 {
+    private static func run() -> Int32 {
         var log = Log()
         do throws(Failure) {
-            var words = Array(arguments)
+            var words = try arguments()
             let options = try Options.global(&words)
             log = try Log(options)
             guard let name = words.first else { throw Failure(usage) }

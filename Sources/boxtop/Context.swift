@@ -15,8 +15,8 @@ struct Context {
         var environment: [String: String] = [:]
         var entry = environ
         while let text = entry.pointee {
-            let variable = String(cString: text)
-            if let split = variable.firstIndex(of: "=") {
+            // One that is no text is handed on to no one: with other bytes it would say something else.
+            if let variable = String(validatingCString: text), let split = variable.firstIndex(of: "=") {
                 environment[String(variable[..<split])] = String(variable[variable.index(after: split)...])
             }
             entry += 1

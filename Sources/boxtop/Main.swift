@@ -16,6 +16,10 @@ import Linux
         var arguments = Array(CommandLine.arguments.dropFirst())
         // Each start and each end of a container waits for this: before anything else is done.
         if arguments.first == "network-hook" { exit(NetworkHook.run(Array(arguments.dropFirst()))) }
+        if let complaint = CallerWords.complaint {
+            Stream.error.say("boxtop: \(printable(complaint))")
+            exit((arguments.first.flatMap(Boxtop.verb) as? any Verb.Type)?.usageCode ?? 64)
+        }
         do {
             try Places.take(from: &arguments)
         } catch {

@@ -94,4 +94,13 @@ import Testing
         stat("\(target)/a", &status)
         #expect(status.st_mode & 0o7777 == 0o640)
     }
+
+    @Test func `what cannot be looked at is not taken for nothing`() throws {
+        #expect(try root.status(Array("/etc/passwd".utf8), layer: 0) != nil)
+        #expect(try root.status(Array("/nothing".utf8), layer: 0) == nil)
+        #expect(try root.status(Array("/etc/passwd/x".utf8), layer: 0) == nil)
+        #expect(throws: SystemCallError.self) {
+            try root.status(Array("/".utf8) + [UInt8](repeating: 97, count: 300), layer: 0)
+        }
+    }
 }

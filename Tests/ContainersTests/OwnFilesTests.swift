@@ -29,4 +29,9 @@ import Testing
             resolver(host: host) { $0.resolverOptions = ["ndots:1", "rotate"] }
                 == "nameserver 192.0.2.1\noptions ndots:1 rotate\n")
     }
+
+    @Test func `the host's lines may end as another system's editor ends them`() {
+        let host = "nameserver 192.0.2.1\r\nnameserver 127.0.0.53\r\noptions edns0\r\n"
+        #expect(resolver(host: host) { _ in } == "nameserver 192.0.2.1\noptions edns0\n")
+    }
 }

@@ -59,4 +59,12 @@ import Testing
     @Test func `further groups are added`() throws {
         #expect(try lookup.find("4711", extraGroups: ["video", "77"]).groups == [44, 77])
     }
+
+    @Test func `lines may end as another system's editor ends them`() throws {
+        let lookup = UserLookup(
+            passwd: "root:x:0:0:root:/root:/bin/sh\r\nweb:x:33:34:web:/srv/www\r\n",
+            group: "www:x:34:\r\nvideo:x:44:web\r\n")
+        #expect(try lookup.find("web") == .init(uid: 33, gid: 34, groups: [44], home: "/srv/www"))
+        #expect(try lookup.find("web:video").gid == 44)
+    }
 }

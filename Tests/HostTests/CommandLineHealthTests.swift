@@ -36,6 +36,28 @@ struct CommandLineHealthTests {
         #expect(!place.run("ps", "-a").output.contains("none"))
     }
 
+    @Test func `a time that no image could have is refused, and the longest is shown`() throws {
+        for flag in ["interval", "timeout", "start-period", "start-interval"] {
+            let words = [
+                "create", "--rootfs", place.rootfs, "--health-cmd", "true", "--health-\(flag)", "9223372037s", "true",
+            ]
+            let refused = place.run(words)
+            #expect(refused.code == 125 && refused.error.hasSuffix("is too long: 2500000h at most\n"), "\(refused)")
+        }
+        let times = ["--health-timeout", "2500000h"]
+        let made = place.run(
+            ["create", "--name", "long", "--rootfs", place.rootfs, "--health-cmd", "true"] + times + ["true"])
+        #expect(made.code == 0, "\(made.error)")
+        // As an image could bring along.
+        let path = place.layout.record(String(made.output.dropLast()))
+        let record = try #require(Files.text(path))
+        #expect(record.contains("9000000000.0"))
+        let longer = record.split(separator: "9000000000.0").joined(separator: "9223372036.854776")
+        try Files.replace(path, with: longer.utf8)
+        let shown = place.run("inspect", "-f", "{{.Config.Healthcheck.Timeout}}", "long")
+        #expect(shown.output == "9000000000000000000\n", "\(shown)")
+    }
+
     @Test func `inspect has the health checks by docker's names and by its own`() throws {
         let options = ["--health-cmd", "echo no; exit 4", "--health-interval", "50ms", "--health-retries", "2"]
         let made = place.run(["run", "-d", "--name", "ill", "--rootfs", place.rootfs] + options + ["sleep", "99"])

@@ -246,4 +246,21 @@ struct CommandLineRunTests {
         #expect(place.container("--rm", "--security-opt", "seccomp=/not/there", "true").code == 125)
         #expect(place.leftovers == [])
     }
+
+    @Test func `what is not UTF-8 is refused, and nothing else done in its place`() throws {
+        let boxtop = "cd \(place.folder); h=$(printf 'h\\377'); \(CommandLinePlace.program)"
+        let run = "run --rm --rootfs \(place.rootfs)"
+        let folder = place.shell("\(boxtop) \(run) -v \(place.folder)/$h:/m true")
+        #expect(folder.code == 125 && folder.error.contains("of the command line is not UTF-8"), "\(folder)")
+        #expect(try !Files.names(in: place.folder).contains { $0.hasPrefix("h") && $0 != "home" })
+        #expect(place.shell("\(boxtop) \(run) echo $h").output.isEmpty)
+        #expect(place.shell("\(boxtop) image ls $h").code == 64)
+        let variable = place.shell("export V=$(printf '\\377'); \(boxtop) \(run) -e V env")
+        #expect(variable.code == 125 && variable.error.contains("the value of V here is not UTF-8"), "\(variable)")
+        let place = self.place.shell("export BOXTOP_STATE=\(self.place.folder)/$(printf '\\377'); \(boxtop) ps")
+        #expect(place.code == 64 && place.error.contains("is not UTF-8: use another place"), "\(place)")
+        let list = "\(self.place.folder)/list"
+        let file = self.place.shell("printf 'V=\\377\\n' >\(list); \(boxtop) \(run) --env-file \(list) env")
+        #expect(file.code == 125 && file.error.hasSuffix("is not UTF-8\n"), "\(file)")
+    }
 }

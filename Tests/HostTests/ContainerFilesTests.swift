@@ -275,4 +275,21 @@ struct ContainerFilesTests {
         #expect(place.run("image", "verify", "mine:2").code == 0)
         #expect(place.run("commit", "-c", "RUN x", "c").code != 0)
     }
+
+    @Test func `folders far deeper than files may be open are compared and removed`() throws {
+        try make("busybox mkdir -p $(busybox yes d | busybox head -n 700 | busybox tr '\\n' /)")
+        let boxtop = "ulimit -n 256; exec \(CommandLinePlace.program)"
+        #expect(place.shell("\(boxtop) diff c").output.split(separator: "\n").count == 700)
+        let removed = place.shell("\(boxtop) rm -f c")
+        #expect(removed.code == 0, "\(removed.error)")
+        #expect(try Files.names(in: place.layout.containers).isEmpty)
+    }
+
+    @Test func `what is exported is its owner's alone`() throws {
+        try make("true")
+        for words in ["export -o \(place.folder)/a.tar c", "image save -o \(place.folder)/b.tar base"] {
+            #expect(place.run(words.split(separator: " ").map(String.init)).code == 0)
+        }
+        #expect(place.shell("umask 0; cd \(place.folder) && stat -c %a a.tar b.tar").output == "600\n600\n")
+    }
 }

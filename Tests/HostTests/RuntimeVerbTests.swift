@@ -332,4 +332,13 @@ struct RuntimeVerbTests {
         let gauges = shown.count { $0.contains(":memory:") || $0.contains(":pids:") }
         #expect(trees == 0 || gauges == 2 && shown.count < trees, "\(shown)")
     }
+
+    @Test func `a word that is not UTF-8 is refused, and stands for no other one`() throws {
+        let bundle = try RuntimeBundle("sleep 9")
+        let garbled = ["sh", "-c", "exec \"$@\" \"$(printf 'h\\377')\"", "sh"]
+        for (words, code) in [(["state"], 1), (["exec", bundle.id, "echo"], 255)] as [([String], Int32)] {
+            let refused = try bundle.call(words, through: garbled)
+            #expect(refused.status == code && refused.errors.contains("“h\u{FFFD}” of the command line is not UTF-8"))
+        }
+    }
 }

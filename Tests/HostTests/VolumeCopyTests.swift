@@ -45,4 +45,47 @@ struct VolumeCopyTests {
         #expect(copy("\(folder)/in/x", "c:/data/above").code == 1 && Files.text("\(folder)/one") == "one\n")
         #expect(copy("c:/data/nothing", folder).error.contains("no such file"))
     }
+
+    /// A container `l` in whose image /var/run leads to /run, where a volume is, with one more below /srv.
+    private func makeLinked() throws {
+        place.shell("cd \(place.rootfs) && mkdir run var srv && ln -s /run var/run")
+        #expect(place.run("image", "import", "-q", place.rootfs, "linked").code == 0)
+        let mounts = ["kept:/run", "\(folder)/host:/srv/sub", "other:/none/such", "\(folder)/one:/srv/file"]
+        let made = place.run(["create", "--name", "l"] + mounts.flatMap { ["-v", $0] } + ["linked", "true"])
+        try #require(made.code == 0, "\(made.error)")
+    }
+
+    @Test func `a symbolic link on the way leads into what is mounted, and out of it`() throws {
+        try makeLinked()
+        let data = "\(place.layout.state)/volumes/kept/_data"
+        #expect(copy("\(folder)/in/x", "l:/var/run/f").code == 0 && Files.text("\(data)/f") == "in\n")
+        #expect(copy("\(folder)/in", "l:/var/run").code == 0 && Files.text("\(data)/in/x") == "in\n")
+        #expect(copy("l:/var/run/f", "\(folder)/back").code == 0 && Files.text("\(folder)/back") == "in\n")
+        #expect(copy("l:/var/run/.", "\(folder)/all").code == 0 && Files.text("\(folder)/all/in/x") == "in\n")
+        #expect(place.run("cp", "-L", "l:/var/run", "\(folder)/").code == 0)
+        #expect(Files.text("\(folder)/run/f") == "in\n")
+        // In the container it leads to the host's folder that is mounted there, and not to the host's own /srv.
+        place.shell("ln -s /srv/sub \(data)/out")
+        #expect(copy("\(folder)/in/x", "l:/run/out/y").code == 0 && Files.text("\(folder)/host/y") == "in\n")
+        #expect(copy("l:/run/../srv/sub/f", "\(folder)/f").code == 0 && Files.text("\(folder)/f") == "host\n")
+    }
+
+    @Test func `a folder is copied with what is mounted in it, and nothing is put behind that`() throws {
+        try makeLinked()
+        #expect(copy("l:/srv", "\(folder)/out").code == 0)
+        #expect(place.shell("cd \(folder)/out && cat sub/f file").output == "host\none\n")
+        #expect(place.shell("\(CommandLinePlace.program) cp -q l:/srv - | tar -xO srv/sub/f").output == "host\n")
+        let data = "\(place.layout.state)/volumes/other/_data"
+        place.shell("echo deep >\(data)/x")
+        #expect(copy("l:/none", "\(folder)/none").code == 0 && Files.text("\(folder)/none/such/x") == "deep\n")
+        #expect(copy("l:/none/.", "\(folder)/flat").code == 0 && Files.text("\(folder)/flat/such/x") == "deep\n")
+        place.shell("cd \(folder) && mkdir -p tree/sub srv/sub && echo lost >tree/sub/x && echo lost >srv/sub/x")
+        for (from, to) in [("tree/.", "/srv"), ("tree/sub", "/srv/"), ("srv", "/")] {
+            let refused = copy("\(folder)/\(from)", "l:\(to)")
+            #expect(refused.code == 1 && refused.error.contains("what is mounted at /srv/sub"), "\(from): \(refused)")
+        }
+        place.shell("mv \(folder)/tree/sub \(folder)/tree/other")
+        #expect(copy("\(folder)/tree/.", "l:/srv").code == 0 && copy("l:/srv/other/x", "\(folder)/x").code == 0)
+        #expect(Files.text("\(folder)/x") == "lost\n")
+    }
 }

@@ -25,6 +25,10 @@ struct VolumeTests {
         let again = place.run("run", "--rm", "-v", "data:/v", "--rootfs", place.rootfs, "cat", "/v/file")
         #expect(again.output == "kept\n")
         #expect(place.run("volume", "rm", "data").code == 0 && place.run("volume", "ls", "-q").output == "")
+        let long = String(repeating: "a", count: 230)
+        for words in [["volume", "create", long], ["create", "-v", "\(long):/d", "--rootfs", place.rootfs, "true"]] {
+            #expect(place.run(words).error.contains("at most 200 letters, digits, _ . and -"), "\(words[0])")
+        }
         for bad in ["", "a/b", "..", "-x"] { #expect(place.run("volume", "create", "--", bad).code != 0, "\(bad)") }
         #expect(place.run("volume", "rm", "nothing").code == 1 && place.run("volume", "rm", "-f", "nothing").code == 0)
     }

@@ -99,6 +99,21 @@ final class TestStore {
         #expect(!Files.exists(layer))
     }
 
+    @Test(.enabled(if: isRoot, "mounts"))
+    func `what cannot be removed keeps nothing else from going`() throws {
+        let test = try TestStore("a")
+        try test.pack("b", label: "b", ["true", "false"])
+        let stuck = "\(test.store.layers)/.0.removed/held"
+        _ = try test.store.unpack(try test.store.resolve("a"))
+        _ = try test.store.unpack(try test.store.resolve("b"))
+        try Files.makeDirectories(stuck)
+        #expect(mount("none", stuck, "tmpfs", 0, nil) == 0)
+        defer { umount2(stuck, Int32(MNT_DETACH)) }
+        #expect { try test.store.prune(all: true) } throws: { "\($0)".contains("mounted") }
+        #expect(try Files.names(in: test.store.layers) == [".0.removed"])
+        #expect(try test.blobs() == 0)
+    }
+
     @Test func `by its digest an image goes with its tags of one repository, with names of several only by force`()
         throws
     {

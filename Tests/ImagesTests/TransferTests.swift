@@ -82,6 +82,20 @@ private func tree(_ path: String) throws -> String {
         #expect(try two.store.list().isEmpty)
     }
 
+    @Test func `a few bytes of an archive that stand for many zeros are not written out`() throws {
+        let test = try TestStore()
+        let digits = String(repeating: "ab", count: 32)
+        let make = """
+            cd \(test.path) && mkdir -p blobs/sha256 && truncate -s 64M blobs/sha256/\(digits) && echo {} >index.json &&
+            echo x >>blobs/sha256/\(digits) && tar -cSf sparse.tar index.json blobs
+            """
+        #expect(try run(["sh", "-c", make]).status == 0)
+        #expect { try test.store.load("\(test.path)/sparse.tar") } throws: {
+            "\($0)".contains("without tar's --sparse")
+        }
+        #expect(try test.blobs() == 0 && Files.names(in: test.store.ingest).isEmpty)
+    }
+
     @Test(.enabled(if: isRoot, "ownership wants root"), arguments: ["gzip", "xz", "zstd", "cat"])
     func `a root file system is imported from an archive as it is from its folder`(compressor: String) throws {
         let test = try TestStore()

@@ -20,4 +20,8 @@ import Testing
         let all = IDRange(first: 0, count: .max - 1)
         #expect(SubordinateIDs(user: 1, [all, all], group: 1, []).users.count == 2)
     }
+
+    @Test func `lines may end as another system's editor ends them`() {
+        #expect(SubordinateIDs.parse("me:100000:65536\r\nyou:7:1\r\n").map(\.range.count) == [65_536, 1])
+    }
 }

@@ -25,4 +25,8 @@ import Testing
             try [UInt8](upTo: 8) { _ throws(SystemCallError) in throw SystemCallError("read", errno: .invalid) }
         }
     }
+
+    @Test func `lines end with LF or CR LF, and are found by bytes`() {
+        #expect("a:1\r\n\r\nb \r c\n\nd".lines == ["a:1", "b \r c", "d"] && "\r\n".lines.isEmpty && "".lines.isEmpty)
+    }
 }

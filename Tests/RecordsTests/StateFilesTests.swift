@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Linux
 import Records
 import Testing
@@ -132,5 +133,50 @@ import Testing
         var status = stat()
         #expect(stat("\(log.path).1", &status) == 0 && status.st_size == EventLog.maximumSize + 1)
         #expect(Files.exists(log.path) && log.last(1) == [event])
+    }
+
+    private func event(_ number: Int, of container: String = "c") -> Event {
+        Event(time: Timestamp(nanoseconds: UInt64(number)), container: container, name: "n", kind: .started)
+    }
+
+    @Test func `events are followed as they are written, whatever time they have, and all of many at once`() {
+        let log = EventLog(path: "\(folder.path)/events.log")
+        var late = EventReader(log, from: .end)
+        #expect(late.next().isEmpty)
+        log.append(event(500))
+        var reader = EventReader(log, from: .end, of: "c")
+        #expect(late.next().map(\.time.nanoseconds) == [500] && reader.next().isEmpty)
+        for number in (0..<1_500).reversed() { log.append(event(number, of: number % 3 == 0 ? "c" : "other")) }
+        #expect(reader.next().map(\.time.nanoseconds) == (0..<1_500).reversed().filter { $0 % 3 == 0 }.map(UInt64.init))
+        #expect(late.next().count == 1_500 && reader.next().isEmpty)
+        var oldest = EventReader(log, from: .oldest)
+        #expect(oldest.next().count == 1_501)
+    }
+
+    @Test func `events are followed into the next file, and whoever has the one before it open loses none`() throws {
+        let log = EventLog(path: "\(folder.path)/events.log")
+        log.append(event(1))
+        var reader = EventReader(log, from: .end)
+        let old = try FileDescriptor.open(log.path, flags: O_RDWR | O_APPEND)
+        log.append(event(2))
+        log.rotate(old)
+        log.append(event(3))
+        #expect(reader.next().map(\.time.nanoseconds) == [2, 3])
+        try old.write(JSON.encode(event(4)) + [UInt8(ascii: "\n")])
+        log.append(event(5))
+        #expect(reader.next().map(\.time.nanoseconds) == [4, 5])
+        var oldest = EventReader(log, from: .oldest)
+        #expect(oldest.next().map(\.time.nanoseconds) == [1, 2, 4, 3, 5])
+    }
+
+    @Test func `half an event is not one yet`() throws {
+        let log = EventLog(path: "\(folder.path)/events.log")
+        var reader = EventReader(log, from: .end)
+        let line = try JSON.encode(event(7))
+        let file = try FileDescriptor.open(log.path, flags: O_WRONLY | O_APPEND | O_CREAT)
+        try file.write(line.prefix(9))
+        #expect(reader.next().isEmpty)
+        try file.write(line.dropFirst(9) + [UInt8(ascii: "\n")])
+        #expect(reader.next() == [event(7)])
     }
 }

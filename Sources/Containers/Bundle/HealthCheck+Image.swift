@@ -61,6 +61,15 @@ extension HealthCheck {
 }
 
 extension HealthCheck {
+    /// The longest time, in seconds, that images and docker can say.
+    package static let longest: Double = 9e9
+
+    /// A time as images and docker have it: an image may bring along one that is longer, in seconds, than 64 bits hold
+    /// in nanoseconds.
+    package static func nanoseconds(_ seconds: Double) -> Int64 {
+        Int64((min(max(0, seconds), longest) * 1e9).rounded())
+    }
+
     /// Its command as images and docker have it.
     package var test: [String] {
         command.count == 3 && command[..<2] == ["/bin/sh", "-c"] ? ["CMD-SHELL", command[2]] : ["CMD"] + command
@@ -82,7 +91,7 @@ extension ImageConfiguration.Healthcheck {
     }
 
     private mutating func set(_ times: HealthTimes) {
-        let nanoseconds = { (seconds: Double) in Int64(min(seconds * 1e9, 9e18).rounded()) }
+        let nanoseconds = HealthCheck.nanoseconds
         interval = times.interval.map(nanoseconds)
         timeout = times.timeout.map(nanoseconds)
         startPeriod = times.startPeriod.map(nanoseconds)

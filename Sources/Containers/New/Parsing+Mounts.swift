@@ -22,7 +22,7 @@ extension Parse {
             guard ContainerName.isValid(parts[0]) else {
                 throw ContainerError(
                     .invalid,
-                    "“\(parts[0])” is no name for a volume: letters, digits, _ . and -; a folder starts with /")
+                    "“\(parts[0])” is no name for a volume: \(ContainerName.form); a folder starts with /")
             }
             source = .named(parts[0])
         }
@@ -101,7 +101,9 @@ extension Parse {
                 source = .anonymous
                 break
             }
-            guard ContainerName.isValid(name) else { throw refused("“\(name)” is no name for a volume") }
+            guard ContainerName.isValid(name) else {
+                throw ContainerError(.invalid, "“\(name)” is no name for a volume (in --mount): \(ContainerName.form)")
+            }
             source = .named(name)
         case let other: throw refused("there is no mount of type “\(other)”")
         }

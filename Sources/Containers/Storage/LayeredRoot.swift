@@ -78,8 +78,13 @@ struct LayeredRoot {
     }
 
     /// What `layer` alone has at `path`, a symbolic link as itself; `nil` where that is nothing.
-    func status(_ path: [UInt8], layer: Int) -> stat? {
-        try? open(path, layer: layer, flags: O_PATH | O_NOFOLLOW).status()
+    func status(_ path: [UInt8], layer: Int) throws(SystemCallError) -> stat? {
+        do throws(SystemCallError) {
+            return try open(path, layer: layer, flags: O_PATH | O_NOFOLLOW).status()
+        } catch {
+            if error.errno == .noSuchFile || error.errno == .notDirectory { return nil }
+            throw error
+        }
     }
 
     /// One entry of a folder, a symbolic link not followed.

@@ -21,7 +21,7 @@ enum OwnFiles {
         var lines: [String] = []
         let full = new.domainname.map { "\(hostname).\($0) \(hostname)" } ?? hostname
         if new.network == .host && !host.isEmpty {
-            lines = host.split(separator: "\n").map(String.init)
+            lines = host.lines.map(String.init)
             if !lines.contains(where: { names(in: $0).contains { $0 == hostname } }) {
                 lines.append("127.0.0.1\t\(full)")
             }
@@ -44,7 +44,7 @@ enum OwnFiles {
 
     /// The host's, with what was asked for in its place.
     private static func resolver(_ new: NewContainer, host: String) -> String {
-        var lines = host.split(separator: "\n").map(String.init).filter { line in
+        var lines = host.lines.map(String.init).filter { line in
             if line.hasPrefix("nameserver") {
                 return new.nameServers.isEmpty && (new.network == .host || !isLoopback(line))
             }
@@ -63,7 +63,7 @@ enum OwnFiles {
         switch new.network {
         case .none, .host, .container: false
         case .bridges, .user:
-            !resolver(new, host: host).split(separator: "\n").contains { $0.hasPrefix("nameserver") }
+            !resolver(new, host: host).lines.contains { $0.hasPrefix("nameserver") }
         }
     }
 

@@ -45,7 +45,7 @@ struct TreeCopy {
             defer { links.leave() }
             try copyFolder(found, to: try folder.open(named: name, flags: O_RDONLY | O_DIRECTORY))
         case .found(let found):
-            guard let layer = found.layers.first, let status = root.status(found.path, layer: layer),
+            guard let layer = found.layers.first, let status = try root.status(found.path, layer: layer),
                 status.st_mode & S_IFMT == S_IFREG
             else { return }
             if links.link(status, as: name, in: folder) { return }

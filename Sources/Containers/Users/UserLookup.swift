@@ -93,7 +93,7 @@ struct UserLookup {
     }
 
     private static func table(_ text: String, columns: Int) -> [[Substring]] {
-        text.split(separator: "\n").map { $0.split(separator: ":", omittingEmptySubsequences: false) }
+        text.lines.map { $0.split(separator: ":", omittingEmptySubsequences: false) }
             .filter { $0.count >= columns && !$0[0].isEmpty && $0[0].first != "#" }
     }
 }

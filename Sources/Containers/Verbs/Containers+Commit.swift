@@ -59,7 +59,9 @@ extension Containers {
                 for mount in mounted {
                     var path = mount
                     while path != "/", !path.isEmpty {
-                        if !kept.contains(path), root.status(Array(path.utf8), layer: 0) != nil { out.insert(path) }
+                        if !kept.contains(path), (try? root.status(Array(path.utf8), layer: 0)) != nil {
+                            out.insert(path)
+                        }
                         path = Paths.parent(path)
                     }
                 }

@@ -54,24 +54,79 @@ extension Containers {
     func copy(
         from source: CopyPlace, to target: CopyPlace, keepOwners: Bool, follow: Bool = false, failing: String
     ) throws(ContainerError) -> Copied {
-        let from = try side(source, writing: false)
+        let from = try side(source, writing: false, follow: follow)
         let to = try side(target, writing: true)
+        if let place = SubordinateUsers.asRoot({ Self.hidden(from, in: to) }) {
+            throw ContainerError(
+                .conflict,
+                "\(failing): what is mounted at \(place) when the container runs would hide what goes there; copy that "
+                    + "to \(place) itself")
+        }
         do throws(SystemCallError) {
             return try SubordinateUsers.asRoot { () throws(SystemCallError) in
                 let acting = try to.isContainer ? ContainerActor(to.shift) : nil
                 defer { acting?.end() }
-                let owner: TreeTransfer.Owner =
-                    keepOwners
-                    ? .same(plus: Int64(to.shift.user) - Int64(from.shift.user))
-                    : to.isContainer ? .one(to.shift.user, to.shift.group) : .caller
-                return try Self.copy(from, to: try to.followed(to.path), in: to, owner: owner, follow: follow)
+                let destination = try to.followed(to.path)
+                // Before it is there, which makes it a folder to copy into.
+                let final = Self.final(from, destination, in: to)
+                var copied = Copied(bytes: 0, skipped: [])
+                if from.mounts.isEmpty || (try? from.open(from.path, flags: O_PATH)) != nil {
+                    let owner = Self.owner(from, to, keepOwners)
+                    copied = try Self.copy(from, to: destination, in: to, owner: owner, follow: follow)
+                } else {
+                    // A folder that is there for what is mounted in it alone.
+                    try to.makeFolders(final)
+                }
+                for mounted in from.mounts {
+                    let source = try CopySide(contentsOf: mounted)
+                    let place = "\(final)/\(mounted.relative)"
+                    try to.makeFolders(Self.split(place).folder)
+                    let owner = Self.owner(source, to, keepOwners)
+                    let more = try Self.copy(source, to: place, in: to, owner: owner, follow: false)
+                    copied.bytes += more.bytes
+                    copied.skipped += more.skipped
+                }
+                return copied
             }
         } catch { throw ContainerError(failing, error) }
     }
 
+    private static func owner(
+        _ from: borrowing CopySide, _ to: borrowing CopySide, _ keepOwners: Bool
+    ) -> TreeTransfer.Owner {
+        keepOwners
+            ? .same(plus: Int64(to.shift.user) - Int64(from.shift.user))
+            : to.isContainer ? .one(to.shift.user, to.shift.group) : .caller
+    }
+
+    /// Where the copy itself will be.
+    private static func final(
+        _ source: borrowing CopySide, _ destination: String, in target: borrowing CopySide
+    ) -> String {
+        let isInside = !source.ownName.isEmpty && target.isFolder(destination)
+        return isInside ? "\(destination)/\(source.ownName)" : destination
+    }
+
+    /// What somebody has had mounted, in a container that does not run, where something of the copy would go: in its
+    /// layers nobody would ever see that.
+    private static func hidden(
+        _ source: borrowing CopySide, in target: borrowing CopySide
+    ) -> String? {
+        let isInside = !source.ownName.isEmpty && target.isFolder(target.path)
+        let above = isInside ? "\(source.ownName)/" : ""
+        for mounted in target.mounts where mounted.isAsked {
+            let relative = "\(mounted.relative)/"
+            if relative == above { return mounted.place }
+            guard relative.hasPrefix(above) else { continue }
+            let path = "\(source.path)/\(relative.dropFirst(above.count).dropLast())"
+            if (try? source.open(path, flags: O_PATH | O_NOFOLLOW)) != nil { return mounted.place }
+        }
+        return nil
+    }
+
     /// Whether what is at `place` is no folder; nothing is none either way.
     func isFile(_ place: CopyPlace) throws(ContainerError) -> Bool {
-        let side = try side(place, writing: false)
+        let side = try side(place, writing: false, follow: true)
         return SubordinateUsers.asRoot {
             guard let path = try? side.followed(Self.trimmed(side.path)),
                 let status = try? side.open(path, flags: O_PATH).status()
@@ -80,107 +135,13 @@ extension Containers {
         }
     }
 
-    private struct Side: ~Copyable {
-        let root: FileDescriptor
-        /// As of a `RootView`.
-        let owner: uid_t?
-        let isContainer: Bool
-        /// What is copied, or where to, from the root on.
-        let path: String
-        /// What the root itself is called, where it is what is copied, and not what is in it.
-        var name: String?
-
-        var shift: (user: uid_t, group: gid_t) { (owner ?? geteuid(), owner ?? getegid()) }
-
-        /// Symbolic links on the way lead inside; on the host they are the host's.
-        func open(_ path: String, flags: Int32) throws(SystemCallError) -> FileDescriptor {
-            isContainer
-                ? try root.open(inRoot: path, flags: flags) : try FileDescriptor.open(path, flags: flags)
-        }
-
-        /// Where a link in a container leads, whether anything is there or not: what is copied to it goes there. Each
-        /// step is still opened inside.
-        func followed(_ path: String) throws(SystemCallError) -> String {
-            var path = path
-            for _ in 0..<40 where isContainer && !path.hasSuffix("/") {
-                let (folder, name) = Containers.split(path)
-                guard !name.isEmpty, let above = try? open(folder, flags: O_PATH | O_DIRECTORY),
-                    let link = try? above.link(named: Array(name.utf8))
-                else { break }
-                let target = String(decoding: link, as: UTF8.self)
-                path = target.hasPrefix("/") ? target : "\(folder)/\(target)"
-            }
-            return path
-        }
-    }
-
-    private func side(_ place: CopyPlace, writing: Bool) throws(ContainerError) -> Side {
-        switch place {
-        case .host:
-            let root = try explaining { () throws(SystemCallError) in
-                try FileDescriptor.open("/", flags: O_PATH | O_DIRECTORY)
-            }
-            return Side(root: root, owner: 0, isContainer: false, path: place.path)
-        case .container(let reference, let path):
-            let record = try find(reference)
-            if let mount = try mount(at: path, of: record) { return try side(path, in: mount, of: record, writing) }
-            let view = try view(record, writing: writing)
-            let owner = view.root
-            return Side(root: try Self.folder(of: view), owner: owner, isContainer: true, path: path)
-        }
-    }
-
-    /// What `mount` holds, whose place in the container `path` lies in.
-    private func side(
-        _ path: String, in mount: RuntimeSpec.Mount, of record: ContainerRecord, _ writing: Bool
-    ) throws(ContainerError) -> Side {
-        if writing, mount.options.contains("ro") {
-            throw ContainerError(
-                .conflict,
-                "\(mount.destination) is mounted read-only in container \(record.name): nothing is copied there")
-        }
-        let source = mount.source ?? ""
-        let isFolder = (try? FileDescriptor.open(source, flags: O_PATH | O_DIRECTORY)) != nil
-        let root = try explaining("cannot look into \(mount.destination)") { () throws(SystemCallError) in
-            try SubordinateUsers.asRoot { () throws(SystemCallError) in
-                try FileDescriptor.open(isFolder ? source : Paths.parent(source), flags: O_RDONLY | O_DIRECTORY)
-            }
-        }
-        // Unless they are mapped for it, ids on disk are those that the container has on the host.
-        let isMapped = !mount.options.contains("noidmap")
-        let owner = geteuid() == 0 && !isMapped ? record.ids?.first : nil
-        let ends = ["/.", "/"].first { path.hasSuffix($0) } ?? ""
-        let rest = Paths.normal(path).dropFirst(Paths.normal(mount.destination).utf8.count)
-        let below = isFolder ? String(rest) : "/\(source.split(separator: "/").last ?? "")"
-        var side = Side(root: root, owner: owner, isContainer: true, path: below.isEmpty ? "/" : below + ends)
-        if isFolder, rest.isEmpty, ends != "/." { side.name = Self.split(mount.destination).name }
-        return side
-    }
-
-    private static func folder(of view: borrowing RootView) throws(ContainerError) -> FileDescriptor {
-        do throws(SystemCallError) { return try view.folder.duplicate() } catch { throw ContainerError(nil, error) }
-    }
-
-    /// Where a container does not run, what is mounted over `path` when it does.
-    private func mount(at path: String, of record: ContainerRecord) throws(ContainerError) -> RuntimeSpec.Mount? {
-        switch files.state(of: record.id).status {
-        case .running, .paused: return nil
-        default: break
-        }
-        let path = Paths.normal(path)
-        return try specification(record.id).mounts.last { mount in
-            let place = Paths.normal(mount.destination)
-            return (mount.type == "bind" || mount.type == nil) && (path == place || path.hasPrefix("\(place)/"))
-        }
-    }
-
     private static func copy(
-        _ source: borrowing Side, to destination: String, in target: borrowing Side, owner: TreeTransfer.Owner,
-        follow: Bool
+        _ source: borrowing CopySide, to destination: String, in target: borrowing CopySide,
+        owner: TreeTransfer.Owner, follow: Bool
     ) throws(SystemCallError) -> Copied {
         var transfer = TreeTransfer(owner: owner)
         let (folder, ownName) = Self.split(source.path)
-        let name = source.name ?? ownName
+        let name = source.ownName
         let isContents = name.isEmpty
         let path = ownName.isEmpty ? folder : source.path
         // The source itself, a link not followed unless asked for.
@@ -205,7 +166,7 @@ extension Containers {
             if existing == nil, destination.hasSuffix("/") {
                 throw SystemCallError("copy into", destination, errno: .noSuchFile)
             }
-            var (fromFolder, fromName) = (folder, name)
+            var (fromFolder, fromName) = (folder, ownName)
             if follow {
                 // Through the open file, since the link's target lies elsewhere.
                 let real = try source.open(path, flags: O_PATH)
@@ -221,7 +182,7 @@ extension Containers {
 
     /// Folder and last part; of what ends with `/.` or `/..`, which name nothing, the last part is empty, and the folder
     /// is all of it.
-    fileprivate static func split(_ path: String) -> (folder: String, name: String) {
+    static func split(_ path: String) -> (folder: String, name: String) {
         let path = trimmed(path)
         let slash = path.lastIndex(of: "/")
         let name = slash.map { path[path.index(after: $0)...] } ?? path[...]

@@ -152,7 +152,7 @@ extension Containers {
     /// The host's name servers; those that systemd's own server asks, where that listens at the host's loopback.
     private static func resolver(for new: NewContainer) -> String {
         let text = Files.text("/etc/resolv.conf") ?? ""
-        let servers = text.split(separator: "\n").filter { $0.hasPrefix("nameserver") }
+        let servers = text.lines.filter { $0.hasPrefix("nameserver") }
         let isStub = !servers.isEmpty && servers.allSatisfy { $0.hasSuffix(" 127.0.0.53") }
         guard isStub, new.network != .host else { return text }
         return Files.text("/run/systemd/resolve/resolv.conf") ?? text

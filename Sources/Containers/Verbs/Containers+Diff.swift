@@ -56,23 +56,27 @@ private struct Comparison {
     var changes: [FileChange] = []
 
     mutating func compare(_ folder: LayeredRoot.Found, with below: LayeredRoot.Found?) throws(SystemCallError) {
-        let here: FileDescriptor
-        do throws(SystemCallError) {
-            here = try upper.open(folder.path, layer: 0, flags: O_RDONLY | O_DIRECTORY)
-        } catch {
-            // One that is gone by now has nothing in it.
-            if [.noSuchFile, .notDirectory].contains(error.errno) { return }
-            throw error
-        }
-        let names = try here.names()
+        guard let (names, isOpaque) = try look(into: folder) else { return }
         for name in names { try compare(name, in: folder, with: below) }
         // What an opaque folder hides is gone, name by name.
-        guard let below, LayeredRoot.isOpaque(here) else { return }
+        guard let below, isOpaque else { return }
         let kept = Set(names)
         for layer in below.layers {
             for name in try lower.names(in: below, layer: layer) where !kept.contains(name) {
                 if try lower.entry(name, in: below) != nil { note(.deleted, Self.text(Self.below(folder, name))) }
             }
+        }
+    }
+
+    /// What is in a folder, which is closed again before those in it are opened: a container makes them as deep as it
+    /// likes. One that is gone by now is `nil`.
+    private func look(into folder: LayeredRoot.Found) throws(SystemCallError) -> (names: [[UInt8]], isOpaque: Bool)? {
+        do throws(SystemCallError) {
+            let here = try upper.open(folder.path, layer: 0, flags: O_RDONLY | O_DIRECTORY)
+            return (try here.names(), LayeredRoot.isOpaque(here))
+        } catch {
+            if [.noSuchFile, .notDirectory].contains(error.errno) { return nil }
+            throw error
         }
     }
 
@@ -85,7 +89,7 @@ private struct Comparison {
     ) throws(SystemCallError) {
         let place = Self.below(folder, name)
         let path = Self.text(place)
-        guard let status = upper.status(place, layer: 0) else { return }
+        guard let status = try upper.status(place, layer: 0) else { return }
         var before: LayeredRoot.Entry?
         if let below { before = try lower.entry(name, in: below) }
         if status.st_mode & S_IFMT == S_IFCHR, status.st_rdev == 0 {
@@ -117,7 +121,7 @@ private struct Comparison {
         guard let names = try? upper.names(in: folder, layer: 0) else { return false }
         return names.allSatisfy { name in
             let place = Self.below(folder, name)
-            return upper.status(place, layer: 0).map { isMadeForMounts(place, $0) } ?? false
+            return (try? upper.status(place, layer: 0)).map { isMadeForMounts(place, $0) } ?? false
         }
     }
 

@@ -35,7 +35,7 @@ extension Containers {
 
     private static var system: String {
         let text = Files.text("/etc/os-release") ?? Files.text("/usr/lib/os-release") ?? ""
-        let line = text.split(separator: "\n").first { $0.hasPrefix("PRETTY_NAME=") }
+        let line = text.lines.first { $0.hasPrefix("PRETTY_NAME=") }
         return line.map { $0.drop { $0 != "=" }.filter { !"=\"'".contains($0) } } ?? "Linux"
     }
 

@@ -29,8 +29,7 @@ extension Containers {
     /// - Parameter name: absent: 64 random digits.
     package func createVolume(_ name: String?, labels: [String: String] = [:]) throws(ContainerError) -> String {
         if let name, !ContainerName.isValid(name) {
-            throw ContainerError(
-                .invalid, "“\(name)” is no name of a volume: letters, digits, and . _ - behind the first")
+            throw ContainerError(.invalid, "“\(name)” is no name of a volume: \(ContainerName.form)")
         }
         try prepareFolders()
         let name = name ?? ContainerID.random()

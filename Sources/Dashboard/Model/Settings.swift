@@ -37,7 +37,7 @@ package struct Settings: Hashable, Sendable {
 
     /// Reads what `text` wrote; a line that says nothing known leaves the usual value.
     package init(text: String) {
-        for line in text.split(separator: "\n") where line.first != "#" {
+        for line in text.split(whereSeparator: \.isNewline) where line.first != "#" {
             let parts = line.split(separator: "=", maxSplits: 1).map { $0.split(separator: " ") }
             guard parts.count == 2, let name = parts[0].first, let word = parts[1].first.map(String.init) else {
                 continue

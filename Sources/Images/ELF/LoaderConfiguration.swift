@@ -9,7 +9,7 @@ enum LoaderConfiguration {
     private static func folders(_ path: String, depth: Int) -> [String] {
         guard depth < 8, let text = Files.text(path) else { return [] }
         var result: [String] = []
-        for line in text.split(separator: "\n") {
+        for line in text.lines {
             let words = line.prefix { $0 != "#" }.split(whereSeparator: { " \t,:\r".contains($0) }).map(String.init)
             switch words.first {
             case "include":

@@ -45,7 +45,7 @@ extension Packing {
         let fields = try hostLine(of: user, in: "/etc/passwd", besides: [], kind: "user").first?.split(
             separator: ":", omittingEmptySubsequences: false)
         guard let id = fields?.dropFirst(3).first else { return lines(base) }
-        let found = (Files.text("/etc/group") ?? "").split(separator: "\n").first {
+        let found = (Files.text("/etc/group") ?? "").lines.first {
             $0.split(separator: ":", omittingEmptySubsequences: false).dropFirst(2).first == id
         }
         return lines(base + [found.map(memberless)].compactMap(\.self).filter { !base.contains($0) })
@@ -56,7 +56,7 @@ extension Packing {
         of name: String, in path: String, besides base: [String], kind: String
     ) throws(ImageError) -> [String] {
         if base.contains(where: { $0.hasPrefix("\(name):") }) { return [] }
-        let line = (Files.text(path) ?? "").split(separator: "\n").first { $0.hasPrefix("\(name):") }
+        let line = (Files.text(path) ?? "").lines.first { $0.hasPrefix("\(name):") }
         guard let line else { throw .unsuitable(name, reason: "\(path) has no such \(kind); give its number instead") }
         return [kind == "group" ? memberless(line) : String(line)]
     }

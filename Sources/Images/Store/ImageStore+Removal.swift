@@ -192,27 +192,30 @@ extension ImageStore {
             mark(entry, &kept, &keptLayers, depth: 0)
         }
         var removal = Removal()
+        // One that cannot be removed keeps no other: the first failure is told when all has been tried.
+        var failure: ImageError?
+        func discarding(_ body: () throws(ImageError) -> Void) {
+            do throws(ImageError) { try body() } catch { failure = failure ?? error }
+        }
         for name in try names(in: blobs) where !kept.contains(name) {
-            removal.bytes += try discard("\(blobs)/\(name)")
-            removal.blobs += 1
+            discarding { () throws(ImageError) in
+                removal.bytes += try discard("\(blobs)/\(name)")
+                removal.blobs += 1
+            }
         }
         // Names with a dot come first: what a kill has left of a layer would be in the way of its renaming.
         for name in try names(in: layers).sorted() where !keptLayers.contains(name) {
-            var path = "\(layers)/\(name)"
-            if !name.hasPrefix(".") {
-                // Whoever lists the folder meanwhile, or comes after a kill, finds no layer that lacks files.
-                let doomed = "\(layers)/.\(name).removed"
-                try system { () throws(SystemCallError) in try systemCall("rename", path) { rename(path, doomed) } }
-                path = doomed
+            discarding { () throws(ImageError) in
+                removal.bytes += try discard(layer: name)
+                removal.layers += 1
             }
-            removal.bytes += try discard(path)
-            removal.layers += 1
         }
         for name in try names(in: verified) where !kept.contains(name) { unlink("\(verified)/\(name)") }
         // Nobody is adding, so these are of processes that were killed.
         for name in try names(in: ingest) where !before.contains(name) {
-            removal.bytes += try discard("\(ingest)/\(name)")
+            discarding { () throws(ImageError) in removal.bytes += try discard("\(ingest)/\(name)") }
         }
+        if let failure { throw failure }
         return removal
     }
 
@@ -237,6 +240,16 @@ extension ImageStore {
 
     private func names(in folder: String) throws(ImageError) -> [String] {
         try system { () throws(SystemCallError) in try Files.names(in: folder) }
+    }
+
+    /// Removes one of the layers; the bytes on disk that this frees.
+    private func discard(layer name: String) throws(ImageError) -> Int64 {
+        let path = "\(layers)/\(name)"
+        if name.hasPrefix(".") { return try discard(path) }
+        // Whoever lists the folder meanwhile, or comes after a kill, finds no layer that lacks files.
+        let doomed = "\(layers)/.\(name).removed"
+        try system { () throws(SystemCallError) in try systemCall("rename", path) { rename(path, doomed) } }
+        return try discard(doomed)
     }
 
     /// Removes `path` and all below it; the bytes on disk that this frees.

@@ -49,13 +49,8 @@ struct ImageArchive {
         var size: Int64 = 0
         var head: [UInt8] = []
         try archive.forEachBlock { (bytes, offset) throws(ImageError) in
-            // Zeros that a sparse archive leaves out are bytes of the blob.
-            while size < offset {
-                let gap = [UInt8](repeating: 0, count: Int(min(offset - size, 1 << 20)))
-                try hash.update(gap, count: gap.count)
-                try blob.write(gap)
-                size += Int64(gap.count)
-            }
+            // A few bytes of the archive could say so many zeros as fill the disk, before any digest is known.
+            if size < offset { throw Self.sparse(path) }
             if head.count < 4 { head += bytes.prefix(4 - head.count) }
             try hash.update(bytes)
             try blob.write(bytes)
@@ -68,6 +63,10 @@ struct ImageArchive {
         }
         try blob.commit(as: digest, in: store)
         blobs[path] = ContentDescriptor(mediaType: Self.layerType(head), digest: digest, size: size)
+    }
+
+    private static func sparse(_ path: String) -> ImageError {
+        .hostile(entry: path, reason: "its zeros were left out of the archive: make that without tar's --sparse")
     }
 
     /// The media type of a layer that begins with these bytes.

@@ -164,25 +164,18 @@ extension ImageStore {
 
     /// Writes `file` as the blob that `blob` describes into a layout that is not this program's store.
     private func copyIn(_ file: borrowing FileDescriptor, as blob: ContentDescriptor) throws(ImageError) {
-        let (path, temporary) = (path(of: blob.digest), "\(path(of: blob.digest)).\(getpid()).tmp")
-        do throws(ImageError) {
-            let copy = try system { () throws(SystemCallError) in
-                try FileDescriptor.open(temporary, flags: O_WRONLY | O_CREAT | O_TRUNC)
+        let path = path(of: blob.digest)
+        var copy = try system { () throws(SystemCallError) in try FileReplacement(of: path, mode: 0o644) }
+        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        while true {
+            let number = file.number
+            let got = try system { () throws(SystemCallError) in
+                try systemCall("read", path) { read(number, &buffer, buffer.count) }
             }
-            var buffer = [UInt8](repeating: 0, count: 256 << 10)
-            while true {
-                let number = file.number
-                let got = try system { () throws(SystemCallError) in
-                    try systemCall("read", path) { read(number, &buffer, buffer.count) }
-                }
-                if got == 0 { break }
-                let piece = buffer[..<got]
-                do throws(SystemCallError) { try copy.write(piece) } catch { throw ImageError.system(error) }
-            }
-            try system { () throws(SystemCallError) in try systemCall("write", path) { rename(temporary, path) } }
-        } catch {
-            unlink(temporary)
-            throw error
+            if got == 0 { break }
+            let piece = buffer[..<got]
+            do throws(SystemCallError) { try copy.file.write(piece) } catch { throw ImageError.system(error) }
         }
+        do throws(SystemCallError) { try copy.keep() } catch { throw .system(error) }
     }
 }

@@ -37,6 +37,7 @@ extension BuildSecret {
             throw Failure("--secret \(text) is no id=NAME,src=FILE or id=NAME,env=VARIABLE")
         }
         if let name = values["env"] ?? (type == "env" && values["type"] != nil ? values["source"] : nil) {
+            try FlagValue("--secret", text).requireText(of: name)
             guard let value = environment[name] else { throw Failure("--secret \(text): \(name) is not set here") }
             return (id, .value(value))
         }

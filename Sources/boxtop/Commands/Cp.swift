@@ -11,7 +11,7 @@ struct Cp: Verb {
         discussion: """
             CONTAINER:PATH is a place inside; a path of this host with a colon in it begins with / or ./. Into a folder \
             that is there goes the source; SOURCE/. means what is in it. Symbolic links lead nowhere but inside their \
-            own side.
+            own side. A container that does not run has its volumes and mounts as well.
             """)
 
     @Flag(name: [.customShort("a"), .customLong("archive")], help: "Owners stay as they are inside.")

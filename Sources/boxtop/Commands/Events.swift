@@ -39,13 +39,14 @@ struct Events: Verb {
             }
         }
         let log = EventLog(context.layout)
-        var newest = now
         let showsPast = !follow || since != nil || until != nil
+        if !follow, since == nil, until == nil, self.filter.isEmpty {
+            try show(log.last(100, of: id), format, headers: true)
+            return 0
+        }
+        var reader = EventReader(log, from: showsPast ? .oldest : .end, of: id)
         if showsPast {
-            let isPlain = since == nil && until == nil && self.filter.isEmpty
-            let all = log.last(isPlain ? 100 : .max, of: id)
-            newest = all.last?.time ?? now
-            let events = wanted(all)
+            let events = wanted(reader.next())
             try show(since == nil ? events.suffix(100) : events[...], format, headers: true)
         }
         guard follow else { return 0 }
@@ -55,10 +56,8 @@ struct Events: Verb {
         var headers = !showsPast
         while Stream.lost == nil {
             let isLast = until.map { Timestamp.now > $0 } ?? false
-            let fresh = log.last(1_000, of: id).filter { $0.time > newest }
-            try show(wanted(fresh), format, headers: headers)
+            try show(wanted(reader.next()), format, headers: headers)
             headers = false
-            newest = fresh.last?.time ?? newest
             if isLast { break }
             watch?.wait(seconds: 1)
         }

@@ -52,7 +52,7 @@ struct HealthOptions: ParsableArguments {
             if count > 0 { times.retries = count }
         }
         if let startPeriod {
-            let seconds = try FlagValue("--health-start-period", startPeriod).seconds()
+            let seconds = try Self.time("--health-start-period", startPeriod)
             if seconds > 0 { times.startPeriod = seconds }
         }
         if let startInterval { times.startInterval = try Self.pause("--health-start-interval", startInterval) }
@@ -61,8 +61,17 @@ struct HealthOptions: ParsableArguments {
 
     /// As docker has it: 0 is the image's or the default, and less than a millisecond is refused.
     private static func pause(_ flag: String, _ text: String) throws -> Double? {
-        let seconds = try FlagValue(flag, text).seconds()
+        let seconds = try time(flag, text)
         guard seconds == 0 || seconds >= 1e-3 else { throw Failure("\(flag): \(text) is too short: 1ms at least") }
         return seconds == 0 ? nil : seconds
+    }
+
+    /// No longer than an image's configuration could have it.
+    private static func time(_ flag: String, _ text: String) throws -> Double {
+        let seconds = try FlagValue(flag, text).seconds()
+        guard seconds <= HealthCheck.longest else {
+            throw Failure("\(flag): \(text) is too long: \(Int(HealthCheck.longest) / 3_600)h at most")
+        }
+        return seconds
     }
 }

@@ -71,8 +71,11 @@ struct ProgramOptions: ParsableArguments {
 func variables(_ texts: [String], _ files: [String]) throws -> [String] {
     var variables: [String] = []
     for path in files {
-        let contents = String(decoding: try Files.read(path, limit: 1 << 20), as: UTF8.self)
-        variables += try FlagValue("--env-file", path).variables(of: contents)
+        let file = FlagValue("--env-file", path)
+        guard let contents = String(validating: try Files.read(path, limit: 1 << 20), as: UTF8.self) else {
+            throw file.refused("is not UTF-8")
+        }
+        variables += try file.variables(of: contents)
     }
     return try variables + texts.map { try FlagValue("--env", $0).variable() }
 }

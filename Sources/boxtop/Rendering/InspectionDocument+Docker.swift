@@ -92,7 +92,7 @@ extension ContainerInspection {
 
     /// Times in nanoseconds.
     private static func docker(_ check: HealthCheck) -> JSONValue {
-        func time(_ seconds: Double?) -> JSONValue { .integer(Int64(((seconds ?? 0) * 1e9).rounded())) }
+        func time(_ seconds: Double?) -> JSONValue { .integer(HealthCheck.nanoseconds(seconds ?? 0)) }
         return .of([
             ("Test", .of(check.test)), ("Interval", time(check.interval)),
             ("Timeout", time(check.timeout)),

@@ -127,6 +127,7 @@ struct ImageBuild: Verb {
             guard !parts[0].isEmpty else {
                 throw FlagValue("--build-arg", text).refused("is no argument: write NAME=VALUE")
             }
+            if parts.count == 1 { try FlagValue("--build-arg", text).requireText(of: text) }
             request.arguments[parts[0]] = parts.count == 2 ? parts[1] : context.environment[parts[0]]
         }
         request.target = target.given
