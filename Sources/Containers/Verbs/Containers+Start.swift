@@ -84,13 +84,15 @@ extension Containers {
         let runtime = try RuntimeProgram.find(environment)
         let report = try explaining { () throws(SystemCallError) in try Pipe() }
         var arguments = [
-            "supervise", "--state", layout.state, "--run", layout.run, "--cgroup-parent", layout.cgroupParent,
+            "supervise", "--state", layout.state, "--run", run, "--cgroup-parent", layout.cgroupParent,
             "--report-fd", "3",
         ]
         if adopting { arguments.append("--adopt") }
         guard attach else {
             let process = try runtime.spawn(
                 arguments + [record.id], passing: [report.writer.number], stdio: .none, ownSession: true)
+        // What a supervisor that was killed has left is where it has worked.
+        let run = adopting ? files.place(of: record.id).run : layout.run
             let running = try read(report, of: process)
             return Started(record: record, running: running, client: nil)
         }
