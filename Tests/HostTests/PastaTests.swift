@@ -196,6 +196,7 @@ struct PastaTests {
             ("-p 127.0.0.1:8530:80 -p [::1]:8530:80", "publishes a port of this host at one address"),
             ("-p 203.0.113.9:8094:80", "203.0.113.9 is no address of this host"),
             ("--add-host tower:host-gateway", "needs a pasta that has --map-guest-addr"),
+            ("--network-rate 1m", "nothing would hold it with --network pasta"),
         ]
         let isOld = !host.host("pasta --help 2>&1").output.contains("--map-guest-addr")
         for (flags, sentence) in further where isOld || !sentence.contains("--map") {

@@ -22,6 +22,7 @@ extension Containers {
             old = record.limits
             record.limits = change(old)
             try LimitsCheck.check(record.limits)
+            try LimitsCheck.check(ratesOf: record.limits, replacing: old, in: record.network)
         }
         if record.limits == old { return old }
         say(.limited, record, LimitsText.change(from: old, to: record.limits))

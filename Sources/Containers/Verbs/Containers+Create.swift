@@ -94,6 +94,7 @@ extension Containers {
             bundle.new.domainname = new.domainname ?? other.domainname
         }
         try checkGateway(of: new, network)
+        try LimitsCheck.check(ratesOf: new.limits, in: network)
         if network.needsHooks {
             bundle.hooks = NetworkHooks.hooks(
                 program: try RuntimeProgram.front(environment), layout,

@@ -35,6 +35,7 @@ extension Containers {
             old = record.limits
             record.limits = try update.applied(to: old)
             try LimitsCheck.check(record.limits)
+            try LimitsCheck.check(ratesOf: record.limits, replacing: old, in: record.network)
             if let restart = update.restart {
                 guard !record.autoRemove || restart == .no else {
                     throw ContainerError(.conflict, "--rm and --restart exclude each other")
@@ -58,7 +59,10 @@ extension Containers {
         case .created, .exited, .restarting, .removing: return
         }
         do throws(CgroupError) {
-            try Cgroup(layout.cgroup(record.id), in: hierarchy).apply(limits, replacing: old)
+            // Where there is no control group, nothing else has been limited.
+            if limits.ofGroup != old?.ofGroup {
+                try Cgroup(layout.cgroup(record.id), in: hierarchy).apply(limits, replacing: old)
+            }
         } catch {
             throw ContainerError(.failed, "container \(record.name) keeps its limits: \(error)")
         }
