@@ -24,6 +24,13 @@ package struct Limits: Hashable, Sendable, Codable {
     package var networkReceived: UInt64?
     package var networkSent: UInt64?
 
+    /// Those that a control group holds.
+    package var ofGroup: Limits {
+        var limits = self
+        (limits.networkReceived, limits.networkSent) = (nil, nil)
+        return limits
+    }
+
     /// The weight where no other is set.
     package static let usualCPUWeight: UInt64 = 100
 

@@ -68,19 +68,26 @@ struct HostNames {
     }
 
     private func ownLines(of id: String, _ own: [Member]) -> String {
-        guard let first = own.first, let hostname = line("hostname", of: id) else { return "" }
+        guard let first = own.first, let hostname = lines("hostname", of: id).first else { return "" }
         // The whole name first, so that looking the short one up gives it.
-        let names = line("domainname", of: id).map { "\(hostname).\($0) \(hostname)" } ?? hostname
+        let names = lines("domainname", of: id).first.map { "\(hostname).\($0) \(hostname)" } ?? hostname
         return "\(first.address4)\t\(names)\n" + (first.address6.map { "\($0)\t\(names)\n" } ?? "")
+            + gatewayLines(of: id, in: first.network)
     }
 
-    /// The first line of a file of the container's folder; `nil` where there is none.
-    private func line(_ name: String, of id: String) -> String? {
+    /// The names that it has for this host, at the way out of its first network.
+    private func gatewayLines(of id: String, in network: String) -> String {
+        let names = lines(Layout.gatewayNames, of: id)
+        guard !names.isEmpty, let gateway = try? Networks(layout).find(network).gateway4 else { return "" }
+        return names.map { "\(gateway)\t\($0)\n" }.joined()
+    }
+
+    /// The lines of a file of the container's folder; none where it is not there.
+    private func lines(_ name: String, of id: String) -> [Substring] {
         guard let file = try? Self.open("\(layout.container(id))/\(name)", O_RDONLY),
             let bytes = try? file.readAll(limit: 1 << 20)
-        else { return nil }
-        let line = String(decoding: bytes, as: UTF8.self).prefix { !$0.isNewline }
-        return line.isEmpty ? nil : String(line)
+        else { return [] }
+        return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
     }
 
     /// Load-bearing: a container that holds a lease on a file it has mounted, fcntl(2) F_SETLEASE, makes who opens it wait

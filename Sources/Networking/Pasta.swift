@@ -10,6 +10,12 @@ package struct Pasta: Sendable {
     /// What it is started as, wherever it is.
     private static let name = "pasta"
 
+    /// Where it asks the host's name server in the container's place, also one at the host's loopback; and where it leads
+    /// to the host, if it is told to. As podman has them.
+    package static let nameServer = "169.254.1.1"
+    package static let hostAddress = "169.254.1.2"
+    private static let hostFlag = "--map-guest-addr"
+
     /// Where it is, on the PATH.
     package static func path(_ environment: [String: String]) -> String? {
         (environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin").split(separator: ":").map { "\($0)/pasta" }
@@ -26,10 +32,16 @@ package struct Pasta: Sendable {
     }
 
     /// What it is told: the published ports, the host's own addresses inside, and to stay in the background.
-    package func arguments(process: Int32, ports: [PublishedPort], pidFile: String) -> [String] {
+    ///
+    /// - Parameter reachesHost: the container was to have a name for the host.
+    package func arguments(
+        process: Int32, ports: [PublishedPort], reachesHost: Bool, pidFile: String
+    ) -> [String] {
         var arguments = [
-            Self.name, "--config-net", "--quiet", "--no-map-gw", "--pid", pidFile, "-T", "none", "-U", "none",
+            Self.name, "--config-net", "--quiet", "--no-map-gw", "--dns-forward", Self.nameServer, "--pid", pidFile,
+            "-T", "none", "-U", "none",
         ]
+        if reachesHost { arguments += [Self.hostFlag, Self.hostAddress] }
         for (flag, transport) in [("-t", PublishedPort.Transport.tcp), ("-u", .udp)] {
             let own = ports.filter { $0.transport == transport }
             if own.isEmpty { arguments += [flag, "none"] }
@@ -46,17 +58,29 @@ package struct Pasta: Sendable {
 
     /// Starts it for the namespaces of `process`. It returns once the network is there, and stays behind by itself, in a
     /// namespace that it keeps in being: whoever takes the network down ends it by `pidFile`.
-    package func connect(process: Int32, ports: [PublishedPort], pidFile: String) throws(NetworkError) {
+    package func connect(
+        process: Int32, ports: [PublishedPort], reachesHost: Bool, pidFile: String
+    ) throws(NetworkError) {
         // Of a life whose end nobody was told of: it has the ports still.
         Self.end(pidFile)
+        let ended = try run(
+            arguments(process: process, ports: ports, reachesHost: reachesHost, pidFile: pidFile))
+        if ended.status != 0 { throw Self.refusal(ended.said, status: ended.status, ports: ports) }
+    }
+
+    /// Whether it can be told to lead to the host's services: it is of August 2024 or later.
+    package func canReachHost() throws(NetworkError) -> Bool {
+        try run([Self.name, "--help"]).said.contains(Self.hostFlag)
+    }
+
+    /// Starts it and waits until it has ended, or stays in the background.
+    private func run(_ words: [String]) throws(NetworkError) -> (status: Int32, said: String) {
         let said = try explaining { () throws(SystemCallError) in try Pipe() }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, said.writer.number, 2)
-        let words = arguments(process: process, ports: ports, pidFile: pidFile)
+        for number in Int32(1)...2 { posix_spawn_file_actions_adddup2(&actions, said.writer.number, number) }
         var argv = words.map { strdup($0) } + [nil]
         defer { for pointer in argv { free(pointer) } }
         var pid: pid_t = 0
@@ -66,20 +90,29 @@ package struct Pasta: Sendable {
         }
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0 && Errno.current == .interrupted {}
-        if status == 0 { return }
         // What it has said is in the pipe; an end of file may be long in coming, where something of it has stayed.
-        var buffer = [UInt8](repeating: 0, count: 4_096)
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
         _ = fcntl(said.reader.number, F_SETFL, O_NONBLOCK)
         let count = max(0, read(said.reader.number, &buffer, buffer.count))
-        throw Self.refusal(String(decoding: buffer[..<count], as: UTF8.self), status: status >> 8 & 0xFF)
+        return (WaitStatus.exitCode(status), String(decoding: buffer[..<count], as: UTF8.self))
     }
 
     /// The sentence for what it says as it gives up.
-    static func refusal(_ text: String, status: Int32) -> NetworkError {
+    static func refusal(_ text: String, status: Int32, ports: [PublishedPort] = []) -> NetworkError {
         // Where there is no syslog it complains of that as well.
         let lines = text.split(separator: "\n").filter { !$0.hasPrefix("Failed to send") }.map(String.init)
         func says(_ part: String) -> Bool { lines.contains { $0.contains(part) } }
+        if says("Overlapping port specifier") {
+            return NetworkError(
+                .unsupported,
+                "pasta publishes a port of this host at one address, or at all, and one is asked for at two: publish "
+                    + "another one at the second, or leave the addresses out")
+        }
         if let line = lines.first(where: { $0.contains("Failed to bind") }) {
+            if let port = ports.first(where: { !HostSockets.hasAddress(of: $0) }), let address = port.address {
+                return NetworkError(
+                    .invalid, "\(address) is no address of this host's: nothing can be published there (\(port.text))")
+            }
             let port = line.split(separator: "'").dropFirst().first.map { " (\($0))" } ?? ""
             return NetworkError(
                 .conflict,

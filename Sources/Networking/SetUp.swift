@@ -11,9 +11,12 @@ extension Networks {
     package func setUp(_ container: ContainerRecord, process: Int32) throws(NetworkError) {
         guard let request = container.network else { return }
         if request.mode == .user {
-            let pasta = try Pasta(["PATH": "/usr/local/bin:/usr/bin:/bin"])
+            let own = environment("PATH").map { "\($0):" } ?? ""
+            let pasta = try Pasta(["PATH": "\(own)/usr/local/bin:/usr/bin:/bin"])
             try explaining { () throws(SystemCallError) in try Files.makePrivate(layout.pastas) }
-            return try pasta.connect(process: process, ports: request.ports, pidFile: layout.pasta(container.id))
+            let reachesHost = Files.exists("\(layout.container(container.id))/\(Layout.gatewayNames)")
+            return try pasta.connect(
+                process: process, ports: request.ports, reachesHost: reachesHost, pidFile: layout.pasta(container.id))
         }
         guard request.mode == .bridges else { return }
         let lock = try lock()

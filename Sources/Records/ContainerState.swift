@@ -11,6 +11,9 @@ package struct ContainerState: Hashable, Sendable, Codable {
     /// The boot that this was written in (`/proc/sys/kernel/random/boot_id`): after another, nothing of it runs.
     package var boot: String
     package var written: Timestamp
+    /// The run folder that its supervisor works in, which need not be that of whoever reads this; absent in states of
+    /// older versions.
+    package var run: String?
 
     package init(status: Status, supervisor: ProcessIdentity?, boot: String, written: Timestamp) {
         self.status = status

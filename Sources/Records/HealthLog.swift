@@ -48,7 +48,7 @@ extension HealthLog {
 extension StateFiles {
     /// The last health checks of container `id`; `nil` where none has ended in this boot.
     package func healthLog(of id: String) -> HealthLog? {
-        guard let bytes = try? Files.read(layout.healthLog(id), limit: 1 << 20) else { return nil }
+        guard let bytes = try? Files.read(place(of: id).healthLog(id), limit: 1 << 20) else { return nil }
         return try? JSON.decode(HealthLog.self, from: bytes)
     }
 

@@ -9,6 +9,9 @@ package struct Layout: Hashable, Sendable, Codable {
     package var run: String
     /// The control group that containers' groups are made in, from the root of each hierarchy. `/boxtop`.
     package var cgroupParent: String
+    /// Another run folder of the same person's, in which containers may run whose states do not name theirs: they are of
+    /// older versions.
+    package var olderRun: String?
 
     package init(state: String, run: String, cgroupParent: String) {
         self.state = state
@@ -16,16 +19,16 @@ package struct Layout: Hashable, Sendable, Codable {
         self.cgroupParent = cgroupParent
     }
 
-    /// The usual places: the system's for root, the XDG folders for anybody else; `BOXTOP_STATE`, `BOXTOP_RUN` and
-    /// `BOXTOP_CGROUP_PARENT` go before both. A place that is relative is one from the folder that this process is in: a
-    /// container's processes and hooks are in others.
+    /// The usual places: the system's for root, the XDG folders for anybody else (see `usualRun`); `BOXTOP_STATE`,
+    /// `BOXTOP_RUN` and `BOXTOP_CGROUP_PARENT` go before both. A place that is relative is one from the folder that this
+    /// process is in: a container's processes and hooks are in others.
     package init(environment: [String: String], user: uid_t) {
         let home = environment["HOME"] ?? "/tmp"
         let data = environment["XDG_DATA_HOME"] ?? "\(home)/.local/share"
-        let runtime = environment["XDG_RUNTIME_DIR"] ?? "/tmp/boxtop-\(user)"
         state = Self.absolute(environment["BOXTOP_STATE"] ?? (user == 0 ? "/var/lib/boxtop" : "\(data)/boxtop"))
-        run = Self.absolute(environment["BOXTOP_RUN"] ?? (user == 0 ? "/run/boxtop" : "\(runtime)/boxtop"))
+        run = Self.absolute(environment["BOXTOP_RUN"] ?? Self.usualRun(environment, user: user))
         cgroupParent = environment["BOXTOP_CGROUP_PARENT"] ?? "/boxtop"
+        if environment["BOXTOP_RUN"] == nil { olderRun = Self.olderRun(beside: run, user: user) }
     }
 
     private static func absolute(_ path: String) -> String {
@@ -66,6 +69,10 @@ package struct Layout: Hashable, Sendable, Codable {
     package func log(_ id: String) -> String { "\(container(id))/container.log" }
     /// The file that whoever acts on the container holds an flock(2) on.
     package func lock(_ id: String) -> String { "\(container(id))/lock" }
+    /// In a container's folder: the names that it has for this host, a line each, where it was asked for some.
+    package static let gatewayNames = "host-gateway"
+    /// The file that its supervisor holds an flock(2) on, wherever that one's run folder is: so there are never two.
+    package func supervisorLock(_ id: String) -> String { "\(container(id))/supervisor.lock" }
     /// The last status written before the container, or the host, went: what lists show after a reboot.
     package func lastState(_ id: String) -> String { "\(containers)/\(Self.stateName(id))" }
     /// Below `run`, or `containers`.

@@ -47,12 +47,6 @@ package struct StateFiles: Sendable {
         return truth(state)
     }
 
-    /// The last state that was written of `id`, live or, after a reboot or the end, from the container's folder.
-    package func written(for id: String) -> ContainerState? {
-        if let live = try? state(at: layout.liveState(id)), live.boot == boot { return live }
-        return try? state(at: layout.lastState(id))
-    }
-
     /// Whether the process that supervises it by `state` lives.
     package func isSupervised(_ state: ContainerState) -> Bool {
         state.boot == boot && state.supervisor?.isAlive ?? false
@@ -95,7 +89,7 @@ package struct StateFiles: Sendable {
         try store(at: layout.lastState(id), durable: durable) { () throws(JSONError) in try state.text() }
     }
 
-    private func state(at path: String) throws(RecordError) -> ContainerState {
+    func state(at path: String) throws(RecordError) -> ContainerState {
         try read(path) { node throws(JSONError) in try ContainerState(node) }
     }
 

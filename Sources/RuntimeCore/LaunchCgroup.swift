@@ -28,7 +28,7 @@ struct LaunchCgroup: Sendable {
             let reason = "container's cgroup unexpectedly frozen: what is started in it would never run"
             throw LaunchError(.cgroup, on: path, reason)
         }
-        if geteuid() != 0, request.limits == Limits(), !wasThere {
+        if geteuid() != 0, request.limits.ofGroup == Limits(), !wasThere {
             do throws(CgroupError) { try cgroup.make([]) } catch { return nil }
         }
     }

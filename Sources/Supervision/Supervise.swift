@@ -88,13 +88,16 @@ extension Supervisor {
     init(_ options: SuperviseOptions) throws(SupervisionError) {
         let files = StateFiles(options.layout)
         let id = options.id
+        let record: ContainerRecord
+        do { record = try files.record(of: id) } catch { throw .record(error) }
+        let lock = try Self.claim(options.layout.supervisorLock(id))
         let folder = options.layout.runtime(id)
         try attempt { () throws(SystemCallError) in try Files.makeDirectories(options.layout.run) }
         // Nobody but the owner: there lie the pipes of the container and the socket that it obeys.
         if mkdir(folder, 0o700) != 0 && Errno.current != .exists {
             throw .system(SystemCallError("make folder", folder, errno: .current))
         }
-        let lock = try Self.claim("\(folder)/supervisor.lock")
+        let folderLock = try Self.claim("\(folder)/supervisor.lock")
         if !options.adopts, let state = files.written(for: id), state.boot == files.boot {
             switch state.status {
             case .running(let running), .paused(let running):
@@ -104,8 +107,6 @@ extension Supervisor {
             default: break
             }
         }
-        let record: ContainerRecord
-        do { record = try files.record(of: id) } catch { throw .record(error) }
         let poller = try attempt { () throws(SystemCallError) in try Poller() }
         let signals = try attempt { () throws(SystemCallError) in
             try SignalDescriptor([SIGTERM, SIGINT, SIGHUP], unheard: Self.unheard)
@@ -113,6 +114,7 @@ extension Supervisor {
         self.files = files
         self.id = id
         self.lock = consume lock
+        self.folderLock = consume folderLock
         self.record = record
         hierarchy = .discover()
         self.poller = consume poller
@@ -120,6 +122,7 @@ extension Supervisor {
         events = EventLog(options.layout)
         log = LogWriter(path: options.layout.log(id), options: record.log)
         state = ContainerState(status: .created, supervisor: .current, boot: files.boot, written: .now)
+        state.run = options.layout.run
     }
 
     /// What would end or stop a supervisor, and is not meant to: all that is sent on purpose or by the kernel's timers.

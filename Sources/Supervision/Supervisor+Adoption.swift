@@ -36,7 +36,7 @@ extension Supervisor {
         }
         let supervisor = state.supervisor
         state = written
-        state.supervisor = supervisor
+        (state.supervisor, state.run) = (supervisor, layout.run)
         let log = files.healthLog(of: id)
         begin(Life(process: process, running: running, started: started, isAdopted: true))
         if let log { healthLog = log }
@@ -50,16 +50,36 @@ extension Supervisor {
     mutating func appearAgain() {
         if Files.exists(layout.controlSocket(id)) { return }
         do {
-            try Files.makeDirectories(layout.run)
+            let hasMoved = try findRoom()
             mkdir(folder, 0o700)
-            if !Files.exists("\(folder)/supervisor.lock") { lock = try Self.claim("\(folder)/supervisor.lock") }
+            if !Files.exists("\(folder)/supervisor.lock") { folderLock = try Self.claim("\(folder)/supervisor.lock") }
             let listener = try UnixSocket.listen(at: layout.controlSocket(id))
             try poller.add(listener.number, as: Token.listener, for: .read)
             if let old = self.listener.take() { poller.remove(old.number) }
             self.listener = consume listener
             set(state.status)
+            // That is what leads others there.
+            if hasMoved { try? files.write(last: state, of: id, durable: false) }
         } catch {
             // Nobody is there to be told: whoever has asked, waits, and says what can be done.
         }
+    }
+
+    /// Makes the folder of run folders anew. A user's is gone after their last login and comes only with the next one: till
+    /// then another one takes its place, that of whoever asks without a login.
+    ///
+    /// - Returns: whether it is another one.
+    private mutating func findRoom() throws -> Bool {
+        do { try Files.makeDirectories(layout.run) } catch {
+            var other = layout
+            other.run = Layout.usualRun([:], user: geteuid())
+            if geteuid() == 0 || other.run == layout.run { throw error }
+            try other.checkOwner(user: geteuid())
+            try Files.makeDirectories(other.run)
+            files = StateFiles(other, boot: files.boot)
+            state.run = other.run
+            return true
+        }
+        return false
     }
 }

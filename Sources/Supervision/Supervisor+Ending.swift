@@ -139,6 +139,7 @@ extension Supervisor {
             set(.exited(exit))
             try? files.write(last: state, of: id)
         }
+        folderLock = nil
         lock = nil
         let last = exit.text
         for client in clients.values {

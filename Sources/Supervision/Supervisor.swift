@@ -8,11 +8,15 @@ import RuntimeCore
 ///
 /// One thread, one epoll. Nothing here waits for anybody but in `poller.wait`.
 struct Supervisor: ~Copyable {
-    let files: StateFiles
+    /// Its run folder is another one once that has gone: see `appearAgain`.
+    var files: StateFiles
     let id: String
     let events: EventLog
-    /// Held until the end: whoever has the lock supervises, and nobody else does anything with the container.
+    /// Held until the end: whoever has the lock in the container's folder supervises, and nobody else does anything with
+    /// the container.
     var lock: FileDescriptor?
+    /// The one in its run folder, which nobody sweeps meanwhile. Supervisors of older versions have this alone.
+    var folderLock: FileDescriptor?
     /// Looked for once: where control groups are mounted stays, and each look costs as much as a small request.
     let hierarchy: Hierarchy
     let poller: Poller

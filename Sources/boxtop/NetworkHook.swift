@@ -1,3 +1,4 @@
+import Containers
 import Glibc
 import JSON
 import Linux
@@ -25,7 +26,9 @@ enum NetworkHook {
             switch arguments[0] {
             case "up":
                 guard let pid else { throw Failure("the container's state names no process") }
-                try networks.setUp(try StateFiles(layout).record(of: id), process: pid)
+                let record = try StateFiles(layout).record(of: id)
+                ResolverFile.renew(for: record, in: layout)
+                try networks.setUp(record, process: pid)
             case "down":
                 let isLeaving = (try? StateFiles(layout).record(of: id))?.autoRemove ?? true
                 try networks.takeDown(id, releasing: isLeaving)

@@ -7,8 +7,36 @@ import Testing
     private func resolver(host: String, _ adjust: (inout NewContainer) -> Void) -> String? {
         var new = NewContainer(.image("tools"))
         adjust(&new)
-        return OwnFiles.texts(for: new, hostname: "web", host: (hosts: "", resolver: host))
+        let text = OwnFiles.texts(for: new, hostname: "web", host: (hosts: "", resolver: host))
             .first { $0.name == "resolv.conf" }?.text
+        guard let text, ResolverFile.isAsMade(text) else { return nil }
+        return text.split(separator: "\n", maxSplits: 1).dropFirst().first.map(String.init) ?? ""
+    }
+
+    @Test func `a file of name servers is as it was made until somebody changes it`() {
+        let made = ResolverFile.marked("nameserver 192.0.2.1\nsearch lan.test\n")
+        #expect(ResolverFile.isAsMade(made) && ResolverFile.isAsMade(ResolverFile.marked("")))
+        for text in [
+            made + "options rotate\n", made.replacing("2.1", with: "2.2"), String(made.dropLast()), "\n" + made,
+        ] {
+            #expect(!ResolverFile.isAsMade(text), "\(text)")
+        }
+        // Of a version before there was a mark.
+        #expect(!ResolverFile.isAsMade("nameserver 192.0.2.1\n"))
+    }
+
+    @Test(arguments: [
+        ("nameserver 127.0.0.1\n", "nameserver 169.254.1.1\n"),
+        ("nameserver ::1\nsearch a\n", "search a\nnameserver 169.254.1.1\n"),
+        ("nameserver 127.0.0.1\nnameserver 192.0.2.1\n", "nameserver 192.0.2.1\n"), ("", ""),
+    ])
+    func `where all of a host's servers are at its loopback, pasta asks in a container's place`(
+        host: String, own: String
+    ) {
+        #expect(resolver(host: host) { $0.network = .user } == own)
+        #expect(
+            resolver(host: host) { ($0.network, $0.nameServers) = (.user, ["192.0.2.9"]) }?
+                .hasSuffix("nameserver 192.0.2.9\n") == true)
     }
 
     @Test(arguments: [

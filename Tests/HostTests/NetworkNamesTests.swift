@@ -46,7 +46,7 @@ struct NetworkNamesTests {
             #expect(names().contains(line), "\(names())")
         }
         #expect(host.exec("watcher", "hostname").hasPrefix("here"))
-        #expect(host.exec("watcher", "cat /etc/resolv.conf") == "nameserver 192.0.2.53\nsearch lan.test\n")
+        #expect(host.exec("watcher", "cat /etc/resolv.conf").hasSuffix("\nnameserver 192.0.2.53\nsearch lan.test\n"))
         host.serve("web", "--network boxtop --network-alias www")
         #expect(names().contains("\(host.address(of: "web"))\tweb www "), "\(names())")
         host.boxtop("rename", "web", "site")
@@ -56,6 +56,43 @@ struct NetworkNamesTests {
         #expect(!names().contains("www"), "\(names())")
         #expect(names().contains("10.1.2.3\tdb\n"))
         #expect(host.run("--rm --dns nowhere", "true").error.contains("is no address of a name server"))
+    }
+
+    @Test(arguments: ["boxtop", "host"])
+    func `the host's name servers of now are asked from each start on, unless the file was changed`(network: String)
+        throws
+    {
+        let file = "\(host.folder)/resolv.conf"
+        func write(_ text: String) throws { try Files.replace(file, with: Array(text.utf8), durable: false) }
+        func ask(_ words: String) -> CommandLinePlace.Ended {
+            host.host(
+                "unshare -m sh -c 'mount --bind \(file) /etc/resolv.conf; \(CommandLinePlace.program) \(words)'")
+        }
+        func servers(_ name: String) -> String { host.exec(name, "grep -v ^# /etc/resolv.conf") }
+        try write("nameserver 192.0.2.1\n")
+        for (name, flags) in [("plain", ""), ("asked", "--dns-search lan.test"), ("edited", "")] {
+            let flags = "-d --name \(name) --network \(network) \(flags) --rootfs \(host.folder)/rootfs"
+            #expect(ask("run \(flags) sleep 600").code == 0)
+        }
+        #expect(servers("plain") == "nameserver 192.0.2.1\n")
+        host.boxtop("exec", "edited", "sh", "-c", "echo nameserver 192.0.2.7 >>/etc/resolv.conf")
+        try write("nameserver 192.0.2.2\noptions rotate\n")
+        #expect(ask("stop -t 0 plain asked edited").code == 0 && ask("start plain asked edited").code == 0)
+        #expect(servers("plain") == "nameserver 192.0.2.2\noptions rotate\n")
+        #expect(servers("asked") == "nameserver 192.0.2.2\noptions rotate\nsearch lan.test\n")
+        #expect(servers("edited") == "nameserver 192.0.2.1\nnameserver 192.0.2.7\n")
+    }
+
+    @Test func `the name of the host goes with the container's first network`() {
+        host.boxtop("network", "create", "--subnet", "10.77.0.0/24", "front")
+        host.run("-d --name web --network boxtop --add-host tower:host-gateway", "sleep 600")
+        func tower() -> String { host.exec("web", "grep tower /etc/hosts") }
+        #expect(tower() == "10.180.0.1\ttower\n")
+        host.boxtop("network", "connect", "front", "web")
+        host.boxtop("network", "disconnect", "boxtop", "web")
+        #expect(tower() == "10.77.0.1\ttower\n")
+        host.boxtop("restart", "-t", "0", "web")
+        #expect(tower() == "10.77.0.1\ttower\n")
     }
 
     @Test func `what a program writes to its file of names stays, whoever comes and goes`() {

@@ -52,6 +52,17 @@ struct NetworkWarningTests {
         }
         let open = host.run("--rm --network host -p 8080:80", "echo runs")
         #expect(open.code == 0 && open.output == "runs\n" && open.error.contains("no port is published"), "\(open)")
+        for network in ["host", "none", "container:web"] {
+            let rated = host.run("--rm --network \(network) --network-rate 1m", "true")
+            #expect(
+                rated.code == 125 && rated.error.contains("hold it with --network \(network.prefix(4))"), "\(rated)")
+        }
+        host.run("-d --name bare --network host", "sleep 600")
+        let rated = host.boxtop("update", "--network-rate", "1m", "bare")
+        #expect(rated.code == 1 && rated.error.contains("nothing would hold it"), "\(rated)")
+        #expect(host.boxtop("update", "--restart", "always", "bare").code == 0)
+        let pasta = host.run("--rm --network pasta", "true")
+        #expect(pasta.code == 125 && pasta.error.contains("--network pasta is for users without root"), "\(pasta)")
         // A host whose only name server listens at its own loopback.
         try Files.replace("\(host.folder)/resolv.conf", with: Array("nameserver 127.0.0.1\n".utf8))
         let mount = "unshare -m sh -c 'mount --bind \(host.folder)/resolv.conf /etc/resolv.conf; "

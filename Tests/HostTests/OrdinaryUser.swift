@@ -6,7 +6,7 @@ struct OrdinaryUser {
     static let obstacle =
         CommandLinePlace.obstacle ?? (access("/usr/bin/setpriv", X_OK) == 0 ? nil : "there is no setpriv")
 
-    private static let id = 65_432
+    static let id = 65_432
 
     let place: CommandLinePlace
     var home: String { "\(place.folder)/user" }

@@ -38,11 +38,12 @@ struct PastaTests {
 
     /// `boxtop` as an ordinary user.
     @discardableResult
-    private func boxtop(_ words: String, path: String = "/usr/bin:/bin", hasTun: Bool = true) -> CommandLinePlace.Ended
-    {
+    private func boxtop(
+        _ words: String, path: String = "/usr/bin:/bin", hasTun: Bool = true, mounting mount: String = "true"
+    ) -> CommandLinePlace.Ended {
         let tun = hasTun ? "mount --bind \(host.folder)/tun /dev/net/tun" : "mount --bind /dev/null /dev/net/tun"
         let script = """
-            \(tun) && exec /usr/bin/setpriv --reuid \(Self.user) --regid \(Self.user) --clear-groups \
+            \(tun) && \(mount) && exec /usr/bin/setpriv --reuid \(Self.user) --regid \(Self.user) --clear-groups \
             /usr/bin/env -u BOXTOP_CGROUP_PARENT PATH=\(path) HOME=\(place) BOXTOP_STATE=\(place)/state \
             BOXTOP_RUN=\(place)/run \(CommandLinePlace.program) \(words)
             """
@@ -190,10 +191,68 @@ struct PastaTests {
             #expect(ended.error.split(separator: "\n").count == 1 && !ended.error.contains("syslog"), "\(ended.error)")
         }
         host.makeNeighbour()
-        host.host("busybox ip route add default via 192.0.2.2")
+        host.host("busybox ip route add default via 192.0.2.2; busybox ip addr add ::1/128 dev lo")
+        let further: [(String, String)] = [
+            ("-p 127.0.0.1:8530:80 -p [::1]:8530:80", "publishes a port of this host at one address"),
+            ("-p 203.0.113.9:8094:80", "203.0.113.9 is no address of this host"),
+            ("--add-host tower:host-gateway", "needs a pasta that has --map-guest-addr"),
+            ("--network-rate 1m", "nothing would hold it with --network pasta"),
+        ]
+        let isOld = !host.host("pasta --help 2>&1").output.contains("--map-guest-addr")
+        for (flags, sentence) in further where isOld || !sentence.contains("--map") {
+            let ended = boxtop("run --rm \(flags) \(rootfs) true")
+            #expect(ended.code == 125 && ended.error.contains(sentence), "\(ended)")
+            #expect(ended.error.split(separator: "\n").count == 1, "\(ended.error)")
+        }
         let closed = boxtop("run --rm -p 8090:80 \(rootfs) true", hasTun: false)
         #expect(closed.code == 125 && closed.error.contains("may not use /dev/net/tun"), "\(closed)")
         let low = boxtop("run --rm -p 80:80 \(rootfs) true")
         #expect(low.code == 125 && low.error.contains("cannot listen at a published port"), "\(low)")
+    }
+
+    @Test func `names are found where the host's server listens at its loopback alone`() throws {
+        host.makeNeighbour()
+        host.host("busybox ip route add default via 192.0.2.2")
+        try Files.replace("\(host.folder)/resolv.conf", with: Array("nameserver 127.0.0.1\n".utf8))
+        // It says of each name that it is 203.0.113.7.
+        let server =
+            "use Socket; alarm 30; socket(S, PF_INET, SOCK_DGRAM, 0); bind(S, sockaddr_in(53, inet_aton(\"127.0.0.1\"))); "
+            + "while ($f = recv(S, $b, 512, 0)) { send(S, substr($b, 0, 2) . pack(\"H*\", \"81800001000100000000\") . "
+            + "substr($b, 12) . pack(\"H*\", \"c00c000100010000003c0004cb007107\"), 0, $f) }"
+        host.host("/usr/bin/perl -e '\(server)' </dev/null >/dev/null 2>&1 &")
+        let ended = boxtop(
+            "run --rm --rootfs \(host.folder)/rootfs busybox nslookup -type=a any.test",
+            mounting: "mount --bind \(host.folder)/resolv.conf /etc/resolv.conf")
+        #expect(ended.output.contains("203.0.113.7") && !ended.error.contains("no name server"), "\(ended)")
+    }
+
+    @Test func `pasta is used where it was found, and told to lead to the host where it can`() throws {
+        host.makeNeighbour()
+        host.host("busybox ip route add default via 192.0.2.2")
+        // As one of 2024 and later, whichever is installed.
+        let (programs, told) = ("\(host.folder)/programs", "\(place)/told")
+        try Files.makeDirectories(programs)
+        let script = """
+            #!/bin/bash
+            [ "$1" != --help ] || { echo "  --map-guest-addr ADDR"; exit; }
+            echo "$@" >>\(told)
+            words=()
+            while [ $# -gt 0 ]; do
+                if [ "$1" = --map-guest-addr ]; then shift 2; else words+=("$1"); shift; fi
+            done
+            exec -a pasta /usr/bin/pasta "${words[@]}"
+            """
+        try Files.replace("\(programs)/pasta", with: Array(script.utf8), mode: 0o755, durable: false)
+        let flags = "--add-host tower:host-gateway --rootfs \(host.folder)/rootfs"
+        let started = boxtop(
+            "run -d --name web -p 8090:80 \(flags) httpd -f -p 80 -h /www", path: "\(programs):/usr/bin:/bin")
+        #expect(started.code == 0, "\(started)")
+        #expect(host.getSoon("127.0.0.1", 8090) == "hello\n")
+        #expect(boxtop("exec web cat /etc/hosts").output.contains("169.254.1.2\ttower\n"))
+        #expect(boxtop("stop -t 0 web").code == 0 && boxtop("start web").code == 0)
+        let lines = (Files.text(told) ?? "").split(separator: "\n")
+        #expect(lines.count == 2 && lines.allSatisfy { $0.contains("--map-guest-addr 169.254.1.2") }, "\(lines)")
+        #expect(boxtop("rm -f web").code == 0)
+        #expect(pastas == 0)
     }
 }

@@ -115,10 +115,14 @@ final class SupervisorPlace {
     }
 
     /// Starts a supervisor as the front end does, and waits for its report.
-    func supervise(_ id: String, adopts: Bool = false, client: Int32? = nil) throws -> StartReport {
+    ///
+    /// - Parameter run: another run folder.
+    func supervise(
+        _ id: String, adopts: Bool = false, client: Int32? = nil, run: String? = nil
+    ) throws -> StartReport {
         let pipe = try Pipe()
         var arguments = [
-            "boxtop-runtime", "supervise", "--state", layout.state, "--run", layout.run, "--cgroup-parent",
+            "boxtop-runtime", "supervise", "--state", layout.state, "--run", run ?? layout.run, "--cgroup-parent",
             layout.cgroupParent, "--report-fd", "110",
         ]
         if client != nil { arguments += ["--client-fd", "111"] }

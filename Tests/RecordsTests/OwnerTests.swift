@@ -38,6 +38,36 @@ struct OwnerTests {
         #expect(refusal(user: 0) != nil, "root is not led there either")
     }
 
+    @Test func `a run folder is below the user's own folder of the login, never below another's`() throws {
+        func run(_ runtime: String?, user: uid_t = 65_433) -> String {
+            Layout(environment: ["XDG_RUNTIME_DIR": runtime].compactMapValues { $0 }, user: user).run
+        }
+        let (mine, theirs) = ("\(folder.path)/mine", "\(folder.path)/theirs")
+        try make(mine, 65_433)
+        try make(theirs, 0)
+        let usual = "/tmp/boxtop-65433/boxtop"
+        #expect(run(mine) == "\(mine)/boxtop")
+        #expect(run("\(folder.path)/absent") == "\(folder.path)/absent/boxtop")
+        #expect(run(theirs) == usual && run(nil) == usual && run("/run/user/0/none/none") == usual)
+        #expect(run(theirs, user: 0) == "/run/boxtop")
+        // That of logind.
+        let user = try #require((70_000...uid_t(70_100)).first { !Files.exists("/run/user/\($0)") })
+        let hadFolder = Files.exists("/run/user")
+        try make("/run/user/\(user)", user)
+        defer {
+            rmdir("/run/user/\(user)")
+            if !hadFolder { rmdir("/run/user") }
+        }
+        #expect(run(nil, user: user) == "/run/user/\(user)/boxtop" && run(theirs, user: user) == run(nil, user: user))
+        let older = Layout(environment: [:], user: user)
+        #expect(older.olderRun == nil)
+        try make("/tmp/boxtop-\(user)", user)
+        defer { rmdir("/tmp/boxtop-\(user)") }
+        #expect(Layout(environment: [:], user: user).olderRun == "/tmp/boxtop-\(user)/boxtop")
+        chown("/tmp/boxtop-\(user)", other, other)
+        #expect(Layout(environment: [:], user: user).olderRun == nil)
+    }
+
     @Test func `so is a link of another's, wherever it leads`() throws {
         try make("\(folder.path)/mine", me)
         symlink("mine", "\(folder.path)/boxtop-7")

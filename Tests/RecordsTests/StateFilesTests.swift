@@ -58,6 +58,47 @@ import Testing
         #expect(!files.isSupervised(files.state(of: id)))
     }
 
+    @Test func `what was written last counts, in whichever run folder`() throws {
+        let current = try #require(ProcessIdentity.current)
+        func at(_ time: UInt64, _ status: Status, _ supervisor: ProcessIdentity? = nil, run: String? = nil)
+            -> ContainerState
+        {
+            var state = state(status, supervisor: supervisor)
+            (state.written, state.run) = (Timestamp(nanoseconds: time), run)
+            return state
+        }
+        var other = files.layout
+        other.run = "\(folder.path)/other"
+        try Files.makeDirectories(other.runtime(id))
+        let elsewhere = StateFiles(other, boot: "today")
+        let exit = Status.exited(Exit(code: 1, at: Timestamp(nanoseconds: 10)))
+        try files.write(live: at(10, exit), of: id)
+        try files.write(last: at(20, running(current), current, run: other.run), of: id)
+        try elsewhere.write(live: at(30, .paused(Running(process: current, started: .now)), current), of: id)
+        guard case .paused? = files.written(for: id)?.status else {
+            Issue.record("\(files.state(of: id))")
+            return
+        }
+        #expect(files.place(of: id).run == other.run && elsewhere.place(of: id).run == other.run)
+        // The folder of that one has gone.
+        try Files.removeTree(other.run)
+        #expect(files.state(of: id).status == running(current) && files.place(of: id) == files.layout)
+        // Started here since.
+        try files.write(live: at(40, running(current), current), of: id)
+        #expect(files.written(for: id)?.written == Timestamp(nanoseconds: 40))
+    }
+
+    @Test func `a state of a version that named no run folder is found in the older one`() throws {
+        let current = try #require(ProcessIdentity.current)
+        var newer = files.layout
+        (newer.run, newer.olderRun) = ("\(folder.path)/newer", files.layout.run)
+        try files.write(last: state(running(dead), supervisor: current), of: id)
+        try files.write(live: state(running(current), supervisor: current), of: id)
+        let there = StateFiles(newer, boot: "today")
+        #expect(there.state(of: id).status == running(current))
+        #expect(there.place(of: id).run == files.layout.run)
+    }
+
     @Test func `what ran before a reboot has exited, even if its process id lives again`() throws {
         let current = try #require(ProcessIdentity.current)
         try files.write(live: state(running(current), boot: "yesterday"), of: id)

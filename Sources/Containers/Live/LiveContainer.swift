@@ -11,7 +11,7 @@ final class LiveContainer {
     private let recordName: String
     private let stateName: String
     private var recordStamp: FileStamp?
-    private var stateStamp: FileStamp?
+    private var stateStamp: LiveHost.StateStamp?
     /// Its folders, which tell of a change by themselves; `nil`: the stamps are compared in each sweep.
     private var watched: LiveHost.Watched?
     /// Whether the last look at its files has found them changed.
@@ -61,7 +61,7 @@ final class LiveContainer {
             wasChanged = true
         }
         // Before the look, so that what is written after it is told; and not at the first one, which may be the only one.
-        if isSure || wasChanged { watched = isLive ? host.watch(id) : nil }
+        if isSure || wasChanged { watched = isLive ? host.watch(id, run: state?.run ?? host.layout.run) : nil }
         wasChanged = readRecord(host)
         if readState(host) { wasChanged = true }
     }
@@ -89,7 +89,7 @@ final class LiveContainer {
     /// Whether it had to.
     private func readState(_ host: borrowing LiveHost) -> Bool {
         if reading == nil { return false }
-        let stamp = host.stamp(ofState: stateName)
+        let stamp = host.stamp(ofState: stateName, run: state?.run, isLive: isLive)
         if let stamp, stamp == stateStamp { return false }
         stateStamp = stamp.flatMap { $0.isFresh(at: host.clock) ? nil : $0 }
         state = host.files.written(for: id)

@@ -6,7 +6,7 @@ import Records
 
 /// The containers of one root and their gauges, live: what the dashboard and `stats` show.
 ///
-/// A sweep costs two stat(2) for a container that does not run, and 1–2 µs a gauge for one that does: its folders are
+/// A sweep costs three stat(2) for a container that does not run, and 1–2 µs a gauge for one that does: its folders are
 /// under watch. Quick gauges are read in each sweep; slow ones (memory.stat, disk, pressure, network) of at most
 /// `thoroughEach` containers in turn, so that a thousand containers cost a few percent of a core. A reference, since it
 /// holds open files.

@@ -41,8 +41,10 @@ struct LiveHost: ~Copyable {
     }
 
     /// Watches the folders of container `id`; `nil` where one of them is not there or cannot be watched.
-    func watch(_ id: String) -> Watched? {
-        guard let runtime = watch?.add(layout.runtime(id), for: .files),
+    ///
+    /// - Parameter run: the run folder that its supervisor works in.
+    func watch(_ id: String, run: String) -> Watched? {
+        guard let runtime = watch?.add("\(run)/\(id)", for: .files),
             let container = watch?.add(layout.container(id), for: .files)
         else { return nil }
         return Watched(container: container, runtime: runtime)
@@ -57,9 +59,22 @@ struct LiveHost: ~Copyable {
     /// Of `name` below the folder of records; `nil` where nothing is there.
     func stamp(ofRecord name: String) -> FileStamp? { FileStamp(name, in: containers.number ?? -1) }
 
-    /// Of `name` below the folder of those that run, else below that of records.
-    func stamp(ofState name: String) -> FileStamp? {
-        FileStamp(name, in: runtimes.number ?? -1) ?? stamp(ofRecord: name)
+    /// Of the state's file `name` below the folder of those that run, where the container runs and its supervisor works
+    /// there. Else also below that of records and below `run`, where that one works: whoever starts it next may do so in
+    /// either.
+    func stamp(ofState name: String, run: String?, isLive: Bool) -> StateStamp? {
+        let live = FileStamp(name, in: runtimes.number ?? -1)
+        let other = run == layout.run ? nil : run
+        if isLive, live != nil, other == nil { return StateStamp(files: [live]) }
+        let files = [live, stamp(ofRecord: name), other.flatMap { FileStamp("\($0)/\(name)") }]
+        return files.contains { $0 != nil } ? StateStamp(files: files) : nil
+    }
+
+    /// What the files that may tell a container's state were like.
+    struct StateStamp: Equatable {
+        fileprivate let files: [FileStamp?]
+
+        func isFresh(at time: Timestamp) -> Bool { files.contains { $0?.isFresh(at: time) ?? false } }
     }
 
     /// Left to the rest of the program: a terminal, pipes of verbs, sockets.

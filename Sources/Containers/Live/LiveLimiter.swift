@@ -22,11 +22,12 @@ extension Containers {
             old = record.limits
             record.limits = change(old)
             try LimitsCheck.check(record.limits)
+            try LimitsCheck.check(ratesOf: record.limits, replacing: old, in: record.network)
         }
         if record.limits == old { return old }
         say(.limited, record, LimitsText.change(from: old, to: record.limits))
         // Not waited for: its supervisor only needs to know before the next start.
-        if let client = try? ControlClient(connectingTo: layout.controlSocket(id)) { try? client.send(.reload) }
+        if let client = client(of: id) { try? client.send(.reload) }
         return record.limits
     }
 }

@@ -1,6 +1,7 @@
 import Glibc
 import Linux
 import Networking
+import Records
 
 /// The files that each container has of its own over its image's: `/etc/hosts`, `/etc/hostname`, `/etc/resolv.conf`.
 enum OwnFiles {
@@ -8,11 +9,18 @@ enum OwnFiles {
     static func texts(for new: NewContainer, hostname: String, host: (hosts: String, resolver: String)) -> [(
         name: String, text: String
     )] {
-        [
+        let resolver = ResolverFile(new)
+        let gatewayNames = new.extraHosts.filter { $0.address == HostEntry.gateway }.map(\.name)
+        // These are for whoever keeps the others current; they are not mounted.
+        let notes = [
+            ("domainname", new.domainname.map { "\($0)\n" } ?? ""),
+            (ResolverFile.askedName, resolver.asked.map { "\($0)\n" }.joined()),
+            (Layout.gatewayNames, gatewayNames.map { "\($0)\n" }.joined()),
+        ]
+        return [
             ("hosts", hosts(new, hostname: hostname, host: host.hosts)), ("hostname", "\(hostname)\n"),
-            ("resolv.conf", resolver(new, host: host.resolver)),
-            // For whoever keeps the names in its networks current; it is not mounted.
-        ] + (new.domainname.map { [("domainname", "\($0)\n")] } ?? [])
+            (ResolverFile.name, ResolverFile.marked(resolver.text(host: host.resolver))),
+        ] + notes.filter { !$0.1.isEmpty }
     }
 
     /// With the host's network, the host's names, and its own where it is none of them; else loopback and the container's
@@ -33,43 +41,20 @@ enum OwnFiles {
             case .none, .host, .container, .user: lines.append("127.0.0.1\t\(full)")
             }
         }
-        lines += new.extraHosts.map { "\($0.address)\t\($0.name)" }
+        lines += new.extraHosts.compactMap { entry in
+            if entry.address != HostEntry.gateway { return "\(entry.address)\t\(entry.name)" }
+            switch new.network {
+            // Written when it starts, as its addresses.
+            case .bridges: return nil
+            case .user: return "\(Pasta.hostAddress)\t\(entry.name)"
+            case .none, .host, .container: return "127.0.0.1\t\(entry.name)"
+            }
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 
     /// Those that a line of hosts(5) gives to its address.
     private static func names(in line: String) -> ArraySlice<Substring> {
         line.prefix { $0 != "#" }.split(whereSeparator: \.isWhitespace).dropFirst()
-    }
-
-    /// The host's, with what was asked for in its place.
-    private static func resolver(_ new: NewContainer, host: String) -> String {
-        var lines = host.lines.map(String.init).filter { line in
-            if line.hasPrefix("nameserver") {
-                return new.nameServers.isEmpty && (new.network == .host || !isLoopback(line))
-            }
-            if line.hasPrefix("options") { return new.resolverOptions.isEmpty }
-            if line.hasPrefix("search") || line.hasPrefix("domain") { return new.searchDomains.isEmpty }
-            return true
-        }
-        lines += new.nameServers.map { "nameserver \($0)" }
-        if !new.searchDomains.isEmpty { lines.append("search \(new.searchDomains.joined(separator: " "))") }
-        if !new.resolverOptions.isEmpty { lines.append("options \(new.resolverOptions.joined(separator: " "))") }
-        return lines.isEmpty ? "" : lines.joined(separator: "\n") + "\n"
-    }
-
-    /// Whether it is to find names, and has nobody to ask.
-    static func lacksNameServer(_ new: NewContainer, host: String) -> Bool {
-        switch new.network {
-        case .none, .host, .container: false
-        case .bridges, .user:
-            !resolver(new, host: host).lines.contains { $0.hasPrefix("nameserver") }
-        }
-    }
-
-    /// A name server at the host's loopback is out of reach for whoever has a network of its own.
-    private static func isLoopback(_ line: String) -> Bool {
-        let address = line.dropFirst("nameserver".count).split(whereSeparator: \.isWhitespace).first
-        return address.flatMap { IPAddress(String($0)) }?.isLoopback ?? false
     }
 }

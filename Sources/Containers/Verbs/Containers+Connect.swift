@@ -94,11 +94,14 @@ extension Containers {
 
 /// The hooks of a bundle: networks are set up from outside, before the program starts, and taken down after its end.
 enum NetworkHooks {
-    static func hooks(program: String, _ layout: Layout) -> RuntimeSpec.Hooks {
+    /// - Parameter path: the PATH that a program for the network is found on, where one is needed: whoever starts the
+    ///   container may have another.
+    static func hooks(program: String, _ layout: Layout, path: String? = nil) -> RuntimeSpec.Hooks {
         func hook(_ verb: String) -> RuntimeSpec.Hook {
             .init(
                 path: program,
-                args: ["boxtop", "network-hook", verb, layout.state, layout.run, layout.cgroupParent], timeout: 30)
+                args: ["boxtop", "network-hook", verb, layout.state, layout.run, layout.cgroupParent],
+                env: path.map { ["PATH=\($0)"] }, timeout: 30)
         }
         return .init(createRuntime: [hook("up")], poststop: [hook("down")])
     }

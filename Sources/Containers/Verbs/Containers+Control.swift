@@ -9,7 +9,7 @@ extension Containers {
         // A supervisor that answers a restart, or that is only just going, refuses for a moment: a later look tells which.
         // Five seconds is more than its end takes on a busy machine.
         for look in 0..<250 {
-            if let client = try? ControlClient(connectingTo: layout.controlSocket(record.id)) { return client }
+            if let client = client(of: record.id) { return client }
             let state = files.state(of: record.id)
             switch state.status {
             case .running, .paused:
@@ -31,10 +31,18 @@ extension Containers {
         throw ContainerError(.failed, "container \(record.name) has a supervisor that does not answer\(remedy ?? "")")
     }
 
+    /// A connection to the supervisor of container `id` as it is now, whichever run folder that one works in; `nil` where
+    /// nobody answers.
+    func client(of id: String) -> ControlClient? {
+        if let client = try? ControlClient(connectingTo: layout.controlSocket(id)) { return client }
+        let place = files.place(of: id)
+        return place == layout ? nil : try? ControlClient(connectingTo: place.controlSocket(id))
+    }
+
     /// Has a supervisor make its socket anew where that is not there: somebody has removed the run folder, or it has gone
     /// with a person's last login.
     private func askToAppear(_ state: ContainerState, _ record: ContainerRecord) {
-        guard !Files.exists(layout.controlSocket(record.id)), let supervisor = state.supervisor,
+        guard !Files.exists(files.place(of: record.id).controlSocket(record.id)), let supervisor = state.supervisor,
             let process = try? FileDescriptor.process(supervisor.pid), supervisor.isAlive
         else { return }
         try? process.send(signal: SIGHUP)

@@ -93,9 +93,12 @@ extension Containers {
             bundle.new.hostname = other.hostname ?? facts.hostname
             bundle.new.domainname = new.domainname ?? other.domainname
         }
-        bundle.new.extraHosts = try hosts(of: new, network)
+        try checkGateway(of: new, network)
+        try LimitsCheck.check(ratesOf: new.limits, in: network)
         if network.needsHooks {
-            bundle.hooks = NetworkHooks.hooks(program: try RuntimeProgram.front(environment), layout)
+            bundle.hooks = NetworkHooks.hooks(
+                program: try RuntimeProgram.front(environment), layout,
+                path: network.mode == .user ? environment["PATH"] : nil)
         }
         bundle.seccompProfile = try SeccompProfile.load(new.security, bundle)
         bundle.devices = try devices(of: new, ownUsers: bundle.hasOwnUsers)
@@ -135,8 +138,9 @@ extension Containers {
             try building.makeFolder("work", mode: 0o755)
             try building.makeFolder("rootfs", mode: 0o755)
         }
-        let host = (hosts: Files.text("/etc/hosts") ?? "", resolver: Self.resolver(for: bundle.new))
-        if OwnFiles.lacksNameServer(bundle.new, host: host.resolver) {
+        let resolver = ResolverFile(bundle.new)
+        let host = (hosts: Files.text("/etc/hosts") ?? "", resolver: resolver.host)
+        if resolver.lacksNameServer(host: host.resolver) {
             warn(
                 "this host's /etc/resolv.conf names no name server that a container can reach: it finds no names of other "
                     + "hosts, unless --dns ADDRESS gives one")
@@ -147,15 +151,6 @@ extension Containers {
         let specification = try bundle.specification()
         try building.write(to: "config.json", durable: durable) { () throws(JSONError) in try specification.text() }
         try building.write(to: "container.json", durable: durable) { () throws(JSONError) in try record.text() }
-    }
-
-    /// The host's name servers; those that systemd's own server asks, where that listens at the host's loopback.
-    private static func resolver(for new: NewContainer) -> String {
-        let text = Files.text("/etc/resolv.conf") ?? ""
-        let servers = text.lines.filter { $0.hasPrefix("nameserver") }
-        let isStub = !servers.isEmpty && servers.allSatisfy { $0.hasSuffix(" 127.0.0.53") }
-        guard isStub, new.network != .host else { return text }
-        return Files.text("/run/systemd/resolve/resolv.conf") ?? text
     }
 
     /// Limits that nobody here may write are refused before the container is there, with what would enable them.

@@ -34,6 +34,12 @@ extension Containers {
             }
             return request
         case .user:
+            if geteuid() == 0 {
+                throw ContainerError(
+                    .unsupported,
+                    "--network pasta is for users without root, who may make no networks: leave it out, or name one")
+            }
+            try ofNetworks { () throws(NetworkError) in _ = try Pasta(environment) }
             var request = NetworkRequest(.user)
             request.ports = try ofNetworks { () throws(NetworkError) in try Networks(layout).filled(ports) }
             return request
@@ -85,22 +91,23 @@ extension Containers {
         }
     }
 
-    /// The hosts that were asked for, docker's word for this host as an address: the way out of the first network.
-    func hosts(of new: NewContainer, _ request: NetworkRequest) throws(ContainerError) -> [HostEntry] {
-        guard new.extraHosts.contains(where: { $0.address == HostEntry.gateway }) else { return new.extraHosts }
-        let address: String
+    /// Refuses docker's word for this host where none of its addresses would lead there.
+    func checkGateway(of new: NewContainer, _ request: NetworkRequest) throws(ContainerError) {
+        guard new.extraHosts.contains(where: { $0.address == HostEntry.gateway }) else { return }
         switch request.mode {
-        case .host: address = "127.0.0.1"
-        case .bridges:
-            let first = request.attachments.first?.network ?? BridgeNetwork.defaultName
-            address = try ofNetworks { () throws(NetworkError) in try Networks(layout).find(first).gateway4 }
-        case .none, .container, .user:
+        case .host, .bridges: return
+        case .user:
+            if try ofNetworks({ () throws(NetworkError) in try Pasta(environment).canReachHost() }) { return }
+            throw ContainerError(
+                .unsupported,
+                "--add-host NAME:host-gateway needs a pasta that has --map-guest-addr (passt of August 2024): the one "
+                    + "that is installed leads to no service of this host; --network host does, or root's --network boxtop"
+            )
+        case .none, .container:
             throw ContainerError(
                 .invalid,
-                "--add-host NAME:host-gateway is for containers in a network of this host's: --network boxtop")
-        }
-        return new.extraHosts.map {
-            $0.address == HostEntry.gateway ? HostEntry(name: $0.name, address: address) : $0
+                "--add-host NAME:host-gateway is for containers in a network of this host's: leave out --network, or "
+                    + "name one")
         }
     }
 

@@ -126,6 +126,7 @@ extension Containers {
             throw ContainerError(.conflict, "container \(record.name) has been started meanwhile: stop it first")
         }
         try clean(id)
+        let place = files.place(of: id)
         let leaving = layout.leaving(id)
         // In one step it is in no list any more; whatever is cut short after that is swept by the next command.
         try explaining("cannot remove container \(record.name)") { () throws(SystemCallError) in
@@ -139,7 +140,7 @@ extension Containers {
         say(.removed, record)
         try explaining("container \(record.name) is removed, but not all of its files") { () throws(SystemCallError) in
             try Files.removeTree(leaving)
-            try Files.removeTree(layout.runtime(id))
+            for folder in Set([place.runtime(id), layout.runtime(id)]) { try Files.removeTree(folder) }
         }
         if isStandIn { releaseAll(of: id) }
         guard volumes else { return }

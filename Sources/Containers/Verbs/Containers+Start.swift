@@ -43,7 +43,10 @@ extension Containers {
         awaitSupervisor(of: state)
         try clean(id)
         try checkNetwork(of: record)
-        if !isNew { warnOfLowered(record) }
+        if !isNew {
+            renewResolver(of: record)
+            warnOfLowered(record)
+        }
         let started = try launch(record, adopting: false, attach: attach)
         warnOfFirewall(record)
         return started
@@ -77,14 +80,21 @@ extension Containers {
         return Started(record: record, running: running, client: nil)
     }
 
+    /// Where the network has a hook, that one does it, at restarts by the policy too.
+    func renewResolver(of record: ContainerRecord) {
+        if record.network?.mode == .host { ResolverFile.renew(for: record, in: layout) }
+    }
+
     /// Starts a supervisor and waits for its report.
     func launch(
         _ record: ContainerRecord, adopting: Bool, attach: Bool
     ) throws(ContainerError) -> Started {
         let runtime = try RuntimeProgram.find(environment)
         let report = try explaining { () throws(SystemCallError) in try Pipe() }
+        // What a supervisor that was killed has left is where it has worked.
+        let run = adopting ? files.place(of: record.id).run : layout.run
         var arguments = [
-            "supervise", "--state", layout.state, "--run", layout.run, "--cgroup-parent", layout.cgroupParent,
+            "supervise", "--state", layout.state, "--run", run, "--cgroup-parent", layout.cgroupParent,
             "--report-fd", "3",
         ]
         if adopting { arguments.append("--adopt") }

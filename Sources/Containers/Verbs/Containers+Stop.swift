@@ -84,7 +84,10 @@ extension Containers {
         do throws(ContainerError) {
             if isActive(record.id) {
                 let client = try supervised(record)
-                if case .restart = request { warnOfLowered(record, by: files.state(of: record.id).supervisor) }
+                if case .restart = request {
+                    renewResolver(of: record)
+                    warnOfLowered(record, by: files.state(of: record.id).supervisor)
+                }
                 return PendingEnd(record, asking: request, client)
             }
         } catch {

@@ -35,6 +35,7 @@ extension Containers {
             old = record.limits
             record.limits = try update.applied(to: old)
             try LimitsCheck.check(record.limits)
+            try LimitsCheck.check(ratesOf: record.limits, replacing: old, in: record.network)
             if let restart = update.restart {
                 guard !record.autoRemove || restart == .no else {
                     throw ContainerError(.conflict, "--rm and --restart exclude each other")
@@ -58,7 +59,10 @@ extension Containers {
         case .created, .exited, .restarting, .removing: return
         }
         do throws(CgroupError) {
-            try Cgroup(layout.cgroup(record.id), in: hierarchy).apply(limits, replacing: old)
+            // Where there is no control group, nothing else has been limited.
+            if limits.ofGroup != old?.ofGroup {
+                try Cgroup(layout.cgroup(record.id), in: hierarchy).apply(limits, replacing: old)
+            }
         } catch {
             throw ContainerError(.failed, "container \(record.name) keeps its limits: \(error)")
         }
@@ -72,7 +76,7 @@ extension Containers {
     /// Its supervisor, where it has one, reads the record again; in place of one that was killed comes one that does. One
     /// that is stopped does so when it goes on, and is said.
     func reload(_ record: ContainerRecord) {
-        guard let client = try? ControlClient(connectingTo: layout.controlSocket(record.id)) else {
+        guard let client = client(of: record.id) else {
             adoptIfLost(record)
             return
         }

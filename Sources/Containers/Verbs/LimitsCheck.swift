@@ -1,6 +1,7 @@
 import Cgroups
 import Glibc
 import Linux
+import Records
 
 /// Whether limits make sense here, before anything is made.
 package enum LimitsCheck {
@@ -42,6 +43,23 @@ package enum LimitsCheck {
                 .invalid, "a network rate of \(rate) bytes a second is too little for a connection: at least 8k")
         }
         if let cores = limits.cores { try check(cores: cores, hostCores: hostCores) }
+    }
+
+    /// Network rates hold at a cable of the container's own, which nothing but a bridge has.
+    ///
+    /// - Parameter old: rates that were there before, by an older version, are no reason to refuse another change.
+    static func check(
+        ratesOf limits: Limits, replacing old: Limits = Limits(), in network: NetworkRequest?
+    ) throws(ContainerError) {
+        let network = network ?? NetworkRequest(.none)
+        let isNew =
+            limits.networkReceived != nil && limits.networkReceived != old.networkReceived
+            || limits.networkSent != nil && limits.networkSent != old.networkSent
+        guard isNew, network.mode != .bridges else { return }
+        throw ContainerError(
+            .unsupported,
+            "a network rate is for containers in networks with a bridge, which are root's (--network boxtop): nothing "
+                + "would hold it with --network \(network.word)")
     }
 
     /// A list such as `0-2,5` of cores that the host has.

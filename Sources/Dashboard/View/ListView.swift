@@ -45,7 +45,7 @@ enum ListView {
         // One long name among many is not worth the columns of all.
         var columns = [
             column(.sign, 1),
-            column(.name, longest, (0, name), (58, min(name, 20)), (95, min(name, 16)), (97, min(name, 10))),
+            column(.name, longest, (0, name), (13, min(name, 20)), (95, min(name, 16)), (97, min(name, 10))),
         ]
         for chosen in model.settings.columns {
             let id = ListSlot.column(chosen)

@@ -12,6 +12,7 @@ extension ContainerState {
             status: try Status(status), supervisor: nil, boot: try node.text("boot"),
             written: try node.timestamp("written"))
         if let supervisor = try node.object("supervisor") { self.supervisor = try ProcessIdentity(supervisor) }
+        run = try node.string("run")
         restarts = try node.required("restarts", try node.int("restarts"))
         if let health = try node.string("health") {
             guard let value = Health(rawValue: health) else { throw node.wrong("“\(health)” is no health") }

@@ -100,6 +100,7 @@ extension ContainerState {
             text.string("health", health?.rawValue)
             text.string("boot", boot)
             text.string("written", written.description)
+            text.string("run", run)
         }
     }
 }

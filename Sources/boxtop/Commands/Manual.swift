@@ -69,7 +69,7 @@ struct Manual: Verb {
         images, containers, volumes; as an ordinary user below $XDG_DATA_HOME
         .TP
         .I /run/boxtop
-        what runs now, one folder a container; as an ordinary user below $XDG_RUNTIME_DIR
+        what runs now, one folder a container; as an ordinary user below $XDG_RUNTIME_DIR, or /run/user/UID
         .SH SEE ALSO
         .BR top (1),
         .BR cgroups (7),

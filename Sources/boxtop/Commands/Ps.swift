@@ -120,8 +120,8 @@ extension Context {
     /// How a container is, without a supervisor where that has died. A living supervisor's word is taken, since it would
     /// know: one look at /proc a container, not two.
     private func state(of record: ContainerRecord, in files: StateFiles) -> ContainerState {
-        guard let written = files.written(for: record.id) else { return files.state(of: record.id) }
-        if files.isSupervised(written) { return written }
+        guard let (written, isSupervised) = files.look(at: record.id) else { return files.state(of: record.id) }
+        if isSupervised { return written }
         var state = files.truth(written)
         // An end that nobody has seen is noticed now, where this user may write that down.
         if case .exited = state.status, written.status != state.status, let containers = try? containers() {
