@@ -241,6 +241,24 @@ import Testing
         #expect(fixture.statusLine.hasPrefix("web: CPU weight 100 → "))
     }
 
+    @Test func `page cache is told beside what programs hold, and can be taken without a warning`() {
+        var fixture = Fixture()
+        fixture.sweep { snapshot in
+            for index in snapshot.containers.indices where snapshot.containers[index].name == "web" {
+                snapshot.containers[index].limits.memory = 512 << 20
+                snapshot.containers[index].usage.memory = 121 << 20
+                snapshot.containers[index].usage.inactiveFile = 0
+                snapshot.containers[index].usage.activeFile = 100 << 20
+            }
+        }
+        fixture.select("web")
+        fixture.press(.character("L"), .down, .down, .down)
+        #expect(fixture.screen.contains("21 MiB programs, 100 MiB cache"))
+        fixture.type("32m")
+        fixture.press(.enter)
+        #expect(fixture.statusLine == "web: Memory 512 MiB → 32 MiB, kept for the next start")
+    }
+
     @Test(arguments: [(36, 160), (36, 80), (24, 80), (18, 60)])
     func `why a limit was refused is seen to its end, however long the path before it`(rows: Int, columns: Int) {
         var fixture = Fixture(rows: rows, columns: columns)
