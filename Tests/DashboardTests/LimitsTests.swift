@@ -241,6 +241,22 @@ import Testing
         #expect(fixture.statusLine.hasPrefix("web: CPU weight 100 → "))
     }
 
+    @Test func `the wheel over the list goes to another container, over the panel to another row`() throws {
+        var fixture = opened("web")
+        let row = try #require(fixture.lines.firstIndex { $0.contains(" web ") })
+        fixture.feed(.input(.wheel(1, row: row, column: 9)))
+        let next = try #require(fixture.selectedName)
+        #expect(next != "web" && fixture.screen.contains("Limits of \(next)"))
+        fixture.feed(.input(.wheel(-1, row: row, column: 9)))
+        #expect(fixture.screen.contains("Limits of web"))
+        fixture.press(.right)
+        #expect(fixture.statusLine.hasPrefix("web: CPU 1.0 → "))
+        let panel = try #require(fixture.lines.firstIndex { $0.contains("Memory ") })
+        fixture.feed(.input(.wheel(1, row: panel, column: 9)))
+        fixture.press(.right)
+        #expect(fixture.statusLine.hasPrefix("web: CPU weight 100 → "))
+    }
+
     @Test func `page cache is told beside what programs hold, and can be taken without a warning`() {
         var fixture = Fixture()
         fixture.sweep { snapshot in

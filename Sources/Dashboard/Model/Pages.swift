@@ -5,6 +5,9 @@ import TerminalKit
 enum Pane: Int, CaseIterable, Hashable, Sendable {
     case cpu, memory, io, processes, pressure, timeline, log
 
+    /// Whether there can be more than is seen of it.
+    var isScrolled: Bool { [.processes, .timeline, .log].contains(self) }
+
     var title: String {
         switch self {
         case .cpu: "CPU"

@@ -198,12 +198,7 @@ extension Model {
         case .key(let key): return take(key)
         case .click(let row, let column): return click(row, column)
         case .paste(let text): return paste(text)
-        case .wheel(let direction, _, _):
-            let action: Action = direction < 0 ? .up : .down
-            if dialog != nil { return take(direction < 0 ? Key.up : .down) }
-            // What is being typed is of its own row.
-            if panel?.field != nil { return [] }
-            return (0..<(page == .list ? 1 : 3)).flatMap { _ in perform(action) }
+        case .wheel(let direction, let row, let column): return wheel(direction, row, column)
         }
     }
 
