@@ -27,6 +27,8 @@ package struct Model: Sendable {
     var called: [String: Called] = [:]
     /// The container whose shell has just been left: it may have ended meanwhile.
     var visited: (id: String, name: String)?
+    /// What was to be removed as one that does not run, and was not: it may run by now.
+    var unremoved: Set<String> = []
     /// What has come while the screen is frozen.
     var arrived: Snapshot?
 

@@ -1,4 +1,5 @@
 import Cgroups
+import Monitoring
 import TerminalKit
 
 /// A pane of the details page.
@@ -91,9 +92,20 @@ struct Confirmation: Sendable {
     /// The word on the button that does it.
     var verb: String
     var arguments: [String]
-    /// The containers that it is about, by id, with the names that they are shown by.
-    var targets: [String: String] = [:]
+    /// The containers that it is about, by id.
+    var targets: [String: Target] = [:]
     var chosen = false
+
+    /// What it says of a container: when that has changed, it is asked about anew.
+    struct Target: Hashable {
+        var name: String
+        var isAlive: Bool
+
+        init(_ container: ContainerReading) {
+            name = container.name
+            isAlive = container.status.isAlive
+        }
+    }
 }
 
 /// A list to choose one of, or to tick.

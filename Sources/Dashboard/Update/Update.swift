@@ -88,16 +88,17 @@ extension Model {
             if let shown, !alive.contains(shown.id) { leave(shown) }
             busy = busy.filter { alive.contains($0.key) }
             arrange()
-            withdraw()
         } else {
             arrange(sorting: quiet == 0)
         }
+        withdraw()
         if !busy.isEmpty {
             for container in snapshot.containers where busy[container.id]?.isDone(container.status) == true {
                 busy[container.id] = nil
             }
         }
         tellEndOfVisited(snapshot)
+        tellUnremoved()
         quiet = max(0, quiet - 1)
         if status?.isOld(snapshot.clock) == true { status = nil }
         if let limits = current?.limits, panel?.id == selected { panel?.take(limits) }
@@ -130,14 +131,14 @@ extension Model {
     }
 
     /// A dialog about what is gone is closed, before it is taken for one about what has come in its place.
-    /// One that has another name now is asked about anew, by that.
+    /// One that has another name now is asked about anew, by that; and one that runs by now, or no longer does, since what
+    /// is said of it, and what is done to it, is another thing.
     private mutating func withdraw() {
         switch dialog {
         case .confirm(let confirmation) where !confirmation.targets.isEmpty:
             let left = containers(Set(confirmation.targets.keys))
-            if left.count == confirmation.targets.count, left.allSatisfy({ confirmation.targets[$0.id] == $0.name }) {
-                return
-            }
+            let now = Dictionary(left.map { ($0.id, Confirmation.Target($0)) }) { first, _ in first }
+            if now == confirmation.targets { return }
             dialog = left.isEmpty ? nil : .confirm(removal(of: left))
             if left.isEmpty { say("what was to be removed is gone already", .warning) }
         case .menu(var menu) where !menu.ids.isEmpty:
@@ -162,6 +163,16 @@ extension Model {
             say("\(name) has ended: \(Notes.sentence(exit))", .warning)
         case .created, .running, .paused, .removing: break
         }
+    }
+
+    /// One that has been started between the question and the answer was not removed: what `rm` says of that is for who
+    /// has typed it.
+    private mutating func tellUnremoved() {
+        if unremoved.isEmpty { return }
+        let alive = containers(unremoved).filter(\.status.isAlive)
+        unremoved = []
+        if alive.isEmpty { return }
+        say("\(names(alive)) \(alive.count == 1 ? "runs" : "run") by now: press d again to kill and remove", .failed)
     }
 
     /// What the open page has to know beside the gauges.

@@ -105,7 +105,7 @@ extension Model {
             title: "Remove \(isMany ? "\(Format.count(targets.count)) containers" : names(targets))?",
             names: isMany ? targets.map(\.name) : [], lines: lines, verb: "Remove",
             arguments: ["rm"] + (alive.isEmpty ? [] : ["-f"]) + targets.map(\.id),
-            targets: Dictionary(targets.map { ($0.id, $0.name) }) { first, _ in first })
+            targets: Dictionary(targets.map { ($0.id, Confirmation.Target($0)) }) { first, _ in first })
     }
 
     /// `web`, `web and api`, or `web, api and 3 more`.
