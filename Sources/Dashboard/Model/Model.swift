@@ -119,7 +119,12 @@ package struct Model: Sendable {
     }
 
     /// Its own clock, so that all ages on a screen agree.
-    var now: Timestamp { history.clock(back: back) ?? snapshot?.clock ?? Timestamp(nanoseconds: 0) }
+    var now: Timestamp {
+        let (sample, newest) = (history.clock(back: back), snapshot?.clock)
+        // Not every sweep is a sample.
+        if back == 0, let sample, let newest, newest > sample { return newest }
+        return sample ?? newest ?? Timestamp(nanoseconds: 0)
+    }
 
     mutating func say(_ text: String, _ kind: StatusLine.Kind = .done) {
         status = StatusLine(text: text, kind: kind, since: snapshot?.clock)

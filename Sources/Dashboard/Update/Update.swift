@@ -49,10 +49,11 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
 
 extension Model {
     fileprivate mutating func take(_ snapshot: Snapshot) -> [Effect] {
-        history.append(snapshot)
-        if back > 0 {
+        // What a verb or a limit has asked for shows its effect, and is no second of the history.
+        if snapshot.isSample {
+            history.append(snapshot)
             // The moment that is looked at stays, until it falls out of the history.
-            back = min(back + 1, history.depth)
+            if back > 0 { back = min(back + 1, history.depth) }
         }
         if frozen {
             takeLimits(of: snapshot)
@@ -99,7 +100,7 @@ extension Model {
         }
         tellEndOfVisited(snapshot)
         tellUnremoved()
-        quiet = max(0, quiet - 1)
+        if snapshot.isSample { quiet = max(0, quiet - 1) }
         if status?.isOld(snapshot.clock) == true { status = nil }
         if let limits = current?.limits, panel?.id == selected { panel?.take(limits) }
         return wants()

@@ -33,7 +33,10 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
     let signals: ScreenSignals
     var model = Model()
     var verbs: [RunningVerb] = []
+    /// A sweep is under way, or was asked for.
     var isSweeping = true
+    /// The ticker asks for one that measures.
+    var isDue = true
     var isDirty = true
     var isDone = false
 
@@ -63,7 +66,7 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
             wait()
             answerSignals()
             for input in terminal.inputs() { take(.input(input)) }
-            if ticker.ticked() { isSweeping = true }
+            if ticker.ticked() { isDue = true }
             sweepOn()
             reap()
             if isDirty { draw() }
@@ -80,7 +83,7 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
             pollfd(fd: ticker.descriptor.number, events: Int16(POLLIN), revents: 0),
         ]
         // A verb's end is a signal; what it writes before goes to a file, which nothing tells of.
-        poll(&polled, nfds_t(polled.count), isSweeping ? 0 : verbs.isEmpty ? -1 : 200)
+        poll(&polled, nfds_t(polled.count), isSweeping || isDue ? 0 : verbs.isEmpty ? -1 : 200)
         // The terminal has gone, and nobody said so.
         if polled[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 { isDone = true }
     }
@@ -113,11 +116,14 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
 
     /// Goes on with the sweep for a few milliseconds, so that a key never waits longer than that.
     private mutating func sweepOn() {
-        guard isSweeping else { return }
+        guard isSweeping || isDue else { return }
         source.watch(model.visible)
         let deadline = MonotonicTime(nanoseconds: MonotonicTime.now.nanoseconds + 4_000_000)
-        guard let snapshot = source.sweep(until: deadline) else { return }
+        isSweeping = true
+        // One that is under way may have been asked for: then the one that is due comes after it.
+        guard let snapshot = source.sweep(until: deadline, measuring: isDue) else { return }
         isSweeping = false
+        if snapshot.isSample { isDue = false }
         take(.snapshot(snapshot))
     }
 
