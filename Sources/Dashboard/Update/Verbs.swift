@@ -63,9 +63,7 @@ extension Model {
     mutating func open(_ shell: [String], in id: String, _ name: String) -> Effect {
         let arguments = Self.shell + [id] + shell
         called[id, default: Called()].add(arguments, name)
-        return .suspend(
-            arguments: arguments, greeting: "shell in \(name): exit comes back",
-            farewell: "left \(name): what follows is this host's")
+        return .suspend(Visit(id: id, name: name, arguments: arguments))
     }
 
     /// What a shell is opened by.

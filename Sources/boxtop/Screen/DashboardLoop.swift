@@ -39,6 +39,8 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
     var isDue = true
     var isDirty = true
     var isDone = false
+    /// The terminal was another program's since keys were read last.
+    var wasAway = false
 
     init(
         source: Source, limiter: Limiter, options: DashboardOptions, signals: consuming ScreenSignals,
@@ -65,7 +67,7 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
         while !isDone {
             wait()
             answerSignals()
-            for input in terminal.inputs() { take(.input(input)) }
+            takeInputs()
             if ticker.ticked() { isDue = true }
             sweepOn()
             reap()
@@ -88,6 +90,15 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
         if polled[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 { isDone = true }
     }
 
+    private mutating func takeInputs() {
+        wasAway = false
+        for input in terminal.inputs() {
+            take(.input(input))
+            // What was typed behind the key that opened a shell was for the shell: no key of this screen.
+            if wasAway { return }
+        }
+    }
+
     private mutating func answerSignals() {
         for signal in signals.pending() {
             switch signal {
@@ -95,7 +106,7 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
                 terminal.resize()
                 measure()
             case SIGTSTP: sleepInBackground()
-            case SIGTERM, SIGHUP, SIGINT, SIGQUIT: isDone = true
+            case _ where ScreenSignals.ends.contains(signal): isDone = true
             default: break  // SIGCHLD only wakes the poll; SIGCONT is answered where it stopped.
             }
         }
