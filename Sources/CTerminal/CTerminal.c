@@ -1,6 +1,7 @@
 #include "CTerminal.h"
 
 #include <curses.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -15,7 +17,8 @@
 static SCREEN *screen;
 
 // Bracketed paste: what is pasted comes between these two, and is no keys. Codes above all that curses knows itself.
-enum { PASTE = KEY_MAX + 1, PASTE_END };
+// And how a terminal's answers begin: that about the colour of its ground, and that about what it is.
+enum { PASTE = KEY_MAX + 1, PASTE_END, GROUND, DEVICE };
 static const char *const paste_on = "\033[?2004h", *const paste_off = "\033[?2004l";
 
 static void tell(const char *text) {
@@ -26,7 +29,7 @@ static void tell(const char *text) {
 // What the handler below writes: only these, prepared while all is well, since in a crash nothing may be allocated.
 static struct termios tty_before;
 static char farewell[512];
-static size_t farewell_length;
+static size_t farewell_length, goodbye_length; // the second without the regret at its end
 static bool keeping;
 static char crash_stack[16 << 10];
 
@@ -68,7 +71,42 @@ void cterm_keep(void) {
 
 void cterm_kept(void) { keeping = false; }
 
+// Nobody may be reading at the other end, and then a write never comes back. So as long as one lasts, it is looked now
+// and then whether this program has been asked to end, and it does so from here: what is blocked for the loop's signalfd
+// would wait for the write. curses itself goes on with one that was interrupted.
+static volatile sig_atomic_t is_leaving;
+
+static void stuck(int number) {
+    (void)number;
+    sigset_t waiting;
+    bool is_told = sigpending(&waiting) == 0 && (sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGHUP) == 1
+        || sigismember(&waiting, SIGINT) == 1 || sigismember(&waiting, SIGQUIT) == 1);
+    if (!is_told && !is_leaving) return;
+    tcflush(STDOUT_FILENO, TCOFLUSH); // else there is no room for what gives the screen back
+    tcsetattr(STDIN_FILENO, TCSANOW, &tty_before);
+    int flags = fcntl(STDOUT_FILENO, F_GETFL);
+    fcntl(STDOUT_FILENO, F_SETFL, flags | O_NONBLOCK);
+    if (write(STDOUT_FILENO, farewell, goodbye_length) < 0) { /* nobody is left to be told */ }
+    fcntl(STDOUT_FILENO, F_SETFL, flags);
+    _exit(0);
+}
+
+static void look_every(int milliseconds) {
+    struct timeval time = {.tv_sec = milliseconds / 1000, .tv_usec = milliseconds % 1000 * 1000};
+    setitimer(ITIMER_REAL, &(struct itimerval){.it_interval = time, .it_value = time}, NULL);
+}
+
+static void begin_writing(void) { look_every(250); }
+static void end_writing(void) { look_every(0); }
+
 static void guard(void) {
+    struct sigaction action = {.sa_handler = stuck, .sa_flags = SA_RESTART | SA_ONSTACK};
+    sigaction(SIGALRM, &action, NULL);
+    sigset_t alarm; // which whoever has started this may have blocked
+    sigemptyset(&alarm);
+    sigaddset(&alarm, SIGALRM);
+    sigprocmask(SIG_UNBLOCK, &alarm, NULL);
+    is_leaving = false;
     farewell_length = 0;
     remember(tigetstr("rmkx"));
     remember(paste_off);
@@ -77,6 +115,7 @@ static void guard(void) {
     remember(tigetstr("sgr0"));
     remember(tigetstr("oc"));
     remember(tigetstr("rmcup"));
+    goodbye_length = farewell_length;
     remember(regret);
     catch_crashes();
 }
@@ -88,6 +127,15 @@ static bool silent_about_language(void) {
         if (value && *value) return false;
     }
     return true;
+}
+
+// Ctrl-S and Ctrl-Q are keys like all others: a screen that stands still would look like one that has broken.
+static void let_through_all_keys(void) {
+    struct termios tty;
+    if (tcgetattr(STDIN_FILENO, &tty) != 0) return;
+    tty.c_iflag &= ~(tcflag_t)IXON;
+    tcsetattr(STDIN_FILENO, TCSANOW, &tty);
+    def_prog_mode(); // so that curses comes back to it
 }
 
 int cterm_open(const char *term) {
@@ -106,6 +154,7 @@ int cterm_open(const char *term) {
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
     intrflush(stdscr, FALSE);
+    let_through_all_keys();
     set_escdelay(40);
     curs_set(0);
     if (has_colors()) {
@@ -115,6 +164,8 @@ int cterm_open(const char *term) {
     mouseinterval(0);
     define_key("\033[200~", PASTE);
     define_key("\033[201~", PASTE_END);
+    define_key("\033]11;rgb", GROUND);
+    define_key("\033[?", DEVICE);
     tell(paste_on);
     mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
     guard();
@@ -123,24 +174,38 @@ int cterm_open(const char *term) {
 
 void cterm_close(void) {
     if (!screen) return;
+    // Whoever is here has been asked to end already: a second is enough for the other end to read it.
+    is_leaving = true;
+    look_every(1000);
     tell(paste_off);
     endwin();
+    end_writing();
     delscreen(screen);
     screen = NULL;
 }
 
 void cterm_leave(void) {
+    begin_writing();
     tell(paste_off);
     def_prog_mode();
     endwin();
+    end_writing();
 }
 
 void cterm_enter(void) {
+    begin_writing();
     reset_prog_mode();
     tell(paste_on);
     clearok(curscr, TRUE);
     wrefresh(stdscr);
     curs_set(0);
+    end_writing();
+}
+
+void cterm_ask_ground(void) {
+    begin_writing();
+    tell("\033]11;?\a\033[c");
+    end_writing();
 }
 
 void cterm_size(int *rows, int *columns) { getmaxyx(stdscr, *rows, *columns); }
@@ -196,8 +261,10 @@ void cterm_cursor(int row, int column) {
 }
 
 void cterm_flush(void) {
+    begin_writing();
     wnoutrefresh(stdscr);
     doupdate();
+    end_writing();
 }
 
 static uint32_t key(wint_t code) {
@@ -216,6 +283,8 @@ static uint32_t key(wint_t code) {
     case KEY_ENTER: return CTERM_KEY_ENTER;
     case PASTE: return CTERM_KEY_PASTE;
     case PASTE_END: return CTERM_KEY_PASTE_END;
+    case GROUND: return CTERM_KEY_GROUND;
+    case DEVICE: return CTERM_KEY_DEVICE;
     default: break;
     }
     if (code >= KEY_F(1) && code <= KEY_F(12)) return CTERM_KEY_F1 + (code - KEY_F(1));
@@ -253,7 +322,10 @@ static cterm_event character(wint_t code) {
 
 cterm_event cterm_read(void) {
     wint_t code;
-    switch (wget_wch(stdscr, &code)) {
+    begin_writing(); // curses puts on the screen first what waits to be
+    int kind = wget_wch(stdscr, &code);
+    end_writing();
+    switch (kind) {
     case OK: return character(code);
     case KEY_CODE_YES:
         if (code == KEY_RESIZE) return cterm_read(); // resizeterm(3) queues one; cterm_resize's caller knows

@@ -71,7 +71,7 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
             if ticker.ticked() { isDue = true }
             sweepOn()
             reap()
-            if isDirty { draw() }
+            if isDirty || terminal.isStale { draw() }
         }
         reap()
         return model.left(running: verbs.map { $0.process.arguments })
