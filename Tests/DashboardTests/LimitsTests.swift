@@ -229,52 +229,6 @@ import Testing
         #expect(applied(&fixture)?.memory == 128 << 20)
     }
 
-    @Test func `the wheel does nothing while a value is typed`() {
-        var fixture = opened("web")
-        fixture.type("3")
-        fixture.feed(.input(.wheel(1, row: 20, column: 9)))
-        fixture.type(".5")
-        fixture.press(.enter)
-        #expect(fixture.statusLine == "web: CPU 1.0 → 3.5, kept for the next start")
-        fixture.feed(.input(.wheel(1, row: 20, column: 9)))
-        fixture.press(.right)
-        #expect(fixture.statusLine.hasPrefix("web: CPU weight 100 → "))
-    }
-
-    @Test func `the wheel over the list goes to another container, over the panel to another row`() throws {
-        var fixture = opened("web")
-        let row = try #require(fixture.lines.firstIndex { $0.contains(" web ") })
-        fixture.feed(.input(.wheel(1, row: row, column: 9)))
-        let next = try #require(fixture.selectedName)
-        #expect(next != "web" && fixture.screen.contains("Limits of \(next)"))
-        fixture.feed(.input(.wheel(-1, row: row, column: 9)))
-        #expect(fixture.screen.contains("Limits of web"))
-        fixture.press(.right)
-        #expect(fixture.statusLine.hasPrefix("web: CPU 1.0 → "))
-        let panel = try #require(fixture.lines.firstIndex { $0.contains("Memory ") })
-        fixture.feed(.input(.wheel(1, row: panel, column: 9)))
-        fixture.press(.right)
-        #expect(fixture.statusLine.hasPrefix("web: CPU weight 100 → "))
-    }
-
-    @Test func `page cache is told beside what programs hold, and can be taken without a warning`() {
-        var fixture = Fixture()
-        fixture.sweep { snapshot in
-            for index in snapshot.containers.indices where snapshot.containers[index].name == "web" {
-                snapshot.containers[index].limits.memory = 512 << 20
-                snapshot.containers[index].usage.memory = 121 << 20
-                snapshot.containers[index].usage.inactiveFile = 0
-                snapshot.containers[index].usage.activeFile = 100 << 20
-            }
-        }
-        fixture.select("web")
-        fixture.press(.character("L"), .down, .down, .down)
-        #expect(fixture.screen.contains("21 MiB programs, 100 MiB cache"))
-        fixture.type("32m")
-        fixture.press(.enter)
-        #expect(fixture.statusLine == "web: Memory 512 MiB → 32 MiB, kept for the next start")
-    }
-
     @Test(arguments: [(36, 160), (36, 80), (24, 80), (18, 60)])
     func `why a limit was refused is seen to its end, however long the path before it`(rows: Int, columns: Int) {
         var fixture = Fixture(rows: rows, columns: columns)
