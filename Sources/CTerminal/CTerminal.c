@@ -1,9 +1,9 @@
 #include "CTerminal.h"
+#include "Guard.h"
 
 #include <curses.h>
 #include <langinfo.h>
 #include <locale.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,8 @@
 static SCREEN *screen;
 
 // Bracketed paste: what is pasted comes between these two, and is no keys. Codes above all that curses knows itself.
-enum { PASTE = KEY_MAX + 1, PASTE_END };
+// And how a terminal's answers begin: that about the colour of its ground, and that about what it is.
+enum { PASTE = KEY_MAX + 1, PASTE_END, GROUND, DEVICE };
 static const char *const paste_on = "\033[?2004h", *const paste_off = "\033[?2004l";
 
 static void tell(const char *text) {
@@ -23,62 +24,12 @@ static void tell(const char *text) {
     fflush(stdout);
 }
 
-// What the handler below writes: only these, prepared while all is well, since in a crash nothing may be allocated.
-static struct termios tty_before;
-static char farewell[512];
-static size_t farewell_length;
-static bool keeping;
-static char crash_stack[16 << 10];
-
-static const char *const regret = "\r\nboxtop crashed; the containers run on. Please report what you did.\r\n";
-
-static void remember(const char *text) {
-    if (!text || text == (char *)-1) return;
-    size_t length = strlen(text);
-    if (farewell_length + length > sizeof farewell) return;
-    memcpy(farewell + farewell_length, text, length);
-    farewell_length += length;
-}
-
-static void crashed(int number) {
-    if (screen || keeping) {
-        tcsetattr(STDIN_FILENO, TCSANOW, &tty_before);
-        if (write(STDOUT_FILENO, farewell, farewell_length) < 0) { /* nobody is left to be told */ }
-    }
-    // SA_RESETHAND: on return it comes again and takes its usual end, core file included. A fault would do so by itself;
-    // what another process has sent, or abort(3)'s first, would not, and the program would draw on.
-    raise(number);
-}
-
-static void catch_crashes(void) {
-    stack_t stack = {.ss_sp = crash_stack, .ss_size = sizeof crash_stack};
-    sigaltstack(&stack, NULL); // a stack overflow leaves no room for a handler on the same stack
-    struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_RESETHAND | SA_ONSTACK};
-    const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS};
-    for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) sigaction(fatal[i], &action, NULL);
-}
-
-void cterm_keep(void) {
-    if (screen || tcgetattr(STDIN_FILENO, &tty_before) != 0) return;
-    farewell_length = 0;
-    remember(regret);
-    keeping = true;
-    catch_crashes();
-}
-
-void cterm_kept(void) { keeping = false; }
-
 static void guard(void) {
-    farewell_length = 0;
-    remember(tigetstr("rmkx"));
-    remember(paste_off);
-    if (tigetstr("kmous") > (char *)0) remember("\033[?1006l\033[?1000l");
-    remember(tigetstr("cnorm"));
-    remember(tigetstr("sgr0"));
-    remember(tigetstr("oc"));
-    remember(tigetstr("rmcup"));
-    remember(regret);
-    catch_crashes();
+    const char *const goodbye[] = {
+        tigetstr("rmkx"), paste_off, tigetstr("kmous") > (char *)0 ? "\033[?1006l\033[?1000l" : NULL, tigetstr("cnorm"),
+        tigetstr("sgr0"), tigetstr("oc"), tigetstr("rmcup"),
+    };
+    guard_begin(goodbye, sizeof goodbye / sizeof *goodbye);
 }
 
 static bool silent_about_language(void) {
@@ -90,10 +41,19 @@ static bool silent_about_language(void) {
     return true;
 }
 
+// Ctrl-S and Ctrl-Q are keys like all others: a screen that stands still would look like one that has broken.
+static void let_through_all_keys(void) {
+    struct termios tty;
+    if (tcgetattr(STDIN_FILENO, &tty) != 0) return;
+    tty.c_iflag &= ~(tcflag_t)IXON;
+    tcsetattr(STDIN_FILENO, TCSANOW, &tty);
+    def_prog_mode(); // so that curses comes back to it
+}
+
 int cterm_open(const char *term) {
     // Where nothing is said (sudo, a bare login), today's terminals write UTF-8; where C is asked for, C it is.
     if (!silent_about_language() || !setlocale(LC_CTYPE, "C.UTF-8")) setlocale(LC_CTYPE, "");
-    if (tcgetattr(STDIN_FILENO, &tty_before) != 0) return -1;
+    if (!guard_tty()) return -1;
     screen = newterm(term, stdout, stdin); // unlike initscr(3), says no rather than calling exit(3)
     if (!screen) return -1;
     if (!tigetstr("cup") || tigetstr("cup") == (char *)-1) {
@@ -106,6 +66,7 @@ int cterm_open(const char *term) {
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
     intrflush(stdscr, FALSE);
+    let_through_all_keys();
     set_escdelay(40);
     curs_set(0);
     if (has_colors()) {
@@ -115,6 +76,8 @@ int cterm_open(const char *term) {
     mouseinterval(0);
     define_key("\033[200~", PASTE);
     define_key("\033[201~", PASTE_END);
+    define_key("\033]11;rgb", GROUND);
+    define_key("\033[?", DEVICE);
     tell(paste_on);
     mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
     guard();
@@ -123,24 +86,37 @@ int cterm_open(const char *term) {
 
 void cterm_close(void) {
     if (!screen) return;
+    begin_last_writing();
     tell(paste_off);
     endwin();
+    end_writing();
+    guard_end();
     delscreen(screen);
     screen = NULL;
 }
 
 void cterm_leave(void) {
+    begin_writing();
     tell(paste_off);
     def_prog_mode();
     endwin();
+    end_writing();
 }
 
 void cterm_enter(void) {
+    begin_writing();
     reset_prog_mode();
     tell(paste_on);
     clearok(curscr, TRUE);
     wrefresh(stdscr);
     curs_set(0);
+    end_writing();
+}
+
+void cterm_ask_ground(void) {
+    begin_writing();
+    tell("\033]11;?\a\033[c");
+    end_writing();
 }
 
 void cterm_size(int *rows, int *columns) { getmaxyx(stdscr, *rows, *columns); }
@@ -196,8 +172,10 @@ void cterm_cursor(int row, int column) {
 }
 
 void cterm_flush(void) {
+    begin_writing();
     wnoutrefresh(stdscr);
     doupdate();
+    end_writing();
 }
 
 static uint32_t key(wint_t code) {
@@ -216,6 +194,8 @@ static uint32_t key(wint_t code) {
     case KEY_ENTER: return CTERM_KEY_ENTER;
     case PASTE: return CTERM_KEY_PASTE;
     case PASTE_END: return CTERM_KEY_PASTE_END;
+    case GROUND: return CTERM_KEY_GROUND;
+    case DEVICE: return CTERM_KEY_DEVICE;
     default: break;
     }
     if (code >= KEY_F(1) && code <= KEY_F(12)) return CTERM_KEY_F1 + (code - KEY_F(1));
@@ -253,7 +233,10 @@ static cterm_event character(wint_t code) {
 
 cterm_event cterm_read(void) {
     wint_t code;
-    switch (wget_wch(stdscr, &code)) {
+    begin_writing(); // curses puts on the screen first what waits to be
+    int kind = wget_wch(stdscr, &code);
+    end_writing();
+    switch (kind) {
     case OK: return character(code);
     case KEY_CODE_YES:
         if (code == KEY_RESIZE) return cterm_read(); // resizeterm(3) queues one; cterm_resize's caller knows

@@ -7,7 +7,7 @@ package struct Gauges: OptionSet, Hashable, Sendable {
     package static let cpu = Gauges(rawValue: 1)
     package static let throttling = Gauges(rawValue: 2)
     package static let memory = Gauges(rawValue: 4)
-    /// `inactive_file`, from memory.stat, which costs as much as all the others together.
+    /// `inactive_file` and `active_file`, from memory.stat, which costs as much as all the others together.
     package static let cache = Gauges(rawValue: 8)
     package static let swap = Gauges(rawValue: 16)
     package static let memoryPeak = Gauges(rawValue: 32)

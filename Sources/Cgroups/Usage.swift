@@ -9,8 +9,10 @@ package struct Usage: Hashable, Sendable {
     package var throttled: UInt64?
     /// Memory charged now, with page cache, in bytes.
     package var memory: UInt64?
-    /// The part of `memory` that is page cache easily given back (`inactive_file`).
+    /// The parts of `memory` that are page cache: not used lately, given back first (`inactive_file`), and used again
+    /// since (`active_file`).
     package var inactiveFile: UInt64?
+    package var activeFile: UInt64?
     /// The most memory ever charged, in bytes.
     package var memoryPeak: UInt64?
     /// Swap used now, in bytes.
@@ -30,10 +32,22 @@ package struct Usage: Hashable, Sendable {
 
     package init() {}
 
-    /// Memory that programs hold: charged less the page cache that is easily given back, as `docker stats` shows it.
+    /// Charged less the page cache that was not used lately, as `docker stats` shows it.
     package var memoryInUse: UInt64? {
         guard let memory else { return nil }
         return memory - min(memory, inactiveFile ?? 0)
+    }
+
+    /// Page cache: what the kernel gives back before it kills. Files of a tmpfs are none, since nothing else has them.
+    package var pageCache: UInt64? {
+        guard inactiveFile != nil || activeFile != nil else { return nil }
+        return (inactiveFile ?? 0) &+ (activeFile ?? 0)
+    }
+
+    /// What programs hold, and files of a tmpfs: charged less all page cache.
+    package var memoryOfPrograms: UInt64? {
+        guard let memory, let pageCache else { return nil }
+        return memory - min(memory, pageCache)
     }
 }
 

@@ -104,15 +104,23 @@ package struct UsageReader: ~Copyable {
             usage.memory = try parse(&files.memory, buffer, kept.contains(.memory)) { KernelText.number($0) }
         }
         if gauges.contains(.cache), memoryAtStat == nil || memoryAtStat != usage.memory {
-            let stat = try parse(&files.memoryStat, buffer, kept.contains(.cache)) { text -> (UInt64?, UInt64?) in
+            let stat = try parse(&files.memoryStat, buffer, kept.contains(.cache)) {
+                text -> (UInt64?, UInt64?, UInt64?) in
                 // On v1 a group's own numbers come first, and those with the groups below it as total_….
-                let file =
-                    KernelText.number(after: "total_inactive_file", in: text)
-                    ?? KernelText.number(after: "inactive_file", in: text)
-                return (file, KernelText.number(after: "total_swap", in: text))
+                let inactive = KernelText.number(after: "total_inactive_file", in: text)
+                if inactive == nil {
+                    return (
+                        KernelText.number(after: "inactive_file", in: text),
+                        KernelText.number(after: "active_file", in: text), nil
+                    )
+                }
+                return (
+                    inactive, KernelText.number(after: "total_active_file", in: text),
+                    KernelText.number(after: "total_swap", in: text)
+                )
             }
-            usage.inactiveFile = stat?.0
-            if let swap = stat?.1 { usage.swap = swap }
+            (usage.inactiveFile, usage.activeFile) = (stat?.0, stat?.1)
+            if let swap = stat?.2 { usage.swap = swap }
             memoryAtStat = usage.memory
         }
         if gauges.contains(.swap),

@@ -37,14 +37,15 @@ package struct HostSampler: ~Copyable {
         disks = Disk.all(root: self.root, under: state)
     }
 
-    package mutating func sample(with buffer: borrowing ReadBuffer) -> HostReading {
+    /// - Parameter measuring: whether the CPU in use is measured since last time; else it stays as it was.
+    package mutating func sample(with buffer: borrowing ReadBuffer, measuring: Bool = true) -> HostReading {
         var reading = HostReading(name: name, cores: 0, hierarchy: hierarchy)
         reading.disks = disks
         reading.limitable = limitable
         if let text = try? stat.read(into: buffer) {
             let times = CPUTimes(text)
             reading.cores = times.cores
-            busy.update(times.busy, of: times.total)
+            if measuring { busy.update(times.busy, of: times.total) }
             reading.cpu = busy.value.map { $0 * Double(times.cores) }
         }
         if let text = try? meminfo.read(into: buffer) {

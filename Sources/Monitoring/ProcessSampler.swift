@@ -25,7 +25,9 @@ package struct ProcessSampler: Sendable {
     }
 
     /// The processes with the ids `pids`, of which some may have ended, depth first; siblings by their ids.
-    package mutating func sample(_ pids: [Int32]) -> [ProcessReading] {
+    ///
+    /// - Parameter measuring: whether the CPU that each uses is measured since last time; else it stays as it was.
+    package mutating func sample(_ pids: [Int32], measuring: Bool = true) -> [ProcessReading] {
         var processes: [Int32: ProcessFiles] = [:]
         var alive: [Key: Rate] = [:]
         for pid in pids {
@@ -33,7 +35,7 @@ package struct ProcessSampler: Sendable {
             processes[pid] = process
             let key = Key(pid: pid, startTime: process.startTime)
             var rate = rates[key] ?? Rate()
-            rate.update(process.ticks, at: .now)
+            if measuring || rates[key] == nil { rate.update(process.ticks, at: .now) }
             alive[key] = rate
         }
         rates = alive

@@ -10,6 +10,9 @@ package struct Snapshot: Sendable {
     package var containers: [ContainerReading]
     /// What the sweep cost, in seconds.
     package var cost: Double
+    /// Whether its rates were measured by it: it is one of the samples that a history is made of. Else they are those of
+    /// the last one that was.
+    package var isSample = true
     /// Why the containers are those of an earlier sweep, as a sentence: they cannot be listed any more.
     package var problem: String?
 

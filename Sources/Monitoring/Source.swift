@@ -8,7 +8,10 @@ package protocol ContainerSource {
     mutating func sweep() -> Snapshot
     /// Goes on with a sweep until `deadline`, then returns what is complete, or `nil` to be called again soon: so that
     /// no key waits for a thousand containers. Without an own one, a sweep is done at once.
-    mutating func sweep(until deadline: MonotonicTime) -> Snapshot?
+    ///
+    /// - Parameter measuring: whether one that is begun now measures rates. Else it reads how all is, states and limits,
+    ///   and rates stay as they were: over the moment since the last sweep they would say nothing.
+    mutating func sweep(until deadline: MonotonicTime, measuring: Bool) -> Snapshot?
     /// These are on the screen: the next sweep reads all their gauges, where it reads only some of the others'.
     mutating func watch(_ ids: [String])
     /// The processes of one container, as a tree in depth-first order. Only called for what is on the screen.
@@ -22,7 +25,11 @@ package protocol ContainerSource {
 }
 
 extension ContainerSource {
-    package mutating func sweep(until deadline: MonotonicTime) -> Snapshot? { sweep() }
+    package mutating func sweep(until deadline: MonotonicTime, measuring: Bool) -> Snapshot? {
+        var snapshot = sweep()
+        snapshot.isSample = measuring
+        return snapshot
+    }
     package mutating func watch(_ ids: [String]) {}
 }
 

@@ -1,11 +1,16 @@
 /// The looks a person can choose between.
 package enum Theme: String, Hashable, Sendable, CaseIterable {
+    /// `light` where the terminal's ground is known to be; else `dark`.
+    case auto
     case dark
     case light
     /// Blue and orange in place of green-blue and red, on a dark ground.
     case colourBlind = "colour-blind"
     /// No colours: what NO_COLOR asks for.
     case mono
+
+    /// What is drawn on a ground that is light, or dark, or not known.
+    package func shown(onLight isLight: Bool?) -> Theme { self == .auto ? isLight == true ? .light : .dark : self }
 }
 
 /// How many colours a terminal has.

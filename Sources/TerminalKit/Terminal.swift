@@ -26,12 +26,20 @@ package struct Terminal: ~Copyable {
     package let unicode: Bool
     /// The console of Linux itself, whose fonts have 256 or 512 signs: no braille, no round corners, no thin bars.
     private let isConsole: Bool
+    private var theme: Theme
     private var palette: Palette
     private var pairs: [Style: Int32] = [:]
     private var drawn: Canvas?
     private var cursorShown = false
     private var scalars: [UInt32] = []
     private var paste = Paste()
+    private var answer = GroundAnswer()
+    /// Whether its ground is light, as far as that is known.
+    private var isLight: Bool?
+    /// It was asked for that.
+    private var wasAsked = false
+    /// What was typed while its answer was waited for.
+    private var early: [cterm_event] = []
 
     /// Takes the screen.
     package init(theme: Theme, environment: [String: String]) throws(TerminalError) {
@@ -47,7 +55,10 @@ package struct Terminal: ~Copyable {
         unicode = cterm_utf8()
         isConsole = term == "linux" || term.hasPrefix("linux-")
         depth = ColourDepth(colours: Int(cterm_colours()), direct: cterm_direct())
-        palette = Palette(theme: theme, depth: depth)
+        self.theme = theme
+        isLight = environment["COLORFGBG"].flatMap { GroundAnswer.isLight(colours: $0) }
+        palette = Palette(theme: theme.shown(onLight: isLight), depth: depth)
+        if askForGround() { awaitAnswer(milliseconds: 50) }
         // Else the nearest entries of the palette become what they stand for; a terminal that only claims to allow
         // that still shows the nearest. endwin(3) gives them back.
         if wantsTrue, palette.depth == .palette, cterm_changeable() {
@@ -66,9 +77,47 @@ package struct Terminal: ~Copyable {
     }
 
     package mutating func change(theme: Theme) {
-        palette = Palette(theme: theme, depth: depth)
+        self.theme = theme
+        _ = askForGround()
+        settle()
+    }
+
+    private mutating func settle() {
+        palette = Palette(theme: theme.shown(onLight: isLight), depth: depth)
         pairs = [:]
         drawn = nil
+    }
+
+    /// What is on the screen is no longer what it should be: it is to be drawn, whether anything has changed or not.
+    package var isStale: Bool { drawn == nil }
+
+    /// Asks for the colour of its ground, where that decides how it looks and nothing has told it; once.
+    private mutating func askForGround() -> Bool {
+        guard theme == .auto, isLight == nil, !wasAsked, !isConsole, depth != .none else { return false }
+        wasAsked = true
+        cterm_ask_ground()
+        return true
+    }
+
+    /// So that the first frame has the right colours. An answer that is on its way for longer changes them when it comes.
+    private mutating func awaitAnswer(milliseconds: Int32) {
+        var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        while !answer.isOver, poll(&request, 1, milliseconds) > 0, request.revents & Int16(POLLIN) != 0 {
+            while true {
+                let event = cterm_read()
+                if event.kind == CTERM_NONE { break }
+                if !takesAnswer(event) { early.append(event) }
+            }
+        }
+    }
+
+    private mutating func takesAnswer(_ event: cterm_event) -> Bool {
+        let isTaken = answer.takes(event)
+        if let light = answer.isLight, light != isLight {
+            isLight = light
+            if theme == .auto { settle() }
+        }
+        return isTaken
     }
 
     /// The window has another size: asks for it.
@@ -140,8 +189,8 @@ package struct Terminal: ~Copyable {
     package mutating func inputs() -> [Input] {
         var inputs: [Input] = []
         while true {
-            let event = cterm_read()
-            if event.kind != CTERM_NONE, paste.takes(event) { continue }
+            let event = early.isEmpty ? cterm_read() : early.removeFirst()
+            if event.kind != CTERM_NONE, takesAnswer(event) || paste.takes(event) { continue }
             if let text = paste.ended() {
                 inputs.append(.paste(text))
                 continue

@@ -127,7 +127,7 @@ struct FixtureTree: ~Copyable {
                 "memory.memsw.limit_in_bytes": "9223372036854771712\n", "memory.usage_in_bytes": "8388608\n",
                 "memory.memsw.usage_in_bytes": "8392704\n", "memory.max_usage_in_bytes": "9437184\n",
                 "memory.stat":
-                    "cache 3145728\nrss 4194304\ninactive_file 1\nswap 1\ntotal_swap 4096\ntotal_inactive_file 2097152\n",
+                    "cache 3145728\nrss 4194304\ninactive_file 1\nswap 1\nactive_file 1\ntotal_swap 4096\ntotal_inactive_file 2097152\ntotal_active_file 1048576\n",
                 "memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 1\n",
             ])
         files("\(root)/pids/boxtop/one", ["cgroup.procs": "", "pids.max": "max\n", "pids.current": "7\n"])

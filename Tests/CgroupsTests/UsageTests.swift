@@ -14,6 +14,7 @@ import Testing
         #expect(usage.memory == 8_388_608)
         #expect(usage.inactiveFile == 2_097_152)
         #expect(usage.memoryInUse == 6_291_456)
+        #expect(usage.pageCache == 3_145_728 && usage.memoryOfPrograms == 5_242_880)
         #expect(usage.memoryPeak == 9_437_184)
         #expect(usage.swap == 4096)
         #expect(usage.oomKills == 1)

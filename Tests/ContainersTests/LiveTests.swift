@@ -106,7 +106,7 @@ import Testing
         var snapshot: Snapshot?
         while snapshot == nil, slices < 200 {
             // Long past: as little as possible at once.
-            snapshot = live.sweep(until: MonotonicTime(nanoseconds: 0))
+            snapshot = live.sweep(until: MonotonicTime(nanoseconds: 0), measuring: true)
             slices += 1
         }
         #expect(slices > 3)
@@ -169,6 +169,29 @@ struct LiveGaugesTests {
         #expect(second.cpu ?? 0 > 0.05 && second.cpu ?? 9 < 2)
         let process = try #require(live.processes(of: first.id).first)
         #expect(process.command.contains("while"))
+    }
+
+    @Test func `a sweep between two ticks sees the limit that was changed, and leaves all rates as they were`() throws {
+        let place = try LivePlace()
+        try place.add(1)
+        try place.start(1, "while :; do :; done")
+        let live = LiveContainers(place.containers)
+        _ = live.sweep()
+        usleep(100_000)
+        let measured = live.sweep()
+        let cpu = try #require(measured.containers.first?.cpu)
+        #expect(measured.isSample && measured.host.cpu != nil)
+        for processes: UInt64 in 60...64 {
+            try place.add(1) { $0.limits.processes = processes }
+            usleep(5_000)
+            let between = try #require(live.sweep(until: MonotonicTime(nanoseconds: .max), measuring: false))
+            #expect(between.containers.first?.limits.processes == processes)
+            #expect(between.containers.first?.cpu == cpu && between.host.cpu == measured.host.cpu)
+            #expect(!between.isSample)
+        }
+        usleep(100_000)
+        let next = try #require(live.sweep().containers.first?.cpu)
+        #expect(next != cpu && next > 0.05)
     }
 
     @Test func `what changes after many sweeps in which nothing has is seen in the next one`() throws {

@@ -2,7 +2,7 @@ import Dashboard
 import TerminalKit
 import Testing
 
-/// Clicks while something is typed or asked: what stands in the footer then is what they do, and nothing typed is lost.
+/// Clicks while something is typed or asked: what stands in the footer then is what they do, and nothing typed is lost. And the wheel.
 @Suite struct ClickTests {
     private func limits() -> Fixture {
         var fixture = Fixture()
@@ -156,5 +156,33 @@ import Testing
             zoomed.press(.character("z"))
             #expect(zoomed.lines[1].hasPrefix("╭─ \(title) ─"))
         }
+    }
+
+    @Test func `the wheel does nothing while a value is typed`() {
+        var fixture = limits()
+        fixture.type("3")
+        fixture.feed(.input(.wheel(1, row: 20, column: 9)))
+        fixture.type(".5")
+        fixture.press(.enter)
+        #expect(fixture.statusLine == "web: CPU 1.0 → 3.5, kept for the next start")
+        fixture.feed(.input(.wheel(1, row: 20, column: 9)))
+        fixture.press(.right)
+        #expect(fixture.statusLine.hasPrefix("web: CPU weight 100 → "))
+    }
+
+    @Test func `the wheel over the list goes to another container, over the panel to another row`() throws {
+        var fixture = limits()
+        let row = try #require(fixture.lines.firstIndex { $0.contains(" web ") })
+        fixture.feed(.input(.wheel(1, row: row, column: 9)))
+        let next = try #require(fixture.selectedName)
+        #expect(next != "web" && fixture.screen.contains("Limits of \(next)"))
+        fixture.feed(.input(.wheel(-1, row: row, column: 9)))
+        #expect(fixture.screen.contains("Limits of web"))
+        fixture.press(.right)
+        #expect(fixture.statusLine.hasPrefix("web: CPU 1.0 → "))
+        let panel = try #require(fixture.lines.firstIndex { $0.contains("Memory ") })
+        fixture.feed(.input(.wheel(1, row: panel, column: 9)))
+        fixture.press(.right)
+        #expect(fixture.statusLine.hasPrefix("web: CPU weight 100 → "))
     }
 }

@@ -51,6 +51,17 @@ import Testing
         #expect(title(fixture).contains("following") && seen(fixture) == ["83.", "99."])
     }
 
+    @Test func `the wheel scrolls the pane under the pointer, whichever has the keys`() throws {
+        var fixture = Self.opened(0..<100)
+        let log = try #require(fixture.lines.firstIndex { $0.contains("─ Log ─") })
+        fixture.press(.backtab)
+        fixture.feed(.input(.wheel(-1, row: log + 2, column: 10)))
+        #expect(title(fixture).contains("stopped 3 above the end"))
+        // Over a graph there is nothing to scroll, and the log stays.
+        fixture.feed(.input(.wheel(1, row: 3, column: 10)))
+        #expect(title(fixture).contains("stopped 3 above the end"))
+    }
+
     @Test func `what is read in the pane of the log stays while lines come`() {
         var fixture = Self.opened(0..<100)
         fixture.press(.up, .up)

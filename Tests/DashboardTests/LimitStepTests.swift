@@ -1,5 +1,6 @@
 import Cgroups
 import Dashboard
+import Monitoring
 import TerminalKit
 import Testing
 
@@ -43,5 +44,23 @@ import Testing
         #expect(steps(row: 1, Array(repeating: .right, count: 60)).last == "10000")
         #expect(steps(row: 0, Array(repeating: .right, count: 72)).last == "unlimited")
         #expect(steps(row: 3, Array(repeating: .right, count: 120)).last == "unlimited")
+    }
+
+    @Test func `page cache is told beside what programs hold, and can be taken without a warning`() {
+        var fixture = Fixture()
+        fixture.sweep { snapshot in
+            for index in snapshot.containers.indices where snapshot.containers[index].name == "web" {
+                snapshot.containers[index].limits.memory = 512 << 20
+                snapshot.containers[index].usage.memory = 121 << 20
+                snapshot.containers[index].usage.inactiveFile = 0
+                snapshot.containers[index].usage.activeFile = 100 << 20
+            }
+        }
+        fixture.select("web")
+        fixture.press(.character("L"), .down, .down, .down)
+        #expect(fixture.screen.contains("21 MiB programs, 100 MiB cache"))
+        fixture.type("32m")
+        fixture.press(.enter)
+        #expect(fixture.statusLine == "web: Memory 512 MiB → 32 MiB, kept for the next start")
     }
 }

@@ -229,18 +229,6 @@ import Testing
         #expect(applied(&fixture)?.memory == 128 << 20)
     }
 
-    @Test func `the wheel does nothing while a value is typed`() {
-        var fixture = opened("web")
-        fixture.type("3")
-        fixture.feed(.input(.wheel(1, row: 20, column: 9)))
-        fixture.type(".5")
-        fixture.press(.enter)
-        #expect(fixture.statusLine == "web: CPU 1.0 → 3.5, kept for the next start")
-        fixture.feed(.input(.wheel(1, row: 20, column: 9)))
-        fixture.press(.right)
-        #expect(fixture.statusLine.hasPrefix("web: CPU weight 100 → "))
-    }
-
     @Test(arguments: [(36, 160), (36, 80), (24, 80), (18, 60)])
     func `why a limit was refused is seen to its end, however long the path before it`(rows: Int, columns: Int) {
         var fixture = Fixture(rows: rows, columns: columns)

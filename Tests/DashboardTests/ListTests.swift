@@ -64,11 +64,11 @@ import Testing
         }
         fixture.select("cache")
         fixture.press(.character("e"))
-        guard case .suspend(let arguments, "shell in cache: exit comes back", _) = fixture.asked().first else {
+        guard case .suspend(let visit) = fixture.asked().first else {
             Issue.record("no shell was asked for")
             return
         }
-        #expect(arguments.contains(fixture.id("cache")))
+        #expect(visit.id == fixture.id("cache") && visit.arguments.contains(visit.id))
         fixture.select("old")
         fixture.press(.character("e"))
         #expect(fixture.asked() == [] && fixture.statusLine == "old does not run; s starts it")

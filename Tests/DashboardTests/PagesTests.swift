@@ -66,23 +66,24 @@ import Testing
         var fixture = Fixture()
         fixture.select("web")
         fixture.press(.character("e"))
-        guard case .suspend(let arguments, let greeting, let farewell) = fixture.asked().first else {
+        guard case .suspend(let visit) = fixture.asked().first else {
             Issue.record("no shell was asked for")
             return
         }
-        #expect(arguments.prefix(5) == ["exec", "-it", fixture.id("web"), "sh", "-c"])
-        #expect(arguments.last?.contains("exec bash") == true)
-        #expect(greeting == "shell in web: exit comes back")
-        #expect(farewell == "left web: what follows is this host's")
+        #expect(visit.arguments.prefix(5) == ["exec", "-it", fixture.id("web"), "sh", "-c"])
+        #expect(visit.arguments.last?.contains("exec bash") == true)
+        #expect(visit.greeting == "shell in web: exit comes back")
+        #expect(visit.farewell == "left web: what follows is this host's")
     }
 
     @Test func `where no sh can look for bash, bash is tried itself, once`() {
         var fixture = leftShell(127, "boxtop: sh: executable file not found in $PATH (/bin)")
         #expect(fixture.statusLine.isEmpty)
-        guard case .suspend(let arguments, _, _) = fixture.asked().first else {
+        guard case .suspend(let visit) = fixture.asked().first else {
             Issue.record("bash was not tried")
             return
         }
+        let arguments = visit.arguments
         #expect(arguments == ["exec", "-it", fixture.id("web"), "bash"])
         let message = "boxtop: bash: executable file not found in $PATH (/bin)"
         fixture.feed(.ended(arguments: arguments, status: 127, message: message))
@@ -95,11 +96,11 @@ import Testing
         var fixture = Fixture()
         fixture.select("web")
         fixture.press(.character("x"), .character("e"))
-        guard case .suspend(let arguments, _, _) = fixture.asked().first else {
+        guard case .suspend(let visit) = fixture.asked().first else {
             Issue.record("no shell was asked for")
             return fixture
         }
-        fixture.feed(.ended(arguments: arguments, status: status, message: message))
+        fixture.feed(.ended(arguments: visit.arguments, status: status, message: message))
         return fixture
     }
 

@@ -127,7 +127,11 @@ import Testing
             ("logs -f web", "boxtop logs prints: run it in a shell; l shows them"),
             ("ps -a", "boxtop ps prints: run it in a shell; the list is here"),
             ("top", "boxtop top prints: run it in a shell; Enter shows them"),
-            ("image ls", "boxtop ls prints: run it in a shell"), ("wait web", "boxtop wait prints: run it in a shell"),
+            ("image ls", "boxtop image ls prints: run it in a shell; I shows them"),
+            ("volume ls", "boxtop volume ls prints: run it in a shell"),
+            ("container logs web", "boxtop logs prints: run it in a shell; l shows them"),
+            ("attach half", "boxtop attach prints: run it in a shell"),
+            ("wait web", "boxtop wait prints: run it in a shell"),
             ("exec -it web sh", "boxtop exec prints: run it in a shell; e opens a shell"),
             ("run tools:2 sh", "run without -d wants a terminal: run -d, or n for the form"),
             ("start -a web", "start -a wants a terminal: leave it out; l shows logs"),
@@ -135,6 +139,8 @@ import Testing
         ])
     func `what prints, or wants a terminal, is not run where nobody sees it`(text: String, sentence: String) {
         var fixture = typed(text)
+        // Before Enter is pressed, too.
+        #expect(fixture.screen.contains(sentence) && !fixture.screen.contains("Enter runs it"))
         fixture.press(.enter)
         #expect(fixture.asked() == [])
         #expect(fixture.statusLine == sentence)

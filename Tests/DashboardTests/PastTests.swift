@@ -1,6 +1,9 @@
-import Dashboard
+import Cgroups
+import Monitoring
 import TerminalKit
 import Testing
+
+@testable import Dashboard
 
 /// Going back in the history.
 @Suite struct PastTests {
@@ -15,6 +18,25 @@ import Testing
         #expect(fixture.lines[0].contains("11s ago"))
         fixture.press(.character("0"))
         #expect(!fixture.lines[0].contains("ago"))
+    }
+
+    @Test func `what is read between two ticks shows states and limits, and is no second of the history`() throws {
+        var fixture = Fixture(sweeps: 30)
+        let (depth, smooth) = (fixture.model.history.depth, fixture.model.history.smooth(.cpu, of: fixture.id("web")))
+        for count in 1...8 {
+            fixture.sweep { snapshot in
+                snapshot.isSample = false
+                for index in snapshot.containers.indices { snapshot.containers[index].limits.processes = UInt64(count) }
+            }
+        }
+        #expect(fixture.limits["web"]?.processes == 8)
+        #expect(fixture.model.history.depth == depth)
+        #expect(fixture.model.history.smooth(.cpu, of: fixture.id("web")) == smooth)
+        fixture.press(.character("["))
+        fixture.sweep { $0.isSample = false }
+        #expect(fixture.model.back == 5)
+        fixture.sweep()
+        #expect(fixture.model.back == 6 && fixture.model.history.depth == depth + 1)
     }
 
     @Test func `nothing of now is shown of a moment that is past, and what is done there is done now`() {

@@ -1,5 +1,6 @@
 import Dashboard
 import Monitoring
+import Records
 import TerminalKit
 import Testing
 
@@ -34,6 +35,47 @@ import Testing
         let left = fixture.model.rows.compactMap { fixture.model.snapshot?.containers[$0].name }
         #expect(left.count == 29 && !left.contains("cache"))
         #expect(fixture.asked() == [fixture.run(["rm", "-f"] + left)])
+    }
+
+    /// A second in which `name` is `status`.
+    private func sweep(_ fixture: inout Fixture, _ name: String, _ status: Status) {
+        fixture.sweep { snapshot in
+            for index in snapshot.containers.indices where snapshot.containers[index].name == name {
+                snapshot.containers[index].status = status
+            }
+        }
+    }
+
+    @Test func `what has been started or has ended since the question is asked about anew, with Cancel chosen`() {
+        var fixture = Fixture(answers: false)
+        fixture.select("cache")
+        fixture.press(.character("d"), .right)
+        #expect(fixture.screen.contains("cache runs: killed first.") && fixture.screen.contains("▸ Remove"))
+        fixture.sweep()
+        #expect(fixture.screen.contains("▸ Remove"))
+        sweep(&fixture, "cache", .created)
+        #expect(!fixture.screen.contains("killed first") && fixture.screen.contains("▸ Cancel"))
+        fixture.press(.right)
+        fixture.sweep()
+        #expect(fixture.screen.contains("cache runs: killed first.") && fixture.screen.contains("▸ Cancel"))
+        fixture.press(.right, .enter)
+        #expect(fixture.asked() == [fixture.run("rm", "-f", "cache")])
+    }
+
+    @Test func `what has been started between question and answer is said to run, with the key that removes it`() {
+        var fixture = Fixture(answers: false)
+        fixture.select("cache")
+        sweep(&fixture, "cache", .created)
+        fixture.press(.character("d"), .right, .enter)
+        let arguments = ["rm", fixture.id("cache")]
+        #expect(fixture.asked() == [.run(arguments: arguments)])
+        let refusal = "boxtop: container cache runs: stop it first, or remove it with --force"
+        fixture.feed(.ended(arguments: arguments, status: 1, message: refusal))
+        fixture.sweep()
+        #expect(fixture.statusLine == "cache runs by now: press d again to kill and remove")
+        fixture.press(.character("d"))
+        fixture.sweep()
+        #expect(fixture.screen.contains("cache runs: killed first."))
     }
 
     @Test func `on the lowest screen the buttons stand alone on their line`() {

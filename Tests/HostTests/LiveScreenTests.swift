@@ -154,39 +154,6 @@ struct LiveScreenTests {
         #expect(tmux.hides("/given"))
     }
 
-    @Test func `e opens a shell inside, and its exit comes back to the list`() {
-        idle("web")
-        let tmux = dashboard()
-        #expect(tmux.shows("1 container "))
-        tmux.press("e")
-        #expect(tmux.hides("UPTIME", within: 10))
-        #expect(tmux.shows("shell in web: exit comes back"))
-        tmux.type("echo $((6*7)) on $(hostname)\n")
-        #expect(tmux.shows("42 on "))
-        // Its exit code is then 127, as boxtop's own is where there is no shell.
-        tmux.type("nosuchcmd\n")
-        tmux.type("exit\n")
-        #expect(tmux.shows("UPTIME", within: 10))
-        #expect(tmux.shows(" web "))
-        #expect(!tmux.screen.contains("no shell"))
-        // Whoever leaves is not led to take the host's prompt for the container's.
-        tmux.press("q")
-        #expect(tmux.shows("left web: what follows is this host's") && tmux.shows("status=0"))
-    }
-
-    @Test func `e opens the bash of an image that has no sh`() {
-        #expect(place.run("image", "pack", "-t", "tools", "/bin/bash", "/bin/sleep").code == 0)
-        #expect(place.run("run", "-d", "--init", "--name", "web", "tools", "sleep", "1000").code == 0)
-        let tmux = dashboard()
-        #expect(tmux.shows("1 running"))
-        tmux.press("e")
-        #expect(tmux.hides("UPTIME", within: 10))
-        tmux.type("echo $((6*7)) by ${BASH_VERSION:+bash}\n")
-        #expect(tmux.shows("42 by bash"), "\(tmux.screen)")
-        tmux.type("exit\n")
-        #expect(tmux.shows("UPTIME", within: 10))
-    }
-
     @Test func `a build goes on when the dashboard is left, which says so`() throws {
         #expect(place.run("image", "pack", "-t", "tiny", "/bin/busybox").code == 0)
         let input = "\(place.folder)/input"
@@ -217,15 +184,6 @@ struct LiveScreenTests {
         for text in ["every 0.2 s", "after 3 failures in a row", "exit code 4: no disk", "at all"] {
             #expect(tmux.screen.contains(text), "\(text): \(tmux.screen)")
         }
-    }
-
-    @Test func `an image without a shell is said to have none, with the reason`() {
-        #expect(place.run("image", "pack", "-t", "bare", "/bin/sleep").code == 0)
-        #expect(place.run("run", "-d", "--init", "--name", "bare", "bare", "sleep", "1000").code == 0)
-        let tmux = dashboard()
-        #expect(tmux.shows("1 running"))
-        tmux.press("e")
-        #expect(tmux.shows("no shell in bare, neither sh nor bash: boxtop exec bare PROGRAM runs"), "\(tmux.screen)")
     }
 
     @Test func `what was chosen is removed, not what has come by its name meanwhile`() {

@@ -142,6 +142,26 @@ struct ScreenTests {
         #expect(tmux.isRestored)
     }
 
+    @Test func `Ctrl-S is a key like others, and the screen goes on`() {
+        let tmux = Tmux(Self.demo)
+        #expect(tmux.shows("worker"))
+        tmux.press("C-s")
+        #expect(tmux.shows("^S does nothing here"))
+        tmux.press("d")
+        #expect(tmux.shows("Remove "))
+    }
+
+    @Test(arguments: [("15;0", "38;5;252m"), ("0;15", "38;5;234m")])
+    func `on a light terminal the colours are those for one`(colours: String, value: String) {
+        let tmux = Tmux(Self.demo, extra: "NO_COLOR= COLORFGBG='\(colours)'")
+        #expect(tmux.shows("worker"))
+        #expect(tmux.colouredScreen.contains(value))
+        // What a person chooses holds.
+        tmux.press("T", "End", "Up", "Up", "Up", "Enter")
+        #expect(tmux.shows("colours: dark"))
+        #expect(tmux.colouredScreen.contains("38;5;252m"))
+    }
+
     @Test func `NO_COLOR means no colour, and the selected row still shows`() {
         let tmux = Tmux(Self.demo, extra: "NO_COLOR=1")
         #expect(tmux.shows("worker"))

@@ -23,12 +23,14 @@ typedef struct {
 enum {
     CTERM_KEY_UP = 1, CTERM_KEY_DOWN, CTERM_KEY_LEFT, CTERM_KEY_RIGHT, CTERM_KEY_HOME, CTERM_KEY_END,
     CTERM_KEY_PAGE_UP, CTERM_KEY_PAGE_DOWN, CTERM_KEY_BACKSPACE, CTERM_KEY_DELETE, CTERM_KEY_BACKTAB, CTERM_KEY_ENTER,
-    CTERM_KEY_ESCAPE, CTERM_KEY_PASTE, CTERM_KEY_PASTE_END, CTERM_KEY_OTHER,
+    CTERM_KEY_ESCAPE, CTERM_KEY_PASTE, CTERM_KEY_PASTE_END, CTERM_KEY_GROUND, CTERM_KEY_DEVICE, CTERM_KEY_OTHER,
     CTERM_KEY_F1 = 64, // F1…F12 follow on
 };
 
 // newterm(3) with `stdin` and `stdout`, which Swift 6 refuses as shared mutable state. `term` NULL means $TERM.
-// From here on a crash restores the screen too. 0, or −1 where the terminal is unknown or cannot move its cursor.
+// From here on a crash restores the screen too, and what asks this program to end (SIGTERM, SIGHUP, SIGINT, SIGQUIT,
+// blocked) is heard while a terminal that nobody reads holds up a write, by SIGALRM's handler, which may call only what is
+// async-signal-safe. 0, or −1 where the terminal is unknown or cannot move its cursor.
 int cterm_open(const char *term);
 
 // endwin(3) and delscreen(3) on the `SCREEN *` that cterm_open keeps.
@@ -37,6 +39,10 @@ void cterm_close(void);
 // Leaves the screen to a child, and takes it back: def_prog_mode(3), endwin(3), and a full redraw need `curscr`.
 void cterm_leave(void);
 void cterm_enter(void);
+
+// Asks the terminal for the colour of its ground, and then what it is, which all of them answer: CTERM_KEY_GROUND and the
+// characters `:RRRR/GGGG/BBBB` and BEL, where it tells; CTERM_KEY_DEVICE and those up to a `c`. In order with curses' own.
+void cterm_ask_ground(void);
 
 // Without curses: remembers the tty of standard input as it is, and gives it back in a crash, until told that it is as
 // it was. Here since a handler may call only what is async-signal-safe, which Swift is not.

@@ -35,9 +35,10 @@ final class LiveContainer {
     ///
     /// - Parameters:
     ///   - isThorough: whether to read the slow gauges too.
+    ///   - isMeasured: whether rates are measured.
     ///   - isSure: whether to make sure that its processes are still the same, whose ids others may have by now, and its
     ///     files too.
-    func refresh(_ host: borrowing LiveHost, isThorough: Bool, isSure: Bool) {
+    func refresh(_ host: borrowing LiveHost, isThorough: Bool, isMeasured: Bool, isSure: Bool) {
         lookAtFiles(host, isSure: isSure)
         checkLife(host, isSure: isSure)
         guard let running = reading?.status.running else {
@@ -49,7 +50,7 @@ final class LiveContainer {
             gauges = try? LiveGauges(running.process, Cgroup(host.layout.cgroup(id), in: host.hierarchy), host)
             reading?.clearGauges()
         }
-        gauges?.sample(isThorough: isThorough, with: host.buffer)
+        gauges?.sample(isThorough: isThorough, isMeasured: isMeasured, with: host.buffer)
         gauges?.show(in: &reading)
         // Its group has been removed under it: a new one, if the container still runs next time.
         if gauges?.isGone ?? false { gauges = nil }

@@ -20,6 +20,10 @@ package final class LiveContainers: ContainerSource {
     /// Why `watched` are those that were listed last; `nil` where they are those that there are.
     private var problem: String?
     private var sweeps = 0
+    /// Those of them that have measured: whose slow gauges are read goes by these.
+    private var samples = 0
+    /// Whether the last one has.
+    private var hasMeasured = true
     private var current: Sweep?
     private var processSamplers: [String: ProcessSampler] = [:]
     /// Containers that are looked at closely, and until which sweep: all their gauges are read each time.
@@ -30,6 +34,7 @@ package final class LiveContainers: ContainerSource {
         var time = MonotonicTime.now
         var clock = Timestamp.now
         var host: HostReading
+        var isSample: Bool
         /// The next to be read.
         var next = 0
         /// Seconds spent so far.
@@ -51,7 +56,7 @@ package final class LiveContainers: ContainerSource {
     package func sweep() -> Snapshot {
         current = nil
         while true {
-            if let snapshot = sweep(until: MonotonicTime(nanoseconds: .max)) { return snapshot }
+            if let snapshot = sweep(until: MonotonicTime(nanoseconds: .max), measuring: true) { return snapshot }
         }
     }
 
@@ -59,16 +64,16 @@ package final class LiveContainers: ContainerSource {
         for id in ids { closely[id] = max(closely[id] ?? 0, sweeps &+ 1) }
     }
 
-    package func sweep(until deadline: MonotonicTime) -> Snapshot? {
+    package func sweep(until deadline: MonotonicTime, measuring: Bool) -> Snapshot? {
         let start = MonotonicTime.now
-        var sweep = current ?? begin()
+        var sweep = current ?? begin(measuring)
         let turns = max(1, (watched.count + Self.thoroughEach - 1) / Self.thoroughEach)
         while sweep.next < watched.count {
             let container = watched[sweep.next]
-            let isThorough =
-                !container.isLive || sweep.next % turns == sweeps % turns || closely[container.id] ?? 0 >= sweeps
+            let isItsTurn = sweep.isSample && sweep.next % turns == samples % turns
+            let isThorough = !container.isLive || isItsTurn || closely[container.id] ?? 0 >= sweeps
             let isSure = sweep.next % Self.sureEvery == sweeps % Self.sureEvery
-            container.refresh(host, isThorough: isThorough, isSure: isSure)
+            container.refresh(host, isThorough: isThorough, isMeasured: sweep.isSample, isSure: isSure)
             sweep.next += 1
             // The clock costs little, but not nothing.
             if sweep.next % 16 == 0, MonotonicTime.now > deadline {
@@ -83,15 +88,19 @@ package final class LiveContainers: ContainerSource {
         var snapshot = Snapshot(
             time: sweep.time, clock: sweep.clock, host: sweep.host, containers: readings, cost: sweep.cost)
         snapshot.problem = problem
+        snapshot.isSample = sweep.isSample
         return snapshot
     }
 
-    private func begin() -> Sweep {
+    private func begin(_ measuring: Bool) -> Sweep {
         sweeps &+= 1
+        if measuring { samples &+= 1 }
+        hasMeasured = measuring
         host.begin()
         closely = closely.filter { $0.value >= sweeps }
         findContainers()
-        var sweep = Sweep(clock: host.clock, host: hostSampler.sample(with: host.buffer))
+        let reading = hostSampler.sample(with: host.buffer, measuring: measuring)
+        var sweep = Sweep(clock: host.clock, host: reading, isSample: measuring)
         // Without their folder their records cannot be read either: they stay as they were.
         if problem != nil { sweep.next = watched.count }
         return sweep
@@ -132,7 +141,7 @@ package final class LiveContainers: ContainerSource {
 
     package func processes(of id: String) -> [ProcessReading] {
         watchClosely(id)
-        return processSamplers[id, default: ProcessSampler()].sample(pids(of: id))
+        return processSamplers[id, default: ProcessSampler()].sample(pids(of: id), measuring: hasMeasured)
     }
 
     /// Those of its control group; of a container that nobody could make one for, those of its process namespace.

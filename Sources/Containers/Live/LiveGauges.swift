@@ -28,11 +28,14 @@ struct LiveGauges: ~Copyable {
 
     mutating func lookAgain() { reader.lookAgain() }
 
-    mutating func sample(isThorough: Bool, with buffer: borrowing ReadBuffer) {
+    /// - Parameters:
+    ///   - isThorough: whether to read the slow gauges too.
+    ///   - isMeasured: whether to measure rates since last time; else they stay as they were.
+    mutating func sample(isThorough: Bool, isMeasured: Bool, with buffer: borrowing ReadBuffer) {
         reader.read(isThorough ? .everything : .quick, with: buffer)
         let time = MonotonicTime.now
         usage = reader.usage
-        if reader.isGone { return }
+        if reader.isGone || !isMeasured { return }
         cpu.update(usage.cpu, at: time)
         throttled.update(usage.throttledPeriods, of: usage.periods)
         guard isThorough else { return }

@@ -23,8 +23,20 @@ package final class DemoContainers: ContainerSource, ContainerLimiter {
 
     package func sweep() -> Snapshot {
         ticks += 1
-        let (time, now) = clock()
+        let now = clock().1
         for index in containers.indices { containers[index].live(tick: ticks, now: now) }
+        return snapshot()
+    }
+
+    package func sweep(until deadline: MonotonicTime, measuring: Bool) -> Snapshot? {
+        if measuring { return sweep() }
+        var snapshot = snapshot()
+        snapshot.isSample = false
+        return snapshot
+    }
+
+    private func snapshot() -> Snapshot {
+        let (time, now) = clock()
         var host = HostReading(name: "web-01", cores: 8, hierarchy: "cgroup v2")
         host.cpu = min(8, containers.reduce(0.4) { $0 + ($1.reading.cpu ?? 0) })
         host.memory = 33_600_000_000

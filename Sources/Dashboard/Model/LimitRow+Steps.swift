@@ -132,7 +132,10 @@ extension LimitRow {
     func danger(_ limits: Limits, _ container: ContainerReading) -> String? {
         switch self {
         case .memory:
-            guard let limit = limits.memory, let used = container.usage.memoryInUse, limit < used else { return nil }
+            // Page cache is given up for the asking.
+            let usage = container.usage
+            guard let limit = limits.memory, let used = usage.memoryOfPrograms ?? usage.memoryInUse, limit < used
+            else { return nil }
             return
                 "below the \(Format.size(used)) in use: the kernel will reclaim \(Format.size(used - limit)), or kill."
         case .swap:

@@ -27,6 +27,8 @@ package struct Model: Sendable {
     var called: [String: Called] = [:]
     /// The container whose shell has just been left: it may have ended meanwhile.
     var visited: (id: String, name: String)?
+    /// What was to be removed as one that does not run, and was not: it may run by now.
+    var unremoved: Set<String> = []
     /// What has come while the screen is frozen.
     var arrived: Snapshot?
 
@@ -118,7 +120,12 @@ package struct Model: Sendable {
     }
 
     /// Its own clock, so that all ages on a screen agree.
-    var now: Timestamp { history.clock(back: back) ?? snapshot?.clock ?? Timestamp(nanoseconds: 0) }
+    var now: Timestamp {
+        let (sample, newest) = (history.clock(back: back), snapshot?.clock)
+        // Not every sweep is a sample.
+        if back == 0, let sample, let newest, newest > sample { return newest }
+        return sample ?? newest ?? Timestamp(nanoseconds: 0)
+    }
 
     mutating func say(_ text: String, _ kind: StatusLine.Kind = .done) {
         status = StatusLine(text: text, kind: kind, since: snapshot?.clock)

@@ -1,9 +1,13 @@
 import Cgroups
+import Monitoring
 import TerminalKit
 
 /// A pane of the details page.
 enum Pane: Int, CaseIterable, Hashable, Sendable {
     case cpu, memory, io, processes, pressure, timeline, log
+
+    /// Whether there can be more than is seen of it.
+    var isScrolled: Bool { [.processes, .timeline, .log].contains(self) }
 
     var title: String {
         switch self {
@@ -88,9 +92,20 @@ struct Confirmation: Sendable {
     /// The word on the button that does it.
     var verb: String
     var arguments: [String]
-    /// The containers that it is about, by id, with the names that they are shown by.
-    var targets: [String: String] = [:]
+    /// The containers that it is about, by id.
+    var targets: [String: Target] = [:]
     var chosen = false
+
+    /// What it says of a container: when that has changed, it is asked about anew.
+    struct Target: Hashable {
+        var name: String
+        var isAlive: Bool
+
+        init(_ container: ContainerReading) {
+            name = container.name
+            isAlive = container.status.isAlive
+        }
+    }
 }
 
 /// A list to choose one of, or to tick.

@@ -12,7 +12,7 @@ package enum Series: Int, CaseIterable, Sendable {
         case .cpu: reading.cpu
         case .throttled: reading.throttled
         case .memory: reading.usage.memoryInUse.map { Double($0) }
-        case .cache: reading.usage.inactiveFile.map { Double($0) }
+        case .cache: reading.usage.pageCache.map { Double($0) }
         case .processes: reading.usage.processes.map { Double($0) }
         case .received: reading.received
         case .sent: reading.sent

@@ -7,7 +7,7 @@ package struct Settings: Hashable, Sendable {
     package var reverse = false
     /// Seconds from sweep to sweep.
     package var rate: Double = 1
-    package var theme: Theme = .dark
+    package var theme: Theme = .auto
     /// Those that don't run are listed as well.
     package var all = true
 

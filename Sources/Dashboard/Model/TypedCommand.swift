@@ -17,8 +17,9 @@ struct TypedCommand: Hashable, Sendable {
     private static let showingInGroup: Set<String> = ["df", "repair", "tree", "verify"]
     /// The keys that show the same.
     private static let keys = [
-        "exec": "e opens a shell", "images": "I shows them", "inspect": "i shows it", "logs": "l shows them",
-        "ps": "the list is here", "top": "Enter shows them",
+        "exec": "e opens a shell", "images": "I shows them", "image ls": "I shows them", "inspect": "i shows it",
+        "list": "the list is here", "logs": "l shows them", "ls": "the list is here", "ps": "the list is here",
+        "top": "Enter shows them",
     ]
 
     /// `nil` where a quote is left open.
@@ -46,8 +47,10 @@ struct TypedCommand: Hashable, Sendable {
         case "start" where attaches: return "start -a wants a terminal: leave it out; l shows logs"
         case "exec" where detaches: return nil
         case _ where Self.showing.contains(verb) || isGroup && Self.showingInGroup.contains(verb):
-            let key = Self.keys[first].map { "; \($0)" } ?? ""
-            return "boxtop \(verb) prints: run it in a shell\(key)"
+            // `container logs` is `logs`; `volume ls` is not what `ls` is.
+            let title = isGroup && first != "container" ? "\(first) \(verb)" : verb
+            let key = Self.keys[title].map { "; \($0)" } ?? ""
+            return "boxtop \(title) prints: run it in a shell\(key)"
         default: return nil
         }
     }

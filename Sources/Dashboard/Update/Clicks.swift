@@ -1,7 +1,26 @@
 import TerminalKit
 
-/// What a click does.
+/// What a click does, and the wheel.
 extension Model {
+    /// Moves what is under the pointer, whatever the keys are about.
+    mutating func wheel(_ direction: Int, _ row: Int, _ column: Int) -> [Effect] {
+        if dialog != nil { return take(direction < 0 ? Key.up : .down) }
+        // What is being typed is of its own row.
+        if panel?.field != nil { return [] }
+        if panel != nil, row < ListView.firstRow(self) + listHeight {
+            // Over the list: another container, as by a click on it.
+            guard row >= ListView.firstRow(self) else { return [] }
+            otherContainer(direction)
+            return wants()
+        }
+        if case .details(let details) = page {
+            let pane = DetailsView.arrangement(details, self).first { $0.area.contains(row: row, column: column) }?.pane
+            guard let pane, pane.isScrolled else { return [] }
+            focus(pane, of: details)
+        }
+        return (0..<(page == .list ? 1 : 3)).flatMap { _ in perform(direction < 0 ? .up : .down) }
+    }
+
     /// On a row it selects, on a heading it sorts, on a word of the footer it does what that says.
     mutating func click(_ row: Int, _ column: Int) -> [Effect] {
         if row == size.rows - 1 {

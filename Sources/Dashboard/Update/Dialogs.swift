@@ -56,7 +56,9 @@ extension Model {
             return Menu(purpose: .sort, title: "Sort by", items: items, selected: now)
         case .theme:
             let items = Theme.allCases.map {
-                Menu.Item(title: $0.rawValue, explanation: "", ticked: settings.theme == $0 ? true : nil)
+                Menu.Item(
+                    title: $0.rawValue, explanation: $0 == .auto ? "as the terminal's own ground is" : "",
+                    ticked: settings.theme == $0 ? true : nil)
             }
             let now = Theme.allCases.firstIndex(of: settings.theme) ?? 0
             return Menu(purpose: .theme, title: "Colours", items: items, selected: now)

@@ -33,7 +33,7 @@ package enum Effect: Hashable, Sendable {
     case run(arguments: [String])
     /// The same, on the screen itself: leave it, say where one is, come back when the child has ended, and say before
     /// that one is back: what stands there then is seen again when the dashboard is quit. Ends in `.ended`.
-    case suspend(arguments: [String], greeting: String, farewell: String)
+    case suspend(Visit)
     /// Ends in `.limited` or `.limitRefused`.
     case applyLimit(id: String, LimitChange)
     /// Asks for processes, events and particulars of a container; ends in `.details`.

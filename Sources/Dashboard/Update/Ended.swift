@@ -19,8 +19,9 @@ extension Model {
             if deed.verb == "rm", status == 0 {
                 // Until the next sweep misses it, which then knows that a person has wanted that.
                 busy[subject.id] = Work(word: Work.removing, arguments: arguments, before: subject.status)
-            } else if busy[subject.id]?.arguments == arguments {
+            } else if let work = busy[subject.id], work.arguments == arguments {
                 busy[subject.id] = nil
+                if work.word == Work.removing, !arguments.contains("-f") { unremoved.insert(subject.id) }
             }
         }
         defer { if submitted?.arguments == arguments { submitted = nil } }

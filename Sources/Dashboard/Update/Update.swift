@@ -49,10 +49,11 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
 
 extension Model {
     fileprivate mutating func take(_ snapshot: Snapshot) -> [Effect] {
-        history.append(snapshot)
-        if back > 0 {
+        // What a verb or a limit has asked for shows its effect, and is no second of the history.
+        if snapshot.isSample {
+            history.append(snapshot)
             // The moment that is looked at stays, until it falls out of the history.
-            back = min(back + 1, history.depth)
+            if back > 0 { back = min(back + 1, history.depth) }
         }
         if frozen {
             takeLimits(of: snapshot)
@@ -89,17 +90,18 @@ extension Model {
             if let shown, !alive.contains(shown.id) { leave(shown) }
             busy = busy.filter { alive.contains($0.key) }
             arrange()
-            withdraw()
         } else {
             arrange(sorting: quiet == 0)
         }
+        withdraw()
         if !busy.isEmpty {
             for container in snapshot.containers where busy[container.id]?.isDone(container.status) == true {
                 busy[container.id] = nil
             }
         }
         tellEndOfVisited(snapshot)
-        quiet = max(0, quiet - 1)
+        tellUnremoved()
+        if snapshot.isSample { quiet = max(0, quiet - 1) }
         if status?.isOld(snapshot.clock) == true { status = nil }
         if let limits = current?.limits, panel?.id == selected { panel?.take(limits) }
         return wants()
@@ -131,14 +133,14 @@ extension Model {
     }
 
     /// A dialog about what is gone is closed, before it is taken for one about what has come in its place.
-    /// One that has another name now is asked about anew, by that.
+    /// One that has another name now is asked about anew, by that; and one that runs by now, or no longer does, since what
+    /// is said of it, and what is done to it, is another thing.
     private mutating func withdraw() {
         switch dialog {
         case .confirm(let confirmation) where !confirmation.targets.isEmpty:
             let left = containers(Set(confirmation.targets.keys))
-            if left.count == confirmation.targets.count, left.allSatisfy({ confirmation.targets[$0.id] == $0.name }) {
-                return
-            }
+            let now = Dictionary(left.map { ($0.id, Confirmation.Target($0)) }) { first, _ in first }
+            if now == confirmation.targets { return }
             dialog = left.isEmpty ? nil : .confirm(removal(of: left))
             if left.isEmpty { say("what was to be removed is gone already", .warning) }
         case .menu(var menu) where !menu.ids.isEmpty:
@@ -163,6 +165,16 @@ extension Model {
             say("\(name) has ended: \(Notes.sentence(exit))", .warning)
         case .created, .running, .paused, .removing: break
         }
+    }
+
+    /// One that has been started between the question and the answer was not removed: what `rm` says of that is for who
+    /// has typed it.
+    private mutating func tellUnremoved() {
+        if unremoved.isEmpty { return }
+        let alive = containers(unremoved).filter(\.status.isAlive)
+        unremoved = []
+        if alive.isEmpty { return }
+        say("\(names(alive)) \(alive.count == 1 ? "runs" : "run") by now: press d again to kill and remove", .failed)
     }
 
     /// What the open page has to know beside the gauges.
@@ -199,12 +211,7 @@ extension Model {
         case .key(let key): return take(key)
         case .click(let row, let column): return click(row, column)
         case .paste(let text): return paste(text)
-        case .wheel(let direction, _, _):
-            let action: Action = direction < 0 ? .up : .down
-            if dialog != nil { return take(direction < 0 ? Key.up : .down) }
-            // What is being typed is of its own row.
-            if panel?.field != nil { return [] }
-            return (0..<(page == .list ? 1 : 3)).flatMap { _ in perform(action) }
+        case .wheel(let direction, let row, let column): return wheel(direction, row, column)
         }
     }
 

@@ -63,9 +63,7 @@ extension Model {
     mutating func open(_ shell: [String], in id: String, _ name: String) -> Effect {
         let arguments = Self.shell + [id] + shell
         called[id, default: Called()].add(arguments, name)
-        return .suspend(
-            arguments: arguments, greeting: "shell in \(name): exit comes back",
-            farewell: "left \(name): what follows is this host's")
+        return .suspend(Visit(id: id, name: name, arguments: arguments))
     }
 
     /// What a shell is opened by.
@@ -105,7 +103,7 @@ extension Model {
             title: "Remove \(isMany ? "\(Format.count(targets.count)) containers" : names(targets))?",
             names: isMany ? targets.map(\.name) : [], lines: lines, verb: "Remove",
             arguments: ["rm"] + (alive.isEmpty ? [] : ["-f"]) + targets.map(\.id),
-            targets: Dictionary(targets.map { ($0.id, $0.name) }) { first, _ in first })
+            targets: Dictionary(targets.map { ($0.id, Confirmation.Target($0)) }) { first, _ in first })
     }
 
     /// `web`, `web and api`, or `web, api and 3 more`.

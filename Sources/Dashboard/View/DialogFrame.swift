@@ -148,6 +148,13 @@ enum PaletteView {
             area: area, first: max(0, palette.selected - area.rows + 1), count: palette.matches(model.context).count)
     }
 
+    /// What Enter does with what is no action; or why it will do nothing.
+    private static func announcement(_ text: String) -> (String, Style) {
+        guard let command = TypedCommand(text) else { return ("a quote is open", .warning) }
+        if let refusal = command.refusal { return (refusal, .warning) }
+        return ("Enter runs it as a command: boxtop \(command.words.joined(separator: " "))", .dim)
+    }
+
     static func draw(_ palette: Dialog.Palette, _ model: Model, on canvas: inout Canvas) {
         let matches = palette.matches(model.context)
         let area = inside(model)
@@ -155,9 +162,10 @@ enum PaletteView {
         canvas.put(":", area.top, area.left, .strongKey)
         palette.field.draw(on: &canvas, area.top, area.left + 2, width: area.columns - 3, style: .value, focused: true)
         if matches.isEmpty {
-            canvas.put(
-                "Enter runs it as a command: boxtop \(palette.field.text)", area.top + 2, area.left, .dim,
-                width: area.columns)
+            let (text, style) = announcement(palette.field.text)
+            for (row, line) in text.folded(area.columns, rows: 2).enumerated() {
+                canvas.put(line, area.top + 2 + row, area.left, style, width: area.columns)
+            }
         }
         for (place, line) in lines(palette, model).places {
             let binding = matches[place]

@@ -73,7 +73,7 @@ private struct LimitLine {
         }
         column += gauge > 0 ? gauge + 2 : 0
         let history = width >= 130 ? 30 : width >= 110 ? 20 : 0
-        canvas.put(words, line, column, isCurrent ? .value : .text, width: max(10, min(30, width - column - 1)))
+        canvas.put(words, line, column, isCurrent ? .value : .text, width: max(10, min(31, width - column - 1)))
         column += 32
         if history > 0, let (samples, top) = series(history) {
             Sparkline(samples, top: top).draw(on: &canvas, line, column, width: history) { share in
@@ -122,9 +122,11 @@ private struct LimitLine {
         case .weight: return (nil, "its share when CPU is short")
         case .cores: return (nil, limited ? "may run on these" : "may run on all \(Int(cores))")
         case .memory:
-            let cache = container.usage.inactiveFile.map { ", \(Format.size($0)) cache" } ?? ""
             let none = container.status.running == nil ? container.absence : "n/a: no memory controller"
-            let words = gauges.memory.map { "\(Format.size(UInt64($0))) in use\(cache)" } ?? none
+            var words = gauges.memory.map { "\(Format.size(UInt64($0))) in use" } ?? none
+            if model.back == 0, let programs = container.usage.memoryOfPrograms, let cache = container.usage.pageCache {
+                words = "\(Format.size(programs)) programs, \(Format.size(cache)) cache"
+            }
             return (
                 share(gauges.memory, panel.limits.memory.map { Double($0) }, host?.memory.map { Double($0) }), words
             )

@@ -64,8 +64,11 @@ struct PaneView {
             let other = container.limits.memory == nil ? ", unlimited" : ""
             parts.append((gauges.memoryLimit.map { " of \(Format.bytes($0))" } ?? other, .text))
             if model.back > 0 { return parts }
+            if let programs = container.usage.memoryOfPrograms, let cache = container.usage.pageCache {
+                parts.append(("  cache \(Format.bytes(cache))", .dim))
+                parts.append(("  programs \(Format.bytes(programs))", .dim))
+            }
             if let peak = container.usage.memoryPeak { parts.append(("  peak \(Format.bytes(peak))", .dim)) }
-            if let cache = container.usage.inactiveFile { parts.append(("  cache \(Format.bytes(cache))", .dim)) }
             return parts
         case .io: return network
         case .processes:

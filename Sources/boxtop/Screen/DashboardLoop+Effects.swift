@@ -10,7 +10,7 @@ extension DashboardLoop {
     mutating func perform(_ effect: Effect) {
         switch effect {
         case .run(let arguments): start(arguments)
-        case .suspend(let arguments, let greeting, let farewell): hand(to: arguments, greeting, farewell)
+        case .suspend(let visit): handTerminal(to: visit)
         case .applyLimit(let id, let change): apply(change, to: id)
         case .needDetails(let id):
             take(
@@ -43,38 +43,6 @@ extension DashboardLoop {
             verbs.append(RunningVerb(try VerbProcess(arguments)))
         } catch {
             take(.ended(arguments: arguments, status: 125, message: error.description))
-        }
-    }
-
-    /// Gives the terminal to a shell, say, and comes back when it has ended.
-    private mutating func hand(to arguments: [String], _ greeting: String, _ farewell: String) {
-        if options.perform != nil {
-            take(.said("there is no shell in what is made up", .warning))
-            return
-        }
-        terminal.leave()
-        // On a cleared screen: what was there before the dashboard looks like a shell of the host.
-        print("\u{1B}[H\u{1B}[2J\(greeting)")
-        fflush(nil)
-        let end = Self.end(ofTerminalVerb: arguments)
-        // And what is there now stays behind the dashboard, with a prompt of the host below it one day.
-        print("\r\n\(farewell)")
-        fflush(nil)
-        terminal.enter()
-        let size = terminal.size
-        take(.resize(rows: size.rows, columns: size.columns))
-        isSweeping = true
-        take(end)
-    }
-
-    private static func end(ofTerminalVerb arguments: [String]) -> ScreenEvent {
-        do throws(SystemCallError) {
-            // On a terminal of its own the shell never writes to standard error: what is there, boxtop has said.
-            var process = try VerbProcess(arguments, onTerminal: true)
-            let status = try process.wait()
-            return .ended(arguments: arguments, status: status, message: process.message)
-        } catch {
-            return .ended(arguments: arguments, status: 125, message: error.description)
         }
     }
 

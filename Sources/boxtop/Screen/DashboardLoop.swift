@@ -33,9 +33,14 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
     let signals: ScreenSignals
     var model = Model()
     var verbs: [RunningVerb] = []
+    /// A sweep is under way, or was asked for.
     var isSweeping = true
+    /// The ticker asks for one that measures.
+    var isDue = true
     var isDirty = true
     var isDone = false
+    /// The terminal was another program's since keys were read last.
+    var wasAway = false
 
     init(
         source: Source, limiter: Limiter, options: DashboardOptions, signals: consuming ScreenSignals,
@@ -62,11 +67,11 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
         while !isDone {
             wait()
             answerSignals()
-            for input in terminal.inputs() { take(.input(input)) }
-            if ticker.ticked() { isSweeping = true }
+            takeInputs()
+            if ticker.ticked() { isDue = true }
             sweepOn()
             reap()
-            if isDirty { draw() }
+            if isDirty || terminal.isStale { draw() }
         }
         reap()
         return model.left(running: verbs.map { $0.process.arguments })
@@ -80,9 +85,18 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
             pollfd(fd: ticker.descriptor.number, events: Int16(POLLIN), revents: 0),
         ]
         // A verb's end is a signal; what it writes before goes to a file, which nothing tells of.
-        poll(&polled, nfds_t(polled.count), isSweeping ? 0 : verbs.isEmpty ? -1 : 200)
+        poll(&polled, nfds_t(polled.count), isSweeping || isDue ? 0 : verbs.isEmpty ? -1 : 200)
         // The terminal has gone, and nobody said so.
         if polled[0].revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 { isDone = true }
+    }
+
+    private mutating func takeInputs() {
+        wasAway = false
+        for input in terminal.inputs() {
+            take(.input(input))
+            // What was typed behind the key that opened a shell was for the shell: no key of this screen.
+            if wasAway { return }
+        }
     }
 
     private mutating func answerSignals() {
@@ -92,7 +106,7 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
                 terminal.resize()
                 measure()
             case SIGTSTP: sleepInBackground()
-            case SIGTERM, SIGHUP, SIGINT, SIGQUIT: isDone = true
+            case _ where ScreenSignals.ends.contains(signal): isDone = true
             default: break  // SIGCHLD only wakes the poll; SIGCONT is answered where it stopped.
             }
         }
@@ -113,11 +127,14 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
 
     /// Goes on with the sweep for a few milliseconds, so that a key never waits longer than that.
     private mutating func sweepOn() {
-        guard isSweeping else { return }
+        guard isSweeping || isDue else { return }
         source.watch(model.visible)
         let deadline = MonotonicTime(nanoseconds: MonotonicTime.now.nanoseconds + 4_000_000)
-        guard let snapshot = source.sweep(until: deadline) else { return }
+        isSweeping = true
+        // One that is under way may have been asked for: then the one that is due comes after it.
+        guard let snapshot = source.sweep(until: deadline, measuring: isDue) else { return }
         isSweeping = false
+        if snapshot.isSample { isDue = false }
         take(.snapshot(snapshot))
     }
 

@@ -8,6 +8,8 @@ import Linux
 struct ScreenSignals: ~Copyable {
     let descriptor: FileDescriptor
     private let before: sigset_t
+    /// Those that ask the screen to end. CTerminal's own list of them is the same.
+    static let ends: Set<Int32> = [SIGTERM, SIGHUP, SIGINT, SIGQUIT]
 
     init() throws(SystemCallError) {
         var set = sigset_t()

@@ -45,12 +45,32 @@ struct VerbProcess: ~Copyable {
     }
 
     /// Waits until it has ended; its status as `poll` has it.
-    mutating func wait() throws(SystemCallError) -> Int32 {
+    ///
+    /// What asks this program to end meanwhile is passed on to it, which hangs up, or is killed where it takes longer than
+    /// a moment. The other signals are about a terminal that is not this program's now, or about its end.
+    mutating func wait(
+        heeding signals: borrowing ScreenSignals
+    ) throws(SystemCallError) -> (status: Int32, isAskedToEnd: Bool) {
         let pid = pid
+        let process = try FileDescriptor.process(pid)
+        var isAskedToEnd = false
+        while !process.isOver {
+            var polled = [
+                pollfd(fd: process.number, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: signals.descriptor.number, events: Int16(POLLIN), revents: 0),
+            ]
+            if Glibc.poll(&polled, nfds_t(polled.count), isAskedToEnd ? 2_000 : -1) == 0 {
+                try? process.send(signal: SIGKILL)
+            }
+            for signal in signals.pending() where signal == SIGTERM || signal == SIGHUP {
+                isAskedToEnd = true
+                try? process.send(signal: signal)
+            }
+        }
         var status: Int32 = 0
         try systemCall("wait for boxtop \(arguments.first ?? "")") { waitpid(pid, &status, 0) }
         takeErrors()
-        return WaitStatus.exitCode(status)
+        return (WaitStatus.exitCode(status), isAskedToEnd)
     }
 
     private mutating func takeErrors() {
