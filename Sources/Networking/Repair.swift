@@ -46,7 +46,7 @@ extension Networks {
         let networks = list { lines.append(RepairLine("networks", .broken, "\($0)")) }
         for network in networks { AddressPool(network, layout).sweep() }
         HostNames(layout).refresh(living, networks: Set(living.map(\.network)), own: nil)
-        lines += obstacles().map { RepairLine("firewall", .broken, $0) }
+        lines += obstacles().map { RepairLine("firewall", .broken, $0.sentence) }
         return lines
     }
 

@@ -80,8 +80,11 @@ extension Containers {
     /// some milliseconds.
     func warnOfFirewall(_ record: ContainerRecord) {
         guard let request = record.network, request.mode == .bridges, !request.ports.isEmpty else { return }
-        if let obstacle = Networks(layout).obstacles(for: Set(request.names)).first {
-            warn("what container \(record.name) publishes is out of reach from other hosts: \(obstacle)")
+        let obstacles = Networks(layout).obstacles(for: Set(request.names))
+        if let obstacle = obstacles.first(where: \.keepsOut) {
+            warn("what container \(record.name) publishes is out of reach from other hosts: \(obstacle.sentence)")
+        } else if let obstacle = obstacles.first {
+            warn("other hosts are out of reach from container \(record.name): \(obstacle.sentence)")
         }
     }
 
