@@ -65,7 +65,9 @@ extension Networks {
         do throws(NetworkError) {
             try netlink.add(plan.gateway4, prefix: plan.subnet4.prefix, to: index)
             if let gateway6 = plan.gateway6, let subnet6 = plan.subnet6 {
-                try netlink.add(gateway6, prefix: subnet6.prefix, to: index)
+                try unlessOff6(name) { () throws(NetworkError) in
+                    try netlink.add(gateway6, prefix: subnet6.prefix, to: index)
+                }
                 // Without it, what is published is not reached at ::1; all else works.
                 try? netlink.addLocalLoopback6(over: index)
             }
