@@ -24,11 +24,13 @@ extension Networks {
         try PortUse(all).check(request.ports)
 
         var new: [Member] = []
+        // By one that is internal nobody comes in from other hosts.
+        let way = plans.firstIndex { !$0.network.isInternal } ?? 0
         for (number, (attachment, plan)) in zip(request.attachments, plans).enumerated() {
             new.append(
                 try member(
                     container, attachment, plan, process: process, number: number,
-                    ports: number == 0 ? request.ports : []))
+                    ports: number == way ? request.ports : []))
         }
         // First of all, so that a crash leaves nothing that nobody knows of.
         try write(all + gone + new)
