@@ -23,6 +23,15 @@ enum HostSockets {
         }
     }
 
+    /// Whether a program could listen at `address`: it is this host's, or net.ipv4.ip_nonlocal_bind lets it do so before
+    /// that.
+    static func has(_ address: IPAddress) -> Bool {
+        let number = socket(address.family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        if number < 0 { return true }
+        defer { close(number) }
+        return bind(number, address, 0, address.family) || Errno.current != .addressNotAvailable
+    }
+
     private static func bind(_ number: Int32, _ address: IPAddress?, _ port: UInt16, _ family: Int32) -> Bool {
         if family == AF_INET {
             var name = sockaddr_in()

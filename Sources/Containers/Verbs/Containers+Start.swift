@@ -42,7 +42,7 @@ extension Containers {
         }
         awaitSupervisor(of: state)
         try clean(id)
-        try checkNetwork(of: record)
+        try checkNetwork(of: &record)
         if !isNew { warnOfLowered(record) }
         let started = try launch(record, adopting: false, attach: attach)
         warnOfFirewall(record)
