@@ -11,11 +11,11 @@ struct StaleFlows {
     /// Whose did.
     let leaving: [Member]
 
-    /// Forgets them. The kernel goes through all its flows for that, some milliseconds on a large host: so only where
-    /// ports of UDP are published.
+    /// Forgets them. The kernel finds the flows of a port in 0.2 ms and more; to list all there are, it takes a hundred
+    /// times as long: that is for many ports, and for kernels that cannot look for a port by themselves.
     func end() {
         let ports = Set((arriving + leaving).flatMap(\.ports).filter { $0.transport == .udp }.flatMap(\.hostPorts))
-        guard let first = ports.first else { return }
+        if ports.isEmpty || ports.count <= 16 && endByFilter() { return }
         var stale: [UInt8] = []
         var own: Set<IPAddress>?
         func isOwn(_ address: IPAddress) -> Bool {
@@ -26,7 +26,7 @@ struct StaleFlows {
         }
         let hasIPv6 = (arriving + leaving).contains { $0.address6 != nil }
         for family in hasIPv6 ? [AF_INET, AF_INET6] : [AF_INET] {
-            try? Flow.each(of: family, to: ports.count == 1 ? first : nil) { flow in
+            try? Flow.each(of: family, to: ports.count == 1 ? ports.first : nil) { flow in
                 if ports.contains(flow.port), isStale(flow, isOwn) { stale += flow.deletion }
             }
         }
@@ -34,6 +34,21 @@ struct StaleFlows {
         guard let connection = try? NetfilterBatch.connection() else { return }
         // As many at once as the kernel takes for sure. One that has ended meanwhile is as it should be.
         _ = Flow.parts(of: stale).allSatisfy { send(connection.number, Array($0), $0.count, 0) == $0.count }
+    }
+
+    /// Has the kernel look for them; `false` where it cannot, before Linux 6.10. Who arrives has no flows that lead there
+    /// yet, so all that are sent to its ports go, whoever answers, but those that this host masquerades: these are others'.
+    private func endByFilter() -> Bool {
+        var messages: [UInt8] = []
+        for filter in leaving.flatMap(\.flowsThere) + arriving.flatMap(\.flowsElsewhere) {
+            messages += filter.deletion
+        }
+        guard let connection = try? NetfilterBatch.connection(),
+            send(connection.number, messages, messages.count, 0) == messages.count
+        else { return false }
+        // It has done all of it before send returns; only what went wrong is answered.
+        var answer = [UInt8](repeating: 0, count: 64)
+        return recv(connection.number, &answer, answer.count, Int32(MSG_DONTWAIT)) < 0
     }
 
     func isStale(_ flow: Flow, _ isOwn: (IPAddress) -> Bool) -> Bool {
@@ -48,90 +63,77 @@ struct StaleFlows {
     }
 }
 
-/// One flow of UDP as the kernel has it: see linux/netfilter/nfnetlink_conntrack.h.
-struct Flow {
-    /// Where its packets are sent to.
-    let destination: IPAddress
-    let port: UInt16
-    /// Who answers them: where they are led to.
-    let target: Target
-    /// The message that has the kernel forget it.
-    let deletion: [UInt8]
+/// Which flows of UDP are meant: see `Flow`.
+private struct FlowFilter {
+    var port: UInt16
+    /// Where they are sent to; absent: anywhere.
+    var destination: IPAddress?
+    var family: Int32
+    /// Who answers.
+    var target: IPAddress?
+    var state: State?
 
-    struct Target: Hashable {
-        var address: IPAddress
-        var port: UInt16
+    /// What of their addresses the host has changed: bits of `enum ip_conntrack_status`, and which of them count.
+    struct State {
+        var bits: UInt32
+        var mask: UInt32
+
+        static let unchanged = State(bits: 0, mask: 0x30)
+        static let rewritten = State(bits: 0x20, mask: 0x20)
     }
 
-    private enum Kind: UInt16 {
-        case new = 0x0100
-        case get = 0x0101
-        case delete = 0x0102
-    }
-
-    /// All of a version of the protocol that are sent to `port`, or to any. Kernels before 5.8 list those that are no UDP as
-    /// well, which are left out here.
-    static func each(of family: Int32, to port: UInt16?, _ body: (Flow) -> Void) throws(SystemCallError) {
+    var deletion: [UInt8] {
         var asked = NetlinkAttributes()
+        let ip: UInt16 = family == AF_INET6 ? 2 : 0
         asked.nest(1) { tuple in
+            if let destination { tuple.nest(1) { $0.attribute(2 + ip, destination.bytes) } }
             tuple.nest(2) { transport in
                 transport.attribute(1, [UInt8(IPPROTO_UDP)])
-                if let port { transport.attribute(3, port.bigEndian.nativeBytes) }
+                transport.attribute(3, port.bigEndian.nativeBytes)
             }
         }
-        // What of it counts: the protocol, and the port that it is sent to.
-        asked.nest(25) { $0.attribute(1, UInt32(port == nil ? 0x08 : 0x28).nativeBytes) }
-        try NetlinkMessages.dump(Kind.get.rawValue, family: UInt8(family), asked) { kind, content in
-            if kind == Kind.new.rawValue, let flow = Flow(content) { body(flow) }
+        if let target { asked.nest(2) { $0.nest(1) { $0.attribute(1 + ip, target.bytes) } } }
+        if let state {
+            asked.attribute(3, state.bits.bigEndian.nativeBytes)
+            asked.attribute(26, state.mask.bigEndian.nativeBytes)
         }
-    }
-
-    /// - Parameter content: `struct nfgenmsg` and the attributes `CTA_…`. `nil` for what is not UDP.
-    init?(_ content: ArraySlice<UInt8>) {
-        guard let family = content.first else { return nil }
-        let values = NetlinkMessages.attributes(content.dropFirst(4))
-        guard let original = values[1], let reply = values[2], let sent = Self.tuple(original),
-            let answered = Self.tuple(reply)
-        else { return nil }
-        destination = sent.destination.address
-        port = sent.destination.port
-        target = answered.source
-        var named = NetlinkAttributes()
-        named.attribute(1 | 0x8000, original)
-        if let zone = values[18] { named.attribute(18, zone) }
-        deletion = NetlinkMessages.request(Kind.delete.rawValue, family: family, named)
-    }
-
-    private static func tuple(_ bytes: ArraySlice<UInt8>) -> (source: Target, destination: Target)? {
-        let parts = NetlinkMessages.attributes(bytes)
-        guard let addresses = parts[1].map(NetlinkMessages.attributes),
-            let transport = parts[2].map(NetlinkMessages.attributes),
-            transport[1]?.first == UInt8(IPPROTO_UDP), let source = addresses[1] ?? addresses[3],
-            let destination = addresses[2] ?? addresses[4],
-            let from: UInt16 = transport[2].flatMap({ NetlinkMessages.number($0, at: 0) }),
-            let to: UInt16 = transport[3].flatMap({ NetlinkMessages.number($0, at: 0) })
-        else { return nil }
-        return (
-            Target(address: IPAddress(bytes: Array(source)), port: UInt16(bigEndian: from)),
-            Target(address: IPAddress(bytes: Array(destination)), port: UInt16(bigEndian: to))
-        )
-    }
-
-    /// `messages`, cut between two of them into pieces of at most 64 KiB.
-    static func parts(of messages: [UInt8]) -> [ArraySlice<UInt8>] {
-        var (parts, start, end) = ([ArraySlice<UInt8>](), 0, 0)
-        while let length: UInt32 = NetlinkMessages.number(messages[end...], at: 0), length > 0 {
-            if end + Int(length) - start > 64 << 10 {
-                parts.append(messages[start..<end])
-                start = end
-            }
-            end += Int(length)
+        asked.nest(25) { counts in
+            counts.attribute(1, UInt32(destination == nil ? 0x28 : 0x2A).nativeBytes)
+            if target != nil { counts.attribute(2, UInt32(0x01).nativeBytes) }
         }
-        return parts + (start < end ? [messages[start..<end]] : [])
+        return NetlinkMessages.request(Flow.Kind.delete.rawValue, family: UInt8(family), asked)
     }
 }
 
 extension Member {
+    /// Those to its ports that lead to it.
+    fileprivate var flowsThere: [FlowFilter] { flows }
+
+    /// Those to its ports, wherever they lead.
+    fileprivate var flowsElsewhere: [FlowFilter] {
+        flows.flatMap { flow in
+            [FlowFilter.State.unchanged, .rewritten].map { state in
+                var filter = flow
+                (filter.target, filter.state) = (nil, state)
+                return filter
+            }
+        }
+    }
+
+    private var flows: [FlowFilter] {
+        ports.filter { $0.transport == .udp }.flatMap { port in
+            let at = port.address.flatMap { IPAddress($0) }
+            return [address4, address6].compactMap { $0 }.filter { at.map(\.isIPv6) ?? $0.isIPv6 == $0.isIPv6 }
+                .flatMap { target in
+                    port.hostPorts.map { number in
+                        FlowFilter(
+                            port: number, destination: at.flatMap { $0.isUnspecified ? nil : $0 },
+                            family: target.family, target: target)
+                    }
+                }
+        }
+    }
+
     /// Where `flow` is led to, as one of this one's published ports.
     fileprivate func targets(of flow: Flow) -> [Flow.Target] {
         guard let address = flow.destination.isIPv6 ? address6 : address4 else { return [] }
