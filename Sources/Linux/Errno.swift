@@ -19,6 +19,7 @@ package struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConverti
     package static let accessDenied = Errno(rawValue: EACCES)
     package static let busy = Errno(rawValue: EBUSY)
     package static let addressInUse = Errno(rawValue: EADDRINUSE)
+    package static let addressNotAvailable = Errno(rawValue: EADDRNOTAVAIL)
     package static let exists = Errno(rawValue: EEXIST)
     package static let notDirectory = Errno(rawValue: ENOTDIR)
     package static let isDirectory = Errno(rawValue: EISDIR)

@@ -2,32 +2,45 @@ import Linux
 
 /// Chooses the subnets of a new network: those asked for, or such that nothing else on this host has.
 struct AddressPlan {
-    /// Where subnets are taken from: 256 of 1,022 addresses each, as many as a bridge has ports for.
-    static let pool = "10.180.0.0/14"
+    /// Where subnets are taken from, 1,022 addresses each, as many as a bridge has ports for: the first has 256 of them.
+    static let pools = ["10.180.0.0/14", "172.16.0.0/12", "192.168.0.0/16"]
     static let poolPrefix = 22
 
     let others: [BridgeNetwork]
+    /// What the host has addresses in.
+    let near: [Subnet]
+    /// What it has routes to.
+    let routes: [Subnet]
 
-    /// What the host has addresses in or routes to, and the other networks.
-    private func taken() throws(NetworkError) -> [Subnet] {
+    /// For this host as it is now.
+    static func now(beside others: [BridgeNetwork]) throws(NetworkError) -> AddressPlan {
         let netlink = try Netlink()
-        var taken = try netlink.addresses().map { Subnet($0.address, prefix: $0.prefix) } + netlink.routes()
-        taken += others.flatMap { [$0.subnet4, $0.subnet6 ?? ""] }.compactMap { Subnet($0) }
-        return taken
+        return AddressPlan(
+            others: others, near: try netlink.addresses().map { Subnet($0.address, prefix: $0.prefix) },
+            routes: try netlink.routes())
+    }
+
+    /// Throws what keeps a network from having `wanted`. A route to more than that does not: the bridge's goes before it.
+    /// So a way out by a virtual private network, 10.0.0.0/8 or half of all there is, is in nobody's way.
+    private func check(_ wanted: Subnet) throws(NetworkError) {
+        if let there = near.first(where: { $0.overlaps(wanted) }) {
+            throw NetworkError(
+                .conflict, "\(wanted) overlaps \(there), which this host has an address in: choose another --subnet")
+        }
+        if let there = routes.first(where: { $0.overlaps(wanted) && $0.prefix >= wanted.prefix }) {
+            throw NetworkError(
+                .conflict, "\(wanted) overlaps \(there), which this host has a route to: choose another --subnet")
+        }
     }
 
     func network(_ new: NewNetwork, bridge: String) throws(NetworkError) -> BridgeNetwork {
-        let taken = try taken()
         for subnet in new.subnets {
             if let other = others.first(where: { network in
                 [network.subnet4, network.subnet6 ?? ""].compactMap { Subnet($0) }.contains { $0.overlaps(subnet) }
             }) {
                 throw NetworkError(.conflict, "\(subnet) overlaps network \(other.name): choose another --subnet")
             }
-            if let there = taken.first(where: { $0.overlaps(subnet) }) {
-                throw NetworkError(
-                    .conflict, "\(subnet) overlaps \(there), which this host has a route to: choose another --subnet")
-            }
+            try check(subnet)
         }
         let wanted4 = new.subnets.filter { !$0.base.isIPv6 }
         let wanted6 = new.subnets.filter(\.base.isIPv6)
@@ -35,7 +48,7 @@ struct AddressPlan {
             throw NetworkError(.invalid, "one --subnet of IPv4 and one of IPv6 are the most")
         }
         let subnet4: Subnet
-        if let wanted = wanted4.first { subnet4 = wanted } else { subnet4 = try free4(taken) }
+        if let wanted = wanted4.first { subnet4 = wanted } else { subnet4 = try free4(for: new.name) }
         let subnet6 = wanted6.first ?? (new.ipv6 ? Self.random6() : nil)
         guard subnet4.prefix <= 30, subnet6?.prefix ?? 64 <= 126 else {
             throw NetworkError(.invalid, "a subnet with room for less than two hosts: give one of at most /30 or /126")
@@ -82,14 +95,24 @@ struct AddressPlan {
         return gateway
     }
 
-    private func free4(_ taken: [Subnet]) throws(NetworkError) -> Subnet {
-        guard let pool = Subnet(Self.pool) else { throw NetworkError(.failed, "no pool of addresses") }
+    /// A subnet that nothing leads to but what leads everywhere: a default route, or the two halves of one. Where there is
+    /// none, a route to as much as 10.0.0.0/8 counts no more either.
+    private func free4(for name: String) throws(NetworkError) -> Subnet {
         let size = UInt64(1) << UInt64(32 - Self.poolPrefix)
-        for index in 0..<(pool.size / size) {
-            let subnet = Subnet(pool.address(index * size), prefix: Self.poolPrefix)
-            if !taken.contains(where: { $0.overlaps(subnet) }) { return subnet }
+        let taken = near + others.compactMap { Subnet($0.subnet4) }
+        for broadest in [1, 8] {
+            let taken = taken + routes.filter { $0.prefix > broadest }
+            for pool in Self.pools.compactMap({ Subnet($0) }) {
+                for index in 0..<(pool.size / size) {
+                    let subnet = Subnet(pool.address(index * size), prefix: Self.poolPrefix)
+                    if !taken.contains(where: { $0.overlaps(subnet) }) { return subnet }
+                }
+            }
         }
-        throw NetworkError(.conflict, "all subnets of \(Self.pool) are in use: choose one with --subnet")
+        throw NetworkError(
+            .conflict,
+            "all subnets of \(Self.pools.joined(separator: ", ")) are in use, or this host has routes to them: "
+                + "boxtop network create --subnet 10.9.0.0/24 \(name), with one that is free, makes it")
     }
 
     /// A subnet of a unique local prefix. See RFC 4193: 40 random bits make a clash unlikely for good.

@@ -8,7 +8,7 @@ extension Networks {
             guard let address = text.flatMap({ IPAddress($0) }) else { continue }
             guard let subnet else {
                 throw NetworkError(
-                    .invalid, "network \(attachment.network) has no IPv6, so \(address) is no address in it")
+                    .invalid, "\(plan.absence6), so \(address) is no address in network \(attachment.network)")
             }
             try AddressPool.check(address, in: subnet, of: attachment.network)
         }

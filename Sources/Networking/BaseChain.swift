@@ -17,80 +17,85 @@ struct BaseChain: Hashable, Sendable {
 
     /// All that there are. Needs the right to change them.
     static func all() throws(SystemCallError) -> [BaseChain] {
-        let connection = try NetfilterBatch.connection()
-        let (length, dump) = (UInt32(20), UInt16(0x301))
-        let head = length.nativeBytes + Kind.get.rawValue.nativeBytes + dump.nativeBytes
-        let request = head + [UInt8](repeating: 0, count: 12)
-        _ = try systemCall("ask the packet filter") { Glibc.send(connection.number, request, request.count, 0) }
         var chains: [BaseChain] = []
-        var answer = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
-            let count = try systemCall("ask the packet filter") {
-                recv(connection.number, &answer, answer.count, 0)
-            }
-            guard read(answer[..<count], into: &chains) else { return chains }
+        try NetlinkMessages.dump(Kind.get.rawValue, family: 0) { kind, content in
+            if kind == Kind.new.rawValue, let chain = BaseChain(content) { chains.append(chain) }
         }
+        return chains
     }
 
     /// Reads what the kernel has answered so far; `false` where that is the end of it, or an error.
     static func read(_ bytes: ArraySlice<UInt8>, into chains: inout [BaseChain]) -> Bool {
-        var rest = bytes
-        while let length: UInt32 = number(rest, at: 0), let kind: UInt16 = number(rest, at: 4) {
-            guard length >= 16, length <= rest.count else { return false }
-            let message = rest.prefix(Int(length))
-            guard let kind = Kind(rawValue: kind) else { return false }
-            if kind == .new, let chain = BaseChain(message.dropFirst(16)) { chains.append(chain) }
-            rest = rest.dropFirst(aligned(Int(length)))
+        var found: [BaseChain] = []
+        defer { chains += found }
+        return NetlinkMessages.read(bytes) { kind, content in
+            if kind == Kind.new.rawValue, let chain = BaseChain(content) { found.append(chain) }
         }
-        return !bytes.isEmpty
     }
 
-    /// Of a message of netlink(7); an end, and an error, are of no kind here.
     private enum Kind: UInt16 {
         case new = 0x0A03
         case get = 0x0A04
+        case newRule = 0x0A06
+        case getRule = 0x0A07
     }
+
+    private static let families: [UInt8: String] = [1: "inet", 2: "ip", 10: "ip6"]
 
     /// - Parameter content: `struct nfgenmsg` and the attributes `NFTA_CHAIN_…` of linux/netfilter/nf_tables.h.
     private init?(_ content: ArraySlice<UInt8>) {
-        guard let family = content.first.flatMap({ [1: "inet", 2: "ip", 10: "ip6"][$0] }) else { return nil }
-        let values = Self.attributes(content.dropFirst(4))
-        guard let table = values[1], let name = values[3], let place = values[4].map(Self.attributes)?[1],
-            let hook = Self.bigEndian(place).flatMap(Hook.init), let policy = values[5].flatMap(Self.bigEndian)
+        guard let family = content.first.flatMap({ Self.families[$0] }) else { return nil }
+        let values = NetlinkMessages.attributes(content.dropFirst(4))
+        guard let table = values[1], let name = values[3],
+            let place = values[4].map(NetlinkMessages.attributes)?[1],
+            let hook = NetlinkMessages.bigEndian(place).flatMap(Hook.init),
+            let policy = values[5].flatMap(NetlinkMessages.bigEndian)
         else { return nil }
         self.family = family
-        self.table = Self.text(table)
-        self.name = Self.text(name)
+        self.table = NetlinkMessages.text(table)
+        self.name = NetlinkMessages.text(name)
         self.hook = hook
         drops = policy == 0
     }
 
-    private static func attributes(_ bytes: ArraySlice<UInt8>) -> [UInt16: ArraySlice<UInt8>] {
-        var (rest, values) = (bytes, [UInt16: ArraySlice<UInt8>]())
-        while let length: UInt16 = number(rest, at: 0), let kind: UInt16 = number(rest, at: 2) {
-            guard length >= 4, length <= rest.count else { break }
-            // Two bits say how it is to be read.
-            values[kind & 0x3FFF] = rest.prefix(Int(length)).dropFirst(4)
-            rest = rest.dropFirst(aligned(Int(length)))
+    // MARK: Its last rule
+
+    /// Whether its last rule drops or refuses all that comes to it, as firewalld's does: then its policy is never asked.
+    func endsInRefusal() -> Bool {
+        guard let number = Self.families.first(where: { $0.value == family })?.key else { return false }
+        var asked = NetlinkAttributes()
+        asked.attribute(1, Array(table.utf8) + [0])
+        asked.attribute(2, Array(name.utf8) + [0])
+        var last: ArraySlice<UInt8>?
+        try? NetlinkMessages.dump(Kind.getRule.rawValue, family: number, asked) { kind, content in
+            guard kind == Kind.newRule.rawValue else { return }
+            let values = NetlinkMessages.attributes(content.dropFirst(4))
+            // Kernels that take no notice of what was asked for list every chain's.
+            if values[1].map(NetlinkMessages.text) == table, values[2].map(NetlinkMessages.text) == name {
+                last = values[4] ?? []
+            }
         }
-        return values
+        return last.map(Self.refusesAll) ?? false
     }
 
-    private static func aligned(_ length: Int) -> Int { (length + 3) & ~3 }
-
-    private static func text(_ bytes: ArraySlice<UInt8>) -> String {
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    }
-
-    private static func bigEndian(_ bytes: ArraySlice<UInt8>) -> UInt32? {
-        (number(bytes, at: 0) as UInt32?).map(UInt32.init(bigEndian:))
-    }
-
-    /// `nil` behind the end.
-    private static func number<Value: FixedWidthInteger & BitwiseCopyable>(
-        _ bytes: ArraySlice<UInt8>, at offset: Int
-    ) -> Value? {
-        guard bytes.count >= offset + MemoryLayout<Value>.size else { return nil }
-        return bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: Value.self) }
+    /// - Parameter expressions: `NFTA_RULE_EXPRESSIONS` of a rule: what it compares, and does.
+    static func refusesAll(_ expressions: ArraySlice<UInt8>) -> Bool {
+        for expression in NetlinkMessages.list(expressions) {
+            let values = NetlinkMessages.attributes(expression.value)
+            let data = values[2].map(NetlinkMessages.attributes) ?? [:]
+            switch values[1].map(NetlinkMessages.text) {
+            case "counter", "log": continue
+            case "reject": return true
+            // Of iptables-nft.
+            case "target": return ["REJECT", "DROP"].contains(data[1].map(NetlinkMessages.text))
+            case "immediate":
+                // A value for the register 0 is a verdict: NF_DROP is 0.
+                let verdict = data[2].map(NetlinkMessages.attributes)?[2].map(NetlinkMessages.attributes)?[1]
+                return data[1].flatMap(NetlinkMessages.bigEndian) == 0
+                    && verdict.flatMap(NetlinkMessages.bigEndian) == 0
+            default: return false
+            }
+        }
+        return false
     }
 }

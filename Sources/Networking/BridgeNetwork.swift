@@ -42,7 +42,7 @@ extension BridgeNetwork {
     }
 }
 
-/// The values of a network, read.
+/// The values of a network, read: those of IPv6 only while this host has it.
 struct NetworkPlan {
     let network: BridgeNetwork
     let subnet4: Subnet
@@ -61,10 +61,17 @@ struct NetworkPlan {
         self.network = network
         self.subnet4 = subnet4
         self.gateway4 = gateway4
-        subnet6 = network.subnet6.flatMap { Subnet($0) }
-        gateway6 = network.gateway6.flatMap { IPAddress($0) }
         range4 = network.range4.flatMap { Subnet($0) }
-        range6 = network.range6.flatMap { Subnet($0) }
+        let hasIPv6 = network.subnet6 != nil && Networks.hasIPv6
+        subnet6 = hasIPv6 ? network.subnet6.flatMap { Subnet($0) } : nil
+        gateway6 = hasIPv6 ? network.gateway6.flatMap { IPAddress($0) } : nil
+        range6 = hasIPv6 ? network.range6.flatMap { Subnet($0) } : nil
+    }
+
+    /// Why it has no IPv6: the network was made without, or the host is without by now.
+    var absence6: String {
+        network.subnet6 == nil
+            ? "network \(network.name) has no IPv6" : "IPv6 is off on this host (net.ipv6.conf.all.disable_ipv6)"
     }
 }
 

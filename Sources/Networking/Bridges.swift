@@ -23,6 +23,7 @@ extension Networks {
         let ruleset = Ruleset(names: names, networks: list(), note: note)
         try Nftables.run(ruleset.networks.isEmpty && note.closed.isEmpty ? ruleset.nothing : ruleset.whole(members))
         try note.write(layout)
+        StaleFlows(arriving: members, leaving: []).end()
     }
 
     /// Adds and takes away what `members` have in the sets, in one transaction; throws where the tables are not there.
@@ -33,7 +34,9 @@ extension Networks {
         var batch = NetfilterBatch(table: names.table)
         for element in gone.flatMap(\.elements) { batch.remove(element) }
         for element in new.flatMap(\.elements) { batch.add(element) }
-        return batch.isEmpty ? nil : try batch.commit()
+        let connection = batch.isEmpty ? nil : try batch.commit()
+        StaleFlows(arriving: new, leaving: gone).end()
+        return connection
     }
 
     /// Makes a network's bridge, where it is not there: so that what keeps this host from having one is said before a
@@ -62,7 +65,9 @@ extension Networks {
         do throws(NetworkError) {
             try netlink.add(plan.gateway4, prefix: plan.subnet4.prefix, to: index)
             if let gateway6 = plan.gateway6, let subnet6 = plan.subnet6 {
-                try netlink.add(gateway6, prefix: subnet6.prefix, to: index)
+                try unlessOff6(name) { () throws(NetworkError) in
+                    try netlink.add(gateway6, prefix: subnet6.prefix, to: index)
+                }
                 // Without it, what is published is not reached at ::1; all else works.
                 try? netlink.addLocalLoopback6(over: index)
             }

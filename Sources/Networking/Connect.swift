@@ -16,19 +16,21 @@ extension Networks {
         try PortUse(members.filter { $0.id != container.id && $0.isAlive }).check(ports)
         let new = try member(container, attachment, plan, process: process, number: number, ports: ports)
         try write(members + [new])
+        let settled: [Member]
         do throws(NetworkError) {
             try connect(
                 [new], [plan], among: members, replacing: [], process: process, limits: container.limits,
                 keepsRoutes: !own.isEmpty)
+            settled = try lead(own.flatMap(\.ports), of: container.id, among: members + [new])
         } catch {
             try? takeAway([new], remaining: members)
             AddressPool(plan.network, layout).releaseAll(of: container.id)
             throw error
         }
-        try settle(container, members + [new], changed: [new.network])
+        try settle(container, settled, changed: [new.network])
     }
 
-    /// Takes a running container out of a network. What it publishes then leads through the next network that it is in.
+    /// Takes a running container out of a network. What it publishes then leads through another that it is in.
     package func disconnect(_ container: ContainerRecord, from network: String) throws(NetworkError) {
         let lock = try lock()
         defer { withExtendedLifetime(lock) {} }
@@ -36,14 +38,31 @@ extension Networks {
         let leaving = members.filter { $0.id == container.id && $0.network == network }
         var remaining = members.filter { !($0.id == container.id && $0.network == network) }
         try takeAway(leaving, remaining: remaining)
-        let ports = leaving.flatMap(\.ports)
-        if !ports.isEmpty, let next = remaining.firstIndex(where: { $0.id == container.id }) {
-            remaining[next].ports = ports
-            try write(remaining)
-            try apply(gone: [], new: [remaining[next]], among: remaining)
-        }
+        remaining = try lead(leaving.flatMap(\.ports), of: container.id, among: remaining)
         if let plan = try? find(network) { AddressPool(plan, layout).releaseAll(of: container.id) }
         try settle(container, remaining, changed: [network])
+    }
+
+    /// Leads what a running container publishes in by the first of its networks that is not internal, where it does not
+    /// lead in by such a one already: by an internal one nobody comes in from other hosts. Returns the members.
+    private func lead(
+        _ ports: [PublishedPort], of id: String, among members: [Member]
+    ) throws(NetworkError) -> [Member] {
+        let own = members.filter { $0.id == id }
+        let closed = Set(list().filter(\.isInternal).map(\.name))
+        guard !ports.isEmpty, let way = own.first(where: { !closed.contains($0.network) }) ?? own.first else {
+            return members
+        }
+        if !way.ports.isEmpty || own.contains(where: { !$0.ports.isEmpty && !closed.contains($0.network) }) {
+            return members
+        }
+        var led = members
+        for index in led.indices where led[index].id == id {
+            led[index].ports = led[index].network == way.network ? ports : []
+        }
+        try write(led)
+        try apply(gone: own, new: led.filter { $0.id == id }, among: members.filter { $0.id != id })
+        return led
     }
 
     /// Rules and cables of `members`, whose namespace stays.

@@ -23,13 +23,13 @@ enum HostSockets {
         }
     }
 
-    /// Whether the port's address is one of this host's, at which somebody can listen.
-    static func hasAddress(of port: PublishedPort) -> Bool {
-        guard let address = port.address.flatMap({ IPAddress($0) }) else { return true }
+    /// Whether a program could listen at `address`: it is this host's, or net.ipv4.ip_nonlocal_bind lets it do so before
+    /// that.
+    static func has(_ address: IPAddress) -> Bool {
         let number = socket(address.family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         if number < 0 { return true }
         defer { close(number) }
-        return bind(number, address, 0, address.family) || Errno.current.rawValue != EADDRNOTAVAIL
+        return bind(number, address, 0, address.family) || Errno.current != .addressNotAvailable
     }
 
     private static func bind(_ number: Int32, _ address: IPAddress?, _ port: UInt16, _ family: Int32) -> Bool {

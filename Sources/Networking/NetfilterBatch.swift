@@ -100,9 +100,9 @@ struct NetfilterBatch {
         }
     }
 
-    private mutating func append(_ kind: Kind, family: UInt8, _ body: (inout Attributes) -> Void) {
+    private mutating func append(_ kind: Kind, family: UInt8, _ body: (inout NetlinkAttributes) -> Void) {
         let subsystem: [UInt8] = kind == .begin || kind == .end ? [0, 10] : [0, 0]
-        var content = Attributes()
+        var content = NetlinkAttributes()
         body(&content)
         let request: UInt16 = 1
         let create: UInt16 = 0x400
@@ -112,21 +112,5 @@ struct NetfilterBatch {
         bytes += count.nativeBytes + UInt32(0).nativeBytes
         bytes += [family, 0] + subsystem + content.bytes
         count += 1
-    }
-
-    /// Attributes of a netlink message, one after the other.
-    private struct Attributes {
-        var bytes: [UInt8] = []
-
-        mutating func attribute(_ kind: UInt16, _ payload: [UInt8]) {
-            bytes += UInt16(4 + payload.count).nativeBytes + kind.nativeBytes + payload
-            bytes += [UInt8](repeating: 0, count: (4 - payload.count % 4) % 4)
-        }
-
-        mutating func nest(_ kind: UInt16, _ body: (inout Attributes) -> Void) {
-            var content = Attributes()
-            body(&content)
-            attribute(kind | 0x8000, content.bytes)
-        }
     }
 }

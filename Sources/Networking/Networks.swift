@@ -109,7 +109,7 @@ package struct Networks: Sendable {
             let name = try find(new.name).name
             throw NetworkError(.conflict, "there is a network \(name) already: remove it, or use another name")
         }
-        let network = try AddressPlan(others: list()).network(new, bridge: names.bridge(of: new.name))
+        let network = try AddressPlan.now(beside: list()).network(new, bridge: names.bridge(of: new.name))
         try write(network)
         return network
     }

@@ -109,7 +109,10 @@ package struct Pasta: Sendable {
                     + "another one at the second, or leave the addresses out")
         }
         if let line = lines.first(where: { $0.contains("Failed to bind") }) {
-            if let port = ports.first(where: { !HostSockets.hasAddress(of: $0) }), let address = port.address {
+            let isForeign = { (port: PublishedPort) in
+                port.address.flatMap { IPAddress($0) }.map { !HostSockets.has($0) } ?? false
+            }
+            if let port = ports.first(where: isForeign), let address = port.address {
                 return NetworkError(
                     .invalid, "\(address) is no address of this host's: nothing can be published there (\(port.text))")
             }

@@ -35,8 +35,38 @@ struct PortUse {
         }
     }
 
+    /// Whether somebody has `port`.
+    func isTaken(_ port: PublishedPort) -> Bool {
+        members.contains { $0.ports.contains { Self.overlap($0, port) } }
+            || !Self.canBeBound(port) && HostSockets.listening().contains { Self.overlap($0, port) }
+    }
+
+    /// `port` at a port of the host that nobody has, out of its choice.
+    func choose(_ port: PublishedPort, beside taken: [PublishedPort]) throws(NetworkError) -> PublishedPort {
+        guard let choice = port.chosen else { return port }
+        var one = port
+        if choice.first == 0 {
+            guard let free = free(port.transport, count: port.count, beside: taken) else {
+                throw NetworkError(.conflict, "no port of this host is free: name one, as in 8080:\(port.port)")
+            }
+            one.hostPort = free
+            return one
+        }
+        for offset in 0..<choice.count {
+            one.hostPort = choice.first + offset
+            let isTaken = (taken + members.flatMap(\.ports)).contains { Self.overlap($0, one) }
+            if !isTaken && Self.canBeBound(one) { return one }
+        }
+        throw NetworkError(
+            .conflict,
+            "ports \(choice.first)-\(choice.first + (choice.count - 1))/\(port.transport.rawValue) of this host are all "
+                + "in use: publish others")
+    }
+
     /// A port of the host that nobody has, of those that programs get when they ask for any.
-    func free(_ transport: PublishedPort.Transport, count: UInt16, beside taken: [PublishedPort]) -> UInt16? {
+    private func free(
+        _ transport: PublishedPort.Transport, count: UInt16, beside taken: [PublishedPort]
+    ) -> UInt16? {
         let sockets = HostSockets.listening()
         let range = (Files.text("/proc/sys/net/ipv4/ip_local_port_range") ?? "").split(whereSeparator: \.isWhitespace)
             .compactMap { UInt16($0) }
@@ -54,21 +84,6 @@ struct PortUse {
             return port.hostPort
         }
         return nil
-    }
-
-    /// `port` with the first of its choices that nobody has.
-    func first(of port: PublishedPort, beside taken: [PublishedPort]) throws(NetworkError) -> PublishedPort {
-        var one = port
-        one.choices = 1
-        for offset in 0..<port.choices {
-            one.hostPort = port.hostPort + offset
-            let isTaken = (taken + members.flatMap(\.ports)).contains { Self.overlap($0, one) }
-            if !isTaken && Self.canBeBound(one) { return one }
-        }
-        throw NetworkError(
-            .conflict,
-            "ports \(port.hostPort)-\(port.hostPort + (port.choices - 1))/\(port.transport.rawValue) of this host are all "
-                + "in use: publish others")
     }
 
     private static func canBeBound(_ port: PublishedPort) -> Bool {
@@ -100,46 +115,5 @@ struct PortUse {
     private static func meet(_ a: String?, _ b: String?) -> Bool {
         guard let a = a.flatMap({ IPAddress($0) }), let b = b.flatMap({ IPAddress($0) }) else { return true }
         return a.isIPv6 == b.isIPv6 && (a.isUnspecified || b.isUnspecified || a == b)
-    }
-}
-
-extension Networks {
-    /// Throws who has one of `ports` now, before anything of a container that wants them is started.
-    package func check(_ ports: [PublishedPort], for id: String?) throws(NetworkError) {
-        if ports.isEmpty { return }
-        try PortUse(members().filter { $0.id != id && $0.isAlive }).check(ports)
-    }
-
-    /// `ports`, each of those with the host port 0, or a range to choose from, given one that is free.
-    package func filled(_ ports: [PublishedPort]) throws(NetworkError) -> [PublishedPort] {
-        var filled: [PublishedPort] = []
-        let use = PortUse(members().filter(\.isAlive))
-        for var port in ports {
-            if port.hostPort == 0 {
-                guard let free = use.free(port.transport, count: port.count, beside: ports + filled) else {
-                    throw NetworkError(.conflict, "no port of this host is free: name one, as in 8080:\(port.port)")
-                }
-                port.hostPort = free
-            } else if port.choices > 1 {
-                port = try use.first(of: port, beside: filled)
-            }
-            filled.append(port)
-        }
-        return filled
-    }
-}
-
-extension Networks {
-    /// Throws where one of `ports` is asked for at ::1 alone, and nothing that comes there could be led into a container:
-    /// see Ruleset. At all addresses it is left out in silence, since clients go on to 127.0.0.1.
-    package func checkLoopback(_ ports: [PublishedPort]) throws(NetworkError) {
-        let asked = ports.first { port in
-            port.address.flatMap { IPAddress($0) }.map { $0.isIPv6 && $0.isLoopback } ?? false
-        }
-        guard let asked, Ruleset.filtersBridges6 else { return }
-        throw NetworkError(
-            .unsupported,
-            "port \(asked.text) leads nowhere while bridges show their packets to ip6tables "
-                + "(net.bridge.bridge-nf-call-ip6tables is 1): publish it at 127.0.0.1, or set that to 0")
     }
 }

@@ -46,7 +46,7 @@ extension Networks {
         let networks = list { lines.append(RepairLine("networks", .broken, "\($0)")) }
         for network in networks { AddressPool(network, layout).sweep() }
         HostNames(layout).refresh(living, networks: Set(living.map(\.network)), own: nil)
-        lines += obstacles().map { RepairLine("firewall", .broken, $0) }
+        lines += obstacles().map { RepairLine("firewall", .broken, $0.sentence) }
         return lines
     }
 
@@ -75,6 +75,7 @@ extension Networks {
             let isThere = netlink.index(of: network.bridge) != nil
             let forwards = Files.text("/proc/sys/net/ipv4/ip_forward")?.first == "1"
             let index = try bridge(plan, netlink, members: members)
+            var lack = network.subnet6 != nil && plan.subnet6 == nil ? "; IPv4 alone: \(plan.absence6)" : ""
             var found = isThere ? [] : ["the bridge \(network.bridge) was gone"]
             if !network.isInternal, !forwards { found.append("the kernel passed no packets on (net.ipv4.ip_forward)") }
             let addresses = try netlink.addresses().filter { $0.index == index }.map(\.address)
@@ -82,8 +83,14 @@ extension Networks {
                 (plan.gateway4 as IPAddress?, plan.subnet4 as Subnet?), (plan.gateway6, plan.subnet6),
             ] {
                 guard let gateway, let subnet, !addresses.contains(gateway) else { continue }
-                try netlink.add(gateway, prefix: subnet.prefix, to: index)
-                found.append("\(network.bridge) had lost its address \(gateway)")
+                let isGiven = try unlessOff6(network.bridge) { () throws(NetworkError) in
+                    try netlink.add(gateway, prefix: subnet.prefix, to: index)
+                }
+                if isGiven {
+                    found.append("\(network.bridge) had lost its address \(gateway)")
+                } else {
+                    lack = "; IPv4 alone: IPv6 is off for it (net.ipv6.conf.\(network.bridge).disable_ipv6)"
+                }
             }
             if !(try netlink.links().contains { $0.index == index && $0.isUp }) {
                 try netlink.setUp(index)
@@ -91,8 +98,8 @@ extension Networks {
             }
             lines.append(
                 found.isEmpty
-                    ? .init("network \(network.name)", .fine, "\(network.bridge), \(network.subnet4)")
-                    : .init("network \(network.name)", .repaired, found.joined(separator: ", ")))
+                    ? .init("network \(network.name)", .fine, "\(network.bridge), \(network.subnet4)" + lack)
+                    : .init("network \(network.name)", .repaired, found.joined(separator: ", ") + lack))
         }
         return lines
     }

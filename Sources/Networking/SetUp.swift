@@ -27,11 +27,13 @@ extension Networks {
         try PortUse(all).check(request.ports)
 
         var new: [Member] = []
+        // By one that is internal nobody comes in from other hosts.
+        let way = plans.firstIndex { !$0.network.isInternal } ?? 0
         for (number, (attachment, plan)) in zip(request.attachments, plans).enumerated() {
             new.append(
                 try member(
                     container, attachment, plan, process: process, number: number,
-                    ports: number == 0 ? request.ports : []))
+                    ports: number == way ? request.ports : []))
         }
         // First of all, so that a crash leaves nothing that nobody knows of.
         try write(all + gone + new)
@@ -128,7 +130,9 @@ extension Networks {
         try netlink.setUp(index)
         try netlink.add(member.address4, prefix: plan.subnet4.prefix, to: index)
         if let address6 = member.address6, let subnet6 = plan.subnet6 {
-            try netlink.add(address6, prefix: subnet6.prefix, to: index)
+            try unlessOff6(member.interface) { () throws(NetworkError) in
+                try netlink.add(address6, prefix: subnet6.prefix, to: index)
+            }
         }
         if let rate = limits?.networkSent { try netlink.setRate(index, rate) }
         if plan.network.isInternal { return }
@@ -137,8 +141,23 @@ extension Networks {
         let mtu = plan.sizes.wayOut
         try netlink.addDefaultRoute(by: plan.gateway4, over: index, metric: metric, mtu: mtu)
         if member.address6 != nil, let gateway6 = plan.gateway6 {
-            try netlink.addDefaultRoute(
-                by: gateway6, over: index, metric: hasRoute ? 0 : 2_048 + UInt32(index), mtu: mtu)
+            try unlessOff6(member.interface) { () throws(NetworkError) in
+                try netlink.addDefaultRoute(
+                    by: gateway6, over: index, metric: hasRoute ? 0 : 2_048 + UInt32(index), mtu: mtu)
+            }
+        }
+    }
+
+    /// Runs `body`, which gives an interface something of IPv6; where that has failed since IPv6 is switched off for it, by
+    /// the host's settings or the container's own, it goes on without, and returns `false`.
+    @discardableResult
+    func unlessOff6(_ interface: String, _ body: () throws(NetworkError) -> Void) throws(NetworkError) -> Bool {
+        do throws(NetworkError) {
+            try body()
+            return true
+        } catch {
+            guard Files.text("/proc/sys/net/ipv6/conf/\(interface)/disable_ipv6")?.first == "1" else { throw error }
+            return false
         }
     }
 

@@ -2,7 +2,7 @@
 /// are in it as well, so that a container keeps them.
 package struct NetworkRequest: Hashable, Sendable, Codable {
     package var mode: Mode
-    /// The first gives the default route, and is where published ports lead.
+    /// The first with a way out gives the default route, and is where published ports lead in.
     package var attachments: [NetworkAttachment] = []
     package var ports: [PublishedPort] = []
 
@@ -69,8 +69,10 @@ package struct PublishedPort: Hashable, Sendable, Codable {
     package var count: UInt16 = 1
     /// How many ports of the host it may have, `hostPort` the first of them; in a record one is chosen.
     package var choices: UInt16 = 1
+    /// What `hostPort` was chosen out of; absent where a person has named it, and in records of older versions.
+    package var chosen: PortChoice?
 
-    private enum CodingKeys: String, CodingKey { case transport, address, hostPort, port, count }
+    private enum CodingKeys: String, CodingKey { case transport, address, hostPort, port, count, chosen }
 
     package init(_ transport: Transport, address: String? = nil, hostPort: UInt16, port: UInt16, count: UInt16 = 1) {
         self.transport = transport
@@ -95,6 +97,18 @@ package struct PublishedPort: Hashable, Sendable, Codable {
 
     private static func range(_ first: UInt16, _ count: UInt16) -> String {
         count < 2 ? "\(first)" : "\(first)-\(first &+ (count - 1))"
+    }
+}
+
+/// Ports of the host that one was chosen out of: which one nobody has asked for, so it may be another at the next start.
+package struct PortChoice: Hashable, Sendable, Codable {
+    /// 0: all that programs get when they ask for any.
+    package var first: UInt16
+    package var count: UInt16
+
+    package init(first: UInt16, count: UInt16) {
+        self.first = first
+        self.count = count
     }
 }
 

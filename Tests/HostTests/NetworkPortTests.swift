@@ -116,6 +116,49 @@ struct NetworkPortTests {
         #expect(host.run("--rm -p 8080:80", "true").code == 0)
     }
 
+    @Test func `a port that nobody has asked for by number is another one where somebody has it by now`() {
+        func port(_ name: String) -> String {
+            String(host.boxtop("port", name, "80").output.split(separator: ":").last?.filter { !$0.isNewline } ?? "")
+        }
+        host.serve("any", "-p 80")
+        host.serve("range", "-p 7200-7201:80")
+        let (any, range) = (port("any"), port("range"))
+        #expect(range == "7200")
+        host.boxtop("stop", "-t", "0", "any", "range")
+        host.serve("other", "-p \(any):80 -p 7200:80")
+        let started = host.boxtop("start", "any", "range")
+        #expect(started.code == 0, "\(started)")
+        #expect(port("any") != any && port("range") == "7201")
+        #expect(host.getSoon("127.0.0.1", Int(port("any")) ?? 0) == "hello\n")
+        #expect(host.getSoon("127.0.0.1", 7201) == "hello\n")
+        // Written down, and kept while it is free; what was asked for is refused as ever.
+        let second = port("any")
+        host.boxtop("rm", "-f", "other")
+        host.boxtop("restart", "-t", "0", "any")
+        #expect(port("any") == second)
+        host.boxtop("create", "--name", "asked", "-p", "\(second):80", "--rootfs", "\(host.folder)/rootfs", "true")
+        #expect(host.boxtop("start", "asked").error.contains("of this host is container any's"))
+    }
+
+    @Test func `a port at an address where nothing can arrive is refused`() {
+        host.makeNeighbour()
+        host.boxtop("network", "create", "four")
+        let cases = [
+            ("--network four -p [::]:8202:80", "[::]:8202->80/tcp leads nowhere, since network four has no IPv6"),
+            ("-p 203.0.113.9:8081:80", "since this host has no address 203.0.113.9"),
+            ("-p [2001:db8::9]::80/udp", "since this host has no address 2001:db8::9"),
+        ]
+        for (flags, sentence) in cases {
+            let ended = host.run("--rm \(flags)", "true")
+            #expect(ended.code == 125 && ended.error.contains(sentence), "\(ended)")
+        }
+        // This host's own, a bridge's that comes with its first container among them.
+        let gateway = host.boxtop("network", "inspect", "-f", "{{.Gateway}}", "four").output.filter { !$0.isNewline }
+        #expect(host.run("--rm --network four -p 192.0.2.1:8081:80 -p \(gateway):8081:80", "true").code == 0)
+        host.host("echo 1 >/proc/sys/net/ipv4/ip_nonlocal_bind")
+        #expect(host.run("--rm -p 203.0.113.9:8081:80", "true").code == 0)
+    }
+
     @Test func `who ends together with its supervisor gives its ports back when ps has seen it`() {
         host.serve("web", "-p 8080:80")
         host.serve("watcher", "--network boxtop")

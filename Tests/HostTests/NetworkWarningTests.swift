@@ -40,6 +40,58 @@ struct NetworkWarningTests {
         #expect(host.boxtop("restart", "-t", "0", "web").error == "")
     }
 
+    @Test(.enabled(if: hasNft, "needs Debian's nftables (nft), to have a firewall as another program would"))
+    func `a firewall that lets everything through but by its last rule is named too, and firewalld by its own words`() {
+        func repair() -> String { host.boxtop("network", "repair", "--format", "{{.Detail}}").output }
+        host.host(
+            "/usr/sbin/nft 'add table inet wall; "
+                + "add chain inet wall pass { type filter hook forward priority 0; policy accept; }; "
+                + "add rule inet wall pass ct state invalid drop; add rule inet wall pass counter drop'")
+        let published = host.serve("web", "-p 8080:80")
+        #expect(published.error.contains("web publishes is out of reach from other hosts: inet wall"), "\(published)")
+        host.host("/usr/sbin/nft delete table inet wall")
+        #expect(host.boxtop("network", "repair").code == 0)
+        // What is published passes this one, as answers do; what containers begin does not.
+        host.host(
+            "/usr/sbin/nft 'add table inet firewalld; add chain inet firewalld trusted; add chain inet firewalld zones; "
+                + "add chain inet firewalld pass { type filter hook forward priority filter + 10; policy accept; }; "
+                + "add rule inet firewalld trusted accept; add rule inet firewalld pass jump zones; "
+                + "add rule inet firewalld pass ct state { established, related } accept; "
+                + "add rule inet firewalld pass ct status dnat accept; "
+                + "add rule inet firewalld pass reject with icmpx admin-prohibited'")
+        let other = host.serve("other", "-p 8081:80")
+        #expect(other.error.contains("other hosts are out of reach from container other: inet firewalld"), "\(other)")
+        #expect(repair().contains("firewall-cmd --zone=trusted --add-interface=\(bridge)"))
+        // What that does.
+        host.host("/usr/sbin/nft 'add rule inet firewalld zones iifname \"\(bridge)\" goto trusted'")
+        #expect(host.boxtop("network", "repair").code == 0)
+    }
+
+    @Test(.enabled(if: access("/usr/sbin/iptables-legacy", X_OK) == 0, "needs Debian's iptables, for older rules"))
+    func `rules of iptables-legacy that drop what is passed on are named`() {
+        func repair() -> CommandLinePlace.Ended { host.boxtop("network", "repair", "--format", "{{.Detail}}") }
+        let set = host.host(
+            "cd /usr/sbin; ./iptables-legacy -N own; ./iptables-legacy -A own -s 198.51.100.0/24 -j DROP; "
+                + "./iptables-legacy -A FORWARD -j own; ./iptables-legacy -A FORWARD; ./ip6tables-legacy -L FORWARD")
+        guard set.code == 0 else { return }
+        host.serve("web", "-p 8080:80")
+        #expect(repair().code == 0, "\(repair())")
+        for program in ["iptables-legacy", "ip6tables-legacy"] {
+            host.host("/usr/sbin/\(program) -P FORWARD DROP")
+            let remedy = "\(program) -I FORWARD -i \(bridge) -j ACCEPT"
+            #expect(repair().code == 1 && repair().output.contains(remedy), "\(repair())")
+            host.host("/usr/sbin/\(remedy)")
+            #expect(repair().code == 1)
+            host.host("/usr/sbin/\(remedy.replacing("-i \(bridge)", with: "-o \(bridge.prefix(5))+"))")
+            #expect(repair().code == 0, "\(repair())")
+        }
+        host.host("/usr/sbin/iptables-legacy -F FORWARD; /usr/sbin/iptables-legacy -P FORWARD ACCEPT")
+        #expect(repair().code == 0)
+        host.host("/usr/sbin/iptables-legacy -A FORWARD -j REJECT")
+        let other = host.serve("other", "-p 8081:80")
+        #expect(other.error.contains("out of reach from other hosts: the chain FORWARD"), "\(other)")
+    }
+
     @Test func `what cannot be together with another's network, or goes without a word, is said`() throws {
         host.serve("web", "--network boxtop")
         for flag in [

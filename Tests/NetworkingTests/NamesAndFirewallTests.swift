@@ -98,6 +98,36 @@ struct ForwardRulesTests {
         #expect(accepts(rules) == isThrough)
     }
 
+    /// As firewalld has them, with what `--add-interface` adds to its zone.
+    @Test(
+        arguments: [
+            ("iifname \"boxtop0\" goto trusted", true, true), ("iifname \"boxtop0\" goto public", false, true),
+            ("oifname \"boxtop0\" accept", false, true), ("", false, true),
+        ] as [(String, Bool, Bool)])
+    func `a chain that lets all through counts for what is led there, and answers and ports by rules of their own`(
+        rule: String, isThrough: Bool, isPublished: Bool
+    ) {
+        let table =
+            "table inet firewalld {\n\tchain trusted {\n\t\tjump more\n\t\taccept\n\t}\n"
+            + "\tchain public {\n\t\taccept\n\t\treject with icmpx admin-prohibited\n\t}\n"
+            + "\tchain zones {\n\t\t\(rule)\n\t}\n\tchain pass {\n\t\tct state { established, related } accept\n"
+            + "\t\tct status dnat accept\n\t\tjump zones\n\t\treject with icmpx admin-prohibited\n\t}\n}\n"
+        let rules = ForwardRules(table, chain: "pass")
+        #expect(rules.endsInRefusal)
+        #expect(rules.accepts("boxtop0") == isThrough && rules.acceptsPublished("boxtop0") == isPublished)
+    }
+
+    @Test(
+        arguments: [
+            ("ct state vmap { invalid : drop, established : accept, related : accept }", true),
+            ("ct state related,established counter packets 1 bytes 2 accept", true),
+            ("ct state new accept", false), ("ct state established tcp dport 80 accept", false),
+            ("ct state vmap { established : drop, related : accept }", false),
+        ] as [(String, Bool)])
+    func `answers are let through by rules for them`(rule: String, isThrough: Bool) {
+        #expect(accepts("\(rule)\nct status dnat accept\niifname \"boxtop0\" accept") == isThrough)
+    }
+
     @Test func `rules of chains that it jumps to count, those of others do not`() {
         #expect(accepts("ct state new jump users", "u0"))
         #expect(!accepts("", "u0"))

@@ -76,6 +76,7 @@ import Testing
             PublishedPort(.tcp, hostPort: 8_080, port: 80, count: 3),
             PublishedPort(.udp, address: "127.0.0.1", hostPort: 53, port: 53),
         ]
+        request.ports[1].chosen = PortChoice(first: 50, count: 9)
         record.network = request
         var asked = ImageConfiguration.Process()
         (asked.user, asked.env, asked.entrypoint) = ("nobody", ["A=b", "\"C\"=ä"], [])

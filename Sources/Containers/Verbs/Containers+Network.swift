@@ -30,6 +30,7 @@ extension Containers {
             }
             request.ports = try ofNetworks { () throws(NetworkError) in
                 try networks.checkLoopback(ports)
+                try networks.checkAddresses(ports, in: request.names)
                 return try networks.filled(ports)
             }
             return request
@@ -86,8 +87,11 @@ extension Containers {
     /// some milliseconds.
     func warnOfFirewall(_ record: ContainerRecord) {
         guard let request = record.network, request.mode == .bridges, !request.ports.isEmpty else { return }
-        if let obstacle = Networks(layout).obstacles(for: Set(request.names)).first {
-            warn("what container \(record.name) publishes is out of reach from other hosts: \(obstacle)")
+        let obstacles = Networks(layout).obstacles(for: Set(request.names))
+        if let obstacle = obstacles.first(where: \.keepsOut) {
+            warn("what container \(record.name) publishes is out of reach from other hosts: \(obstacle.sentence)")
+        } else if let obstacle = obstacles.first {
+            warn("other hosts are out of reach from container \(record.name): \(obstacle.sentence)")
         }
     }
 
@@ -111,17 +115,24 @@ extension Containers {
         }
     }
 
-    /// What would keep a container from its networks, said before anything is started.
-    func checkNetwork(of record: ContainerRecord) throws(ContainerError) {
+    /// What would keep a container from its networks, said before anything is started. A port that nobody has asked for
+    /// by number is another one then, where somebody has it by now.
+    func checkNetwork(of record: inout ContainerRecord) throws(ContainerError) {
         if case .container(let id)? = record.network?.mode { try requireNetwork(of: id, for: record) }
         guard let request = record.network, request.needsHooks else { return }
         let networks = Networks(layout)
         if request.mode == .user { disconnectLost(but: record.id) }
-        try ofNetworks { () throws(NetworkError) in
+        let id = record.id
+        let ports = try ofNetworks { () throws(NetworkError) in
             for attachment in request.attachments { _ = try networks.find(attachment.network) }
-            if request.mode == .bridges { try networks.checkLoopback(request.ports) }
-            try networks.check(request.ports, for: record.id)
+            let ports = try networks.refilled(request.ports, for: id)
+            if request.mode == .bridges { try networks.checkLoopback(ports) }
+            try networks.check(ports, for: id)
+            return ports
         }
+        if ports == request.ports { return }
+        record.network?.ports = ports
+        try write(record)
     }
 }
 

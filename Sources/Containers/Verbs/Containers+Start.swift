@@ -42,7 +42,7 @@ extension Containers {
         }
         awaitSupervisor(of: state)
         try clean(id)
-        try checkNetwork(of: record)
+        try checkNetwork(of: &record)
         if !isNew {
             renewResolver(of: record)
             warnOfLowered(record)

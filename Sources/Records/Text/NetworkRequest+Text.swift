@@ -64,6 +64,11 @@ extension PublishedPort {
             hostPort: try node.required("hostPort", try node.uint16("hostPort")),
             port: try node.required("port", try node.uint16("port")),
             count: try node.required("count", try node.uint16("count")))
+        chosen = try node.object("chosen").map { choice throws(JSONError) in
+            PortChoice(
+                first: try choice.required("first", try choice.uint16("first")),
+                count: try choice.required("count", try choice.uint16("count")))
+        }
     }
 
     fileprivate func write(_ text: inout JSONText) {
@@ -72,6 +77,12 @@ extension PublishedPort {
         text.number("hostPort", UInt32(hostPort))
         text.number("port", UInt32(port))
         text.number("count", UInt32(count))
+        if let chosen {
+            text.object("chosen") { text in
+                text.number("first", UInt32(chosen.first))
+                text.number("count", UInt32(chosen.count))
+            }
+        }
     }
 }
 
