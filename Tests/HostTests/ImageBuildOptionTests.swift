@@ -43,6 +43,16 @@ struct ImageBuildOptionTests: BuildsImages {
             refused.code != 0 && refused.error.contains("--provenance=mode=max is not done here"), "\(refused.error)")
     }
 
+    @Test func `what a step has written before it failed is shown, even by a quiet build, and no other`() {
+        let text = "FROM base\nRUN echo fine\nRUN seq 100000; printf 'the reason'; exit 7\n"
+        let ended = build(text, "-q")
+        #expect(ended.code == 1 && ended.output == "" && !ended.error.contains("fine\n"), "\(ended.output)")
+        #expect(ended.error.contains("100000\nthe reason\nboxtop: "), "\(ended.error.suffix(300))")
+        #expect(ended.error.utf8.count < 70_000 && ended.error.contains("ended with 7"))
+        let built = build("FROM base\nRUN echo fine\n", "-q")
+        #expect(built.code == 0 && built.error == "", "\(built.error)")
+    }
+
     @Test func `what is said before the first FROM counts in a stage as it counts for FROM`() {
         let text = """
             ARG A=1 B=2

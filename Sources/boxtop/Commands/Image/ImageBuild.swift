@@ -89,7 +89,7 @@ struct ImageBuild: Verb {
             say: { shown.show($0) })
         builder.asksRegistries = pull
         builder.sweep()
-        let image = try builder.build()
+        let image = try shown.explaining { try builder.build() }
         try write(image)
         for output in outputs { try builder.export(image, to: output) }
         for name in push ? names : [] {
