@@ -57,13 +57,10 @@ extension ImageStore {
     package func has(_ layer: NewLayer) -> Bool { has(layer.descriptor) }
 
     /// Makes the draft an image. Hold the store.
-    ///
-    /// - Parameter isCache: it is there for the next build alone: lists leave it out, `prune` takes it away.
-    package func finish(_ draft: ImageDraft, names: [Reference], isCache: Bool = false) throws(ImageError) -> Image {
+    package func finish(_ draft: ImageDraft, names: [Reference]) throws(ImageError) -> Image {
         var (manifest, _) = try putImage(draft.configuration, layers: draft.layers, reference: nil)
         for name in names { try give(name, to: manifest) }
         if names.isEmpty {
-            if isCache { manifest.annotations = [Annotation.buildCache: "1"] }
             try keepNameless(manifest)
         } else {
             manifest.annotations = [Annotation.referenceName: names[0].description]
