@@ -64,8 +64,16 @@ package final class Builder {
         if !request.labels.isEmpty {
             stage.process.labels = (stage.process.labels ?? [:]).merging(request.labels) { $1 }
         }
+        stage.draft.annotations = request.annotations
         let draft = stage.draft
         return try explained { () throws(ImageError) in try images.finish(draft, names: request.names) }
+    }
+
+    /// Does the steps for whoever builds next: there is no image of them.
+    package func fillCache() throws(BuildError) {
+        let held = try explained { () throws(ImageError) in try images.hold() }
+        defer { _ = held.number }
+        _ = try buildStages()
     }
 
     /// Throws where the wanted stage has steps that could not be done, whatever is in the folder; does none.

@@ -12,6 +12,11 @@ enum AbsentVerb {
         case "context":
             "there is no context here, since no daemon is asked: boxtop works on this host, in the places that --state "
                 + "and --run name"
+        case "buildx bake", "builder bake":
+            "there is no bake here: build each target with 'boxtop build --target TARGET -t NAME FOLDER'"
+        case "buildx imagetools", "builder imagetools":
+            "there is no imagetools here: 'boxtop pull NAME' and 'boxtop image inspect NAME' show an image, and 'boxtop "
+                + "tag' and 'boxtop push' give it a further name"
         default: nil
         }
     }

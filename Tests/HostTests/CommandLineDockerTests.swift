@@ -106,7 +106,7 @@ struct CommandLineDockerTests {
         let built = build(
             "--cache-to", "type=inline", "--compress", "--isolation=default", "--builder", "default", "-qtmade")
         #expect(built.code == 0, "\(built)")
-        #expect(build("--cache-to", "type=local,dest=/x").code == 64 && build("--builder=other").code == 64)
+        #expect(build("--cache-to", "type=local,dest=/x").code == 0 && build("--builder=other").code == 0)
         #expect(place.run("buildx", "build", "-q", "\(place.folder)/made").code == 0)
         let pruned = place.run("builder", "prune", "-f")
         #expect(pruned.code == 0 && place.run("images", "-q").output != "", "\(pruned)")

@@ -6,6 +6,8 @@ import OCI
 /// An image in the making: it has no manifest yet, and layers that the store keeps as long as somebody holds it.
 package struct ImageDraft: Sendable {
     package var configuration: ImageConfiguration
+    /// Of the manifest.
+    package var annotations: [String: String] = [:]
     package private(set) var layers: [ContentDescriptor] = []
 
     /// Of nothing, or what is on `base`.
@@ -58,7 +60,8 @@ extension ImageStore {
 
     /// Makes the draft an image. Hold the store.
     package func finish(_ draft: ImageDraft, names: [Reference]) throws(ImageError) -> Image {
-        var (manifest, _) = try putImage(draft.configuration, layers: draft.layers, reference: nil)
+        var (manifest, _) = try putImage(
+            draft.configuration, layers: draft.layers, annotations: draft.annotations, reference: nil)
         for name in names { try give(name, to: manifest) }
         if names.isEmpty {
             try keepNameless(manifest)

@@ -6,7 +6,13 @@ struct BuilderCommand: ParsableCommand {
         commandName: "builder", _superCommandName: "boxtop",
         abstract: "Build images, look at what builds have kept, and remove it.",
         discussion: "EXAMPLE: boxtop builder prune -f --filter until=48h",
-        subcommands: [ImageBuild.self, BuilderPrune.self, BuilderUsage.self], aliases: ["buildx"])
+        subcommands: [
+            ImageBuild.self, BuilderPrune.self, BuilderUsage.self, BuilderLs.self, BuilderInspect.self,
+            BuilderVersion.self, BuilderCreate.self, BuilderUse.self, BuilderRm.self,
+        ], aliases: ["buildx"])
+
+    @Option(name: .long, help: "default: any other name means the same builder.")
+    var builder: String?
 }
 
 extension CommandConfiguration {
