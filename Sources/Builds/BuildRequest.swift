@@ -18,6 +18,8 @@ package struct BuildRequest: Sendable {
     /// The stage to build; absent: the last.
     package var target: String?
     package var labels: [String: String] = [:]
+    /// Of the image's manifest.
+    package var annotations: [String: String] = [:]
     /// Nothing that earlier builds have left is used.
     package var ignoresCache = false
     /// The same for these stages, and those that are made from them.

@@ -10,6 +10,9 @@ struct BuildSource: ~Copyable {
     let ignored: IgnoreList
     /// `--exclude`: paths from what is copied on, or its own name.
     var excluded = IgnoreList("")
+    /// They are a stage's or an image's, whose users are this image's too: what is copied stays whose it is. Those of a
+    /// folder of the host are the image's root's.
+    let keepsOwners: Bool
     /// What messages call it.
     let name: String
 

@@ -18,20 +18,17 @@ extension Builder {
         }
         guard let last = paths.popLast(), !paths.isEmpty else { throw BuildError("\(step.keyword) wants FROM … TO") }
         let folders = try self.folders(stage)
-        let owner = try self.owner(
-            try step.flag("chown").map { text throws(BuildError) in try words.expand(text) }, in: folders)
+        let change = try step.flag("chmod").map { text throws(BuildError) in try ModeChange(words.expand(text)) }
+        let owner = try step.flag("chown").map { text throws(BuildError) in
+            try self.owner(words.expand(text), in: folders)
+        }
         let place = try BuildPlace(containers.layout)
         do {
             var target = try place.open(folders)
-            target.owner = owner
-            var transfer = TreeTransfer(owner: .one(owner.user, owner.group))
-            if let text = try step.flag("chmod").map({ text throws(BuildError) in try words.expand(text) }) {
-                let change = try ModeChange(text)
-                transfer.permissions = { change.applied(to: $0) }
-            }
+            if let owner { target.owner = owner }
             let fetched = try fetch(paths, step, stage)
             try SubordinateUsers.asRoot { () throws(BuildError) in
-                try lay(paths, fetched, to: last, step, stage, place, target, &transfer)
+                try lay(paths, fetched, to: last, step, stage, place, target, owner: owner, change)
             }
         }
         let upper = place.upper
@@ -74,7 +71,7 @@ extension Builder {
         let root = try explainedSystem { () throws(SystemCallError) in
             try JoinedLayers.open(folders, at: "\(path)/root")
         }
-        return BuildSource(root: root, ignored: IgnoreList(""), name: from)
+        return BuildSource(root: root, ignored: IgnoreList(""), keepsOwners: true, name: from)
     }
 
     private static func open(
@@ -82,16 +79,16 @@ extension Builder {
     ) throws(BuildError) -> BuildSource {
         do throws(SystemCallError) {
             return BuildSource(
-                root: try FileDescriptor.open(folder, flags: O_RDONLY | O_DIRECTORY), ignored: ignored, name: name)
+                root: try FileDescriptor.open(folder, flags: O_RDONLY | O_DIRECTORY), ignored: ignored,
+                keepsOwners: false, name: name)
         } catch { throw BuildError("\(error)") }
     }
 
     /// The user and group of `--chown`, looked up in the stage's files.
-    private func owner(_ text: String?, in folders: [String]) throws(BuildError) -> (user: uid_t, group: gid_t) {
+    private func owner(_ text: String, in folders: [String]) throws(BuildError) -> (user: uid_t, group: gid_t) {
         do throws(ContainerError) {
             return try SubordinateUsers.asRoot { () throws(ContainerError) in
-                try text.map { text throws(ContainerError) in try UserIDs.find(text, in: folders) }
-                    ?? BuildTarget.imageRoot
+                try UserIDs.find(text, in: folders)
             }
         } catch { throw BuildError("\(error)") }
     }

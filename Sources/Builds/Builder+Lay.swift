@@ -7,10 +7,14 @@ import OCI
 
 /// Where COPY and ADD put what.
 extension Builder {
-    /// - Parameter fetched: what lies at those of `paths` that are addresses.
+    /// - Parameters:
+    ///   - fetched: what lies at those of `paths` that are addresses.
+    ///   - owner: whose all of it is to be; absent: root's, and what another stage or an image has, whose it is there.
+    ///   - change: what becomes of modes.
     func lay(
         _ paths: [String], _ fetched: [Fetched], to last: String, _ step: Containerfile.Instruction, _ stage: Stage,
-        _ place: borrowing BuildPlace, _ target: borrowing BuildTarget, _ transfer: inout TreeTransfer
+        _ place: borrowing BuildPlace, _ target: borrowing BuildTarget, owner: (user: uid_t, group: gid_t)?,
+        _ change: ModeChange?
     ) throws(BuildError) {
         let workdir = stage.process.workingDir ?? "/"
         let destination = BuildPath.normal(last.hasPrefix("/") ? last : "\(workdir)/\(last)")
@@ -20,6 +24,11 @@ extension Builder {
         let urls = fetched.map(\.url)
         var source = try source(step.flag("from"), for: stage, place: place)
         source.excluded = try excluded(by: step, stage)
+        let root = BuildTarget.imageRoot
+        var transfer = TreeTransfer(
+            owner: source.keepsOwners && owner == nil
+                ? .same(plus: 0) : .one(owner?.user ?? root.user, owner?.group ?? root.group))
+        if let change { transfer.permissions = { change.applied(to: $0) } }
         let keepsParents = try step.isOn("parents")
         var found: [Found] = []
         for pattern in named where !urls.contains(pattern) {

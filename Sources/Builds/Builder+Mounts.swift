@@ -60,7 +60,9 @@ extension Builder {
         let data = containers.layout.volumeData(name)
         if !Files.exists(data) {
             try own(folder, mount, permissions: 0o755)
-            do throws(ContainerError) { _ = try containers.createVolume(name) } catch { throw BuildError("\(error)") }
+            do throws(ContainerError) { _ = try containers.createVolume(name, isCache: true) } catch {
+                throw BuildError("\(error)")
+            }
             // It takes the empty folder's place in one step; where another build has filled it meanwhile, that counts.
             try explainedSystem { () throws(SystemCallError) in
                 try SubordinateUsers.asRoot { () throws(SystemCallError) in
@@ -69,6 +71,7 @@ extension Builder {
                 }
             }
         }
+        do throws(ContainerError) { try containers.noteCache(name) } catch { throw BuildError("\(error)") }
         new.volumes.append(VolumeRequest(.named(name), at: target, readOnly: mount.isReadOnly, copy: false))
         return begins
     }

@@ -50,36 +50,48 @@ package final class Builder {
         self.images = images
         self.fetch = fetch
         self.say = say
-        cache = BuildCache(folder: "\(containers.layout.state)/build-cache")
+        cache = images.buildCache
     }
 
+    /// The image that the wanted stage comes to.
     package func build() throws(BuildError) -> Image {
         let held = try explained { () throws(ImageError) in try images.hold() }
         defer { _ = held.number }
-        for name in unused { say(.note("--build-arg \(name) is not used: no ARG declares it")) }
-        let target = try wanted()
-        let needed = try stages(for: target)
-        // Before the first of them is done, which may take long.
-        for step in needed.flatMap({ file.stages[$0].steps }) { try StepFlags.checkDone(step) }
-        stepCount = needed.reduce(0) { $0 + 1 + file.stages[$1].steps.count }
-        for index in needed {
-            let stage = try build(index)
-            built[index] = stage
-            if index != target {
-                _ = try explained { () throws(ImageError) in
-                    try images.finish(stage.draft, names: [], isCache: true)
-                }
-            }
-        }
-        guard var stage = built[target] else { throw BuildError("nothing was built") }
+        var stage = try buildStages()
         if request.epoch != nil || stage.draft.configuration.created == nil {
             stage.draft.configuration.created = created
         }
         if !request.labels.isEmpty {
             stage.process.labels = (stage.process.labels ?? [:]).merging(request.labels) { $1 }
         }
+        stage.draft.annotations = request.annotations
         let draft = stage.draft
         return try explained { () throws(ImageError) in try images.finish(draft, names: request.names) }
+    }
+
+    /// Does the steps for whoever builds next: there is no image of them.
+    package func fillCache() throws(BuildError) {
+        let held = try explained { () throws(ImageError) in try images.hold() }
+        defer { _ = held.number }
+        _ = try buildStages()
+    }
+
+    /// Throws where the wanted stage has steps that could not be done, whatever is in the folder; does none.
+    package func check() throws(BuildError) {
+        for step in try stages(for: wanted()).flatMap({ file.stages[$0].steps }) { try StepFlags.checkDone(step) }
+    }
+
+    /// Builds the wanted stage, and what it is made from. Hold the store.
+    private func buildStages() throws(BuildError) -> Stage {
+        for name in unused { say(.note("--build-arg \(name) is not used: no ARG declares it")) }
+        // Before the first of them is done, which may take long.
+        try check()
+        let target = try wanted()
+        let needed = try stages(for: target)
+        stepCount = needed.reduce(0) { $0 + 1 + file.stages[$1].steps.count }
+        for index in needed { built[index] = try build(index) }
+        guard let stage = built[target] else { throw BuildError("nothing was built") }
+        return stage
     }
 
     var created: String {

@@ -85,6 +85,4 @@ package enum Annotation {
     package static let created = "org.opencontainers.image.created"
     /// What lists show of an image, so that they need not read it.
     package static let summary = "org.boxtop.summary"
-    /// An image that a build has left for the next one.
-    package static let buildCache = "org.boxtop.build-cache"
 }

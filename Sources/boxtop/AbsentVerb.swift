@@ -20,6 +20,11 @@ enum AbsentVerb {
                 + "what a registry has"
         case "plugin", "checkpoint":
             "there is no \(name) here: what boxtop can do on this host, 'boxtop info' says"
+        case "buildx bake", "builder bake":
+            "there is no bake here: build each target with 'boxtop build --target TARGET -t NAME FOLDER'"
+        case "buildx imagetools", "builder imagetools":
+            "there is no imagetools here: 'boxtop pull NAME' and 'boxtop image inspect NAME' show an image, and 'boxtop "
+                + "tag' and 'boxtop push' give it a further name"
         default: nil
         }
     }

@@ -44,7 +44,9 @@ import Linux
         let part = verb.configuration.subcommands.isEmpty ? nil : words.first
         let isKnown = part.flatMap { verb.subcommand(called: $0) } != nil
         if let part, !isKnown, part != "help", !part.hasPrefix("-") {
-            Stream.error.say("boxtop: there is no verb '\(name) \(printable(part))' (see '\(typed) --help')")
+            let absent = AbsentVerb.sentence(for: "\(name) \(part)")
+            Stream.error.say(
+                "boxtop: \(absent ?? "there is no verb '\(name) \(printable(part))' (see '\(typed) --help')")")
             exit(64)
         }
         exit(perform(verb, words, as: isKnown ? "\(typed) \(part ?? "")" : typed))

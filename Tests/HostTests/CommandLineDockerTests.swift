@@ -106,7 +106,7 @@ struct CommandLineDockerTests {
         let built = build(
             "--cache-to", "type=inline", "--compress", "--isolation=default", "--builder", "default", "-qtmade")
         #expect(built.code == 0, "\(built)")
-        #expect(build("--cache-to", "type=local,dest=/x").code == 64 && build("--builder=other").code == 64)
+        #expect(build("--cache-to", "type=local,dest=/x").code == 0 && build("--builder=other").code == 0)
         #expect(place.run("buildx", "build", "-q", "\(place.folder)/made").code == 0)
         let pruned = place.run("builder", "prune", "-f")
         #expect(pruned.code == 0 && place.run("images", "-q").output != "", "\(pruned)")
@@ -150,7 +150,7 @@ struct CommandLineDockerTests {
         #expect(place.run("image", "import", "-q", place.rootfs, "base").code == 0)
         #expect(place.container("--name", "one", "-v", "data:/d", "true").code == 0)
         let rows = place.run("system", "df", "--format", "{{.Type}} {{.TotalCount}} {{.Active}}").output
-        #expect(rows == "images 1 0\ncontainers 1 0\nvolumes 1 1\n")
+        #expect(rows == "images 1 0\ncontainers 1 0\nvolumes 1 1\nbuild cache 0 0\n")
         #expect(place.run("system", "prune").code == 1 && place.run("ps", "-aq").output.utf8.count == 13)
         #expect(place.run("system", "prune", "-a", "-f", "--volumes").code == 0)
         #expect(place.run("ps", "-aq").output + place.run("images", "-q").output == "")

@@ -159,4 +159,43 @@ struct ImageBuildInputTests: BuildsImages {
         let address = build("FROM base\n", "--build-context", "x=https://example.org/x.git")
         #expect(address.error.contains("--build-context https://"), "\(address.error)")
     }
+
+    @Test func `what comes from a stage or an image stays whose it is there, and what comes from a folder is root's`()
+        throws
+    {
+        try put(["f.txt": "f\n"])
+        let made = """
+            FROM base AS one
+            RUN busybox mkdir -p /d/sub && echo x >/d/sub/f && echo x >/s && busybox chown -R 33:34 /d /s
+            RUN busybox chmod 4755 /s && busybox ln -s f /d/l && busybox chown -h 5:6 /d/l
+            """
+        #expect(place.run(["build", "-t", "one", "-"], input: made).code == 0)
+        let show = "busybox stat -c '%n %u:%g %a' /d /d/sub /d/sub/f /d/l /s /by /file /own /own/f"
+        for (head, from) in [(made + "\n", "one"), ("", "one"), (made + "\n", "0")] {
+            let built = build(
+                """
+                \(head)FROM base
+                COPY --from=\(from) /d/ /d/
+                COPY --from=\(from) /s /s
+                COPY --from=\(from) --chown=7 /s /by
+                COPY f.txt /file
+                COPY --from=own f.txt /own/f
+                RUN \(show) >/seen
+                """, "--build-context", "own=\(place.folder)/ctx")
+            #expect(built.code == 0, "\(built.error)")
+            #expect(
+                run("cat", "/seen") == """
+                    /d 0:0 755
+                    /d/sub 33:34 755
+                    /d/sub/f 33:34 644
+                    /d/l 5:6 777
+                    /s 33:34 4755
+                    /by 7:7 4755
+                    /file 0:0 644
+                    /own 0:0 755
+                    /own/f 0:0 644
+
+                    """)
+        }
+    }
 }

@@ -38,9 +38,64 @@ struct ImageBuildOptionTests: BuildsImages {
             "FROM base\n", "--rm", "--force-rm=true", "--load", "--progress", "plain", "--cache-from", "made:cache",
             "--progress=tty", "--rm=false", "--provenance=false", "--sbom", "false")
         #expect(built.code == 0, "\(built.error)")
-        let refused = build("FROM base\n", "--provenance=mode=max")
+        #expect(!built.error.contains("is not done here"), "\(built.error)")
+    }
+
+    @Test func `what changes nothing in an image is taken with a word, and builds it`() {
+        let options = [
+            ["--provenance=mode=max"], ["--sbom=true"], ["--attest", "type=sbom"], ["--cache-to", "type=gha,mode=max"],
+            ["--builder", "ci"], ["--security-opt", "seccomp=unconfined"], ["--cgroup-parent", "x"], ["--squash"],
+        ]
+        for words in options {
+            let built = place.run(["build", "-t", "made"] + words + ["-"], input: "FROM base\n")
+            #expect(built.code == 0 && built.error.contains("boxtop: \(words[0])"), "\(built.error)")
+        }
+        let built = place.run(
+            [
+                "build", "--disable-content-trust", "--attest", "type=sbom,disabled=true", "--cache-to", "type=inline",
+                "-",
+            ],
+            input: "FROM base\n")
+        #expect(built.code == 0 && !built.error.contains("boxtop:"), "\(built.error)")
+    }
+
+    @Test func `an annotation is the manifest's, and a check builds nothing`() throws {
         #expect(
-            refused.code != 0 && refused.error.contains("--provenance=mode=max is not done here"), "\(refused.error)")
+            build("FROM base\n", "--annotation", "a=b:c", "--annotation", "manifest:d=e", "--annotation", "index:f=g")
+                .code == 0)
+        let digest = place.run("image", "ls", "-q", "--no-trunc", "made").output.split(separator: "\n")[0].dropFirst(7)
+        let manifest = Files.text("\(place.layout.images)/blobs/sha256/\(digest)") ?? ""
+        #expect(manifest.contains(#""annotations":{"a":"b:c","d":"e"}"#), "\(manifest)")
+        #expect(build("FROM base\n", "--annotation", "odd:f=g").code == 64)
+        for words in [["--check"], ["--call", "check"]] {
+            let fine = place.run(["build", "-t", "unmade"] + words + ["-"], input: "FROM base\nRUN exit 3\n")
+            #expect(fine.code == 0 && place.run("images", "-q", "unmade").output == "", "\(fine)")
+            let bad = place.run(["build"] + words + ["-"], input: "FROM base\nRUN --security=insecure true\n")
+            #expect(bad.code == 1 && bad.error.contains("line 2"), "\(bad)")
+        }
+    }
+
+    @Test func `what a step has written before it failed is shown, even by a quiet build, and no other`() {
+        let text = "FROM base\nRUN echo fine\nRUN seq 100000; printf 'the reason'; exit 7\n"
+        let ended = build(text, "-q")
+        #expect(ended.code == 1 && ended.output == "" && !ended.error.contains("fine\n"), "\(ended.output)")
+        #expect(ended.error.contains("100000\nthe reason\nboxtop: "), "\(ended.error.suffix(300))")
+        #expect(ended.error.utf8.count < 70_000 && ended.error.contains("ended with 7"))
+        let built = build("FROM base\nRUN echo fine\n", "-q")
+        #expect(built.code == 0 && built.error == "", "\(built.error)")
+    }
+
+    @Test func `there is one builder, whatever scripts call it`() {
+        let made = place.run("buildx", "create", "--use", "--name", "ci", "--driver", "docker-container", "--bootstrap")
+        #expect(made.code == 0 && made.output == "ci\n" && made.error.contains("one builder here"), "\(made)")
+        #expect(place.run("buildx", "create").output == "default\n" && place.run("buildx", "use", "ci").code == 0)
+        let shown = place.run("buildx", "inspect", "--bootstrap")
+        #expect(shown.output.hasPrefix("Name:          default\n") && shown.output.contains("linux/"), "\(shown)")
+        #expect(place.run("buildx", "ls", "--format", "{{.Name}}").output == "default\n")
+        #expect(place.run("buildx", "version").output.hasPrefix("boxtop ") && place.run("buildx", "rm", "ci").code == 0)
+        #expect(place.run("buildx", "bake").error.contains("there is no bake here"))
+        let built = place.run(["buildx", "--builder", "ci", "build", "-q", "-"], input: "FROM base\n")
+        #expect(built.code == 0, "\(built)")
     }
 
     @Test func `what is said before the first FROM counts in a stage as it counts for FROM`() {
@@ -123,6 +178,14 @@ struct ImageBuildOptionTests: BuildsImages {
         let piped = place.shell(
             "printf 'FROM base\\nRUN echo x >/x' | \(CommandLinePlace.program) build -q -o - - | tar xO x")
         #expect(piped.output == "x\n", "\(piped)")
+        let stored = build(text, "-o", "type=image,push=false,name=also:1,oci-mediatypes=true")
+        #expect(stored.code == 0 && place.run("images", "-q", "also:1").output != "", "\(stored)")
+        #expect(place.run("rmi", "made", "also:1").code == 0)
+        let images = place.run("images", "-aq").output
+        let cached = build(text, "-o", "type=cacheonly")
+        #expect(cached.code == 0 && place.run("images", "-aq").output == images, "\(cached)")
+        #expect(build(text, "-o", "type=oci,tar=false,dest=\(folder)/layout").code == 0)
+        #expect(Files.exists("\(folder)/layout/index.json"))
         let refused = build(text, "-o", "type=odd,dest=x")
         #expect(
             refused.code == 1 && refused.error.contains("--output type=odd,dest=x is not known"), "\(refused.error)")
@@ -134,5 +197,9 @@ struct ImageBuildOptionTests: BuildsImages {
         #expect(nowhere.code == 1 && nowhere.error.contains("--push wants"), "\(nowhere.error)")
         let ended = place.run(["build", "--push", "-t", "127.0.0.1:1/x", "-"], input: "FROM base\n")
         #expect(ended.code == 1 && ended.error.contains("127.0.0.1:1"), "\(ended.error)")
+        for output in ["type=registry", "type=image,push=true"] {
+            let ended = place.run(["build", "-o", output, "-t", "127.0.0.1:1/x", "-"], input: "FROM base\n")
+            #expect(ended.code == 1 && ended.error.contains("127.0.0.1:1"), "\(ended.error)")
+        }
     }
 }

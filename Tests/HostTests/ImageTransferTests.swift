@@ -24,6 +24,7 @@ struct ImageTransferTests {
         try #require(pushed.code == 0, "\(pushed.error)")
         place.run("image", "rm", "big")
         place.run("image", "prune", "-a", "-f")
+        place.run("builder", "prune", "-a", "-f")
     }
 
     private func pull(_ name: String, _ environment: String...) -> CommandLinePlace.Ended {

@@ -91,7 +91,7 @@ struct UserOwnersTests {
         let seen = run("made sh -c '\(look) /own /own/f /own/sub/t; busybox cat /seen'")
         #expect(seen == "1000:1000\n1000:1000\n1000:1000\n1000\n1000\n")
         #expect(boxtop("rmi -f one made").code == 0)
-        #expect(boxtop("volume prune -a -f").code == 0)
+        #expect(boxtop("builder prune -a -f").code == 0)
         let left = shell("find state/volumes state/building state/containers -mindepth 1 -not -name '.*'").output
         #expect(left == "", "\(left)")
     }

@@ -50,12 +50,16 @@ struct Volumes {
     }
 
     /// Makes the empty volume `name`; `false` where there is one.
-    func make(_ name: String) throws(ContainerError) -> Bool {
-        try make(name, copying: nil, of: LayeredRoot(layers: []))
+    ///
+    /// - Parameter record: its `volume.json`.
+    func make(_ name: String, record: [UInt8]? = nil) throws(ContainerError) -> Bool {
+        try make(name, copying: nil, of: LayeredRoot(layers: []), record: record)
     }
 
     /// Makes volume `name` where there is none: filled under another name first, so that nobody sees half of it.
-    private func make(_ name: String, copying source: String?, of root: LayeredRoot) throws(ContainerError) -> Bool {
+    private func make(
+        _ name: String, copying source: String?, of root: LayeredRoot, record: [UInt8]? = nil
+    ) throws(ContainerError) -> Bool {
         let final = "\(layout.volumes)/\(name)"
         if Files.exists(layout.volumeData(name)) { return false }
         return try explaining("cannot make volume \(name)") { () throws(SystemCallError) in
@@ -70,6 +74,7 @@ struct Volumes {
                         try TreeCopy.copy(source, of: root, into: "\(temporary)/_data")
                     }
                 }
+                if let record { try Files.replace("\(temporary)/volume.json", with: record) }
                 try systemCall("rename", temporary) { rename(temporary, final) }
             } catch {
                 try? Files.removeTree(temporary)

@@ -15,35 +15,51 @@ package struct VolumeListing: Hashable, Sendable {
     package var users: [String]
     /// Nobody named it: it was made for one container.
     package var isAnonymous: Bool
+    /// It is a build's, for `RUN --mount=type=cache`: lists and prunes of volumes leave it out.
+    package var isCache: Bool
 }
 
 /// `volume.json`, beside what the volume holds.
-private struct VolumeRecord: Codable {
+struct VolumeRecord: Codable {
     var created: Timestamp
     var labels: [String: String]
+    /// It is the cache of a build, which last used it when this was last changed.
+    var isCache: Bool?
+
+    func bytes() throws(ContainerError) -> [UInt8] {
+        do { return try JSON.encode(self) } catch { throw ContainerError(.failed, "\(error)") }
+    }
 }
 
 extension Containers {
     /// Makes an empty volume. One that is there stays as it is.
     ///
-    /// - Parameter name: absent: 64 random digits.
-    package func createVolume(_ name: String?, labels: [String: String] = [:]) throws(ContainerError) -> String {
+    /// - Parameters:
+    ///   - name: absent: 64 random digits.
+    ///   - isCache: a build has it for `RUN --mount=type=cache`.
+    package func createVolume(
+        _ name: String?, labels: [String: String] = [:], isCache: Bool = false
+    ) throws(ContainerError) -> String {
         if let name, !ContainerName.isValid(name) {
             throw ContainerError(.invalid, "“\(name)” is no name of a volume: \(ContainerName.form)")
         }
         try prepareFolders()
         let name = name ?? ContainerID.random()
-        if try Volumes(layout: layout).make(name), !labels.isEmpty {
-            let path = "\(layout.volumes)/\(name)/volume.json"
-            let record = VolumeRecord(created: .now, labels: labels)
-            let bytes: [UInt8]
-            do { bytes = try JSON.encode(record) } catch { throw ContainerError(.failed, "\(error)") }
-            try explaining { () throws(SystemCallError) in try Files.replace(path, with: bytes) }
-        }
+        let record =
+            labels.isEmpty && !isCache
+            ? nil : try VolumeRecord(created: .now, labels: labels, isCache: isCache ? true : nil).bytes()
+        _ = try Volumes(layout: layout).make(name, record: record)
         return name
     }
 
-    /// All volumes, by name.
+    func volumeRecordPath(_ name: String) -> String { "\(layout.volumes)/\(name)/volume.json" }
+
+    func volumeRecord(_ name: String) -> VolumeRecord? {
+        guard let bytes = try? Files.read(volumeRecordPath(name)) else { return nil }
+        return try? JSON.decode(VolumeRecord.self, from: bytes)
+    }
+
+    /// All volumes, by name, those of builds too.
     package func volumes() -> [VolumeListing] {
         var users: [String: [String]] = [:]
         var anonymous: Set<String> = []
@@ -57,13 +73,12 @@ extension Containers {
         let names = ((try? Files.names(in: layout.volumes)) ?? []).filter { Files.exists(layout.volumeData($0)) }
         return names.sorted().map { name in
             let folder = layout.volumeData(name)
-            let record = (try? Files.read("\(layout.volumes)/\(name)/volume.json")).flatMap {
-                try? JSON.decode(VolumeRecord.self, from: $0)
-            }
+            let record = volumeRecord(name)
             return VolumeListing(
                 name: name, folder: folder, created: record?.created ?? Self.entered(folder),
                 labels: record?.labels ?? [:], users: (users[name] ?? []).sorted(),
-                isAnonymous: anonymous.contains(name) || ContainerID.isComplete(name))
+                isAnonymous: anonymous.contains(name) || ContainerID.isComplete(name),
+                isCache: record?.isCache ?? false)
         }
     }
 
@@ -97,9 +112,16 @@ extension Containers {
     package func pruneVolumes(
         all: Bool, where isMeant: (VolumeListing) -> Bool = { _ in true }
     ) throws(ContainerError) -> (names: [String], bytes: Int64) {
+        try removeVolumes { !$0.isCache && (all || $0.isAnonymous) && isMeant($0) }
+    }
+
+    /// Removes the volumes that no container was made with and that are meant.
+    func removeVolumes(
+        where isMeant: (VolumeListing) -> Bool
+    ) throws(ContainerError) -> (names: [String], bytes: Int64) {
         if volumes().isEmpty { return ([], 0) }
         let lock = try lockVolumes()
-        let names = volumes().filter { $0.users.isEmpty && (all || $0.isAnonymous) && isMeant($0) }.map(\.name)
+        let names = volumes().filter { $0.users.isEmpty && isMeant($0) }.map(\.name)
         var bytes = Int64(0)
         try explaining("cannot remove volumes") { () throws(SystemCallError) in
             let paths = try lock.setAside(names)

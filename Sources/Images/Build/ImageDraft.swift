@@ -6,6 +6,8 @@ import OCI
 /// An image in the making: it has no manifest yet, and layers that the store keeps as long as somebody holds it.
 package struct ImageDraft: Sendable {
     package var configuration: ImageConfiguration
+    /// Of the manifest.
+    package var annotations: [String: String] = [:]
     package private(set) var layers: [ContentDescriptor] = []
 
     /// Of nothing, or what is on `base`.
@@ -57,13 +59,11 @@ extension ImageStore {
     package func has(_ layer: NewLayer) -> Bool { has(layer.descriptor) }
 
     /// Makes the draft an image. Hold the store.
-    ///
-    /// - Parameter isCache: it is there for the next build alone: lists leave it out, `prune` takes it away.
-    package func finish(_ draft: ImageDraft, names: [Reference], isCache: Bool = false) throws(ImageError) -> Image {
-        var (manifest, _) = try putImage(draft.configuration, layers: draft.layers, reference: nil)
+    package func finish(_ draft: ImageDraft, names: [Reference]) throws(ImageError) -> Image {
+        var (manifest, _) = try putImage(
+            draft.configuration, layers: draft.layers, annotations: draft.annotations, reference: nil)
         for name in names { try give(name, to: manifest) }
         if names.isEmpty {
-            if isCache { manifest.annotations = [Annotation.buildCache: "1"] }
             try keepNameless(manifest)
         } else {
             manifest.annotations = [Annotation.referenceName: names[0].description]

@@ -40,10 +40,12 @@ extension ImageStore {
 
     /// Adds configuration and manifest, and gives the image its name. Hold a lock for adding.
     func putImage(
-        _ configuration: ImageConfiguration, layers: [ContentDescriptor], reference: Reference?
+        _ configuration: ImageConfiguration, layers: [ContentDescriptor], annotations: [String: String] = [:],
+        reference: Reference?
     ) throws(ImageError) -> (manifest: ContentDescriptor, configurationSize: Int64) {
         let config = try put(try encode(configuration), mediaType: MediaType.configuration)
-        let manifest = ImageManifest(config: config, layers: layers)
+        let manifest = ImageManifest(
+            config: config, layers: layers, annotations: annotations.isEmpty ? nil : annotations)
         var descriptor = try put(try encode(manifest), mediaType: MediaType.manifest)
         descriptor.platform = configuration.platform
         if let reference { try give(reference, to: descriptor) }

@@ -11,6 +11,13 @@ package enum DiskUsage {
         return bytes(Array(path.utf8), in: AT_FDCWD, &seen)
     }
 
+    /// Bytes that are free for anybody on the disk of `path`.
+    package static func free(at path: String) -> Int64 {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { return 0 }
+        return Int64(clamping: UInt64(status.f_bavail) * UInt64(status.f_frsize))
+    }
+
     private static func bytes(_ name: [UInt8], in folder: Int32, _ seen: inout Set<ino_t>) -> Int64 {
         var status = stat()
         guard name.asCString({ fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else { return 0 }

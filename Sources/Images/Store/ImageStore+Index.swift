@@ -6,7 +6,7 @@ extension ImageStore {
     /// All images, by name, those without one last. Each that cannot be read goes to `onDamage` and is left out.
     package func list(onDamage: (ImageError) -> Void = { _ in }) throws(ImageError) -> [Image] {
         var images: [Image] = []
-        for entry in try readIndex().manifests where entry.annotations?[Annotation.buildCache] == nil {
+        for entry in try readIndex().manifests {
             do throws(ImageError) { images.append(try image(entry)) } catch { onDamage(error) }
         }
         return images.sorted { ($0.reference == nil ? 1 : 0, $0.name) < ($1.reference == nil ? 1 : 0, $1.name) }

@@ -105,20 +105,6 @@ extension ImageStore {
         return removal
     }
 
-    /// Removes the layers that builds keep for the next ones, and what else nothing refers to; images stay.
-    ///
-    /// - Parameters:
-    ///   - inUse: manifests of images that containers were made from.
-    ///   - onBusy: as for `prune`.
-    package func pruneBuildCache(
-        inUse: @autoclosure () -> Set<Digest>, onBusy: () -> Bool
-    ) throws(ImageError) -> Removal {
-        try free(keeping: inUse, onBusy: onBusy) { (index) throws(ImageError) in
-            index.manifests.removeAll { $0.annotations?[Annotation.buildCache] != nil }
-            return true
-        }
-    }
-
     /// Changes the index by `change`, and removes what no entry of it leads to then.
     ///
     /// - Parameters:
@@ -176,20 +162,18 @@ extension ImageStore {
         }
     }
 
-    /// Removes what no entry of `index` leads to. Hold the lock for removing.
+    /// Removes what neither an entry of `index` leads to nor the cache of builds keeps. Hold the lock for removing.
     ///
     /// - Parameter before: names of blobs, layers and half-made files that stay in any case.
-    private func collect(
+    func collect(
         _ index: ImageIndex, keeping inUse: () -> Set<Digest>, sparing before: Set<String> = []
     ) throws(ImageError) -> Removal {
-        var (kept, keptLayers) = (before, before)
-        for entry in index.manifests { mark(entry, &kept, &keptLayers, depth: 0) }
-        for digest in inUse() {
-            var status = stat()
-            guard stat(path(of: digest), &status) == 0 else { continue }
-            let entry = ContentDescriptor(
-                mediaType: MediaType.manifest, digest: digest, size: Int64(status.st_size))
-            mark(entry, &kept, &keptLayers, depth: 0)
+        var held = held(by: index, inUse())
+        held.blobs.formUnion(before)
+        held.layers.formUnion(before)
+        for layer in buildCache.entries().compactMap(\.layer) {
+            held.blobs.insert(layer.descriptor.digest.hex)
+            held.layers.insert(layer.diffID.hex)
         }
         var removal = Removal()
         // One that cannot be removed keeps no other: the first failure is told when all has been tried.
@@ -197,20 +181,20 @@ extension ImageStore {
         func discarding(_ body: () throws(ImageError) -> Void) {
             do throws(ImageError) { try body() } catch { failure = failure ?? error }
         }
-        for name in try names(in: blobs) where !kept.contains(name) {
+        for name in try names(in: blobs) where !held.blobs.contains(name) {
             discarding { () throws(ImageError) in
                 removal.bytes += try discard("\(blobs)/\(name)")
                 removal.blobs += 1
             }
         }
         // Names with a dot come first: what a kill has left of a layer would be in the way of its renaming.
-        for name in try names(in: layers).sorted() where !keptLayers.contains(name) {
+        for name in try names(in: layers).sorted() where !held.layers.contains(name) {
             discarding { () throws(ImageError) in
                 removal.bytes += try discard(layer: name)
                 removal.layers += 1
             }
         }
-        for name in try names(in: verified) where !kept.contains(name) { unlink("\(verified)/\(name)") }
+        for name in try names(in: verified) where !held.blobs.contains(name) { unlink("\(verified)/\(name)") }
         // Nobody is adding, so these are of processes that were killed.
         for name in try names(in: ingest) where !before.contains(name) {
             discarding { () throws(ImageError) in removal.bytes += try discard("\(ingest)/\(name)") }
@@ -219,23 +203,41 @@ extension ImageStore {
         return removal
     }
 
+    /// Names of the blobs and the unpacked layers that images are made of.
+    struct Held {
+        var blobs: Set<String> = []
+        var layers: Set<String> = []
+    }
+
+    /// What the entries of `index` lead to, and the manifests `inUse`, from which containers were made.
+    func held(by index: ImageIndex, _ inUse: Set<Digest>) -> Held {
+        var held = Held()
+        for entry in index.manifests { mark(entry, &held, depth: 0) }
+        for digest in inUse {
+            var status = stat()
+            guard stat(path(of: digest), &status) == 0 else { continue }
+            let entry = ContentDescriptor(
+                mediaType: MediaType.manifest, digest: digest, size: Int64(status.st_size))
+            mark(entry, &held, depth: 0)
+        }
+        return held
+    }
+
     /// Notes all that `entry` leads to. What cannot be read leads nowhere, but is itself kept: `verify` will tell of it.
-    private func mark(
-        _ entry: ContentDescriptor, _ kept: inout Set<String>, _ keptLayers: inout Set<String>, depth: Int
-    ) {
+    private func mark(_ entry: ContentDescriptor, _ held: inout Held, depth: Int) {
         guard depth < 5 else { return }
-        kept.insert(entry.digest.hex)
+        held.blobs.insert(entry.digest.hex)
         if MediaType.isIndex(entry.mediaType) {
             for child in (try? document(ImageIndex.self, entry))?.manifests ?? [] {
-                mark(child, &kept, &keptLayers, depth: depth + 1)
+                mark(child, &held, depth: depth + 1)
             }
             return
         }
         guard let manifest = try? document(ImageManifest.self, entry) else { return }
-        kept.insert(manifest.config.digest.hex)
-        for layer in manifest.layers { kept.insert(layer.digest.hex) }
+        held.blobs.insert(manifest.config.digest.hex)
+        for layer in manifest.layers { held.blobs.insert(layer.digest.hex) }
         guard let configuration = try? document(ImageConfiguration.self, manifest.config) else { return }
-        for diffID in configuration.rootfs.diffIDs { keptLayers.insert(diffID.hex) }
+        for diffID in configuration.rootfs.diffIDs { held.layers.insert(diffID.hex) }
     }
 
     private func names(in folder: String) throws(ImageError) -> [String] {

@@ -48,7 +48,7 @@ extension ImageStore {
     /// left out.
     package func summaries(onDamage: (ImageError) -> Void = { _ in }) throws(ImageError) -> [ImageSummary] {
         var found: [ImageSummary] = []
-        for entry in try readIndex().manifests where entry.annotations?[Annotation.buildCache] == nil {
+        for entry in try readIndex().manifests {
             if let text = entry.annotations?[Annotation.summary],
                 let summary = ImageSummary(text, reference: Self.reference(of: entry)),
                 Files.exists(path(of: summary.digest))

@@ -14,7 +14,7 @@ package struct Verification: Hashable, Sendable {
 
 extension ImageStore {
     /// Reads every blob of the images again and compares it with its digest, and each layer's with what its configuration
-    /// promises of it; of all images where `names` is empty.
+    /// promises of it; of all images, and of what the cache of builds keeps, where `names` is empty.
     package func verify(_ names: [String] = []) throws(ImageError) -> Verification {
         // A prune meanwhile would look like damage.
         let adding = try lock(.adding)
@@ -39,6 +39,10 @@ extension ImageStore {
                 mediaType: MediaType.manifest, digest: image.digest, size: size(of: image.digest))
             for blob in [manifest, image.manifest.config] + image.manifest.layers { verify(blob, &result, &seen) }
             verifyLayers(of: image, &result, seen)
+        }
+        guard names.isEmpty else { return result }
+        for layer in buildCache.entries().compactMap(\.layer) where has(layer) {
+            verify(layer.descriptor, &result, &seen)
         }
         return result
     }

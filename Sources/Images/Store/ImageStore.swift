@@ -11,6 +11,7 @@ import OCI
 ///     index.json       the names, as annotations org.opencontainers.image.ref.name
 ///     layers/DIFFID/   each layer unpacked once, shared by all images and containers
 ///     verified/BLOB    a symbolic link to the diff-id that a layer's blob was seen to have
+///     cache/           which steps of builds have made which layers, that stay for the next ones
 ///     ingest/          blobs that are being written
 ///
 /// Any number of processes may use one store at once: whoever adds holds a shared flock(2) on `.lock`, whoever removes

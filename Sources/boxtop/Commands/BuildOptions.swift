@@ -1,4 +1,5 @@
 import Builds
+import Containers
 import Flags
 import Images
 
@@ -46,33 +47,6 @@ extension BuildSecret {
     }
 }
 
-extension BuildOutput {
-    /// `DIR`, `-`, `type=local,dest=DIR`, `type=tar,dest=FILE`, `type=oci,dest=FILE`, `type=docker,dest=FILE`; `nil`
-    /// for the store, where it is anyhow.
-    static func parsed(_ text: String) throws -> BuildOutput? {
-        if text == "-" { return .tar("-") }
-        if !text.contains("=") { return .folder(text) }
-        let values = try BuildFields("--output", text).values(["type": "type", "dest": "dest"])
-        switch (values["type"], values["dest"]) {
-        case ("local", let path?): return .folder(path)
-        case ("tar", let path): return .tar(path ?? "-")
-        case ("oci", let path): return .image(path ?? "-", .ociArchive)
-        case ("docker", let path?): return .image(path, .dockerArchive)
-        case ("docker", nil), ("image", nil): return nil
-        default:
-            throw Failure("--output \(text) is not known here: DIR, or type=local|tar|oci|docker,dest=PATH")
-        }
-    }
-
-    /// Whether standard output is where it goes.
-    var isStandardOutput: Bool {
-        switch self {
-        case .tar("-"), .image("-", _): true
-        default: false
-        }
-    }
-}
-
 extension BuildContext {
     /// `NAME=FOLDER` or `NAME=docker-image://IMAGE`.
     static func parsed(_ text: String) throws -> (name: String, context: BuildContext) {
@@ -82,5 +56,21 @@ extension BuildContext {
         if sides[1].hasPrefix(image) { return (sides[0], .image(String(sides[1].dropFirst(image.count)))) }
         try BuildInput.refuseAddress(sides[1], of: "--build-context")
         return (sides[0], .folder(sides[1], try BuildInput.ignored(in: sides[1])))
+    }
+}
+
+/// What `--annotation` gives an image.
+enum BuildAnnotation {
+    /// `[TYPE,…:]KEY=VALUE`, where the type is `manifest` or one of those that an image of one platform does not have.
+    static func parsed(_ text: String) throws -> [String: String] {
+        let flag = FlagValue("--annotation", text)
+        let pair = try flag.parsed(by: Parse.label)
+        guard let colon = pair.key.firstIndex(of: ":") else { return [pair.key: pair.value] }
+        let types = pair.key[..<colon].split(separator: ",").map { $0.prefix { $0 != "[" } }
+        let known: [Substring] = ["manifest", "index", "manifest-descriptor", "index-descriptor"]
+        guard types.allSatisfy(known.contains) else {
+            throw flag.refused("is of no type that there is: manifest:KEY=VALUE")
+        }
+        return types.contains("manifest") ? [String(pair.key[pair.key.index(after: colon)...]): pair.value] : [:]
     }
 }

@@ -1,32 +1,25 @@
 import ArgumentParser
-import Containers
-import Images
-import OCI
 
 /// `boxtop builder …` and `boxtop buildx …`: docker's words for what `build` does, and for what builds have kept.
 struct BuilderCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "builder", _superCommandName: "boxtop",
-        abstract: "Build images, and remove what builds have kept.",
-        discussion: "EXAMPLE: boxtop builder prune -f", subcommands: [ImageBuild.self, BuilderPrune.self],
-        aliases: ["buildx"])
+        abstract: "Build images, look at what builds have kept, and remove it.",
+        discussion: "EXAMPLE: boxtop builder prune -f --filter until=48h",
+        subcommands: [
+            ImageBuild.self, BuilderPrune.self, BuilderUsage.self, BuilderLs.self, BuilderInspect.self,
+            BuilderVersion.self, BuilderCreate.self, BuilderUse.self, BuilderRm.self,
+        ], aliases: ["buildx"])
+
+    @Option(name: .long, help: "default: any other name means the same builder.")
+    var builder: String?
 }
 
-struct BuilderPrune: Verb {
-    static let configuration = CommandConfiguration.verb(
-        "prune", "Remove what builds have kept to go faster next time, but for the volumes of RUN --mount=type=cache.",
-        example: "boxtop builder prune -f", group: "boxtop builder")
-
-    @Flag(name: [.short, .long], help: "Nothing more: all of it goes anyhow. For scripts that say so.")
-    var all = false
-    @OptionGroup var prune: PruneOptions
-
-    func run(in context: Context) throws -> Int32 {
-        guard try prune.allows("all that builds have kept") else { return 1 }
-        try context.containers().requireReadableRecords()
-        let inUse = context.imagesInUse()
-        ImagePrune.tell(
-            try context.images.pruneBuildCache(inUse: Set(inUse.keys), onBusy: ImagePrune.tellOfWait))
-        return 0
+extension CommandConfiguration {
+    /// A verb's of `boxtop builder`.
+    static func builderVerb(
+        _ name: String, _ abstract: String, example: String, aliases: [String] = []
+    ) -> CommandConfiguration {
+        .verb(name, abstract, example: example, aliases: aliases, group: "boxtop builder")
     }
 }

@@ -51,7 +51,10 @@ struct ImageBuild: Verb {
     var metadataFile: String?
     @Option(
         name: .joined("o", "output"),
-        help: "A folder for the files too, or type=local|tar|oci|docker,dest=PATH; - is a tar on standard output.")
+        help: """
+            A folder for the files too, or type=local|tar|oci|docker,dest=PATH; - is a tar on standard output. \
+            type=image,push=true is --push, and with type=cacheonly there is no image.
+            """)
     var output: [String] = []
     @Flag(name: .long, help: "Push it, by its names, when it is built.")
     var push = false
@@ -59,6 +62,12 @@ struct ImageBuild: Verb {
     var platform: String?
     @Option(name: .long, help: "plain, tty or auto, which are one here; quiet is --quiet.")
     var progress = Progress.auto
+    @Option(name: .long, help: "KEY=VALUE for the image's manifest, where labels are its configuration's.")
+    var annotation: [String] = []
+    @Option(name: .long, help: "build, or check: the Containerfile is read, and nothing is built.")
+    var call = Call.build
+    @Flag(name: .long, help: "The same as --call check.")
+    var check = false
     @OptionGroup var step: BuildStepOptions
     @OptionGroup var compatibility: BuildCompatibility
     @Flag(name: [.short, .long], help: "The digest alone.")
@@ -66,21 +75,28 @@ struct ImageBuild: Verb {
     @Argument(help: "The folder, or -.", completion: .directory) var folder = "."
 
     enum Allowed: String, ExpressibleByArgument, CaseIterable { case hostNetwork = "network.host" }
+    enum Call: String, ExpressibleByArgument, CaseIterable { case build, check }
     enum Progress: String, ExpressibleByArgument, CaseIterable { case auto, plain, tty, quiet }
 
     func run(in context: Context) throws -> Int32 {
         if let platform = platform.given { try CreationOptions.check(platform: platform) }
         let quiet = quiet || progress == .quiet
-        let outputs = try output.compactMap { try BuildOutput.parsed($0) }
+        let destinations = try BuildDestinations(output)
+        let (outputs, names) = (destinations.outputs, names + destinations.names)
+        let push = push || destinations.isPushed
         if outputs.contains(where: \.isStandardOutput), isatty(1) == 1 {
             throw Failure("--output - writes an archive: name a file with dest=, or pipe it on")
         }
         if push, names.isEmpty { throw Failure("--push wants to know where to: name the image with --tag") }
+        if !destinations.keepsImage, push || !outputs.isEmpty {
+            throw Failure("--output type=cacheonly leaves no image: nothing can be pushed or written elsewhere")
+        }
+        for sentence in compatibility.undone { Stream.error.say("boxtop: \(sentence)") }
         let containers = try context.containers()
         let input = try BuildInput(folder, file: file.given, containers)
         // What was sent is there until all is built.
         defer { withExtendedLifetime(input) {} }
-        let request = try request(input, in: context)
+        let request = try request(input, names: names, in: context)
         let shown = BuildPainter(quiet: quiet)
         let options = RegistryOptions(environment: context.environment)
         let builder = try Builder(
@@ -88,9 +104,19 @@ struct ImageBuild: Verb {
             fetch: { request throws(ImageError) in try context.pull(request, options, quiet: quiet) },
             say: { shown.show($0) })
         builder.asksRegistries = pull
+        if check || call == .check {
+            try builder.check()
+            Stream.output.say("checked: the Containerfile says nothing that build does not know")
+            return 0
+        }
         builder.sweep()
-        let image = try builder.build()
-        try write(image)
+        guard destinations.keepsImage else {
+            try shown.explaining { try builder.fillCache() }
+            if !quiet { Stream.output.say("built nothing but the cache") }
+            return 0
+        }
+        let image = try shown.explaining { try builder.build() }
+        try write(image, names: names)
         for output in outputs { try builder.export(image, to: output) }
         for name in push ? names : [] {
             _ = try context.push(image.digest.description, to: try Reference(name), options, quiet: quiet)
@@ -104,7 +130,7 @@ struct ImageBuild: Verb {
     }
 
     /// The files that say what was built.
-    private func write(_ image: Image) throws {
+    private func write(_ image: Image, names: [String]) throws {
         if let digestFile = digestFile.given { try Files.replace(digestFile, with: image.digest.description.utf8) }
         guard let metadataFile = metadataFile.given else { return }
         var values = [
@@ -117,7 +143,7 @@ struct ImageBuild: Verb {
         try Files.replace(metadataFile, with: try JSON.encode(values))
     }
 
-    private func request(_ input: BuildInput, in context: Context) throws -> BuildRequest {
+    private func request(_ input: BuildInput, names: [String], in context: Context) throws -> BuildRequest {
         var request = BuildRequest(try input.text())
         request.folder = input.folder
         request.ignored = try input.ignored()
@@ -135,6 +161,7 @@ struct ImageBuild: Verb {
             let pair = try FlagValue("--label", text).parsed(by: Parse.label)
             request.labels[pair.key] = pair.value
         }
+        for text in annotation { try request.annotations.merge(BuildAnnotation.parsed(text)) { $1 } }
         request.ignoresCache = ignoresCache
         request.stagesAnew = Set(stagesAnew.flatMap { $0.lowercased().split(separator: ",").map(String.init) })
         if context.environment["SOURCE_DATE_EPOCH"] != nil { request.epoch = try ImageOptions.epoch(in: context) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Builds
 import Containers
 import Flags
 import Images
@@ -16,7 +17,8 @@ struct SystemCommand: ParsableCommand {
 
 struct SystemPrune: Verb {
     static let configuration = CommandConfiguration.verb(
-        "prune", "Remove what is not in use: containers that do not run, networks and images without a name.",
+        "prune",
+        "Remove what is not in use: containers that do not run, networks, images without a name, what builds have kept.",
         example: "boxtop system prune -f", group: "boxtop system")
 
     @Flag(name: [.short, .long], help: "Every image that no container was made from.")
@@ -37,13 +39,20 @@ struct SystemPrune: Verb {
             filter.isEmpty ? nil : try ImageFilter(filter, keys: PruneFilter.keys, in: context)
         let images = all ? "all images" : "images without a name"
         let limit = filter.isEmpty ? "" : ", of \(filter.joined(separator: ", "))"
-        guard try prune.allows("all containers that do not run, and networks and \(images) that none uses\(limit)")
-        else { return 1 }
+        let what = "all containers that do not run, networks and \(images) that none uses, and what builds have kept"
+        guard try prune.allows(what + limit) else { return 1 }
         try context.containers().requireReadableRecords()
         let code = try Prune.prune(wanted, in: context)
         try NetworkPrune.prune(wanted, in: context)
         if let wantedVolumes { try VolumePrune.prune(all: false, wantedVolumes, in: context) }
         try ImagePrune.prune(all: all, wantedImages, in: context)
+        // What builds keep has no labels.
+        let wishes = filter.filter { !$0.hasPrefix("label") }
+        if wishes.count == filter.count {
+            var cache = try BuilderPrune.wish(wishes)
+            cache.all = all
+            try BuilderPrune.prune(cache, in: context)
+        }
         return code
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Builds
 import Containers
 import Images
 import JSON
@@ -9,11 +10,11 @@ import Rendering
 
 struct SystemDf: Verb {
     static let configuration = CommandConfiguration.verb(
-        "df", "Show how much of the disk images, containers and volumes take.",
+        "df", "Show how much of the disk images, containers, volumes and what builds have kept take.",
         example: "boxtop system df --format json", discussion: "Layers that images share count once.",
         group: "boxtop system")
 
-    @Flag(name: [.short, .long], help: "Each image, container and volume.")
+    @Flag(name: [.short, .long], help: "Each image, container, volume and thing that builds have kept.")
     var verbose = false
     @OptionGroup var list: ListOptions
 
@@ -27,13 +28,19 @@ struct SystemDf: Verb {
         let images = Set(try context.images.summaries { Stream.error.say("boxtop: \($0)") }.map(\.digest))
         let containers = context.list()
         let folders = containers.map { (layout.container($0.record.id), $0.state.status.running != nil) }
-        let volumes = try context.containers().volumes()
+        let volumes = try context.containers().volumes().filter { !$0.isCache }
+        let kept = try Self.kept(in: context)
+        let keptLayers = kept.filter { $0.cache == nil && !$0.isShared }.reduce(0) { $0 + $1.bytes }
         let rows = [
             UsageRow(
                 kind: "images", total: images.count, active: images.intersection(context.imagesInUse().keys).count,
-                size: DiskUsage.bytes(below: layout.images), idle: nil),
+                size: DiskUsage.bytes(below: layout.images) - keptLayers, idle: nil),
             UsageRow("containers", folders),
             UsageRow("volumes", volumes.map { ($0.folder, !$0.users.isEmpty) }),
+            UsageRow(
+                kind: "build cache", total: kept.count, active: kept.count { $0.isInUse || $0.isShared },
+                size: kept.reduce(0) { $0 + ($1.isShared ? 0 : $1.bytes) },
+                idle: kept.reduce(0) { $0 + ($1.isShared || $1.isInUse ? 0 : $1.bytes) }),
         ]
         try Stream.output.list(rows, style)
         return 0
@@ -51,12 +58,23 @@ struct SystemDf: Verb {
                 kind: "container", name: container.record.name, isActive: container.state.status.running != nil,
                 size: DiskUsage.bytes(below: context.layout.container(container.record.id)))
         }
-        let volumes = try context.containers().volumes().map { volume in
+        let volumes = try context.containers().volumes().filter { !$0.isCache }.map { volume in
             UsageItem(
                 kind: "volume", name: volume.name, isActive: !volume.users.isEmpty,
                 size: DiskUsage.bytes(below: volume.folder))
         }
-        return images + containers + volumes
+        let kept = try kept(in: context).map { remain in
+            UsageItem(
+                kind: "build cache", name: remain.cache ?? String(remain.name.prefix(12)),
+                isActive: remain.isInUse || remain.isShared, size: remain.bytes)
+        }
+        return images + containers + volumes + kept
+    }
+
+    /// What builds have kept of the disk.
+    private static func kept(in context: Context) throws -> [BuildRemain] {
+        try BuildRemains(containers: try context.containers(), images: context.images)
+            .list(inUse: Set(context.imagesInUse().keys)).filter { $0.cache != nil || $0.layer?.layer != nil }
     }
 }
 

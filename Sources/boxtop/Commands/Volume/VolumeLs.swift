@@ -17,7 +17,8 @@ struct VolumeLs: Verb {
     func run(in context: Context) throws -> Int32 {
         let style = try list.style(quiet: quiet)
         let filter = try filters.read(keys: "dangling", "name", "label")
-        let volumes = try context.containers().volumes().filter { volume in
+        // What builds keep for themselves is `buildx du`'s to show.
+        let volumes = try context.containers().volumes().filter { !$0.isCache }.filter { volume in
             filter.matches { wish in
                 switch wish.key {
                 case "dangling": wish.isMet(by: volume.users.isEmpty)
