@@ -24,9 +24,8 @@ struct BuilderPrune: Verb {
     func run(in context: Context) throws -> Int32 {
         guard try prune.allows("all that builds have kept") else { return 1 }
         try context.containers().requireReadableRecords()
-        let inUse = context.imagesInUse()
-        ImagePrune.tell(
-            try context.images.pruneBuildCache(inUse: Set(inUse.keys), onBusy: ImagePrune.tellOfWait))
+        try ImagePrune.tell(
+            try context.images.pruneBuildCache(inUse: context.imageUse(), onBusy: ImagePrune.tellOfWait))
         return 0
     }
 }
