@@ -9,7 +9,12 @@ extension Containers {
         // A supervisor that answers a restart, or that is only just going, refuses for a moment: a later look tells which.
         // Five seconds is more than its end takes on a busy machine.
         for look in 0..<250 {
-            if let client = try? ControlClient(connectingTo: layout.controlSocket(record.id)) { return client }
+            do throws(ControlError) { return try ControlClient(connectingTo: layout.controlSocket(record.id)) } catch {
+                // It is not the supervisor's fault, and waiting helps nobody.
+                if case .unreachable(let reason) = error, reason.errno.isTooManyFiles {
+                    throw ContainerError("container \(record.name)", reason)
+                }
+            }
             let state = files.state(of: record.id)
             switch state.status {
             case .running, .paused:
