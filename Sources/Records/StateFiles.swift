@@ -16,7 +16,9 @@ package struct StateFiles: Sendable {
     // MARK: What was asked for
 
     package func record(of id: String) throws(RecordError) -> ContainerRecord {
-        try read(layout.record(id)) { node throws(JSONError) in try ContainerRecord(node) }
+        var record = try read(layout.record(id)) { node throws(JSONError) in try ContainerRecord(node) }
+        record.rootfs = layout.present(record.rootfs, of: id)
+        return record
     }
 
     package func write(_ record: ContainerRecord) throws(RecordError) {

@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import OCI
 import Records
 import Testing
 
@@ -41,6 +42,40 @@ import Testing
             try Files.replace(files.layout.record(name), with: text.utf8)
         }
         #expect(files.ids() == [id])
+    }
+
+    @Test func `what lies below the state folder is looked for where that is now`() throws {
+        var record = ContainerRecord(
+            id: id, name: "web", created: Timestamp(nanoseconds: 1), image: "tools",
+            rootfs: .layers(
+                ["/old/images/layers/a", "/elsewhere"], upper: "/old/containers/\(id)/upper",
+                work: "/old/containers/\(id)/work"), command: [])
+        try files.write(record)
+        let here = files.layout.state
+        record.rootfs = .layers(
+            ["\(here)/images/layers/a", "/elsewhere"], upper: "\(here)/containers/\(id)/upper",
+            work: "\(here)/containers/\(id)/work")
+        #expect(try files.record(of: id) == record)
+        // A user's own folder stays what it is.
+        for root in ["/old/containers/\(id)/rootfs", "/srv/root"] {
+            var spec = RuntimeSpec()
+            spec.root = .init(path: root)
+            let sources = ["/old/containers/\(id)/hosts", "/old/volumes/v/_data", "/older", "tmpfs"]
+            spec.mounts = sources.enumerated().map { index, source in
+                .init(destination: index == 0 ? "/etc/hosts" : "/\(index)", type: "bind", source: source)
+            }
+            let hook = { (places: [String]) in
+                RuntimeSpec.Hook(path: "/bin/boxtop", args: ["boxtop", "network-hook", "up"] + places)
+            }
+            let other = RuntimeSpec.Hook(path: "/bin/true", args: ["true", "/old", "a", "b", "c", "d"])
+            spec.hooks = .init(createRuntime: [hook(["/old", "/run", "/group"]), other])
+            files.layout.settle(&spec, of: id)
+            #expect(spec.root?.path == (root == "/srv/root" ? root : "\(here)/containers/\(id)/rootfs"))
+            #expect(
+                spec.mounts.map(\.source)
+                    == ["\(here)/containers/\(id)/hosts", "\(here)/volumes/v/_data", "/older", "tmpfs"])
+            #expect(spec.hooks?.createRuntime == [hook([here, files.layout.run, "/boxtop-test"]), other])
+        }
     }
 
     @Test func `a container without a state was never started`() {
