@@ -35,6 +35,9 @@ package struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConverti
     /// Whether there is no room on the disk, or none left of this user's share of it.
     package var isNoSpace: Bool { self == .noSpace || rawValue == EDQUOT }
 
+    /// Whether the disk, or the file system on it, does not give back what was written; or what is there cannot be it.
+    package var isDamage: Bool { [EIO, EUCLEAN, EBADMSG, EFBIG, EISDIR].contains(rawValue) }
+
     /// Whether this process, or the host, may open no further file.
     package var isTooManyFiles: Bool { rawValue == EMFILE || rawValue == ENFILE }
 

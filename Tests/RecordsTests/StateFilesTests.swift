@@ -37,11 +37,26 @@ import Testing
 
     @Test func `what is being removed, or has no record on the disk, is no container`() throws {
         try Files.replace(files.layout.record(id), with: "{}".utf8)
-        for (name, text) in [(".\(id).removed", "{}"), ("empty", "")] {
+        for (name, text) in [(".\(id).removed", "{}"), ("lost", ""), ("damaged", "")] {
             try Files.makeDirectories(files.layout.container(name))
             try Files.replace(files.layout.record(name), with: text.utf8)
         }
-        #expect(files.ids() == [id])
+        try Files.makeDirectories(files.layout.transience("lost"))
+        #expect(files.ids().sorted() == [id, "damaged"])
+    }
+
+    @Test func `a state that cannot be read is of one that was started, and no state of one that was not`() throws {
+        try Files.replace(files.layout.lastState(id), with: Array(#"{"status":"#.utf8))
+        guard case .exited(let exit) = files.state(of: id).status else {
+            Issue.record("\(files.state(of: id).status)")
+            return
+        }
+        #expect(exit.code == 255 && exit.reason?.contains(files.layout.lastState(id)) == true)
+        try files.write(live: state(.created), of: id)
+        #expect(files.state(of: id).status == .created)
+        #expect(!files.isLiveStateDamaged(of: id))
+        try Files.replace(files.layout.liveState(id), with: [])
+        #expect(files.isLiveStateDamaged(of: id) && files.state(of: id).status != .created)
     }
 
     @Test func `what lies below the state folder is looked for where that is now`() throws {

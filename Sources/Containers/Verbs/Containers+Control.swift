@@ -73,7 +73,7 @@ extension Containers {
 
     /// A connection of `AttachFrame` packets to a running container.
     package func attach(_ reference: String, input: Bool) throws(ContainerError) -> AttachedStream {
-        let record = try find(reference)
+        let record = try reach(reference)
         if case .paused = files.state(of: record.id).status {
             throw ContainerError(
                 .conflict, "container \(record.name) is paused: boxtop unpause \(record.name) lets it go on first")
@@ -86,18 +86,18 @@ extension Containers {
     }
 
     package func resize(_ reference: String, rows: UInt16, columns: UInt16) throws(ContainerError) {
-        try ask(.resize(rows: rows, columns: columns), of: try find(reference))
+        try ask(.resize(rows: rows, columns: columns), of: try reach(reference))
     }
 
     /// Sends a signal to its first process. SIGKILL, and its own stop signal, count as the person's wish that it stays
     /// ended.
     package func kill(_ reference: String, signal: Int32 = SIGKILL) throws(ContainerError) {
-        try ask(.kill(signal: signal), of: try find(reference))
+        try ask(.kill(signal: signal), of: try reach(reference))
     }
 
     /// Lets all its processes stand still. Throws `unsupported` where it has no control group to freeze it by.
     package func pause(_ reference: String) throws(ContainerError) {
-        let record = try find(reference)
+        let record = try reach(reference)
         try checkPausable(record)
         try ask(.pause, of: record)
     }
@@ -124,7 +124,7 @@ extension Containers {
 
     /// Lets them go on.
     package func unpause(_ reference: String) throws(ContainerError) {
-        let record = try find(reference)
+        let record = try reach(reference)
         if case .running = files.state(of: record.id).status {
             throw ContainerError(.conflict, "container \(record.name) is not paused")
         }
@@ -133,7 +133,7 @@ extension Containers {
 
     /// Waits until it has ended and is not started again.
     package func wait(_ reference: String) throws(ContainerError) -> Exit {
-        let record = try find(reference)
+        let record = try reach(reference)
         while true {
             switch state(of: record).status {
             case .exited(let exit): return exit
