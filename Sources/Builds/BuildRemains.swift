@@ -16,9 +16,9 @@ package struct BuildRemains {
     /// What is kept, the longest unused first.
     ///
     /// - Parameters:
-    ///   - inUse: manifests of images that containers were made from.
+    ///   - inUse: what containers are made of.
     ///   - sized: how much of the disk each takes is found out, which reads all their folders.
-    package func list(inUse: Set<Digest>, sized: Bool = true) throws(ImageError) -> [BuildRemain] {
+    package func list(inUse: ImageUse, sized: Bool = true) throws(ImageError) -> [BuildRemain] {
         let layers = try images.cachedLayers(inUse: inUse).map { cached in
             BuildRemain(
                 what: .layer(cached), used: cached.used, bytes: sized ? images.bytes(of: cached) : 0, isInUse: false,
@@ -36,11 +36,11 @@ package struct BuildRemains {
     /// Removes what `prune` chooses.
     ///
     /// - Parameters:
-    ///   - inUse: manifests of images that containers were made from. Asked once no build is at work.
+    ///   - inUse: what containers are made of. Asked once no build is at work.
     ///   - onBusy: asked where one is, or a pull, whether its end is waited for.
     /// - Returns: what of the store has gone, and the names of the caches; `nil` where somebody is at work.
     package func remove(
-        _ prune: BuildPrune, inUse: () -> Set<Digest>, onBusy: () -> Bool
+        _ prune: BuildPrune, inUse: () -> ImageUse, onBusy: () -> Bool
     ) throws(BuildError) -> (layers: ImageStore.Removal, caches: [String])? {
         do {
             guard let held = try images.holdAlone(orWait: onBusy) else { return nil }

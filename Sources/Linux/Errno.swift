@@ -36,6 +36,12 @@ package struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConverti
     /// Whether there is no room on the disk, or none left of this user's share of it.
     package var isNoSpace: Bool { self == .noSpace || rawValue == EDQUOT }
 
+    /// Whether the disk, or the file system on it, does not give back what was written; or what is there cannot be it.
+    package var isDamage: Bool { [EIO, EUCLEAN, EBADMSG, EFBIG, EISDIR].contains(rawValue) }
+
+    /// Whether this process, or the host, may open no further file.
+    package var isTooManyFiles: Bool { rawValue == EMFILE || rawValue == ENFILE }
+
     /// The system's own words, without a capital or a full stop: `no such file or directory`.
     package var description: String {
         guard let text = strerror(rawValue) else { return "error \(rawValue)" }

@@ -11,6 +11,13 @@ package enum ResourceLimit {
     /// The kernel's number of `NOFILE`, …; the same on all architectures that Swift runs on. `nil` for no limit.
     package static func number(_ name: String) -> Int32? { names.firstIndex(of: name).map { Int32($0) } }
 
+    /// How many files this process may have open; `nil` where that cannot be asked.
+    package static var openFiles: Int? {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return nil }
+        return Int(clamping: limit.rlim_cur)
+    }
+
     /// Raises this process's own hard limit to `hard` where it is lower.
     ///
     /// - Returns: what it stays at where this process may not raise it.

@@ -65,6 +65,10 @@ package struct Layout: Hashable, Sendable, Codable {
     package func record(_ id: String) -> String { "\(containers)/\(Self.recordName(id))" }
     /// Below `containers`.
     package static func recordName(_ id: String) -> String { "\(id)/container.json" }
+    /// A folder that is there where the container is not to outlive the host's going down: what is in its other files need
+    /// not be on the disk, and a name is there before what is written to it.
+    package func transience(_ id: String) -> String { "\(container(id))/\(Self.transienceName)" }
+    package static let transienceName = "transient"
     package func configuration(_ id: String) -> String { "\(container(id))/config.json" }
     package func log(_ id: String) -> String { "\(container(id))/container.log" }
     /// The file that whoever acts on the container holds an flock(2) on.

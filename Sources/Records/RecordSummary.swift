@@ -16,11 +16,17 @@ extension StateFiles {
     package func summary(of id: String) throws(RecordError) -> RecordSummary {
         let path = layout.record(id)
         let bytes: [UInt8]
-        do { bytes = try Files.read(path, limit: 16 << 20) } catch { throw .system(error) }
-        if let summary = RecordSummary(scanning: bytes) { return summary }
-        do { return try Node.read(bytes) { node throws(JSONError) in try RecordSummary(node) } } catch {
-            throw .content(path: path, reason: "\(error)")
+        do { bytes = try Files.read(path, limit: 16 << 20) } catch { throw RecordError(error, path) }
+        let summary: RecordSummary
+        if let scanned = RecordSummary(scanning: bytes) {
+            summary = scanned
+        } else {
+            do { summary = try Node.read(bytes) { node throws(JSONError) in try RecordSummary(node) } } catch {
+                throw .content(path: path, reason: "\(error)")
+            }
         }
+        try Self.check(summary.id, is: id, at: path)
+        return summary
     }
 }
 

@@ -16,18 +16,29 @@ package struct StateFiles: Sendable {
     // MARK: What was asked for
 
     package func record(of id: String) throws(RecordError) -> ContainerRecord {
-        try read(layout.record(id)) { node throws(JSONError) in try ContainerRecord(node) }
+        let path = layout.record(id)
+        var record = try read(path) { node throws(JSONError) in try ContainerRecord(node) }
+        try Self.check(record.id, is: id, at: path)
+        record.rootfs = layout.present(record.rootfs, of: id)
+        return record
+    }
+
+    /// Refuses a record that somebody has copied into another container's folder: who acts by it would act on that one.
+    static func check(_ found: String, is id: String, at path: String) throws(RecordError) {
+        guard found != id else { return }
+        throw .content(path: path, reason: "it is the record of container \(found.prefix(12))")
     }
 
     package func write(_ record: ContainerRecord) throws(RecordError) {
         try store(at: layout.record(record.id), durable: true) { () throws(JSONError) in try record.text() }
     }
 
-    /// Whether there is a container `id`. An empty record is none: one that was not to outlive the host's going down,
-    /// and has not.
+    /// Whether there is a container `id`. An empty record is a damaged one; of one that was not to outlive the host's
+    /// going down, it is none.
     package func has(_ id: String) -> Bool {
         var status = stat()
-        return stat(layout.record(id), &status) == 0 && status.st_size > 0
+        guard stat(layout.record(id), &status) == 0 else { return false }
+        return status.st_size > 0 || !Files.exists(layout.transience(id)) || isHeld(id)
     }
 
     /// The ids of all containers that have a record. What begins with a dot is being removed, or its removal was cut
@@ -41,9 +52,7 @@ package struct StateFiles: Sendable {
     /// How container `id` is, in truth: what the files say, corrected by what the kernel says. A container that was
     /// running when the host went down, or whose supervisor was killed before it could write the end, has exited.
     package func state(of id: String) -> ContainerState {
-        guard let state = written(for: id) else {
-            return ContainerState(status: .created, supervisor: nil, boot: boot, written: Timestamp(nanoseconds: 0))
-        }
+        guard let state = written(for: id) else { return unwritten(id) }
         return truth(state)
     }
 
@@ -95,7 +104,7 @@ package struct StateFiles: Sendable {
 
     func read<T>(_ path: String, _ body: (Node) throws(JSONError) -> T) throws(RecordError) -> T {
         let bytes: [UInt8]
-        do { bytes = try Files.read(path, limit: 16 << 20) } catch { throw .system(error) }
+        do { bytes = try Files.read(path, limit: 16 << 20) } catch { throw RecordError(error, path) }
         do { return try Node.read(bytes, body) } catch { throw .content(path: path, reason: "\(error)") }
     }
 
@@ -115,6 +124,11 @@ package enum RecordError: Error, Hashable, Sendable, CustomStringConvertible {
     case system(SystemCallError)
     /// It is there, and not what it should be.
     case content(path: String, reason: String)
+
+    /// Why `path` could not be read: what the disk does not give back is there, and damaged.
+    init(_ error: SystemCallError, _ path: String) {
+        self = error.errno.isDamage ? .content(path: path, reason: error.description) : .system(error)
+    }
 
     package var description: String {
         switch self {

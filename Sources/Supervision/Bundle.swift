@@ -76,7 +76,7 @@ struct Bundle {
         else { return nil }
         let state = OCI.RuntimeState(
             ociVersion: end.ociVersion, id: record.id, status: .stopped, bundle: layout.container(record.id))
-        return Hooks.Ending(end.hooks, state)
+        return Hooks.Ending(end.hooks.map(layout.settled), state)
     }
 
     /// Lets the bundle name the network namespace that container `id` has in this life. Without root also the user
@@ -97,9 +97,11 @@ struct Bundle {
     private func configuration() throws(SupervisionError) -> OCI.RuntimeSpec {
         let path = layout.configuration(record.id)
         let bytes = try attempt { () throws(SystemCallError) in try Files.read(path) }
-        do { return try OCI.RuntimeSpec.read(bytes) } catch {
-            throw .record(.content(path: path, reason: "\(error)"))
-        }
+        do {
+            var spec = try OCI.RuntimeSpec.read(bytes)
+            layout.settle(&spec, of: record.id)
+            return spec
+        } catch { throw .record(.content(path: path, reason: "\(error)")) }
     }
 
     private var rootfs: LaunchRootfs {

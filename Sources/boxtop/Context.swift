@@ -47,8 +47,8 @@ struct Context {
         _ references: [String], force: Bool = false, begin: (Containers, String) throws -> Begun,
         end: (Containers, Begun) throws -> Void
     ) throws -> Int32 {
-        // Each that is begun may hold a descriptor.
-        let atOnce = 200
+        // Each that is begun may hold a descriptor; some are for all else.
+        let atOnce = max(1, min(200, (ResourceLimit.openFiles ?? 1_024) - 32))
         var code: Int32 = 0
         for start in stride(from: 0, to: references.count, by: atOnce) {
             let some = Array(references[start..<min(start + atOnce, references.count)])

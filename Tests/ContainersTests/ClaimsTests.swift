@@ -42,6 +42,7 @@ import Testing
         let names = Claims.names(layout)
         let (lost, kept) = (try live(), try live())
         #expect(try names.claim("web", for: lost))
+        try Files.makeDirectories(layout.transience(lost))
         try Files.replace(layout.record(lost), with: [], durable: false)
         let containers = try Containers(layout: layout, environment: [:])
         #expect(StateFiles(layout).ids() == [kept])

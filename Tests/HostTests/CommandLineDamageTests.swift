@@ -23,15 +23,11 @@ struct CommandLineDamageTests {
         #expect(place.run(verb + ["--name", "c", "base", "sleep", "60"]).code == 0)
         let (id, pid) = (id(of: "c"), place.run("inspect", "-f", "{{.State.Pid}}", "c").output.dropLast())
         let record = place.layout.record(id)
-        let whole = try Files.read(record)
         try Files.replace(record, with: Array(text.utf8), durable: false)
-        // An empty record is of a container that the host's going down took, unless it runs.
-        guard !text.isEmpty || runs else { return }
         for words in ["image prune -a -f", "rmi -f base", "system prune -a -f"] {
             let ended = place.shell("\(CommandLinePlace.program) \(words)")
             #expect(ended.code != 0 && ended.error.contains("so nothing is removed"), "\(words): \(ended)")
         }
-        if text.isEmpty { try Files.replace(record, with: whole, durable: false) }
         #expect(place.run("rm", "c").code == 1)
         #expect(place.run("rm", "-f", "c").code == 0)
         #expect(!runs || !Files.exists("/proc/\(pid)"))
@@ -50,6 +46,97 @@ struct CommandLineDamageTests {
         #expect(place.run("rm", "-f", "c").code == 0)
         #expect(place.eventually { !Files.exists("/proc/\(pid)") })
         #expect(place.leftovers == [])
+    }
+
+    @Test(arguments: [#"{"id":"#, ""])
+    func `one whose record cannot be read is in the lists, and what needs its supervisor alone works`(
+        text: String
+    ) throws {
+        place.container("-d", "--name", "c", "--restart", "always", "sh", "-c", "echo said; exec sleep 60")
+        try Files.replace(place.layout.record(id(of: "c")), with: Array(text.utf8), durable: false)
+        let list = place.run("ps", "-a", "--format", "{{.Names}} {{.Image}} {{.State}}")
+        #expect(list.output == "c (damaged) running\n" && list.error.contains("cannot understand"), "\(list)")
+        #expect(place.run("ps", "-q").output != "")
+        #expect(place.run("stats", "--no-stream", "--format", "{{.Name}}").output == "c\n")
+        #expect(place.eventually { place.run("logs", "c").output == "said\n" })
+        for verb in ["pause", "unpause"] { #expect(place.run(verb, "c").code == 0, "\(verb)") }
+        #expect(place.run("kill", "-s", "USR1", "c").code == 0)
+        #expect(place.run("stop", "-t", "0", "c").output == "c\n")
+        #expect(place.run("wait", "c").output == "137\n")
+        // Whether it is to run, nobody can tell: no success, as no start is.
+        for words in [["start", "--boot"], ["start", "c"]] {
+            let started = place.run(words)
+            #expect(started.code == 1 && started.error.contains("cannot understand"), "\(words): \(started)")
+        }
+        place.run("prune", "-f")
+        #expect(place.run("ps", "-aq").output != "")
+        #expect(place.run("rm", "-f", "c").code == 0)
+        #expect(place.leftovers == [])
+    }
+
+    @Test func `a record in another container's folder is of neither`() throws {
+        for name in ["a", "b"] { place.run("create", "--name", name, "--rootfs", place.rootfs, "true") }
+        let (a, b) = (id(of: "a"), id(of: "b"))
+        try Files.replace(place.layout.record(b), with: Files.read(place.layout.record(a)), durable: false)
+        let removed = place.run("rm", "b")
+        #expect(removed.code == 1 && removed.error.contains("it is the record of container"), "\(removed)")
+        let listed = place.run("ps", "-aq", "--no-trunc").output.split(separator: "\n").map(String.init)
+        #expect(listed.sorted() == [a, b].sorted())
+        #expect(place.run("rm", "-f", "b").code == 0)
+        #expect(place.run("ps", "-aq", "--no-trunc").output == "\(a)\n")
+    }
+
+    @Test func `of one that its end removes, an empty record is none, unless it runs`() throws {
+        place.container("-d", "--name", "c", "--rm", "sleep", "60")
+        let (id, pid) = (id(of: "c"), place.run("inspect", "-f", "{{.State.Pid}}", "c").output.dropLast())
+        try Files.replace(place.layout.record(id), with: [], durable: false)
+        #expect(place.run("rm", "-f", "c").code == 0 && !Files.exists("/proc/\(pid)"))
+        try Files.makeDirectories(place.layout.transience(id))
+        try Files.replace(place.layout.record(id), with: [], durable: false)
+        #expect(place.run("ps", "-aq").output == "")
+        place.run("prune", "-f")
+        #expect(place.leftovers == [])
+    }
+
+    @Test func `after a boot one whose state cannot be read runs again where its policy asks for it`() throws {
+        place.container("-d", "--name", "c", "--restart", "always", "sleep", "60")
+        let id = id(of: "c")
+        let pids = place.run("inspect", "-f", "{{.state.supervisorPid}} {{.State.Pid}}", "c").output
+        for pid in pids.split(whereSeparator: \.isWhitespace).compactMap({ Int32($0) }) { kill(pid, SIGKILL) }
+        try Files.removeTree(place.layout.runtime(id))
+        #expect(truncate(place.layout.lastState(id), 40) == 0)
+        let list = place.run("ps", "-a", "--format", "{{.Status}}").output
+        #expect(list.hasPrefix("Exited (255)"), "\(list)")
+        let started = place.run("start", "--boot")
+        #expect(started.output == "c\n" && started.error.contains("how it ended is unknown"), "\(started)")
+        #expect(place.run("ps", "-q").output != "")
+    }
+
+    @Test(arguments: ["ps -q", "rm c", "start c", "prune -f", "restart -t 0 c", "rm -f c"])
+    func `one whose state cannot be read is not taken for one that does not run`(words: String) throws {
+        place.container("-d", "--name", "c", "sleep", "60")
+        let (id, pid) = (id(of: "c"), place.run("inspect", "-f", "{{.State.Pid}}", "c").output.dropLast())
+        for path in [place.layout.liveState(id), place.layout.lastState(id)] { #expect(truncate(path, 0) == 0) }
+        let ended = place.shell("\(CommandLinePlace.program) \(words)")
+        #expect((ended.code == 0) == (words != "rm c"), "\(ended)")
+        #expect(Files.exists("/proc/\(pid)") == !["restart -t 0 c", "rm -f c"].contains(words), "\(ended)")
+        #expect((place.run("ps", "-q").output == "") == (words == "rm -f c"))
+        #expect(place.run("rm", "-f", "c").code == 0)
+        #expect(place.leftovers == [])
+    }
+
+    @Test func `a damaged image takes nothing from under what runs`() {
+        #expect(place.run("image", "import", "-q", place.rootfs, "base").code == 0)
+        #expect(place.run("run", "-d", "--name", "c", "base", "sleep", "60").code == 0)
+        let digest = place.run("inspect", "-f", "{{.imageDigest}}", "c").output.dropLast().dropFirst(7)
+        #expect(truncate("\(place.layout.images)/blobs/sha256/\(digest)", 50) == 0)
+        let pruned = place.run("image", "prune", "-f")
+        #expect(pruned.code == 1 && pruned.error.contains("boxtop image rm base:latest"), "\(pruned)")
+        #expect(place.run("exec", "c", "true").code == 0)
+        #expect(place.run("rmi", "-f", "base").code == 0)
+        #expect(place.run("image", "prune", "-f").code == 0)
+        #expect(place.run("exec", "c", "true").code == 0)
+        #expect(place.run("restart", "-t", "0", "c").code == 0)
     }
 
     @Test func `a name that could not be recorded is not taken`() throws {

@@ -165,6 +165,16 @@ struct CommandLineVerbTests {
         #expect(place.run("rm", "a", "b").code == 0)
     }
 
+    @Test func `as many as are named are stopped and started again, however few files may be open`() {
+        let names = (0..<14).map { "c\($0)" }
+        for name in names { place.container("-d", "--name", name, "sleep", "60") }
+        for verb in ["restart", "stop"] {
+            let ended = place.shell(
+                "ulimit -n 16; \(CommandLinePlace.program) \(verb) -t 0 \(names.joined(separator: " "))")
+            #expect(ended == .init(code: 0, output: names.map { "\($0)\n" }.joined(), error: ""))
+        }
+    }
+
     @Test func `a container that has lost its supervisor says so, and the next verb gives it a new one`() throws {
         place.container("-d", "--name", "orphan", "sleep", "60")
         let supervisor = place.run("inspect", "-f", "{{.State.SupervisorPid}}", "orphan").output.dropLast()

@@ -18,6 +18,22 @@ import Testing
         #expect(try Files.names(in: test.store.ingest).isEmpty)
     }
 
+    @Test func `while an image cannot be read nothing is freed, and what containers lie on never is`() throws {
+        let test = try TestStore("a")
+        let image = try test.store.resolve("a")
+        let folders = try test.store.unpack(image)
+        var use = ImageUse(images: [image.digest: "container web"])
+        use.add(folders: folders)
+        try Files.replace("\(test.store.blobs)/stray", with: [1])
+        #expect(truncate(test.store.path(of: image.digest), 50) == 0)
+        let pruned = try test.store.prune(inUse: use)
+        #expect(pruned.unreadable.map(\.image) == ["a:latest"] && pruned.blobs == 0 && pruned.layers == 0)
+        let removed = try test.store.remove("a", inUse: use, force: true)
+        #expect(removed.unreadable.isEmpty && removed.blobs > 0 && removed.layers == 0)
+        #expect(folders.allSatisfy { Files.exists($0) })
+        #expect(try test.store.prune().layers == folders.count)
+    }
+
     @Test func `an index that stays as it is, is not written`() throws {
         let test = try TestStore("a")
         func node() -> ino_t {

@@ -180,12 +180,12 @@ final class TestStore {
 
     @Test func `an image that a container was made from keeps its last name`() throws {
         let test = try TestStore("a")
-        let digest = try test.store.resolve("a").digest
+        let use = ImageUse(images: [try test.store.resolve("a").digest: "container web"])
         #expect(throws: ImageError.inUse("a", by: "container web")) {
-            try test.store.remove("a", inUse: [digest: "container web"])
+            try test.store.remove("a", inUse: use)
         }
-        #expect(try test.store.prune(all: true, inUse: [digest]).images.isEmpty)
-        let forced = try test.store.remove("a", inUse: [digest: "container web"], force: true)
+        #expect(try test.store.prune(all: true, inUse: use).images.isEmpty)
+        let forced = try test.store.remove("a", inUse: use, force: true)
         #expect(forced.names == ["a:latest"])
         // What the container needs is still there.
         #expect(try test.blobs() == 3)

@@ -1,6 +1,7 @@
 import Glibc
 import JSON
 import Linux
+import OCI
 import Records
 import Testing
 
@@ -37,11 +38,60 @@ import Testing
 
     @Test func `what is being removed, or has no record on the disk, is no container`() throws {
         try Files.replace(files.layout.record(id), with: "{}".utf8)
-        for (name, text) in [(".\(id).removed", "{}"), ("empty", "")] {
+        for (name, text) in [(".\(id).removed", "{}"), ("lost", ""), ("damaged", "")] {
             try Files.makeDirectories(files.layout.container(name))
             try Files.replace(files.layout.record(name), with: text.utf8)
         }
-        #expect(files.ids() == [id])
+        try Files.makeDirectories(files.layout.transience("lost"))
+        #expect(files.ids().sorted() == [id, "damaged"])
+    }
+
+    @Test func `a state that cannot be read is of one that was started, and no state of one that was not`() throws {
+        try Files.replace(files.layout.lastState(id), with: Array(#"{"status":"#.utf8))
+        guard case .exited(let exit) = files.state(of: id).status else {
+            Issue.record("\(files.state(of: id).status)")
+            return
+        }
+        #expect(exit.code == 255 && exit.reason?.contains(files.layout.lastState(id)) == true)
+        try files.write(live: state(.created), of: id)
+        #expect(files.state(of: id).status == .created)
+        #expect(!files.isLiveStateDamaged(of: id))
+        try Files.replace(files.layout.liveState(id), with: [])
+        #expect(files.isLiveStateDamaged(of: id) && files.state(of: id).status != .created)
+    }
+
+    @Test func `what lies below the state folder is looked for where that is now`() throws {
+        var record = ContainerRecord(
+            id: id, name: "web", created: Timestamp(nanoseconds: 1), image: "tools",
+            rootfs: .layers(
+                ["/old/images/layers/a", "/elsewhere"], upper: "/old/containers/\(id)/upper",
+                work: "/old/containers/\(id)/work"), command: [])
+        try files.write(record)
+        let here = files.layout.state
+        record.rootfs = .layers(
+            ["\(here)/images/layers/a", "/elsewhere"], upper: "\(here)/containers/\(id)/upper",
+            work: "\(here)/containers/\(id)/work")
+        #expect(try files.record(of: id) == record)
+        // A user's own folder stays what it is.
+        for root in ["/old/containers/\(id)/rootfs", "/srv/root"] {
+            var spec = RuntimeSpec()
+            spec.root = .init(path: root)
+            let sources = ["/old/containers/\(id)/hosts", "/old/volumes/v/_data", "/older", "tmpfs"]
+            spec.mounts = sources.enumerated().map { index, source in
+                .init(destination: index == 0 ? "/etc/hosts" : "/\(index)", type: "bind", source: source)
+            }
+            let hook = { (places: [String]) in
+                RuntimeSpec.Hook(path: "/bin/boxtop", args: ["boxtop", "network-hook", "up"] + places)
+            }
+            let other = RuntimeSpec.Hook(path: "/bin/true", args: ["true", "/old", "a", "b", "c", "d"])
+            spec.hooks = .init(createRuntime: [hook(["/old", "/run", "/group"]), other])
+            files.layout.settle(&spec, of: id)
+            #expect(spec.root?.path == (root == "/srv/root" ? root : "\(here)/containers/\(id)/rootfs"))
+            #expect(
+                spec.mounts.map(\.source)
+                    == ["\(here)/containers/\(id)/hosts", "\(here)/volumes/v/_data", "/older", "tmpfs"])
+            #expect(spec.hooks?.createRuntime == [hook([here, files.layout.run, "/boxtop-test"]), other])
+        }
     }
 
     @Test func `a container without a state was never started`() {

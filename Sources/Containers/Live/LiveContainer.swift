@@ -73,7 +73,7 @@ final class LiveContainer {
         if let stamp, stamp == recordStamp { return false }
         // A stamp that is too fresh is not kept: the next look reads again.
         recordStamp = stamp.flatMap { $0.isFresh(at: host.clock) ? nil : $0 }
-        guard stamp != nil, let record = try? host.files.record(of: id) else {
+        guard stamp != nil, let record = host.files.recordOrStandIn(of: id) else {
             reading = nil
             return true
         }
@@ -99,10 +99,8 @@ final class LiveContainer {
     }
 
     private func takeTruth(_ host: borrowing LiveHost) {
-        let state = state.map { host.files.truth($0) }
-        reading?.take(
-            state ?? ContainerState(status: .created, supervisor: nil, boot: host.files.boot, written: host.clock),
-            isSupervised: state.map { host.files.isSupervised($0) } ?? false)
+        let state = state.map { host.files.truth($0) } ?? host.files.unwritten(id)
+        reading?.take(state, isSupervised: host.files.isSupervised(state))
     }
 
     /// A killed supervisor writes nothing: so the processes themselves are asked, which costs a third of a microsecond

@@ -82,9 +82,8 @@ struct LiveHost: ~Copyable {
 
     /// Shares out the descriptors among `count` containers.
     mutating func share(among count: Int) {
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        let each = (Int(clamping: limit.rlim_cur) - Self.reserved) / max(1, count)
+        guard let limit = ResourceLimit.openFiles else { return }
+        let each = (limit - Self.reserved) / max(1, count)
         kept =
             [.everything, Gauges.quick.union(.cache), .quick].first {
                 UsageReader.mostDescriptors(keeping: $0) <= each

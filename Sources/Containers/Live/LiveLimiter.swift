@@ -27,7 +27,7 @@ extension Containers {
         if record.limits == old { return old }
         say(.limited, record, LimitsText.change(from: old, to: record.limits))
         // Not waited for: its supervisor only needs to know before the next start.
-        if let client = client(of: id) { try? client.send(.reload) }
+        if let client = try? client(of: id) { try? client.send(.reload) }
         return record.limits
     }
 }

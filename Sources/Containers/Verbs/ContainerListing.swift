@@ -5,13 +5,12 @@ import Records
 /// The containers of a root as lists show them, without gauges: from their records and states on disk, corrected by
 /// what the kernel says.
 package enum ContainerListing {
-    /// All containers, the oldest first. One whose record cannot be read is left out: it is half made, half removed,
-    /// or broken, and `boxtop inspect` says what is wrong.
+    /// All containers, the oldest first. One whose record cannot be read is a row all the same: it may run.
     package static func list(_ layout: Layout) -> [ContainerReading] {
         let files = StateFiles(layout)
         var readings: [ContainerReading] = []
         for id in files.ids() {
-            guard let record = try? files.record(of: id) else { continue }
+            guard let record = files.recordOrStandIn(of: id) else { continue }
             readings.append(ContainerReading(record, files.state(of: id), files))
         }
         return readings.sorted { isBefore($0, $1) }

@@ -32,7 +32,11 @@ extension Containers {
     package func adoptAll() {
         for id in ids() {
             // What it says of the life that it was left in; what has become of that, the kernel knows.
-            guard let written = files.written(for: id), isLost(written), let record = try? record(id) else { continue }
+            guard let written = files.written(for: id) else {
+                mendState(of: id)
+                continue
+            }
+            guard isLost(written), let record = try? record(id) else { continue }
             // One that cannot be adopted is shown as it is, and the next verb says why.
             if files.truth(written).status.running != nil {
                 try? adopt(record)
@@ -58,6 +62,7 @@ extension Containers {
         if let written = files.written(for: record.id), isLost(written), files.truth(written).status.running == nil {
             noticeEnd(of: record.id, after: written)
         }
+        mendState(of: record.id)
         return files.state(of: record.id)
     }
 

@@ -9,7 +9,7 @@ extension Containers {
         // A supervisor that answers a restart, or that is only just going, refuses for a moment: a later look tells which.
         // Five seconds is more than its end takes on a busy machine.
         for look in 0..<250 {
-            if let client = client(of: record.id) { return client }
+            if let client = try client(of: record.id) { return client }
             let state = files.state(of: record.id)
             switch state.status {
             case .running, .paused:
@@ -33,10 +33,20 @@ extension Containers {
 
     /// A connection to the supervisor of container `id` as it is now, whichever run folder that one works in; `nil` where
     /// nobody answers.
-    func client(of id: String) -> ControlClient? {
-        if let client = try? ControlClient(connectingTo: layout.controlSocket(id)) { return client }
+    func client(of id: String) throws(ContainerError) -> ControlClient? {
+        if let client = try Self.connect(to: id, in: layout) { return client }
         let place = files.place(of: id)
-        return place == layout ? nil : try? ControlClient(connectingTo: place.controlSocket(id))
+        return place == layout ? nil : try Self.connect(to: id, in: place)
+    }
+
+    private static func connect(to id: String, in layout: Layout) throws(ContainerError) -> ControlClient? {
+        do throws(ControlError) { return try ControlClient(connectingTo: layout.controlSocket(id)) } catch {
+            // It is not the supervisor's fault, and waiting helps nobody.
+            if case .unreachable(let reason) = error, reason.errno.isTooManyFiles {
+                throw ContainerError("container \(id.prefix(12))", reason)
+            }
+            return nil
+        }
     }
 
     /// Has a supervisor make its socket anew where that is not there: somebody has removed the run folder, or it has gone
@@ -76,7 +86,7 @@ extension Containers {
 
     /// A connection of `AttachFrame` packets to a running container.
     package func attach(_ reference: String, input: Bool) throws(ContainerError) -> AttachedStream {
-        let record = try find(reference)
+        let record = try reach(reference)
         if case .paused = files.state(of: record.id).status {
             throw ContainerError(
                 .conflict, "container \(record.name) is paused: boxtop unpause \(record.name) lets it go on first")
@@ -89,18 +99,18 @@ extension Containers {
     }
 
     package func resize(_ reference: String, rows: UInt16, columns: UInt16) throws(ContainerError) {
-        try ask(.resize(rows: rows, columns: columns), of: try find(reference))
+        try ask(.resize(rows: rows, columns: columns), of: try reach(reference))
     }
 
     /// Sends a signal to its first process. SIGKILL, and its own stop signal, count as the person's wish that it stays
     /// ended.
     package func kill(_ reference: String, signal: Int32 = SIGKILL) throws(ContainerError) {
-        try ask(.kill(signal: signal), of: try find(reference))
+        try ask(.kill(signal: signal), of: try reach(reference))
     }
 
     /// Lets all its processes stand still. Throws `unsupported` where it has no control group to freeze it by.
     package func pause(_ reference: String) throws(ContainerError) {
-        let record = try find(reference)
+        let record = try reach(reference)
         try checkPausable(record)
         try ask(.pause, of: record)
     }
@@ -127,7 +137,7 @@ extension Containers {
 
     /// Lets them go on.
     package func unpause(_ reference: String) throws(ContainerError) {
-        let record = try find(reference)
+        let record = try reach(reference)
         if case .running = files.state(of: record.id).status {
             throw ContainerError(.conflict, "container \(record.name) is not paused")
         }
@@ -136,7 +146,7 @@ extension Containers {
 
     /// Waits until it has ended and is not started again.
     package func wait(_ reference: String) throws(ContainerError) -> Exit {
-        let record = try find(reference)
+        let record = try reach(reference)
         while true {
             switch state(of: record).status {
             case .exited(let exit): return exit

@@ -133,6 +133,7 @@ extension Containers {
         _ bundle: Bundle, _ record: ContainerRecord, to building: borrowing Building
     ) throws(ContainerError) {
         let durable = !record.autoRemove
+        if !durable { try building.makeFolder(Layout.transienceName, mode: 0o700) }
         if case .layers = bundle.base.folders {
             try building.makeFolder("upper", mode: 0o755)
             try building.makeFolder("work", mode: 0o755)

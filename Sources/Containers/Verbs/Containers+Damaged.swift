@@ -1,8 +1,36 @@
+import Glibc
 import Linux
 import Networking
 import Records
 
+extension ContainerRecord {
+    /// What stands for container `id`, whose record cannot be read: its id, the name that is kept for it, and the usual.
+    package static func standIn(for id: String, in layout: Layout) -> ContainerRecord {
+        let folder = layout.container(id)
+        return ContainerRecord(
+            id: id, name: Claims.names(layout).key(of: id) ?? ContainerID.short(id),
+            created: FileStamp(layout.record(id))?.modified ?? .now, image: "(damaged)",
+            rootfs: .layers([], upper: "\(folder)/upper", work: "\(folder)/work"), command: [])
+    }
+}
+
+extension StateFiles {
+    /// The record of container `id`, or what stands for it; `nil` where there is no such container.
+    func recordOrStandIn(of id: String) -> ContainerRecord? {
+        do throws(RecordError) { return try record(of: id) } catch {
+            guard case .content = error, has(id) else { return nil }
+            return .standIn(for: id, in: layout)
+        }
+    }
+}
+
 extension Containers {
+    /// The container that `reference` stands for, for what its supervisor alone is needed for: one whose record cannot be
+    /// read, too.
+    package func reach(_ reference: String) throws(ContainerError) -> ContainerRecord {
+        try recordForRemoval(of: try id(of: reference), force: true).record
+    }
+
     /// What container `id` is removed by. One whose record cannot be read has its id, and the name that is kept for it.
     ///
     /// - Parameter force: without it, such a one is an error.
@@ -12,10 +40,17 @@ extension Containers {
         do throws(RecordError) { return (try files.record(of: id), false) } catch {
             guard force, case .content = error else { return (try record(id), false) }
         }
-        let name = Claims.names(layout).key(of: id) ?? ContainerID.short(id)
-        let standIn = ContainerRecord(
-            id: id, name: name, created: .now, image: "", rootfs: .directory("/"), command: [])
-        return (standIn, true)
+        return (.standIn(for: id, in: layout), true)
+    }
+
+    /// Has the supervisor of container `id` write its state anew where that cannot be read, and waits a moment for it.
+    func mendState(of id: String) {
+        guard files.isHeld(id), files.isLiveStateDamaged(of: id),
+            let socket = try? UnixSocket.connect(to: files.place(of: id).controlSocket(id)),
+            let peer = try? UnixSocket.peer(of: socket), let process = try? FileDescriptor.process(peer.process),
+            (try? process.send(signal: SIGHUP)) != nil
+        else { return }
+        for _ in 0..<100 where files.isLiveStateDamaged(of: id) { usleep(10_000) }
     }
 
     /// Gives back what the record would have told of, once the container is no more.

@@ -138,9 +138,11 @@ extension Containers {
     func specification(_ id: String) throws(ContainerError) -> RuntimeSpec {
         let path = layout.configuration(id)
         let bytes = try explaining { () throws(SystemCallError) in try Files.read(path) }
-        do { return try JSON.decode(RuntimeSpec.self, from: bytes) } catch {
-            throw ContainerError(.failed, "cannot understand \(path): \(error)")
-        }
+        do {
+            var spec = try JSON.decode(RuntimeSpec.self, from: bytes)
+            layout.settle(&spec, of: id)
+            return spec
+        } catch { throw ContainerError(.failed, "cannot understand \(path): \(error)") }
     }
 }
 

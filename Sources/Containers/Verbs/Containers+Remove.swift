@@ -112,10 +112,11 @@ extension Containers {
     }
 
     func isActive(_ id: String) -> Bool {
-        switch files.state(of: id).status {
-        case .running, .paused, .restarting: true
-        case .created, .exited, .removing: false
-        }
+        if files.state(of: id).status.isActive { return true }
+        // Of one whose state cannot be read, its supervisor knows better.
+        guard files.isHeld(id), files.isLiveStateDamaged(of: id) else { return false }
+        mendState(of: id)
+        return files.isLiveStateDamaged(of: id) || files.state(of: id).status.isActive
     }
 
     func discard(_ id: String, force: Bool = false, volumes: Bool) throws(ContainerError) {
@@ -146,6 +147,16 @@ extension Containers {
         guard volumes else { return }
         do { try files.removeUnused(volumes: record.volumes.filter(\.anonymous).map(\.name)) } catch {
             throw ContainerError(.failed, "container \(record.name) is removed, but not its volumes: \(error)")
+        }
+    }
+}
+
+extension Status {
+    /// Whether it runs, or is to run again without being asked.
+    fileprivate var isActive: Bool {
+        switch self {
+        case .running, .paused, .restarting: true
+        case .created, .exited, .removing: false
         }
     }
 }

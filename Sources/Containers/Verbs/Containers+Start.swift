@@ -17,7 +17,9 @@ extension Containers {
         _ reference: String, attach: Bool = false, isNew: Bool = false
     ) throws(ContainerError) -> Started {
         let id = try id(of: reference)
-        if let state = files.written(for: id), isLost(state) { try? noteEnd(of: id) }
+        mendState(of: id)
+        let written = files.written(for: id)
+        if let written, isLost(written) { try? noteEnd(of: id) }
         let lock = try ContainerLock.hold(id, in: layout)
         defer { _ = lock.number }
         var record = try record(id)
@@ -40,6 +42,9 @@ extension Containers {
             record.stoppedByUser = false
             try write(record)
         }
+        if written == nil, case .exited(let exit) = state.status, let reason = exit.reason {
+            warn("container \(record.name): \(reason)")
+        }
         awaitSupervisor(of: state)
         try clean(id)
         try checkNetwork(of: &record)
@@ -53,10 +58,12 @@ extension Containers {
     }
 
     /// The names of those that are to run whenever the machine does, and don't: with policy `always`, or
-    /// `unless-stopped` where nobody stopped them. What was never started waits for its first start.
+    /// `unless-stopped` where nobody stopped them. What was never started waits for its first start. One whose record
+    /// cannot be read is among them: to start it is an error that says why.
     package func wantedAtBoot() -> [String] {
         ids().compactMap { id in
-            guard let record = try? record(id), case .exited = files.state(of: id).status else { return nil }
+            guard case .exited = files.state(of: id).status else { return nil }
+            guard let record = try? record(id) else { return files.has(id) ? id : nil }
             switch record.restart {
             case .always: return record.name
             case .unlessStopped: return record.stoppedByUser ? nil : record.name
@@ -158,6 +165,12 @@ extension Containers {
     /// What a supervisor that was killed has left: what holds its ports without root, processes (of a container with the
     /// host's), its control group.
     func clean(_ id: String) throws(ContainerError) {
+        // One that has a supervisor has been left by none, whatever is written of it. One that is just leaving may.
+        for _ in 0..<20 where files.isHeld(id) { usleep(10_000) }
+        guard !files.isHeld(id) else {
+            throw ContainerError(
+                .conflict, "container \(ContainerID.short(id)) has a supervisor, and may run: stop it first")
+        }
         Networks(layout).disconnect(id)
         guard let group = try? Cgroup(layout.cgroup(id), in: hierarchy), group.exists else { return }
         do {

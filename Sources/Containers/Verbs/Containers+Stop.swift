@@ -23,9 +23,9 @@ extension Containers {
         let id = try id(of: reference)
         let record: ContainerRecord
         do throws(ContainerError) { record = try change(id) { $0.stoppedByUser = true } } catch {
-            // On a full disk nothing can be noted, but a person must be able to stop and remove what fills it. The
-            // supervisor knows without the note; after a reboot the policy alone would decide.
-            record = try self.record(id)
+            // On a full disk nothing can be noted, and in a damaged record neither, but a person must be able to stop what
+            // runs. The supervisor knows without the note; after a reboot the policy alone would decide.
+            record = try recordForRemoval(of: id, force: true).record
         }
         return try begin(
             .stop(signal: signal ?? record.stopSignal, timeout: timeout ?? record.stopTimeout), of: record)

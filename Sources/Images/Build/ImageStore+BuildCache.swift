@@ -20,8 +20,8 @@ extension ImageStore {
 
     /// What the cache of builds keeps, the longest unused first.
     ///
-    /// - Parameter inUse: manifests of images that containers were made from.
-    package func cachedLayers(inUse: Set<Digest>) throws(ImageError) -> [CachedLayer] {
+    /// - Parameter inUse: what containers are made of.
+    package func cachedLayers(inUse: ImageUse) throws(ImageError) -> [CachedLayer] {
         let held = held(by: try readIndex(), inUse)
         let entries = buildCache.entries()
         var found = entries.filter { $0.layer == nil }.map {
@@ -51,8 +51,8 @@ extension ImageStore {
 
     /// Makes the cache of builds forget `cached`, and removes what nothing refers to any more. Hold the store alone.
     ///
-    /// - Parameter inUse: manifests of images that containers were made from.
-    package func forget(_ cached: [CachedLayer], inUse: Set<Digest>) throws(ImageError) -> Removal {
+    /// - Parameter inUse: what containers are made of.
+    package func forget(_ cached: [CachedLayer], inUse: ImageUse) throws(ImageError) -> Removal {
         for entry in cached.flatMap(\.entries) { buildCache.forget(entry) }
         return try collect(try readIndex(), keeping: { inUse })
     }

@@ -16,8 +16,17 @@ extension ImageStore {
         package var bytes: Int64 = 0
         /// Blobs and layers are left to the next `prune`, since somebody is adding to the store.
         package var isUnfinished = false
+        /// Images that have a name and cannot be read: what they are made of, nobody can tell, so nothing was freed.
+        package var unreadable: [Unreadable] = []
 
         package init() {}
+    }
+
+    /// An image of the index whose documents cannot be read.
+    package struct Unreadable: Hashable, Sendable {
+        /// Its name, or the digest of one that has none.
+        package let image: String
+        package let reason: ImageError
     }
 
     /// Takes away the name `name`; with an image's last name the image goes, and all that only it used: while somebody is
@@ -28,15 +37,15 @@ extension ImageStore {
     /// - Parameters:
     ///   - seen: the first digits of the digest that the image was seen with, and a name: what is another image by now,
     ///     or was seen by its digest alone and has a name by now, is refused.
-    ///   - inUse: manifests of images that containers were made from, and the container's name: those are refused
-    ///     unless they keep another name. Asked again before anything is deleted.
+    ///   - inUse: images that containers were made from are refused unless they keep another name. Asked again before
+    ///     anything is deleted.
     ///   - force: takes their last name too, and by a digest names of several repositories; what they are made of stays
     ///     until the containers are gone and `prune` runs.
     package func remove(
-        _ name: String, seen: String? = nil, inUse: @autoclosure () -> [Digest: String] = [:], force: Bool = false
+        _ name: String, seen: String? = nil, inUse: @autoclosure () -> ImageUse = ImageUse(), force: Bool = false
     ) throws(ImageError) -> Removal {
         var removal = Removal()
-        let freed = try free(keeping: { Set(inUse().keys) }, onBusy: { false }) { (index) throws(ImageError) in
+        let freed = try free(keeping: inUse, onBusy: { false }) { (index) throws(ImageError) in
             let found = try find(name, in: index)
             let named = (try? Reference(name)).map { Self.entries(for: $0, in: index) } ?? []
             let byName = named.contains(found)
@@ -49,7 +58,7 @@ extension ImageStore {
             let left = index.manifests.filter { !going.contains($0) }
             if !left.contains(where: { $0.digest == found.digest }) {
                 let digest = (try? image(found).digest) ?? found.digest
-                let users = inUse()
+                let users = inUse().images
                 if !force, let user = users[digest] ?? users[found.digest] { throw .inUse(name, by: user) }
                 removal.images = [found.digest]
             }
@@ -58,7 +67,7 @@ extension ImageStore {
             return !removal.images.isEmpty
         }
         (removal.blobs, removal.layers, removal.bytes) = (freed.blobs, freed.layers, freed.bytes)
-        removal.isUnfinished = freed.isUnfinished
+        (removal.isUnfinished, removal.unreadable) = (freed.isUnfinished, freed.unreadable)
         return removal
     }
 
@@ -75,22 +84,20 @@ extension ImageStore {
     /// files that nothing refers to.
     ///
     /// - Parameters:
-    ///   - inUse: manifests of images that containers were made from.
+    ///   - inUse: what containers have.
     ///   - isMeant: which of those images go, of those that can be read; absent: all.
     ///   - onBusy: asked where somebody is adding to the store, whether their end is waited for.
     package func prune(
-        all: Bool = false, inUse: @autoclosure () -> Set<Digest> = [],
+        all: Bool = false, inUse: @autoclosure () -> ImageUse = ImageUse(),
         where isMeant: ((ImageSummary) -> Bool)? = nil, onBusy: () -> Bool = { true }
     ) throws(ImageError) -> Removal {
         var removal = Removal()
         let freed = try free(keeping: inUse, onBusy: onBusy) { (index) throws(ImageError) in
-            let users = inUse()
+            let users = inUse().images
             let going = index.manifests.filter { entry in
                 guard all || Self.reference(of: entry) == nil else { return false }
                 let image = try? image(entry)
-                guard !users.contains(image?.digest ?? entry.digest), !users.contains(entry.digest) else {
-                    return false
-                }
+                guard users[image?.digest ?? entry.digest] == nil, users[entry.digest] == nil else { return false }
                 guard let isMeant else { return true }
                 // What cannot be read meets no wish.
                 return image.map { isMeant(ImageSummary($0)) } ?? false
@@ -102,6 +109,7 @@ extension ImageStore {
             return true
         }
         (removal.blobs, removal.layers, removal.bytes) = (freed.blobs, freed.layers, freed.bytes)
+        removal.unreadable = freed.unreadable
         return removal
     }
 
@@ -112,7 +120,7 @@ extension ImageStore {
     ///   - onBusy: asked where somebody is adding, whether their end is waited for; else it is left to the next `prune`.
     ///   - change: says whether something may be left without an entry by it.
     private func free(
-        keeping inUse: () -> Set<Digest>, onBusy: () -> Bool,
+        keeping inUse: () -> ImageUse, onBusy: () -> Bool,
         _ change: (inout ImageIndex) throws(ImageError) -> Bool
     ) throws(ImageError) -> Removal {
         var mayFree = true
@@ -135,7 +143,7 @@ extension ImageStore {
     /// The same on a full disk, where what is removed makes the room for the index. After a kill in between, an image that
     /// was to go is a damaged one, which can be removed again.
     private func makeRoom(
-        keeping inUse: () -> Set<Digest>, _ change: (inout ImageIndex) throws(ImageError) -> Bool
+        keeping inUse: () -> ImageUse, _ change: (inout ImageIndex) throws(ImageError) -> Bool
     ) throws(ImageError) -> Removal {
         // Before the index's, as those take them who add.
         let removing = try lock(.removing)
@@ -156,7 +164,7 @@ extension ImageStore {
         for folder in [blobs, layers, ingest] { before.formUnion(try names(in: folder)) }
         do throws(ImageError) { return try body() } catch {
             if flock(adding.number, LOCK_EX | LOCK_NB) == 0 {
-                _ = try? collect(try readIndex(), keeping: { [] }, sparing: before)
+                _ = try? collect(try readIndex(), keeping: { ImageUse() }, sparing: before)
             }
             throw error
         }
@@ -166,16 +174,19 @@ extension ImageStore {
     ///
     /// - Parameter before: names of blobs, layers and half-made files that stay in any case.
     func collect(
-        _ index: ImageIndex, keeping inUse: () -> Set<Digest>, sparing before: Set<String> = []
+        _ index: ImageIndex, keeping inUse: () -> ImageUse, sparing before: Set<String> = []
     ) throws(ImageError) -> Removal {
+        var removal = Removal()
         var held = held(by: index, inUse())
+        removal.unreadable = held.unreadable
+        // What such a one is made of may be all that there is of it.
+        guard held.unreadable.isEmpty else { return removal }
         held.blobs.formUnion(before)
         held.layers.formUnion(before)
         for layer in buildCache.entries().compactMap(\.layer) {
             held.blobs.insert(layer.descriptor.digest.hex)
             held.layers.insert(layer.diffID.hex)
         }
-        var removal = Removal()
         // One that cannot be removed keeps no other: the first failure is told when all has been tried.
         var failure: ImageError?
         func discarding(_ body: () throws(ImageError) -> Void) {
@@ -207,36 +218,46 @@ extension ImageStore {
     struct Held {
         var blobs: Set<String> = []
         var layers: Set<String> = []
+        /// The images of which nobody can tell.
+        var unreadable: [Unreadable] = []
     }
 
-    /// What the entries of `index` lead to, and the manifests `inUse`, from which containers were made.
-    func held(by index: ImageIndex, _ inUse: Set<Digest>) -> Held {
+    /// What the entries of `index` lead to, and what containers are made of.
+    func held(by index: ImageIndex, _ use: ImageUse) -> Held {
         var held = Held()
-        for entry in index.manifests { mark(entry, &held, depth: 0) }
-        for digest in inUse {
+        for entry in index.manifests {
+            do throws(ImageError) { try mark(entry, &held, depth: 0) } catch {
+                let image = Self.reference(of: entry)?.description ?? entry.digest.description
+                held.unreadable.append(Unreadable(image: image, reason: error))
+            }
+        }
+        held.layers.formUnion(use.layers)
+        for digest in use.images.keys {
             var status = stat()
             guard stat(path(of: digest), &status) == 0 else { continue }
             let entry = ContentDescriptor(
                 mediaType: MediaType.manifest, digest: digest, size: Int64(status.st_size))
-            mark(entry, &held, depth: 0)
+            // Of one that no name leads to any more, the layers are kept by the containers' records.
+            try? mark(entry, &held, depth: 0)
         }
         return held
     }
 
-    /// Notes all that `entry` leads to. What cannot be read leads nowhere, but is itself kept: `verify` will tell of it.
-    private func mark(_ entry: ContentDescriptor, _ held: inout Held, depth: Int) {
+    /// Notes all that `entry` leads to. Throws where that cannot be read; it is itself kept, `verify` will tell of it.
+    private func mark(_ entry: ContentDescriptor, _ held: inout Held, depth: Int) throws(ImageError) {
         guard depth < 5 else { return }
         held.blobs.insert(entry.digest.hex)
         if MediaType.isIndex(entry.mediaType) {
-            for child in (try? document(ImageIndex.self, entry))?.manifests ?? [] {
-                mark(child, &held, depth: depth + 1)
+            // Other platforms' images need not be here.
+            for child in try document(ImageIndex.self, entry).manifests where Files.exists(path(of: child.digest)) {
+                try mark(child, &held, depth: depth + 1)
             }
             return
         }
-        guard let manifest = try? document(ImageManifest.self, entry) else { return }
+        let manifest = try document(ImageManifest.self, entry)
         held.blobs.insert(manifest.config.digest.hex)
         for layer in manifest.layers { held.blobs.insert(layer.digest.hex) }
-        guard let configuration = try? document(ImageConfiguration.self, manifest.config) else { return }
+        let configuration = try document(ImageConfiguration.self, manifest.config)
         for diffID in configuration.rootfs.diffIDs { held.layers.insert(diffID.hex) }
     }
 

@@ -31,7 +31,7 @@ struct Logs: Verb {
         let since = try since.given.map { try FlagValue("--since", $0).moment(now: now) }
         let until = try until.given.map { try FlagValue("--until", $0).moment(now: now) }
         let tail = try FlagValue("--tail", tail).tail()
-        let record = try context.containers().find(container)
+        let record = try context.containers().reach(container)
         let path = context.layout.log(record.id)
         let start: LogReader.Start = tail.map { .last($0) } ?? since.map { .since($0) } ?? .oldest
         var lines = LogLines(path: path, start: start, since: since, until: until, timestamps: timestamps)

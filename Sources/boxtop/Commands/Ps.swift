@@ -97,8 +97,8 @@ struct ContainerTable {
 }
 
 extension Context {
-    /// All containers, in no order. One whose record cannot be read is no reason not to show the others: it is named on
-    /// standard error.
+    /// All containers, in no order. One whose record cannot be read is named on standard error, and is a row all the same:
+    /// it may run.
     ///
     /// - Parameter brief: of the records, only what a plain list shows; the rest has its usual values.
     func list(brief: Bool = false) -> [(record: ContainerRecord, state: ContainerState)] {
@@ -111,8 +111,11 @@ extension Context {
                 return (record, state(of: record, in: files))
             } catch {
                 // Removed by somebody else since its name was read, or lost with its record when the host went down.
-                if files.has(id) { Stream.error.say("boxtop: \(error)") }
-                return nil
+                guard files.has(id) else { return nil }
+                Stream.error.say("boxtop: \(error)")
+                guard case .content = error else { return nil }
+                let record = ContainerRecord.standIn(for: id, in: layout)
+                return (record, state(of: record, in: files))
             }
         }
     }
@@ -120,7 +123,12 @@ extension Context {
     /// How a container is, without a supervisor where that has died. A living supervisor's word is taken, since it would
     /// know: one look at /proc a container, not two.
     private func state(of record: ContainerRecord, in files: StateFiles) -> ContainerState {
-        guard let (written, isSupervised) = files.look(at: record.id) else { return files.state(of: record.id) }
+        guard let (written, isSupervised) = files.look(at: record.id) else {
+            let state = files.state(of: record.id)
+            // It was started, and its supervisor may know better than what cannot be read.
+            guard case .exited = state.status, let containers = try? containers() else { return state }
+            return containers.state(of: record)
+        }
         if isSupervised { return written }
         var state = files.truth(written)
         // An end that nobody has seen is noticed now, where this user may write that down.

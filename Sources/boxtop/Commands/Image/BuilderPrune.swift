@@ -77,10 +77,10 @@ struct BuilderPrune: Verb {
         try containers.requireReadableRecords()
         let remains = BuildRemains(containers: containers, images: context.images)
         let removed = try remains.remove(
-            wish, inUse: { Set(context.imagesInUse().keys) }, onBusy: ImagePrune.tellOfWait)
+            wish, inUse: { context.imageUse() }, onBusy: ImagePrune.tellOfWait)
         guard let removed else { return }
         for name in removed.caches { Stream.output.say("removed \(name)") }
-        ImagePrune.tell(removed.layers)
+        try ImagePrune.tell(removed.layers)
     }
 }
 
@@ -99,7 +99,7 @@ struct BuilderUsage: Verb {
     func run(in context: Context) throws -> Int32 {
         let (style, wish) = (try list.style(), try BuilderPrune.wish(filter))
         let remains = BuildRemains(containers: try context.containers(), images: context.images)
-        let shown = try remains.list(inUse: Set(context.imagesInUse().keys)).filter { remain in
+        let shown = try remains.list(inUse: context.imageUse()).filter { remain in
             guard remain.cache != nil || remain.layer?.layer != nil else { return false }
             return wish.isMeant(remain) && wish.unusedSince.map { remain.used < $0 } ?? true
         }

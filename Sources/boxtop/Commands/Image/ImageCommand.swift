@@ -46,14 +46,18 @@ extension CompletionKind {
 extension Context {
     var images: ImageStore { ImageStore(root: layout.images) }
 
-    /// Which images containers were made from, and one container of each.
-    func imagesInUse() -> [Digest: String] {
-        var users: [Digest: String] = [:]
+    /// What containers have of the images.
+    func imageUse() -> ImageUse {
+        var use = ImageUse()
         for (record, _) in list() {
-            if let digest = record.imageDigest.flatMap(Digest.init) { users[digest] = "container \(record.name)" }
+            if let digest = record.imageDigest.flatMap(Digest.init) { use.images[digest] = "container \(record.name)" }
+            if case .layers(let folders, _, _) = record.rootfs { use.add(folders: folders) }
         }
-        return users
+        return use
     }
+
+    /// Which images containers were made from, and one container of each.
+    func imagesInUse() -> [Digest: String] { imageUse().images }
 
     /// Does `action` to each of `names`; each that fails is a line on standard error and makes the exit code 1.
     func eachImage(_ names: [String], force: Bool = false, _ action: (String) throws -> Void) throws -> Int32 {

@@ -27,8 +27,8 @@ struct ImagePrune: Verb {
         try context.containers().requireReadableRecords()
         let isMeant = filter.map { filter in { (image: ImageSummary) in (try? filter.matches(image)) ?? false } }
         let removal = try context.images.prune(
-            all: all, inUse: Set(context.imagesInUse().keys), where: isMeant, onBusy: tellOfWait)
-        tell(removal)
+            all: all, inUse: context.imageUse(), where: isMeant, onBusy: tellOfWait)
+        try tell(removal)
     }
 
     static func tellOfWait() -> Bool {
@@ -36,10 +36,20 @@ struct ImagePrune: Verb {
         return true
     }
 
-    static func tell(_ removal: ImageStore.Removal) {
+    /// Says what has gone. Where nothing could, since an image cannot be read, that is no success.
+    static func tell(_ removal: ImageStore.Removal) throws {
         for name in removal.names { Stream.output.say("untagged \(name)") }
         for digest in removal.images { Stream.output.say("removed \(digest)") }
         Stream.output.say(
             "freed \(byteCount(removal.bytes)): \(removal.blobs) blobs, \(removal.layers) unpacked layers")
+        guard let last = removal.unreadable.last else { return }
+        for image in removal.unreadable.dropLast() { Stream.error.say("boxtop: \(sentence(image))") }
+        throw Failure(sentence(last))
+    }
+
+    static func sentence(_ damaged: ImageStore.Unreadable) -> String {
+        let image = printable(damaged.image)
+        return "\(damaged.reason): what image \(image) is made of, nobody can tell, so nothing is freed: add it again, "
+            + "or take it away with boxtop image rm \(image)"
     }
 }

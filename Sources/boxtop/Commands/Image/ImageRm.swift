@@ -39,7 +39,7 @@ struct ImageRm: Verb {
         try context.containers().requireReadableRecords()
         return try context.eachImage(images, force: force) { name in
             let removal = try context.images.remove(
-                name, seen: ifID.map(seen), inUse: context.imagesInUse(), force: force)
+                name, seen: ifID.map(seen), inUse: context.imageUse(), force: force)
             for name in removal.names { Stream.output.say("untagged \(name)") }
             for digest in removal.images { Stream.output.say("removed \(digest)") }
             if removal.isUnfinished {
@@ -47,6 +47,7 @@ struct ImageRm: Verb {
                     "boxtop: a pull, a build or the like is at work: what \(printable(name)) was made of goes with the next "
                         + "boxtop image prune")
             }
+            for image in removal.unreadable { Stream.error.say("boxtop: \(ImagePrune.sentence(image))") }
         }
     }
 }

@@ -74,7 +74,7 @@ struct SystemDf: Verb {
     /// What builds have kept of the disk.
     private static func kept(in context: Context) throws -> [BuildRemain] {
         try BuildRemains(containers: try context.containers(), images: context.images)
-            .list(inUse: Set(context.imagesInUse().keys)).filter { $0.cache != nil || $0.layer?.layer != nil }
+            .list(inUse: context.imageUse()).filter { $0.cache != nil || $0.layer?.layer != nil }
     }
 }
 
