@@ -76,7 +76,7 @@ extension Containers {
     /// Its supervisor, where it has one, reads the record again; in place of one that was killed comes one that does. One
     /// that is stopped does so when it goes on, and is said.
     func reload(_ record: ContainerRecord) {
-        guard let client = try client(of: record.id) else {
+        guard let client = try? client(of: record.id) else {
             adoptIfLost(record)
             return
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Flags
+import JSON
 import OCI
 import Rendering
 

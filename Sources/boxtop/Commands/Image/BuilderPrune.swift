@@ -3,6 +3,7 @@ import Builds
 import Containers
 import Flags
 import Images
+import JSON
 import Linux
 import Rendering
 
