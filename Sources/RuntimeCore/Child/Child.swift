@@ -38,8 +38,9 @@ struct Child: ~Copyable {
     consuming func become() -> Never {
         let cause: LaunchError
         do throws(LaunchError) { try run() } catch { cause = error }
-        channel.report(.failed(cause))
+        // First: where nobody is left at the channel it is said on standard error, and a reader that has gone kills.
         hold?.tell(cause)
+        channel.report(.failed(cause))
         _exit(cause.exitCode)
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import Linux
 import OCI
@@ -37,6 +38,13 @@ enum Output {
     }
 
     static func line(_ text: String) throws(Failure) {
-        try failing { () throws(SystemCallError) in try FileDescriptor.write("\(text)\n", to: 1) }
+        do throws(SystemCallError) { try FileDescriptor.write("\(text)\n", to: 1) } catch {
+            // What only tells ends without a word when nobody listens, as other programs do.
+            if error.errno == .brokenPipe {
+                signal(SIGPIPE, SIG_DFL)
+                raise(SIGPIPE)
+            }
+            throw Failure(error)
+        }
     }
 }

@@ -60,7 +60,11 @@ enum Update {
     private static func resources(_ options: Options) throws(Failure) -> OCI.RuntimeSpec.Resources {
         var resources = OCI.RuntimeSpec.Resources()
         if let path = options.value("resources") {
-            do { resources = try JSON.decode(from: Files.read(path == "-" ? "/dev/stdin" : path)) } catch {
+            // Through the descriptor itself: a socket cannot be opened by its name.
+            do {
+                let bytes = try path == "-" ? FileDescriptor.standardInput().readAll() : Files.read(path)
+                resources = try JSON.decode(from: bytes)
+            } catch {
                 throw Failure("\(path): \(error)")
             }
         }
