@@ -25,6 +25,7 @@ package struct ExecRequest: Sendable {
     package var error: Int32?
     package var preservedDescriptors: Int32 = 0
     package var filterCache: String?
+    package var ownKeyring = true
     /// Seconds that the way into the container may take; `nil`: as long as it takes.
     package var patience: Double?
     /// Goes into a group that is frozen too, and stands still there until it is thawed.
@@ -164,7 +165,7 @@ private struct Guest: ~Copyable {
         let request = plan.request
         setsid()
         try CoreList.apply(request.process.execCPUAffinity?.initial)
-        clinux_join_new_session_keyring()
+        if request.ownKeyring { clinux_join_new_session_keyring() }
         // From the moment it is inside, nobody there may open this process's executable, which is the host's, or
         // stop it on the way. See CVE-2019-5736.
         clinux_prctl(PR_SET_DUMPABLE, 0, 0)

@@ -20,6 +20,8 @@ package struct StateDirectory: Sendable {
         package var cgroup: String?
         /// Whether others were in that group when the container was put in.
         package var sharesGroup = false
+        /// Whether its processes have a session keyring of their own, and not that of whoever starts them.
+        package var ownKeyring = true
         package var rootfs: String
         package var created: Timestamp
         package var annotations: [String: String]?

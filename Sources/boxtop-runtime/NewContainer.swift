@@ -30,6 +30,7 @@ struct NewContainer: ~Copyable {
         let hierarchy = Hierarchy.discover()
         var request = try bundle.request(id, usesSystemd: context.usesSystemd, hierarchy)
         request.pivots = !options.has("no-pivot")
+        request.ownKeyring = !options.has("no-new-keyring")
         request.filterCache = states.filters
         request.preservedDescriptors = try Self.preserved(options.value("preserve-fds"))
         Self.handOnListeners(&request)

@@ -53,6 +53,7 @@ enum Exec {
         let ownUsers = spec.linux?.namespaces.contains { $0.type == .user } == true
         for warning in process.warnings(inOwnUsers: ownUsers) { context.log.write(warning, .warning) }
         request.filterCache = states.filters
+        request.ownKeyring = entry.ownKeyring
         request.preservedDescriptors = try NewContainer.preserved(options.value("preserve-fds"))
         let consoleSocket = process.terminal ? try ConsoleSocket(socket) : nil
         if !options.has("detach") { try Foreground.holdSignals() }
