@@ -76,7 +76,7 @@ package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
     do throws(SystemCallError) {
         // A process never changes its own pid namespace: its children begin in the one it last joined.
         try joined.join(container)
-        cloned = try Cloned.clone(cgroup: folderNumber)
+        cloned = try clone(plan, into: folderNumber)
     } catch {
         try? joined.join(home)
         mask.restore()
@@ -92,6 +92,17 @@ package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
         mask.restore()
         let channel = ParentChannel(sockets.intoNear())
         return try attend(plan, pid, process, channel)
+    }
+}
+
+/// Into the container's group. One whose program has moved everybody into groups below and handed controllers down, as
+/// systemd does, takes no process itself: then into the group of the container's first.
+private func clone(_ plan: ExecPlan, into group: Int32?) throws(SystemCallError) -> Cloned {
+    do throws(SystemCallError) { return try Cloned.clone(cgroup: group) } catch {
+        guard error.errno == .busy, plan.below == nil,
+            let inner = plan.group?.descriptor(around: plan.request.pid)
+        else { throw error }
+        return try Cloned.clone(cgroup: inner.number)
     }
 }
 
