@@ -56,6 +56,35 @@ package struct ExecRequest: Sendable {
 package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
     let plan = try ExecPlan(request)
     if plan.isFrozen { throw LaunchError(.container, "it is paused") }
+    do throws(LaunchError) { return try launch(plan) } catch {
+        // What breaks with the container, a channel, a group, a namespace, is no reason of its own.
+        if error.isOfContainer, request.seesEnd(within: 0.2) { throw LaunchError(.container, "it has ended") }
+        throw error
+    }
+}
+
+extension LaunchError {
+    /// Whether the end of the container that is joined may be behind it.
+    fileprivate var isOfContainer: Bool {
+        switch step {
+        case .container, .process, .cgroup, .oomScore: true
+        default: false
+        }
+    }
+}
+
+extension ExecRequest {
+    /// Whether the container's first process ends within so many seconds, or has. The kernel ends the others before it.
+    fileprivate func seesEnd(within seconds: Double) -> Bool {
+        guard ProcessStatus(of: pid)?.startTime == startTime, let process = try? FileDescriptor.process(pid) else {
+            return true
+        }
+        return process.isReadable(within: seconds)
+    }
+}
+
+private func launch(_ plan: ExecPlan) throws(LaunchError) -> Launched {
+    let request = plan.request
     let container = try during(.container) { () throws(SystemCallError) in try FileDescriptor.process(request.pid) }
     // After the descriptor is open the id can no longer become another's unseen.
     let status = ProcessStatus(of: request.pid)

@@ -14,6 +14,9 @@ struct Failure: Error, CustomStringConvertible {
         self.exitCode = exitCode
     }
 
+    /// In the words that engines look for.
+    static func notRunning(_ id: String) -> Failure { Failure("container not running: \(id)") }
+
     /// Any room's error: each prints as a sentence. What `docker run` calls 125, runc and crun call 1.
     init(_ error: any Error) {
         let code = (error as? LaunchError)?.exitCode ?? 1

@@ -60,8 +60,10 @@ enum Exec {
         Interruption.begin()
         var launched: Launched
         do throws(LaunchError) { launched = try execute(request) } catch {
+            if let end = Foreground.interruption { throw end }
+            if error.step == .container, !entry.isAlive { throw Failure.notRunning(id) }
             // Of a process that no config.json describes.
-            throw Foreground.interruption ?? (error.step == .configuration ? Failure(error.reason) : Failure(error))
+            throw error.step == .configuration ? Failure(error.reason) : Failure(error)
         }
         let signals = options.has("detach") ? nil : try Foreground.catchSignals(for: launched.process)
         do throws(Failure) {

@@ -26,7 +26,7 @@ enum Update {
             short: ["r": "resources"])
         let id = try options.id()
         let entry = try failing { () throws(StateDirectory.Refusal) in try context.states.loadMade(id) }
-        if !entry.isAlive { throw Failure("container not running: \(id)") }
+        if !entry.isAlive { throw Failure.notRunning(id) }
         guard let group = try entry.group() else { throw Failure("container \(id) has no control group") }
         var resources = try Self.resources(options)
         // The kernel's file on v2 takes both or the quota alone.
