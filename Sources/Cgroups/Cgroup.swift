@@ -115,6 +115,15 @@ package struct Cgroup: Hashable, Sendable {
         }
     }
 
+    /// The open folder, in the v2 tree, of the group that process `pid` is in, where that is this one or lies below it.
+    package func descriptor(around pid: Int32, root: String = "/") -> FileDescriptor? {
+        guard let own = unified?.path,
+            let inner = Cgroup.of(process: pid, in: hierarchy, root: root)?.unified?.path,
+            inner == own || inner.utf8.starts(with: "\(own)/".utf8)
+        else { return nil }
+        return try? FileDescriptor.open(inner, flags: O_RDONLY | O_DIRECTORY)
+    }
+
     /// The ways into the group, one for each v1 tree that it is made in: a process of one thread that writes `0` to one
     /// of these files moves there. The caller closes them.
     ///

@@ -41,8 +41,16 @@ package struct OOMWatch: ~Copyable {
 
     package func unwatch(by poller: borrowing Poller) { poller.remove(descriptor.number) }
 
-    /// How many processes were killed since last asked.
-    package mutating func newKills() -> UInt64 {
+    /// The same for poll(2).
+    package var waiter: pollfd {
+        pollfd(fd: descriptor.number, events: Int16(isEventCount ? POLLIN : POLLPRI), revents: 0)
+    }
+
+    /// Whether the kernel tells of a kill before it is counted, and then no more.
+    package var isEarly: Bool { isEventCount }
+
+    /// How many processes were killed since last asked; `nil` where the group has gone.
+    package mutating func newKills() -> UInt64? {
         // Only a read makes the descriptor quiet again.
         var bytes = [UInt8](repeating: 0, count: 256)
         _ =
@@ -50,7 +58,7 @@ package struct OOMWatch: ~Copyable {
             ? read(descriptor.number, &bytes, bytes.count) : pread(descriptor.number, &bytes, bytes.count, 0)
         guard let text = try? events.read(into: ReadBuffer(size: 512), keepOpen: false),
             let total = KernelText.number(after: "oom_kill", in: text)
-        else { return 0 }
+        else { return nil }
         defer { kills = total }
         return total > kills ? total - kills : 0
     }

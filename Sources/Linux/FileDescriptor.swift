@@ -73,6 +73,17 @@ package struct FileDescriptor: ~Copyable, Sendable {
         }
     }
 
+    /// Writes to a descriptor that stays open, such as standard output.
+    package static func write(_ text: String, to number: Int32) throws(SystemCallError) {
+        let descriptor = FileDescriptor(owning: number)
+        let result: Result<Void, SystemCallError>
+        do throws(SystemCallError) { result = .success(try descriptor.write(text.utf8)) } catch {
+            result = .failure(error)
+        }
+        _ = descriptor.release()
+        try result.get()
+    }
+
     /// All that is left to read, at most `limit` bytes; EFBIG where there is more.
     package func readAll(limit: Int = 64 << 20) throws(SystemCallError) -> [UInt8] {
         // A small file comes in one chunk, which is returned as it is: lists read hundreds of them.

@@ -112,11 +112,11 @@ package struct ChildProgram: Sendable {
         mutating func give(_ input: [UInt8], timeout: Int?) {
             // Thirty years are as good as for ever, and can be counted in nanoseconds.
             deadline = timeout.map { MonotonicTime.now.nanoseconds + UInt64(min(max(0, $0), 1 << 30)) * 1_000_000_000 }
-            // A program that reads nothing, and is gone, is no failure: the write then breaks, which must not kill.
-            let before = signal(SIGPIPE, SIG_IGN)
-            // More than a pipe surely holds must not keep this process past the deadline.
-            if input.count > 4096, deadline != nil { giveInTime(input) } else { try? pipe.writer.write(input) }
-            signal(SIGPIPE, before)
+            // A program that reads nothing, and is gone, is no failure.
+            heedless {
+                // More than a pipe surely holds must not keep this process past the deadline.
+                if input.count > 4096, deadline != nil { giveInTime(input) } else { try? pipe.writer.write(input) }
+            }
             pipe.writer = FileDescriptor(owning: -1)
         }
 
@@ -151,6 +151,13 @@ package struct ChildProgram: Sendable {
             return .exited(status)
         }
     }
+}
+
+/// Runs `body`, in which a write that nobody reads any more fails and does not kill.
+func heedless(_ body: () -> Void) {
+    let before = signal(SIGPIPE, SIG_IGN)
+    body()
+    signal(SIGPIPE, before)
 }
 
 /// Arrays of C strings for exec.

@@ -25,6 +25,7 @@ package struct ExecRequest: Sendable {
     package var error: Int32?
     package var preservedDescriptors: Int32 = 0
     package var filterCache: String?
+    package var ownKeyring = true
     /// Seconds that the way into the container may take; `nil`: as long as it takes.
     package var patience: Double?
     /// Goes into a group that is frozen too, and stands still there until it is thawed.
@@ -55,6 +56,35 @@ package struct ExecRequest: Sendable {
 package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
     let plan = try ExecPlan(request)
     if plan.isFrozen { throw LaunchError(.container, "it is paused") }
+    do throws(LaunchError) { return try launch(plan) } catch {
+        // What breaks with the container, a channel, a group, a namespace, is no reason of its own.
+        if error.isOfContainer, request.seesEnd(within: 0.2) { throw LaunchError(.container, "it has ended") }
+        throw error
+    }
+}
+
+extension LaunchError {
+    /// Whether the end of the container that is joined may be behind it.
+    fileprivate var isOfContainer: Bool {
+        switch step {
+        case .container, .process, .cgroup, .oomScore: true
+        default: false
+        }
+    }
+}
+
+extension ExecRequest {
+    /// Whether the container's first process ends within so many seconds, or has. The kernel ends the others before it.
+    fileprivate func seesEnd(within seconds: Double) -> Bool {
+        guard ProcessStatus(of: pid)?.startTime == startTime, let process = try? FileDescriptor.process(pid) else {
+            return true
+        }
+        return process.isReadable(within: seconds)
+    }
+}
+
+private func launch(_ plan: ExecPlan) throws(LaunchError) -> Launched {
+    let request = plan.request
     let container = try during(.container) { () throws(SystemCallError) in try FileDescriptor.process(request.pid) }
     // After the descriptor is open the id can no longer become another's unseen.
     let status = ProcessStatus(of: request.pid)
@@ -75,7 +105,7 @@ package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
     do throws(SystemCallError) {
         // A process never changes its own pid namespace: its children begin in the one it last joined.
         try joined.join(container)
-        cloned = try Cloned.clone(cgroup: folderNumber)
+        cloned = try clone(plan, into: folderNumber)
     } catch {
         try? joined.join(home)
         mask.restore()
@@ -91,6 +121,17 @@ package func execute(_ request: ExecRequest) throws(LaunchError) -> Launched {
         mask.restore()
         let channel = ParentChannel(sockets.intoNear())
         return try attend(plan, pid, process, channel)
+    }
+}
+
+/// Into the container's group. One whose program has moved everybody into groups below and handed controllers down, as
+/// systemd does, takes no process itself: then into the group of the container's first.
+private func clone(_ plan: ExecPlan, into group: Int32?) throws(SystemCallError) -> Cloned {
+    do throws(SystemCallError) { return try Cloned.clone(cgroup: group) } catch {
+        guard error.errno == .busy, plan.below == nil,
+            let inner = plan.group?.descriptor(around: plan.request.pid)
+        else { throw error }
+        return try Cloned.clone(cgroup: inner.number)
     }
 }
 
@@ -164,7 +205,7 @@ private struct Guest: ~Copyable {
         let request = plan.request
         setsid()
         try CoreList.apply(request.process.execCPUAffinity?.initial)
-        clinux_join_new_session_keyring()
+        if request.ownKeyring { clinux_join_new_session_keyring() }
         // From the moment it is inside, nobody there may open this process's executable, which is the host's, or
         // stop it on the way. See CVE-2019-5736.
         clinux_prctl(PR_SET_DUMPABLE, 0, 0)

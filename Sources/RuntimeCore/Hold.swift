@@ -39,8 +39,11 @@ package struct Hold: ~Copyable {
     func tell(_ error: LaunchError) { try? answer.write(error.bytes) }
 
     /// Lets the program of the container that waits at `path` begin, and returns when it has been executed.
-    package static func release(_ path: String) throws(LaunchError) {
-        let failure = try during(.hold) { () throws(SystemCallError) in
+    ///
+    /// - Returns: false where nobody waits there: the process has gone, or somebody else has let it begin.
+    package static func release(_ path: String) throws(LaunchError) -> Bool {
+        let failure: [UInt8]
+        do throws(SystemCallError) {
             let answer = try FileDescriptor.open(answerPath(path), flags: O_RDONLY | O_NONBLOCK)
             // Not waiting: that nobody reads means that the process is gone.
             try FileDescriptor.open(path, flags: O_WRONLY | O_NONBLOCK).write([1])
@@ -48,8 +51,12 @@ package struct Hold: ~Copyable {
             unlink(answerPath(path))
             let number = answer.number
             try systemCall("wait for", path) { fcntl(number, F_SETFL, 0) }
-            return try answer.readAll(limit: 64 << 10)
+            failure = try answer.readAll(limit: 64 << 10)
+        } catch {
+            if [ENOENT, ENXIO, EPIPE].contains(error.errno.rawValue) { return false }
+            throw LaunchError(.hold, error)
         }
         if !failure.isEmpty { throw LaunchError(failure) }
+        return true
     }
 }

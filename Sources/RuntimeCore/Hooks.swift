@@ -89,7 +89,7 @@ package enum Hooks {
                 throw LaunchError(.hook, on: hook.path, "it \(outcome)")
             }
             // What a hook that went well has to say goes where the caller's own does.
-            if !said.isEmpty { try? FileDescriptor.open("/dev/stderr", flags: O_WRONLY).write((said + "\n").utf8) }
+            if !said.isEmpty { heedless { try? FileDescriptor.write(said + "\n", to: 2) } }
         }
     }
 

@@ -39,6 +39,8 @@ package struct LaunchRequest: Sendable {
     /// Off, the root is entered by chroot(2): for hosts whose own root is an initial RAM file system. The host's mounts
     /// then stay in the container's namespace, out of its sight.
     package var pivots: Bool = true
+    /// Off, the program keeps the caller's session keyring, and finds the keys in there. See session-keyring(7).
+    package var ownKeyring = true
     /// A folder of the caller's own for compiled seccomp filters; `nil`: each launch compiles its own.
     package var filterCache: String?
     /// The hooks do nothing before they have read the container's state, and then nothing to its file systems: the

@@ -20,6 +20,8 @@ package struct StateDirectory: Sendable {
         package var cgroup: String?
         /// Whether others were in that group when the container was put in.
         package var sharesGroup = false
+        /// Whether its processes have a session keyring of their own, and not that of whoever starts them.
+        package var ownKeyring = true
         package var rootfs: String
         package var created: Timestamp
         package var annotations: [String: String]?
@@ -95,9 +97,13 @@ package struct StateDirectory: Sendable {
         }
     }
 
-    /// Ends the making of `id`, whose maker is to know that somebody wanted it.
-    package func revoke(_ id: String) { unlink(record(id, isBeingMade: true)) }
-    package func isRevoked(_ id: String) -> Bool { !Files.exists(record(id, isBeingMade: true)) }
+    /// Ends the making of `id`, whose maker is to know that somebody wanted it, whether it is on record yet or not.
+    package func revoke(_ id: String) {
+        _ = try? FileDescriptor.open(revocation(id), flags: O_WRONLY | O_CREAT, mode: 0o600)
+        unlink(record(id, isBeingMade: true))
+    }
+    package func isRevoked(_ id: String) -> Bool { Files.exists(revocation(id)) || !Files.exists(folder(id)) }
+    private func revocation(_ id: String) -> String { "\(folder(id))/revoked" }
 
     package func load(_ id: String) throws(Refusal) -> Entry {
         try Self.check(id)
@@ -125,8 +131,10 @@ package struct StateDirectory: Sendable {
 
     /// The configuration that `id` was made with, whatever has become of the file since.
     package func configuration(_ id: String) throws(Refusal) -> OCI.RuntimeSpec {
-        do { return try .read(try Files.read("\(folder(id))/config.json")) } catch {
-            throw Refusal("\(folder(id))/config.json: \(error)")
+        let path = "\(folder(id))/config.json"
+        do { return try .read(try Files.read(path)) } catch {
+            // Of what is deleted the record goes first.
+            throw !Files.exists(path) && (try? load(id)) == nil ? .deleted(id) : Refusal("\(path): \(error)")
         }
     }
 

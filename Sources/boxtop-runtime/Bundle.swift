@@ -116,6 +116,7 @@ extension StateDirectory.Entry {
             ociVersion: bundle.spec.ociVersion, id: request.id, bundle: bundle.folder, cgroup: request.cgroup,
             rootfs: bundle.spec.root.map { Bundle.absolute($0.path, bundle.folder) } ?? "", created: .now,
             annotations: bundle.spec.annotations.isEmpty ? nil : bundle.spec.annotations)
+        ownKeyring = request.ownKeyring
     }
 
     /// The control group, where the host has any.

@@ -14,6 +14,9 @@ struct Failure: Error, CustomStringConvertible {
         self.exitCode = exitCode
     }
 
+    /// In the words that engines look for.
+    static func notRunning(_ id: String) -> Failure { Failure("container not running: \(id)") }
+
     /// Any room's error: each prints as a sentence. What `docker run` calls 125, runc and crun call 1.
     init(_ error: any Error) {
         let code = (error as? LaunchError)?.exitCode ?? 1
@@ -50,7 +53,8 @@ struct Log {
 
     func write(_ sentence: String, _ level: Level = .error) {
         let line = "boxtop-runtime: \(level == .warning ? "warning: " : "")\(sentence)\n"
-        try? FileDescriptor.write(line, to: 2)
+        // After the file: of a standard error that nobody reads, or has room for, nothing is to be hoped.
+        defer { try? FileDescriptor.write(line, to: 2) }
         guard let path, let file = try? Self.open(path) else { return }
         struct Line: Encodable {
             var level: Level
@@ -59,18 +63,5 @@ struct Log {
         }
         let json = try? JSON.encode(Line(level: level, msg: sentence, time: .now))
         try? file.write(isJSON ? (json ?? []) + [10] : Array(line.utf8))
-    }
-}
-
-extension FileDescriptor {
-    /// Writes to a descriptor that stays open, such as standard output.
-    static func write(_ text: String, to number: Int32) throws(SystemCallError) {
-        let descriptor = FileDescriptor(owning: number)
-        let result: Result<Void, SystemCallError>
-        do throws(SystemCallError) { result = .success(try descriptor.write(text.utf8)) } catch {
-            result = .failure(error)
-        }
-        _ = descriptor.release()
-        try result.get()
     }
 }

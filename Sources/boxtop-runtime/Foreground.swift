@@ -5,9 +5,9 @@ import RuntimeCore
 
 /// A process that the verb stays with: its signals, its terminal, its end.
 enum Foreground {
-    /// Every signal that can be handed on.
+    /// Every signal that can be handed on. A broken pipe is this process's own.
     private static var signals: [Int32] {
-        let kept = [SIGKILL, SIGSTOP, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGTTIN, SIGTTOU]
+        let kept = [SIGKILL, SIGSTOP, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGPIPE, SIGTTIN, SIGTTOU]
         return (1...31).filter { !kept.contains($0) }
     }
 

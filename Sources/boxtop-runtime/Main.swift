@@ -10,7 +10,11 @@ import RuntimeCore
         StandardStreams.open()
         // What the caller ignores, programs in containers would ignore too, and of the end of its own children a
         // process that ignores SIGCHLD hears nothing.
-        for number in 1...SIGSYS where number != SIGKILL && number != SIGSTOP { signal(number, SIG_DFL) }
+        for number in 1...SIGSYS where number != SIGKILL && number != SIGSTOP {
+            // Whoever reads no more is told by the write that fails, and ends nothing that is half done. Caught and not
+            // ignored: what is caught is itself again in each child and program, without a call.
+            signal(number, number == SIGPIPE ? { _ in } : SIG_DFL)
+        }
         exit(run())
     }
 

@@ -30,6 +30,7 @@ struct NewContainer: ~Copyable {
         let hierarchy = Hierarchy.discover()
         var request = try bundle.request(id, usesSystemd: context.usesSystemd, hierarchy)
         request.pivots = !options.has("no-pivot")
+        request.ownKeyring = !options.has("no-new-keyring")
         request.filterCache = states.filters
         request.preservedDescriptors = try Self.preserved(options.value("preserve-fds"))
         Self.handOnListeners(&request)
@@ -40,18 +41,14 @@ struct NewContainer: ~Copyable {
         if bundle.spec.process?.terminal == true && socket == nil && (holding || options.has("detach")) {
             throw Failure("process.terminal is set: a container in the background needs --console-socket")
         }
-        try failing { () throws(StateDirectory.Refusal) in try states.make(id, configuration: bundle.bytes) }
+        var creation = try Creation(bundle, request, context)
         Interruption.begin()
         do throws(Failure) {
             for warning in bundle.spec.warnings { context.log.write(warning, .warning) }
-            let sharesGroup = bundle.sharesGroup(request)
-            if sharesGroup {
+            if creation.entry.sharesGroup {
                 let reason = "the limits of \(id) count for what is in \(request.cgroup ?? "") too"
                 context.log.write("container's cgroup is not empty: \(reason)", .warning)
             }
-            var entry = StateDirectory.Entry(bundle, request)
-            entry.sharesGroup = sharesGroup
-            entry.isBeingMade = true
             if holding {
                 let fifo = states.startFIFO(id)
                 try failing { () throws(SystemCallError) in try Hold.make(at: fifo) }
@@ -59,56 +56,24 @@ struct NewContainer: ~Copyable {
             }
             try NotifySocket.provide(&request, states.notifyFolder(id))
             let notifySocket = holding ? nil : try NotifySocket(states.notifyFolder(id), context.log)
-            // Hooks may ask for the state while it is being made.
-            if bundle.spec.hooks != nil {
-                try failing { () throws(StateDirectory.Refusal) in try states.save(entry) }
-            }
             let consoleSocket = try ConsoleSocket(socket)
-            var isSaved = false
-            var launched: Launched
-            do throws(LaunchError) {
-                launched = try RuntimeCore.launch(request) { pid, startTime in
-                    (entry.pid, entry.startTime) = (pid, startTime)
-                    isSaved = (try? states.save(entry)) != nil
-                }
-            } catch {
-                Interruption.end()
-                // Whoever deleted it has run the hooks of the end.
-                if isSaved, states.isRevoked(id) { throw Failure(StateDirectory.Refusal.deleted(id)) }
-                // What hooks have begun, those of the end clear away.
-                if entry.pid != 0 || error.step == .hook || Interruption.signal != nil {
-                    try Delete.runPoststop(bundle.spec, entry.state(in: states), context.log)
-                }
-                throw Failure(error)
-            }
+            var launched = try creation.launch(request)
             do throws(Failure) {
-                try failing { () throws(StateDirectory.Refusal) in
-                    if !isSaved { try states.save(entry) }
-                    try states.settle(id)
-                }
-                entry.isBeingMade = false
+                try creation.settle()
                 try PidFile.write(launched.pid, to: options.value("pid-file"))
                 try consoleSocket?.take(&launched.console)
                 if let end = Foreground.interruption { throw end }
             } catch {
-                try? launched.process.send(signal: SIGKILL)
-                _ = try? launched.process.wait()
-                try? entry.group(in: hierarchy)?.remove()
-                entry.detachRoot(bundle.spec)
-                Interruption.end()
-                if !(isSaved && entry.isBeingMade && states.isRevoked(id)) {
-                    try Delete.runPoststop(bundle.spec, entry.state(in: states), context.log)
-                }
+                creation.end(launched, in: hierarchy)
                 throw error
             }
-            self.entry = entry
+            entry = creation.entry
             spec = bundle.spec
             self.hierarchy = hierarchy
             self.launched = launched
             self.notifySocket = notifySocket
         } catch {
-            try? states.remove(id)
-            throw Foreground.interruption ?? error
+            throw creation.undo(error)
         }
     }
 

@@ -1,4 +1,6 @@
 import Cgroups
+import Glibc
+import Linux
 import Testing
 
 @Suite struct HierarchyTests {
@@ -29,6 +31,25 @@ import Testing
         #expect(group.folder(of: .cpu) == "\(fixture.root)/sys/fs/cgroup/cpu,cpuacct/slice/box")
         #expect(group.folder(of: .pids) == "\(fixture.root)/sys/fs/cgroup/pids/box")
         #expect(group.unifiedFolder == nil)
+    }
+
+    @Test(arguments: [
+        ("/boxtop/one", ""), ("/boxtop/one/init.scope", "/init.scope"), ("/boxtop/one-more", nil), ("/", nil),
+        ("/boxtop/one/gone", nil),
+    ])
+    func `a process's group is entered where it is the one meant or lies below it`(path: String, below: String?) throws
+    {
+        for kind in [FixtureTree.Kind.unified, .hybrid] {
+            let fixture = try FixtureTree(kind)
+            let group = try fixture.group()
+            let folder = try #require(group.unifiedFolder)
+            let place = String(folder.dropFirst(fixture.root.count))
+            fixture.write("\(place)/init.scope/cgroup.procs", "")
+            fixture.write("\(place)-more/cgroup.procs", "")
+            fixture.write("/proc/7/cgroup", "4:memory:/elsewhere\n0::\(path)\n")
+            let open = group.descriptor(around: 7, root: fixture.root)
+            #expect(open.number.map { "/proc/self/fd/\($0)".resolved } == below.map { folder + $0 })
+        }
     }
 
     @Test func `a tree that is mounted from a group within is used from there`() throws {
@@ -105,5 +126,14 @@ import Testing
         #expect(hybrid.hierarchy().needed(for: limits, gauges: true) == [.memory, .pids, .io])
         #expect(legacy.hierarchy().needed(for: limits, gauges: true) == [.memory, .pids, .io, .cpuacct])
         #expect(unified.hierarchy().needed(for: limits, gauges: false) == Controller.unified)
+    }
+}
+
+extension String {
+    /// What the link leads to.
+    fileprivate var resolved: String {
+        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = max(0, readlink(self, &path, path.count))
+        return String(decoding: path.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -30,6 +30,28 @@ import Testing
         }
     }
 
+    @Test(arguments: [FixtureTree.Kind.unified, .legacy])
+    func `huge pages are counted by their size`(kind: FixtureTree.Kind) throws {
+        let fixture = try FixtureTree(kind)
+        #expect(try fixture.group().hugePages().isEmpty)
+        let isUnified = kind == .unified
+        if !isUnified {
+            let mounts = Files.text("\(fixture.root)/proc/self/mountinfo") ?? ""
+            fixture.write(
+                "/proc/self/mountinfo", mounts + "90 1 0:90 / /sys/fs/cgroup/hugetlb rw - cgroup cgroup rw,hugetlb\n")
+        }
+        let folder = "/sys/fs/cgroup\(isUnified ? "" : "/hugetlb")/boxtop/one/hugetlb."
+        let now = isUnified ? "current" : "usage_in_bytes"
+        for (name, text) in [("2MB.\(now)", "4096\n"), ("1GB.\(now)", "0\n"), ("2MB.rsvd.\(now)", "1\n")] {
+            fixture.write(folder + name, text)
+        }
+        fixture.write("\(folder)2MB.\(isUnified ? "events" : "failcnt")", isUnified ? "max 3\n" : "3\n")
+        if !isUnified { fixture.write("\(folder)2MB.max_usage_in_bytes", "8192\n") }
+        let pages = try fixture.group().hugePages()
+        #expect(pages.map(\.size) == ["1GB", "2MB"] && pages.map(\.usage) == [0, 4096])
+        #expect(pages.last?.peak == (isUnified ? nil : 8192) && pages.last?.failures == 3)
+    }
+
     @Test func `a gauge that was not asked for keeps its value`() throws {
         let fixture = try FixtureTree(.unified)
         let buffer = ReadBuffer()

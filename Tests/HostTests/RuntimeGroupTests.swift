@@ -111,6 +111,23 @@ struct RuntimeGroupTests {
         #expect(try eventually { try bundle.state().status == .stopped })
     }
 
+    @Test(
+        .enabled(
+            if: !Hierarchy.discover().trees.contains { $0.version == .v1 },
+            "beside v1 no controller is handed down in the tree of v2"))
+    func `exec goes where the first process is, when the container's own group takes no process any more`() throws {
+        let bundle = try RuntimeBundle("sleep 60")
+        #expect(try bundle.run("--detach").status == 0)
+        let folder = try #require(try bundle.group().unifiedFolder)
+        let pid = try bundle.state().pid ?? 0
+        #expect(mkdir("\(folder)/init", 0o755) == 0)
+        try Files.write("\(pid)".utf8, to: "\(folder)/init/cgroup.procs")
+        try Files.write("+pids".utf8, to: "\(folder)/cgroup.subtree_control")
+        #expect(try bundle.call("exec", bundle.id, "cat", "/proc/self/cgroup").lines == ["0::/init"])
+        // Who asks for the group itself is told that it is not to be had.
+        #expect(try bundle.call("exec", "--cgroup", "/", bundle.id, "true").errors.contains("resource busy"))
+    }
+
     @Test func `a created container that is paused is not started, which would wait for ever`() throws {
         let bundle = try RuntimeBundle("true")
         #expect(try bundle.create().status == 0)

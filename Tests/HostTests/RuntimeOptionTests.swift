@@ -3,6 +3,7 @@ import Glibc
 import JSON
 import Linux
 import OCI
+import TestSupport
 import Testing
 
 /// The verbs and options that engines give an OCI runtime, beyond those of the specification's own operations.
@@ -232,6 +233,47 @@ struct RuntimeOptionTests {
             if !Files.exists("/sys/fs/cgroup/cpuacct") && key == "percpu" { continue }
             #expect(outcome.output.contains("\"\(key)\":"), "\(key)")
         }
+    }
+
+    /// - Parameter last: the one that is killed is the container's first process.
+    @Test(
+        .enabled(if: Hierarchy.discover().tree(of: .memory) != nil, "this host has no memory controller"),
+        arguments: [true, false])
+    func `events tells of a kill for want of memory at once, and of one that the container ends with`(last: Bool) throws
+    {
+        let hog = "dd if=/dev/zero of=/dev/null bs=64M count=1 2>/dev/null"
+        func waiting(_ name: String) -> String { "while ! test -e /\(name); do sleep 0.02; done" }
+        let script = "\(waiting("go")); \(last ? "exec \(hog)" : "\(hog); \(waiting("heard"))")"
+        let bundle = try RuntimeBundle(script).addingCommands("dd")
+        bundle.spec.linux?.resources?.memory = .init(limit: 16 << 20, swap: 16 << 20)
+        #expect(try bundle.run("--detach").status == 0)
+        let output = "\(bundle.folder)/output"
+        let listen = """
+            "$@" & events=$!
+            while ! test -s \(output); do sleep 0.02; done
+            touch \(bundle.folder)/rootfs/go
+            for moment in $(seq \(Int(100 * patience))); do
+                grep -q '"oom"' \(output) && echo heard >&2 && break; sleep 0.05
+            done
+            touch \(bundle.folder)/rootfs/heard; wait $events
+            """
+        let outcome = try bundle.call(["events", "--interval", "1h", bundle.id], through: ["sh", "-c", listen, "sh"])
+        #expect(outcome.lines.count == 2, "\(outcome.output)\(outcome.errors)")
+        #expect(outcome.lines.last == #"{"type":"oom","id":"\#(bundle.id)"}"#)
+        #expect(outcome.errors == "heard\n" && outcome.status == 0)
+    }
+
+    @Test(.enabled(if: Strace.obstacle == nil, Comment(rawValue: Strace.obstacle ?? "")), arguments: [true, false])
+    func `a session keyring is made for each process, or for none`(isNew: Bool) throws {
+        let (bundle, short) = (try RuntimeBundle("sleep 60"), try RuntimeBundle("true"))
+        let log = "\(bundle.folder)/trace"
+        let trace = ["strace", "-f", "-qq", "-o", log, "-e", "trace=keyctl"]
+        let option = isNew ? "--keep" : "--no-new-keyring"
+        #expect(try short.run(option, through: trace).status == 0)
+        #expect(Files.text(log)?.contains("KEYCTL_JOIN_SESSION_KEYRING") == isNew)
+        #expect(try bundle.run("--detach", option).status == 0)
+        #expect(try bundle.call(["exec", bundle.id, "true"], through: trace).status == 0)
+        #expect(Files.text(log)?.contains("KEYCTL_JOIN_SESSION_KEYRING") == isNew)
     }
 
     @Test(

@@ -32,7 +32,7 @@ struct RuntimeVerbTests {
 
         #expect(try bundle.call("kill", bundle.id, "SIGKILL").status == 0)
         #expect(try eventually { try bundle.state().status == .stopped })
-        #expect(try bundle.state().pid == nil)
+        #expect(try bundle.state().pid == 0)
         for verb in ["pause", "resume"] {
             let refused = try bundle.call(verb, bundle.id)
             #expect(refused.status != 0 && refused.errors.contains("container not running: \(bundle.id)"), "\(verb)")
@@ -116,8 +116,12 @@ struct RuntimeVerbTests {
             var pid: Int32
             var rootfs: String
             var owner: String
+            var created: String
             var annotations: [String: String]
         }
+        let line = try JSON.decode(Line.self, from: Array(bundle.call("state", bundle.id).output.utf8))
+        #expect(line.owner == "3000000000" && line.rootfs == "\(bundle.folder)/rootfs" && line.pid == pid)
+        #expect(Timestamp(line.created) != nil)
         let lines = try JSON.decode([Line].self, from: Array(bundle.call("list", "-f", "json").output.utf8))
         #expect(lines.map(\.id) == [bundle.id] && lines.map(\.pid) == [pid])
         #expect(lines[0].owner == "3000000000")

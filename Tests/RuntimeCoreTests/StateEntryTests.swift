@@ -18,7 +18,7 @@ import Testing
         var least = Self.full
         (least.cgroup, least.annotations, least.pid) = (nil, nil, 0)
         #expect(try StateDirectory.Entry.read(least.text) == least)
-        least.sharesGroup = true
+        (least.sharesGroup, least.ownKeyring) = (true, false)
         #expect(try StateDirectory.Entry.read(least.text) == least)
     }
 

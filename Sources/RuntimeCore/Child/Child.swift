@@ -38,8 +38,9 @@ struct Child: ~Copyable {
     consuming func become() -> Never {
         let cause: LaunchError
         do throws(LaunchError) { try run() } catch { cause = error }
-        channel.report(.failed(cause))
+        // First: where nobody is left at the channel it is said on standard error, and a reader that has gone kills.
         hold?.tell(cause)
+        channel.report(.failed(cause))
         _exit(cause.exitCode)
     }
 
@@ -89,7 +90,7 @@ struct Child: ~Copyable {
     private func beginSession() throws(LaunchError) {
         if setsid() < 0 && Errno.current != .notPermitted { throw LaunchError(.session, "\(Errno.current)") }
         // Not every kernel has keyrings, and a person's quota of them may be used up; neither opens another's keys.
-        clinux_join_new_session_keyring()
+        if plan.request.ownKeyring { clinux_join_new_session_keyring() }
         // Nobody who shares a pid namespace may look into this process before it is the container's program. A person
         // who is not root could then not write its id maps either.
         if plan.privileged { clinux_prctl(PR_SET_DUMPABLE, 0, 0) }

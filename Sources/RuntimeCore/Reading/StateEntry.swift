@@ -12,6 +12,7 @@ extension StateDirectory.Entry {
             text.number("startTime", startTime)
             text.string("cgroup", cgroup)
             if sharesGroup { text.bool("sharesGroup", true) }
+            if !ownKeyring { text.bool("noNewKeyring", true) }
             text.string("rootfs", rootfs)
             text.string("created", created.description)
             if let annotations { text.table("annotations", annotations) }
@@ -28,6 +29,7 @@ extension StateDirectory.Entry {
                 cgroup: try node.string("cgroup"), rootfs: try node.text("rootfs"), created: created,
                 annotations: try node.optionalTable("annotations"))
             entry.sharesGroup = try node.bool("sharesGroup")
+            entry.ownKeyring = try !node.bool("noNewKeyring")
             entry.pid = try node.required("pid", node.int32("pid"))
             entry.startTime = try node.required("startTime", node.uint64("startTime"))
             return entry

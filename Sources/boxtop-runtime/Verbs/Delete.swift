@@ -36,6 +36,7 @@ enum Delete {
     /// Takes away what is left of a container that was killed in the making: it has no state yet.
     private static func clear(_ id: String, _ context: Context) throws(Failure) -> Int32 {
         try failing { () throws(StateDirectory.Refusal) in try StateDirectory.check(id) }
+        context.states.revoke(id)
         if let spec = try? context.states.configuration(id) {
             let hierarchy = Hierarchy.discover()
             let path = hierarchy.absolute(Bundle.cgroup(spec, id, usesSystemd: context.usesSystemd))

@@ -31,8 +31,7 @@ enum EnterVerb {
             let report = values["--report-fd"].flatMap({ Int32($0) }), report > 2,
             let process = values["--process-fd"].flatMap({ Int32($0) }), process > 2
         else {
-            let sentence = "boxtop-runtime: usage: boxtop-runtime \(usage)\n"
-            try? FileDescriptor.open("/dev/stderr", flags: 1).write(Array(sentence.utf8))
+            try? FileDescriptor.write("boxtop-runtime: usage: boxtop-runtime \(usage)\n", to: 2)
             return 125
         }
         let target = Target(

@@ -53,14 +53,17 @@ enum Exec {
         let ownUsers = spec.linux?.namespaces.contains { $0.type == .user } == true
         for warning in process.warnings(inOwnUsers: ownUsers) { context.log.write(warning, .warning) }
         request.filterCache = states.filters
+        request.ownKeyring = entry.ownKeyring
         request.preservedDescriptors = try NewContainer.preserved(options.value("preserve-fds"))
         let consoleSocket = process.terminal ? try ConsoleSocket(socket) : nil
         if !options.has("detach") { try Foreground.holdSignals() }
         Interruption.begin()
         var launched: Launched
         do throws(LaunchError) { launched = try execute(request) } catch {
+            if let end = Foreground.interruption { throw end }
+            if error.step == .container, !entry.isAlive { throw Failure.notRunning(id) }
             // Of a process that no config.json describes.
-            throw Foreground.interruption ?? (error.step == .configuration ? Failure(error.reason) : Failure(error))
+            throw error.step == .configuration ? Failure(error.reason) : Failure(error)
         }
         let signals = options.has("detach") ? nil : try Foreground.catchSignals(for: launched.process)
         do throws(Failure) {

@@ -43,7 +43,7 @@ enum Kill {
     /// The container's first process, by a descriptor that stays with it.
     static func process(_ entry: StateDirectory.Entry) throws(Failure) -> FileDescriptor {
         guard entry.pid > 0, let process = try? FileDescriptor.process(entry.pid), entry.isAlive else {
-            throw Failure("container not running: \(entry.id)")
+            throw Failure.notRunning(entry.id)
         }
         return process
     }

@@ -16,7 +16,7 @@ enum List {
         if options.has("quiet") {
             for entry in entries { try Output.line(entry.id) }
         } else if format == "json" {
-            try Output.record(entries.map { Line($0, $0.state(in: states), owner: owner(of: states.folder($0.id))) })
+            try Output.record(entries.map { StateLine($0, in: states) })
         } else {
             let rows =
                 [["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"]]
@@ -24,38 +24,11 @@ enum List {
                     let state = entry.state(in: states)
                     return [
                         entry.id, "\(state.pid ?? 0)", state.status.rawValue, entry.bundle, "\(entry.created)",
-                        owner(of: states.folder(entry.id)),
+                        StateLine.owner(of: states.folder(entry.id)),
                     ]
                 }
             try Output.table(rows)
         }
         return 0
-    }
-
-    /// Who made the container: the name, or the number where the host has none, of whom the `folder` of its state is.
-    private static func owner(of folder: String) -> String {
-        var status = stat()
-        guard stat(folder, &status) == 0 else { return "" }
-        return UserName.of(status.st_uid) ?? "\(status.st_uid)"
-    }
-
-    /// What engines read.
-    private struct Line: Encodable {
-        let ociVersion: String
-        let id: String
-        let pid: Int32
-        let status: OCI.RuntimeState.Status
-        let bundle: String
-        let rootfs: String
-        let created: Timestamp
-        let owner: String
-        let annotations: [String: String]?
-
-        init(_ entry: StateDirectory.Entry, _ state: OCI.RuntimeState, owner: String) {
-            (ociVersion, id, status, bundle) = (state.ociVersion, state.id, state.status, state.bundle)
-            (rootfs, created, annotations) = (entry.rootfs, entry.created, state.annotations)
-            self.owner = owner
-            pid = state.pid ?? 0
-        }
     }
 }

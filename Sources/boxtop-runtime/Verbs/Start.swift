@@ -16,15 +16,23 @@ enum Start {
         if try entry.group()?.isFrozen == true { throw Failure("container \(id) is paused: resume it first") }
         let spec = try failing { () throws(StateDirectory.Refusal) in try states.configuration(id) }
         let notifySocket = try NotifySocket(states.notifyFolder(id), context.log)
-        do throws(LaunchError) { try Hold.release(states.startFIFO(id)) } catch {
+        let hasBegun: Bool
+        do throws(LaunchError) { hasBegun = try Hold.release(states.startFIFO(id)) } catch {
             if error.step == .hook { try Delete.end(entry, context, spec) }
             throw Failure(error)
         }
+        if !hasBegun { throw Self.overtaken(id, states) }
         try runPoststart(entry, spec, context)
         if let notifySocket, let process = try? FileDescriptor.process(entry.pid), entry.isAlive {
             try notifySocket.attend(process, entry.pid)
         }
         return 0
+    }
+
+    /// Why a container that was created a moment ago does not wait for its start.
+    private static func overtaken(_ id: String, _ states: StateDirectory) -> Failure {
+        guard let entry = try? states.load(id) else { return Failure(StateDirectory.Refusal.deleted(id)) }
+        return entry.isAlive ? Failure("container \(id) is running, not created") : .notRunning(id)
     }
 
     /// A hook that fails ends the container: the specification has it destroyed as `delete` does. To a bundle that was

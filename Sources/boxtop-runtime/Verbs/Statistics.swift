@@ -34,10 +34,14 @@ struct Statistics: Encodable {
         let ioServiceBytesRecursive, ioServicedRecursive: [Entry]?
     }
 
+    struct HugePages: Encodable { let usage, max, failcnt: UInt64? }
+
     let cpu: CPU
     let memory: Memory
     let pids: Processes
     let blkio: Disks
+    /// By the size of the pages, `2MB`.
+    let hugetlb: [String: HugePages]?
 
     init(_ group: Cgroup, _ usage: Usage, _ limits: Limits) {
         cpu = CPU(
@@ -47,6 +51,8 @@ struct Statistics: Encodable {
         memory = Memory(group, usage, limits)
         pids = Processes(current: usage.processes, limit: limits.processes)
         blkio = Disks(group)
+        let pages = group.hugePages().map { ($0.size, HugePages(usage: $0.usage, max: $0.peak, failcnt: $0.failures)) }
+        hugetlb = pages.isEmpty ? nil : Dictionary(pages) { first, _ in first }
     }
 }
 

@@ -11,8 +11,7 @@ enum SuperviseVerb {
     /// The exit status; a sentence on standard error where the arguments are wrong.
     static func run(_ arguments: some Collection<String>) -> Int32 {
         guard let options = options(arguments) else {
-            let sentence = "boxtop-runtime: usage: boxtop-runtime \(usage)\n"
-            try? FileDescriptor.open("/dev/stderr", flags: 1).write(Array(sentence.utf8))
+            try? FileDescriptor.write("boxtop-runtime: usage: boxtop-runtime \(usage)\n", to: 2)
             return 125
         }
         return supervise(options)

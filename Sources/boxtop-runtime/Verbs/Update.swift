@@ -26,7 +26,7 @@ enum Update {
             short: ["r": "resources"])
         let id = try options.id()
         let entry = try failing { () throws(StateDirectory.Refusal) in try context.states.loadMade(id) }
-        if !entry.isAlive { throw Failure("container not running: \(id)") }
+        if !entry.isAlive { throw Failure.notRunning(id) }
         guard let group = try entry.group() else { throw Failure("container \(id) has no control group") }
         var resources = try Self.resources(options)
         // The kernel's file on v2 takes both or the quota alone.
@@ -60,7 +60,11 @@ enum Update {
     private static func resources(_ options: Options) throws(Failure) -> OCI.RuntimeSpec.Resources {
         var resources = OCI.RuntimeSpec.Resources()
         if let path = options.value("resources") {
-            do { resources = try JSON.decode(from: Files.read(path == "-" ? "/dev/stdin" : path)) } catch {
+            // Through the descriptor itself: a socket cannot be opened by its name.
+            do {
+                let bytes = try path == "-" ? FileDescriptor.standardInput().readAll() : Files.read(path)
+                resources = try JSON.decode(from: bytes)
+            } catch {
                 throw Failure("\(path): \(error)")
             }
         }
