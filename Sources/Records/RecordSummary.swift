@@ -10,6 +10,8 @@ package struct RecordSummary: Hashable, Sendable {
     package var image: String
     package var command: [String]
     package var ports: [PublishedPort]
+    /// The build that it is a step of.
+    package var builder: ProcessIdentity?
 }
 
 extension StateFiles {
@@ -35,6 +37,7 @@ extension RecordSummary {
         self.init(
             id: try node.text("id"), name: try node.text("name"), created: try node.timestamp("created"),
             image: try node.text("image"), command: try node.strings("command"), ports: [])
+        if let builder = try node.object("builder") { self.builder = try ProcessIdentity(builder) }
         guard let network = try node.object("network") else { return }
         for port in try network.elements("ports") { ports.append(try port.decode(PublishedPort.self)) }
     }

@@ -127,7 +127,7 @@ import Testing
         }
         let long = screen("a-name-of-many-words-that-someone-made-up")
         #expect(headings(long) == headings(screen("a-name-of-20-letters")))
-        #expect(long.lines.contains { $0.contains("a-name…eone-made-up") && $0.contains("exited 3") })
+        #expect(long.lines.contains { $0.contains("a-name…meone-made-up") && $0.contains("exited 3") })
     }
 
     @Test func `a long name is whole where there is room for all of it`() {

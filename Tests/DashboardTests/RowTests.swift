@@ -65,9 +65,8 @@ import Testing
             snapshot.containers[0].name = "myproject-backend-worker-1"
             snapshot.containers[1].name = "myproject-backend-worker-2"
         }
-        for number in 1...2 {
-            #expect(fixture.lines.contains { $0.contains("myproject-backend-worker-\(number)") })
-        }
+        #expect(fixture.lines.contains { $0.contains("…kend-worker-1 ") })
+        #expect(fixture.lines.contains { $0.contains("…kend-worker-2 ") })
         fixture.feed(.resize(rows: 20, columns: 60))
         let cut = fixture.lines.filter { $0.contains("mypro") }
         #expect(cut.count == 2 && Set(cut.map { $0.prefix(24) }).count == 2, "\(cut)")

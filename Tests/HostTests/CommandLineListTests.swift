@@ -88,12 +88,12 @@ struct CommandLineListTests {
             #expect(ended.code == 0, "\(ended.error)")
             return ended.output.split(separator: "\n").map(String.init)
         }
-        #expect(names("image", "dangling=false") == ["team/db:latest", "team/web:latest", "tools:2"])
+        #expect(names("image", "dangling=false") == ["tools:2", "team/db:latest", "team/web:latest"])
         #expect(names("image", "dangling=true").allSatisfy { $0.hasPrefix("sha256:") })
         #expect(names("image", "dangling=true").count == 1)
         #expect(names("image", "reference=team/*") == ["team/db:latest", "team/web:latest"])
         #expect(names("image", "reference=*") == ["tools:2"])
-        #expect(names("image", "reference=team/db", "reference=tools:[0-9]") == ["team/db:latest", "tools:2"])
+        #expect(names("image", "reference=team/db", "reference=tools:[0-9]") == ["tools:2", "team/db:latest"])
         #expect(names("image", "label=all", "label=for=team/web") == ["team/web:latest"])
         #expect(names("image", "label=for=nobody") == [])
 

@@ -134,6 +134,7 @@ struct VerbsLossTests: SupervisedContainers {
         for started in [Timestamp(nanoseconds: 1), Timestamp(nanoseconds: Timestamp.now.nanoseconds * 2)] {
             running.started = started
             state.status = .running(running)
+            state.written = .now
             try files.write(live: state, of: record.id)
             try containers.pause(record.id)
             try containers.unpause(record.id)

@@ -32,9 +32,11 @@ struct ListRow {
             case .column(let kind): draw(kind, slot, row, on: &canvas)
             }
         }
+        // Beside the bar that says how much of the list is seen, one cell stays free.
+        let end = room.upperBound - (model.rows.count > model.listHeight ? 1 : 0)
         var column = room.lowerBound
-        for note in notes where column < room.upperBound {
-            column = canvas.put(note.text, row, column, Style(note.role), width: room.upperBound - column) + 2
+        for note in notes where column < end {
+            column = canvas.put(note.text, row, column, Style(note.role), width: end - column) + 2
         }
         if model.marked.contains(container.id) { canvas.set(0x258C, row, 0, .key) }
         if isCurrent { canvas.ground(.selected, row, 0..<model.size.columns) }

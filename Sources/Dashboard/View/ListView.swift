@@ -74,9 +74,7 @@ enum ListView {
             TerminalKit.Column(
                 .note, width: model.noteWidth, stretch: 60,
                 concessions: [Concession(32, min(22, model.noteWidth)), Concession(75, 10), Concession(85, 0)]))
-        // Beside the bar that says how much of the list is seen, one cell stays free.
-        let margin = model.rows.count > model.listHeight ? 2 : 1
-        return ColumnLayout(columns, from: 1, to: model.size.columns - margin, gap: 2)
+        return ColumnLayout(columns, from: 1, to: model.size.columns - 1, gap: 2)
     }
 
     static func draw(_ model: Model, on canvas: inout Canvas) {

@@ -30,6 +30,10 @@ extension RecordSummary {
                     // Published ports are parsed.
                     isPlain = isPlain && Scan.ends(value, with: #""ports":[]}"#)
                     return
+                case 7 where Scan.is(key, "builder"):
+                    // Few and short-lived: parsed as well.
+                    isPlain = false
+                    return
                 default: return
                 }
                 found += 1

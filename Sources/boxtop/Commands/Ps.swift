@@ -74,6 +74,8 @@ struct ContainerTable {
         // Everything of a record is worth reading only for an output or a filter that may show it.
         let isPlain = !isFiltered && !sizes && (style.quiet || style.format == .table)
         var found = context.list(brief: isPlain).filter { container in
+            // A step of a build is the build's to end, and no script's that removes all that there is.
+            if container.record.builder != nil { return false }
             let status = container.state.status
             return (showsAll || status.running != nil || status.word == "restarting")
                 && conditions.matches(
@@ -163,6 +165,7 @@ extension ContainerRecord {
         self.init(
             id: summary.id, name: summary.name, created: summary.created, image: summary.image,
             rootfs: .directory("/"), command: summary.command)
+        builder = summary.builder
         if !summary.ports.isEmpty {
             network = NetworkRequest(.bridges)
             network?.ports = summary.ports
