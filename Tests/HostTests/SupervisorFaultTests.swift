@@ -58,7 +58,9 @@ struct SupervisorFaultTests {
         let supervisor = try #require(place.files.written(for: id)?.supervisor)
         let client = try place.client(id)
         #expect(try client.ask(.release) == .done)
-        // When it goes on, it finds both in one round, the end first.
+        // When it goes on, it finds both in one round, the end first: once it sleeps, and so knows that the client's last
+        // words are read.
+        usleep(200_000)
         kill(supervisor.pid, SIGSTOP)
         kill(process.pid, SIGKILL)
         while process.isAlive { usleep(1_000) }
