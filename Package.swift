@@ -142,7 +142,8 @@ let package = Package(
             dependencies: ["Cgroups", "Dashboard", "Linux", "Monitoring", "Records", "TerminalKit"],
             exclude: ["Snapshots"], swiftSettings: swift),
         // The real program in a real terminal, through tmux; skipped with a reason where there is none.
-        .testTarget(name: "ScreenTests", dependencies: ["Dashboard", "TestSupport", "boxtop"], swiftSettings: swift),
+        .testTarget(
+            name: "ScreenTests", dependencies: ["Dashboard", "Linux", "TestSupport", "boxtop"], swiftSettings: swift),
         tests(of: "Cgroups", ["Linux", "TestSupport"]),
         tests(of: "Monitoring", ["Cgroups", "Linux"]),
         tests(of: "Networking", ["JSON", "Linux", "Records"]),

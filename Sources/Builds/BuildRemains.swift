@@ -24,7 +24,7 @@ package struct BuildRemains {
                 what: .layer(cached), used: cached.used, bytes: sized ? images.bytes(of: cached) : 0, isInUse: false,
                 isShared: cached.isShared)
         }
-        let caches = containers.volumes().filter(\.isCache).map { volume in
+        let caches = containers.caches().map { volume in
             BuildRemain(
                 what: .cache(volume.name), used: containers.lastUse(of: volume),
                 bytes: sized ? DiskUsage.bytes(below: volume.folder) : 0, isInUse: !volume.users.isEmpty,
@@ -43,7 +43,7 @@ package struct BuildRemains {
         _ prune: BuildPrune, inUse: () -> ImageUse, onBusy: () -> Bool
     ) throws(BuildError) -> (layers: ImageStore.Removal, caches: [String])? {
         do {
-            guard let held = try images.holdAlone(orWait: onBusy) else { return nil }
+            guard let held = try images.lockForRemoving(orWait: onBusy) else { return nil }
             defer { _ = held.number }
             let users = inUse()
             let chosen = prune.choice(
@@ -77,6 +77,10 @@ package struct BuildRemain {
     package var layer: CachedLayer? { if case .layer(let layer) = what { layer } else { nil } }
     package var cache: String? { if case .cache(let name) = what { name } else { nil } }
     package var name: String { layer?.name ?? cache ?? "" }
+    /// It takes room of its own: no key alone of a step that has written nothing.
+    package var hasFiles: Bool { cache != nil || layer?.layer != nil }
+    /// To remove it makes room.
+    package var isReclaimable: Bool { !isInUse && !isShared }
     /// Docker's word for its kind.
     package var kind: String { cache == nil ? "regular" : "exec.cachemount" }
 }
@@ -98,6 +102,11 @@ package struct BuildPrune: Sendable {
 
     package init() {}
 
+    /// Whether `remain` is of those that were asked for.
+    package func means(_ remain: BuildRemain) -> Bool {
+        unusedSince.map { remain.used < $0 } ?? true && isMeant(remain)
+    }
+
     var isLimited: Bool { maximum != nil || reserved != nil || free != nil }
 
     /// Those of `remains`, the longest unused first, that go: all, or as many as make the rest small enough.
@@ -105,8 +114,7 @@ package struct BuildPrune: Sendable {
     /// - Parameter free: bytes that are free on the disk.
     package func choice(of remains: [BuildRemain], free: Int64) -> [BuildRemain] {
         let meant = remains.filter { remain in
-            !remain.isInUse && (all || !remain.isShared) && unusedSince.map { remain.used < $0 } ?? true
-                && isMeant(remain)
+            !remain.isInUse && (all || !remain.isShared) && means(remain)
         }
         guard isLimited else { return meant }
         // To remove what images have too makes no room.

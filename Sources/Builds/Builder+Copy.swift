@@ -28,7 +28,7 @@ extension Builder {
             if let owner { target.owner = owner }
             let fetched = try fetch(paths, step, stage)
             try SubordinateUsers.asRoot { () throws(BuildError) in
-                try lay(paths, fetched, to: last, step, stage, place, target, owner: owner, change)
+                try lay(paths, fetched, to: last, step, stage, place, target, change)
             }
         }
         let upper = place.upper

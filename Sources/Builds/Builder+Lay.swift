@@ -9,12 +9,10 @@ import OCI
 extension Builder {
     /// - Parameters:
     ///   - fetched: what lies at those of `paths` that are addresses.
-    ///   - owner: whose all of it is to be; absent: root's, and what another stage or an image has, whose it is there.
     ///   - change: what becomes of modes.
     func lay(
         _ paths: [String], _ fetched: [Fetched], to last: String, _ step: Containerfile.Instruction, _ stage: Stage,
-        _ place: borrowing BuildPlace, _ target: borrowing BuildTarget, owner: (user: uid_t, group: gid_t)?,
-        _ change: ModeChange?
+        _ place: borrowing BuildPlace, _ target: borrowing BuildTarget, _ change: ModeChange?
     ) throws(BuildError) {
         let workdir = stage.process.workingDir ?? "/"
         let destination = BuildPath.normal(last.hasPrefix("/") ? last : "\(workdir)/\(last)")
@@ -24,10 +22,10 @@ extension Builder {
         let urls = fetched.map(\.url)
         var source = try source(step.flag("from"), for: stage, place: place)
         source.excluded = try excluded(by: step, stage)
-        let root = BuildTarget.imageRoot
+        // What another stage or an image has stays whose it is there, unless it is given to somebody.
         var transfer = TreeTransfer(
-            owner: source.keepsOwners && owner == nil
-                ? .same(plus: 0) : .one(owner?.user ?? root.user, owner?.group ?? root.group))
+            owner: source.keepsOwners && step.flag("chown") == nil
+                ? .same(plus: 0) : .one(target.owner.user, target.owner.group))
         if let change { transfer.permissions = { change.applied(to: $0) } }
         let keepsParents = try step.isOn("parents")
         var found: [Found] = []

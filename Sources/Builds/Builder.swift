@@ -78,19 +78,24 @@ package final class Builder {
 
     /// Throws where the wanted stage has steps that could not be done, whatever is in the folder; does none.
     package func check() throws(BuildError) {
-        for step in try stages(for: wanted()).flatMap({ file.stages[$0].steps }) { try StepFlags.checkDone(step) }
+        _ = try checked()
+    }
+
+    /// The stages that the wanted one needs, itself the last, of which all can be done.
+    private func checked() throws(BuildError) -> [Int] {
+        let needed = try stages(for: wanted())
+        for step in needed.flatMap({ file.stages[$0].steps }) { try StepFlags.checkDone(step) }
+        return needed
     }
 
     /// Builds the wanted stage, and what it is made from. Hold the store.
     private func buildStages() throws(BuildError) -> Stage {
         for name in unused { say(.note("--build-arg \(name) is not used: no ARG declares it")) }
         // Before the first of them is done, which may take long.
-        try check()
-        let target = try wanted()
-        let needed = try stages(for: target)
+        let needed = try checked()
         stepCount = needed.reduce(0) { $0 + 1 + file.stages[$1].steps.count }
         for index in needed { built[index] = try build(index) }
-        guard let stage = built[target] else { throw BuildError("nothing was built") }
+        guard let stage = needed.last.flatMap({ built[$0] }) else { throw BuildError("nothing was built") }
         return stage
     }
 

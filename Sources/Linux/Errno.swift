@@ -39,6 +39,9 @@ package struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConverti
     /// Whether the disk, or the file system on it, does not give back what was written; or what is there cannot be it.
     package var isDamage: Bool { [EIO, EUCLEAN, EBADMSG, EFBIG, EISDIR].contains(rawValue) }
 
+    /// Whether there is nothing at the path.
+    package var isMissing: Bool { self == .noSuchFile || self == .notDirectory }
+
     /// Whether this process, or the host, may open no further file.
     package var isTooManyFiles: Bool { rawValue == EMFILE || rawValue == ENFILE }
 

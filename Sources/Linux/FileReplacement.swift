@@ -12,11 +12,10 @@ package struct FileReplacement: ~Copyable {
     /// - Throws: `SystemCallError` about `path`, where no file can be made beside it.
     package init(of path: String, mode: mode_t = 0o600) throws(SystemCallError) {
         var status = stat()
-        let isThere = stat(path, &status) == 0
         self.path = path
         var name: String?
         do {
-            if isThere, status.st_mode & S_IFMT != S_IFREG {
+            if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
                 file = try FileDescriptor.open(path, flags: O_WRONLY | O_NOCTTY)
             } else {
                 file = try FileDescriptor.make(beside: path, mode: mode, as: &name)
@@ -25,8 +24,11 @@ package struct FileReplacement: ~Copyable {
             throw SystemCallError("write", path, errno: error.errno)
         }
         temporary = name
-        // Somebody else's, who may have put it there to read what comes in its place, says nothing.
-        if name != nil, isThere, status.st_uid == geteuid() { fchmod(file.number, status.st_mode & 0o777) }
+        // Somebody else's, who may have put it there to read what comes in its place, says nothing; nor does what a link
+        // leads to, which anybody may have laid.
+        if name != nil, lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() {
+            fchmod(file.number, status.st_mode & 0o777)
+        }
     }
 
     /// The file is whole.

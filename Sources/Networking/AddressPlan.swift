@@ -54,7 +54,7 @@ struct AddressPlan {
             throw NetworkError(.invalid, "a subnet with room for less than two hosts: give one of at most /30 or /126")
         }
         if subnet6 != nil, !Networks.hasIPv6 {
-            throw NetworkError(.unsupported, "IPv6 is off on this host (net.ipv6.conf.all.disable_ipv6)")
+            throw NetworkError(.unsupported, Networks.absence6)
         }
         var network = BridgeNetwork(
             name: new.name, created: .now, bridge: bridge, subnet4: "\(subnet4)",

@@ -19,18 +19,9 @@ struct BaseChain: Hashable, Sendable {
     static func all() throws(SystemCallError) -> [BaseChain] {
         var chains: [BaseChain] = []
         try NetlinkMessages.dump(Kind.get.rawValue, family: 0) { kind, content in
-            if kind == Kind.new.rawValue, let chain = BaseChain(content) { chains.append(chain) }
+            if let chain = BaseChain(kind: kind, content) { chains.append(chain) }
         }
         return chains
-    }
-
-    /// Reads what the kernel has answered so far; `false` where that is the end of it, or an error.
-    static func read(_ bytes: ArraySlice<UInt8>, into chains: inout [BaseChain]) -> Bool {
-        var found: [BaseChain] = []
-        defer { chains += found }
-        return NetlinkMessages.read(bytes) { kind, content in
-            if kind == Kind.new.rawValue, let chain = BaseChain(content) { found.append(chain) }
-        }
     }
 
     private enum Kind: UInt16 {
@@ -42,9 +33,11 @@ struct BaseChain: Hashable, Sendable {
 
     private static let families: [UInt8: String] = [1: "inet", 2: "ip", 10: "ip6"]
 
+    /// A message of a chain; `nil` for any other, and for a chain that the kernel does not call.
+    ///
     /// - Parameter content: `struct nfgenmsg` and the attributes `NFTA_CHAIN_…` of linux/netfilter/nf_tables.h.
-    private init?(_ content: ArraySlice<UInt8>) {
-        guard let family = content.first.flatMap({ Self.families[$0] }) else { return nil }
+    init?(kind: UInt16, _ content: ArraySlice<UInt8>) {
+        guard kind == Kind.new.rawValue, let family = content.first.flatMap({ Self.families[$0] }) else { return nil }
         let values = NetlinkMessages.attributes(content.dropFirst(4))
         guard let table = values[1], let name = values[3],
             let place = values[4].map(NetlinkMessages.attributes)?[1],

@@ -71,8 +71,14 @@ struct NetworkPlan {
     /// Why it has no IPv6: the network was made without, or the host is without by now.
     var absence6: String {
         network.subnet6 == nil
-            ? "network \(network.name) has no IPv6" : "IPv6 is off on this host (net.ipv6.conf.all.disable_ipv6)"
+            ? "network \(network.name) has no IPv6" : Networks.absence6
     }
+}
+
+extension [BridgeNetwork] {
+    /// The place of the network by which what a container publishes leads in, and by which it finds this host: by one that
+    /// is internal nobody comes in from other hosts, and no program of this one is in reach.
+    var wayIn: Int? { firstIndex { !$0.isInternal } ?? indices.first }
 }
 
 /// What a person asks for with `network create`.

@@ -23,7 +23,8 @@ extension Networks {
         let ruleset = Ruleset(names: names, networks: list(), note: note)
         try Nftables.run(ruleset.networks.isEmpty && note.closed.isEmpty ? ruleset.nothing : ruleset.whole(members))
         try note.write(layout)
-        StaleFlows(arriving: members, leaving: []).end()
+        // Most of them are led there as they were.
+        StaleFlows(arriving: members, leaving: [], areNew: false).end()
     }
 
     /// Adds and takes away what `members` have in the sets, in one transaction; throws where the tables are not there.

@@ -44,13 +44,14 @@ extension Networks {
     }
 
     /// Leads what a running container publishes in by the first of its networks that is not internal, where it does not
-    /// lead in by such a one already: by an internal one nobody comes in from other hosts. Returns the members.
+    /// lead in by such a one already: see `wayIn`. Returns the members.
     private func lead(
         _ ports: [PublishedPort], of id: String, among members: [Member]
     ) throws(NetworkError) -> [Member] {
+        if ports.isEmpty { return members }
         let own = members.filter { $0.id == id }
         let closed = Set(list().filter(\.isInternal).map(\.name))
-        guard !ports.isEmpty, let way = own.first(where: { !closed.contains($0.network) }) ?? own.first else {
+        guard let way = own.first(where: { !closed.contains($0.network) }) ?? own.first else {
             return members
         }
         if !way.ports.isEmpty || own.contains(where: { !$0.ports.isEmpty && !closed.contains($0.network) }) {

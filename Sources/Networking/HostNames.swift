@@ -39,21 +39,8 @@ struct HostNames {
     }
 
     private func write(_ section: String, for id: String, own: [Member]) {
-        let path = "\(layout.container(id))/hosts"
-        // In place, since the container has this very file mounted; a link is not followed, though none can be there.
-        guard let file = try? Self.open(path, O_RDWR) else { return }
         let names = ownLines(of: id, own) + section
-        // A program that appends to it meanwhile has its line: then what is there is read once more.
-        for _ in 0..<8 {
-            guard lseek(file.number, 0, SEEK_SET) == 0, let bytes = try? file.readAll(limit: 1 << 20) else { return }
-            let new = Array(Self.replacing(in: String(decoding: bytes, as: UTF8.self), by: names).utf8)
-            if new == bytes { return }
-            if lseek(file.number, 0, SEEK_END) != off_t(bytes.count) { continue }
-            let number = file.number
-            _ = new.withUnsafeBytes { pwrite(number, $0.baseAddress, $0.count, 0) }
-            ftruncate(number, off_t(new.count))
-            return
-        }
+        MountedFile.rewrite("\(layout.container(id))/hosts") { Self.replacing(in: $0, by: names) }
     }
 
     /// `text` with `names` between the marks. Without the second one, all behind the first is the names' (it was written
@@ -72,27 +59,23 @@ struct HostNames {
         // The whole name first, so that looking the short one up gives it.
         let names = lines("domainname", of: id).first.map { "\(hostname).\($0) \(hostname)" } ?? hostname
         return "\(first.address4)\t\(names)\n" + (first.address6.map { "\($0)\t\(names)\n" } ?? "")
-            + gatewayLines(of: id, in: first.network)
+            + gatewayLines(of: id, own)
     }
 
-    /// The names that it has for this host, at the way out of its first network.
-    private func gatewayLines(of id: String, in network: String) -> String {
+    /// The names that it has for this host, at the way out of the network by which that is in reach.
+    private func gatewayLines(of id: String, _ own: [Member]) -> String {
         let names = lines(Layout.gatewayNames, of: id)
-        guard !names.isEmpty, let gateway = try? Networks(layout).find(network).gateway4 else { return "" }
-        return names.map { "\(gateway)\t\($0)\n" }.joined()
+        if names.isEmpty { return "" }
+        let networks = own.compactMap { try? Networks(layout).find($0.network) }
+        guard let way = networks.wayIn else { return "" }
+        return names.map { "\(networks[way].gateway4)\t\($0)\n" }.joined()
     }
 
     /// The lines of a file of the container's folder; none where it is not there.
     private func lines(_ name: String, of id: String) -> [Substring] {
-        guard let file = try? Self.open("\(layout.container(id))/\(name)", O_RDONLY),
+        guard let file = try? MountedFile.open("\(layout.container(id))/\(name)", O_RDONLY),
             let bytes = try? file.readAll(limit: 1 << 20)
         else { return [] }
         return String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline)
-    }
-
-    /// Load-bearing: a container that holds a lease on a file it has mounted, fcntl(2) F_SETLEASE, makes who opens it wait
-    /// for 45 seconds, here with the lock of all networks. Its own file alone stays as it is until the next time.
-    private static func open(_ path: String, _ mode: Int32) throws(SystemCallError) -> FileDescriptor {
-        try FileDescriptor.open(path, flags: mode | O_NOFOLLOW | O_NONBLOCK)
     }
 }

@@ -44,43 +44,10 @@ struct NetfilterBatch {
     @discardableResult
     consuming func commit() throws(NetworkError) -> FileDescriptor {
         append(.end, family: 0) { _ in }
-        do throws(SystemCallError) { return try Self.send(bytes) } catch {
+        do throws(SystemCallError) { return try NetlinkMessages.send(bytes) } catch {
             let isRefused = error.errno == .notPermitted
             throw NetworkError(isRefused ? .unsupported : .failed, "cannot change the packet filter: \(error.errno)")
         }
-    }
-
-    // MARK: The kernel
-
-    static func connection() throws(SystemCallError) -> FileDescriptor {
-        let netfilter: Int32 = 12
-        return FileDescriptor(
-            owning: try systemCall("reach the packet filter") {
-                socket(AF_NETLINK, Int32(SOCK_RAW.rawValue) | Int32(SOCK_CLOEXEC.rawValue), netfilter)
-            })
-    }
-
-    private static func send(_ message: [UInt8]) throws(SystemCallError) -> FileDescriptor {
-        let connection = try connection()
-        // The kernel keeps the message whole, with its own account of it.
-        var size = Int32(clamping: message.count * 2 + 4_096)
-        let length = socklen_t(MemoryLayout<Int32>.size)
-        if setsockopt(connection.number, SOL_SOCKET, SO_SNDBUFFORCE, &size, length) != 0 {
-            setsockopt(connection.number, SOL_SOCKET, SO_SNDBUF, &size, length)
-        }
-        let number = connection.number
-        let sent = try systemCall("change the packet filter") { Glibc.send(number, message, message.count, 0) }
-        guard sent == message.count else { throw SystemCallError("change the packet filter", errno: .invalid) }
-        // It has done all of it before send returns; only what went wrong is answered.
-        var answer = [UInt8](repeating: 0, count: 8_192)
-        let received = recv(number, &answer, answer.count, Int32(MSG_DONTWAIT))
-        // An answer is a header, its kind the third word of two bytes, and the error's number, negative.
-        let code = answer.withUnsafeBytes { answer in
-            let isError = received >= 20 && answer.load(fromByteOffset: 4, as: UInt16.self) == 2
-            return isError ? answer.load(fromByteOffset: 16, as: Int32.self) : 0
-        }
-        if code == 0 { return connection }
-        throw SystemCallError("change the packet filter", errno: Errno(rawValue: -code))
     }
 
     // MARK: Bytes

@@ -159,6 +159,7 @@ package struct Networks: Sendable {
             && name.first.map { $0.isLetter || $0.isNumber } ?? false
     }
 
+    static let absence6 = "IPv6 is off on this host (net.ipv6.conf.all.disable_ipv6)"
     /// Whether this kernel has IPv6, switched on.
     static var hasIPv6: Bool { Files.text("/proc/sys/net/ipv6/conf/all/disable_ipv6")?.first == "0" }
 }

@@ -58,9 +58,9 @@ extension Networks {
         let asked = ports.compactMap { port in port.address.flatMap { IPAddress($0) }.map { (port: port, address: $0) }
         }
         if asked.isEmpty { return }
-        var plans: [NetworkPlan] = []
-        for name in names { plans.append(try NetworkPlan(try find(name))) }
-        let way = plans.first { !$0.network.isInternal } ?? plans.first
+        var networks: [BridgeNetwork] = []
+        for name in names { networks.append(try find(name)) }
+        let way = try networks.wayIn.map { number throws(NetworkError) in try NetworkPlan(networks[number]) }
         for (port, address) in asked {
             if address.isIPv6, let way, way.subnet6 == nil {
                 throw NetworkError(

@@ -27,8 +27,7 @@ extension Networks {
         try PortUse(all).check(request.ports)
 
         var new: [Member] = []
-        // By one that is internal nobody comes in from other hosts.
-        let way = plans.firstIndex { !$0.network.isInternal } ?? 0
+        let way = plans.map(\.network).wayIn
         for (number, (attachment, plan)) in zip(request.attachments, plans).enumerated() {
             new.append(
                 try member(

@@ -10,30 +10,26 @@ struct StaleFlows {
     let arriving: [Member]
     /// Whose did.
     let leaving: [Member]
+    /// Whether nothing led to those that arrive before.
+    var areNew = true
 
     /// Forgets them. The kernel finds the flows of a port in 0.2 ms and more; to list all there are, it takes a hundred
     /// times as long: that is for many ports, and for kernels that cannot look for a port by themselves.
     func end() {
         let ports = Set((arriving + leaving).flatMap(\.ports).filter { $0.transport == .udp }.flatMap(\.hostPorts))
-        if ports.isEmpty || ports.count <= 16 && endByFilter() { return }
+        if ports.isEmpty || areNew && ports.count <= 16 && endByFilter() { return }
         var stale: [UInt8] = []
-        var own: Set<IPAddress>?
-        func isOwn(_ address: IPAddress) -> Bool {
-            if address.isLoopback { return true }
-            let known = own ?? Self.addresses()
-            own = known
-            return known.contains(address)
-        }
+        lazy var own = Self.addresses()
         let hasIPv6 = (arriving + leaving).contains { $0.address6 != nil }
         for family in hasIPv6 ? [AF_INET, AF_INET6] : [AF_INET] {
             try? Flow.each(of: family, to: ports.count == 1 ? ports.first : nil) { flow in
-                if ports.contains(flow.port), isStale(flow, isOwn) { stale += flow.deletion }
+                guard ports.contains(flow.port) else { return }
+                if isStale(flow, { $0.isLoopback || own.contains($0) }) { stale += flow.deletion }
             }
         }
         if stale.isEmpty { return }
-        guard let connection = try? NetfilterBatch.connection() else { return }
         // As many at once as the kernel takes for sure. One that has ended meanwhile is as it should be.
-        _ = Flow.parts(of: stale).allSatisfy { send(connection.number, Array($0), $0.count, 0) == $0.count }
+        for part in Flow.parts(of: stale) { _ = try? NetlinkMessages.send(Array(part)) }
     }
 
     /// Has the kernel look for them; `false` where it cannot, before Linux 6.10. Who arrives has no flows that lead there
@@ -43,12 +39,7 @@ struct StaleFlows {
         for filter in leaving.flatMap(\.flowsThere) + arriving.flatMap(\.flowsElsewhere) {
             messages += filter.deletion
         }
-        guard let connection = try? NetfilterBatch.connection(),
-            send(connection.number, messages, messages.count, 0) == messages.count
-        else { return false }
-        // It has done all of it before send returns; only what went wrong is answered.
-        var answer = [UInt8](repeating: 0, count: 64)
-        return recv(connection.number, &answer, answer.count, Int32(MSG_DONTWAIT)) < 0
+        return (try? NetlinkMessages.send(messages)) != nil
     }
 
     func isStale(_ flow: Flow, _ isOwn: (IPAddress) -> Bool) -> Bool {
@@ -106,12 +97,9 @@ private struct FlowFilter {
 }
 
 extension Member {
-    /// Those to its ports that lead to it.
-    fileprivate var flowsThere: [FlowFilter] { flows }
-
     /// Those to its ports, wherever they lead.
     fileprivate var flowsElsewhere: [FlowFilter] {
-        flows.flatMap { flow in
+        flowsThere.flatMap { flow in
             [FlowFilter.State.unchanged, .rewritten].map { state in
                 var filter = flow
                 (filter.target, filter.state) = (nil, state)
@@ -120,7 +108,8 @@ extension Member {
         }
     }
 
-    private var flows: [FlowFilter] {
+    /// Those to its ports that lead to it.
+    fileprivate var flowsThere: [FlowFilter] {
         ports.filter { $0.transport == .udp }.flatMap { port in
             let at = port.address.flatMap { IPAddress($0) }
             return [address4, address6].compactMap { $0 }.filter { at.map(\.isIPv6) ?? $0.isIPv6 == $0.isIPv6 }

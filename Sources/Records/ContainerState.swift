@@ -34,6 +34,14 @@ package enum Status: Hashable, Sendable, Codable {
     /// Being removed.
     case removing
 
+    /// Whether it runs, or is to run again without being asked.
+    package var isActive: Bool {
+        switch self {
+        case .running, .paused, .restarting: true
+        case .created, .exited, .removing: false
+        }
+    }
+
     /// Its first process, while it has one.
     package var running: Running? {
         switch self {

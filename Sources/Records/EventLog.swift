@@ -64,7 +64,7 @@ extension Event {
     /// One line of the log; `nil` for what is none, or of another container than the one that `id` names.
     init?(_ line: ArraySlice<UInt8>, of id: String?) {
         // Looking for the id is far cheaper than decoding the lines of all the other containers.
-        if let id, !line.contains(Array(id.utf8)) { return nil }
+        if let id, !line.contains(id.utf8) { return nil }
         guard let event = try? JSON.decode(Event.self, from: Array(line)) else { return nil }
         if let id, event.container != id { return nil }
         self = event

@@ -32,9 +32,11 @@ extension StateFiles {
     /// Whether container `id` has a supervisor, whatever is written of it: by the lock that a supervisor holds to its end.
     package func isHeld(_ id: String) -> Bool {
         // Supervisors of older versions have the second alone.
-        [layout.supervisorLock(id), "\(place(of: id).runtime(id))/supervisor.lock"].contains { path in
-            guard let lock = try? FileDescriptor.open(path, flags: O_RDONLY) else { return false }
-            return flock(lock.number, LOCK_SH | LOCK_NB) != 0
-        }
+        Self.isLocked(layout.supervisorLock(id)) || Self.isLocked("\(place(of: id).runtime(id))/supervisor.lock")
+    }
+
+    private static func isLocked(_ path: String) -> Bool {
+        guard let lock = try? FileDescriptor.open(path, flags: O_RDONLY) else { return false }
+        return flock(lock.number, LOCK_SH | LOCK_NB) != 0
     }
 }

@@ -11,17 +11,14 @@ extension StateFiles {
         // There is one supervisor at most, and it writes nowhere else.
         if let live, isSupervised(live) { return (live, true) }
         let last = try? state(at: layout.lastState(id))
-        var newest = last?.boot == boot ? last : nil
-        func take(_ state: ContainerState?) {
-            if let state, newest.map({ $0.written <= state.written }) ?? true { newest = state }
-        }
         // Beside a login, cron or a service may have had it in a folder of theirs: what was written last is so.
-        if let run = last?.run ?? layout.olderRun, run != layout.run, var other = self.live(of: id, in: run) {
-            other.run = run
-            take(other)
+        var other: ContainerState?
+        if let run = last?.run ?? layout.olderRun, run != layout.run {
+            other = self.live(of: id, in: run)
+            other?.run = run
         }
-        take(live)
-        return (newest ?? last).map { ($0, isSupervised($0)) }
+        let ofThisBoot = [live, other, last?.boot == boot ? last : nil].compactMap { $0 }
+        return (ofThisBoot.max { $0.written < $1.written } ?? last).map { ($0, isSupervised($0)) }
     }
 
     /// The layout that the supervisor of container `id` goes by, or has gone by last: with its run folder, where that is

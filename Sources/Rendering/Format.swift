@@ -85,7 +85,8 @@ extension Listable {
     }
 
     fileprivate static func header(_ name: String) -> String {
-        column(name).map { columns[$0].title ?? columns[$0].key.uppercased() } ?? name.uppercased()
+        column(name).map { columns[$0].title ?? columns[$0].key.uppercased() } ?? dockerTitles[name]
+            ?? name.uppercased()
     }
 
     /// What a template sees of a row: human texts by name, the whole object as `.`.

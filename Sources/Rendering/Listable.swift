@@ -56,10 +56,13 @@ package protocol Listable {
     var quiet: String { get }
     /// What templates find by docker's names beside the columns.
     var docker: JSONValue { get }
+    /// The headers of those.
+    static var dockerTitles: [String: String] { get }
 }
 
 extension Listable {
     package var docker: JSONValue { .object([]) }
+    package static var dockerTitles: [String: String] { [:] }
 
     /// The row as a program reads it.
     package var object: JSONValue {

@@ -21,8 +21,7 @@ struct Program {
             var status = stat()
             if stat(name, &status) != 0 {
                 let reason = Errno.current
-                let missing = reason == .noSuchFile || reason == .notDirectory
-                throw LaunchError(.program, on: name, "\(reason)", exitCode: missing ? 127 : 126)
+                throw LaunchError(.program, on: name, "\(reason)", exitCode: reason.isMissing ? 127 : 126)
             }
             if status.st_mode & S_IFMT != S_IFREG || access(name, X_OK) != 0 {
                 throw LaunchError(.program, on: name, "permission denied", exitCode: 126)
@@ -74,7 +73,7 @@ struct Program {
             }
         }
         // ENOENT for a file that is there: the interpreter that it names is not.
-        let missing = reason == .noSuchFile || reason == .notDirectory
+        let missing = reason.isMissing
         if missing && Files.exists(path) {
             throw LaunchError(
                 .program, on: path, "no such file or directory: the interpreter that it names", exitCode: 127)

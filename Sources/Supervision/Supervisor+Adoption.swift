@@ -47,8 +47,10 @@ extension Supervisor {
 
     /// Makes anew what was removed from under it: its run folder with the lock, the socket and the live state. So a
     /// front end that does not find them has a way to it still.
-    mutating func appearAgain() {
-        if Files.exists(layout.controlSocket(id)) { return }
+    ///
+    /// - Returns: whether it has written its state.
+    mutating func appearAgain() -> Bool {
+        if Files.exists(layout.controlSocket(id)) { return false }
         do {
             let hasMoved = try findRoom()
             mkdir(folder, 0o700)
@@ -60,8 +62,10 @@ extension Supervisor {
             set(state.status)
             // That is what leads others there.
             if hasMoved { try? files.write(last: state, of: id, durable: false) }
+            return true
         } catch {
             // Nobody is there to be told: whoever has asked, waits, and says what can be done.
+            return false
         }
     }
 

@@ -71,8 +71,6 @@ extension Supervisor {
     private mutating func decide(_ exit: Exit, life seconds: Double) {
         let isStopped = ending.map { !$0.restarts } ?? false
         if ending?.restarts ?? false {
-            state.restarts = 0
-            rule = RestartRule()
             set(.restarting(at: .now, attempt: 1, last: exit))
             startAgain()
             return
@@ -92,11 +90,12 @@ extension Supervisor {
     /// Starts the container again, after a failure or as somebody has asked.
     mutating func startAgain() {
         restartAt = nil
-        if lock == nil { return }
+        if isOver { return }
         awaitEndHooks()
-        appearAgain()
+        _ = appearAgain()
         let asked = clients.values.filter { $0.pending == .restart }
-        if ending == nil { state.restarts += 1 }
+        // Where a person wants it, the policy counts anew.
+        if ending == nil { state.restarts += 1 } else { (state.restarts, rule) = (0, RestartRule()) }
         ending = nil
         do throws(SupervisionError) {
             try start()

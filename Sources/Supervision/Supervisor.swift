@@ -166,14 +166,13 @@ struct Supervisor: ~Copyable {
     }
 
     /// The host goes down, or somebody ends the supervisor: the container ends in order, as by `stop`, but for a start
-    /// after the next boot its policy stays what it is. SIGHUP: somebody does not find its socket, or
-    /// cannot read its state.
+    /// after the next boot its policy stays what it is. SIGHUP: somebody does not find its socket, or cannot read its
+    /// state.
     private mutating func handleSignals() {
         while let signal = signals.next() {
             if isOver { continue }
             if signal == SIGHUP {
-                appearAgain()
-                set(state.status)
+                if !appearAgain() { set(state.status) }
             } else {
                 stop(signal: record.stopSignal, timeout: record.stopTimeout, restarts: false)
             }

@@ -99,10 +99,11 @@ package struct Terminal: ~Copyable {
         return true
     }
 
-    /// So that the first frame has the right colours. An answer that is on its way for longer changes them when it comes.
+    /// So that the first frame has the right colours. An answer that is on its way for longer changes them when it comes;
+    /// so does one that comes behind what is typed. A terminal that has gone is no more waited for.
     private mutating func awaitAnswer(milliseconds: Int32) {
         var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        while !answer.isOver, poll(&request, 1, milliseconds) > 0, request.revents & Int16(POLLIN) != 0 {
+        while !answer.isOver, early.isEmpty, poll(&request, 1, milliseconds) > 0, request.revents == Int16(POLLIN) {
             while true {
                 let event = cterm_read()
                 if event.kind == CTERM_NONE { break }
@@ -189,8 +190,10 @@ package struct Terminal: ~Copyable {
     package mutating func inputs() -> [Input] {
         var inputs: [Input] = []
         while true {
-            let event = early.isEmpty ? cterm_read() : early.removeFirst()
-            if event.kind != CTERM_NONE, takesAnswer(event) || paste.takes(event) { continue }
+            // What was typed early was no answer.
+            let isEarly = !early.isEmpty
+            let event = isEarly ? early.removeFirst() : cterm_read()
+            if event.kind != CTERM_NONE, !isEarly && takesAnswer(event) || paste.takes(event) { continue }
             if let text = paste.ended() {
                 inputs.append(.paste(text))
                 continue

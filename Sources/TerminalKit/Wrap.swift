@@ -19,6 +19,7 @@ extension String {
 
     /// The same, broken at blanks; a word that is too long for a row is broken wherever it must be.
     package func folded(_ width: Int) -> [String] {
+        guard width > 0, cells > width else { return [self] }
         var rows: [String] = []
         var row = ""
         for word in split(separator: " ") {

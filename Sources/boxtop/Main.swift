@@ -16,15 +16,16 @@ import Linux
         var arguments = Array(CommandLine.arguments.dropFirst())
         // Each start and each end of a container waits for this: before anything else is done.
         if arguments.first == "network-hook" { exit(NetworkHook.run(Array(arguments.dropFirst()))) }
-        if let complaint = CallerWords.complaint {
-            Stream.error.say("boxtop: \(printable(complaint))")
-            exit((arguments.first.flatMap(Boxtop.verb) as? any Verb.Type)?.usageCode ?? 64)
-        }
+        let complaint = CallerWords.complaint
         do {
             try Places.take(from: &arguments)
         } catch {
             Stream.error.say("boxtop: \(error)")
             exit(64)
+        }
+        if let complaint {
+            Stream.error.say("boxtop: \(printable(complaint))")
+            exit((arguments.first.flatMap(Boxtop.verb) as? any Verb.Type)?.usageCode ?? 64)
         }
         // As docker has it too: container ls.
         if arguments.count > 1, arguments[0] == "container" { arguments.removeFirst() }

@@ -40,7 +40,8 @@ enum Places {
 
     static let help = """
         Where everything lies is said before the verb: --state DIR (images, containers, volumes; BOXTOP_STATE), \
-        --run DIR (status files and sockets; BOXTOP_RUN), --cgroup-parent PATH (BOXTOP_CGROUP_PARENT) and \
-        --runtime FILE (the boxtop-runtime to use; BOXTOP_RUNTIME).
+        --run DIR (status files and sockets; BOXTOP_RUN), --cgroup-parent PATH (BOXTOP_CGROUP_PARENT), \
+        --runtime FILE (the boxtop-runtime to use; BOXTOP_RUNTIME) and --config DIR (docker's config.json with \
+        credentials; DOCKER_CONFIG).
         """
 }

@@ -19,7 +19,6 @@ import Testing
         #expect(snapshot.containers.map(\.name) == ["box1", "box2", "box3"])
         #expect(snapshot.containers.map(\.status) == [.created, .exited(exit), .created])
         #expect(snapshot.containers.allSatisfy { $0.usage == Usage() && $0.cpu == nil && !$0.unsupervised })
-        #expect(ContainerListing.list(place.layout).map(\.name) == ["box1", "box2", "box3"])
     }
 
     @Test func `what is made, changed and removed between two sweeps is seen`() throws {
@@ -81,10 +80,9 @@ import Testing
         let place = try LivePlace()
         for number in 1...3 { try place.add(number) }
         try Files.replace(place.layout.record(LivePlace.id(2)), with: Array("{".utf8))
-        for list in [LiveContainers(place.containers).sweep().containers, ContainerListing.list(place.layout)] {
-            #expect(list.map(\.image).sorted() == ["(damaged)", "tools", "tools"])
-            #expect(list.map(\.id).sorted() == (1...3).map(LivePlace.id))
-        }
+        let list = LiveContainers(place.containers).sweep().containers
+        #expect(list.map(\.image).sorted() == ["(damaged)", "tools", "tools"])
+        #expect(list.map(\.id).sorted() == (1...3).map(LivePlace.id))
     }
 
     @Test func `what ran in another boot has exited`() throws {

@@ -102,7 +102,9 @@ struct CommandLineDamageTests {
         place.container("-d", "--name", "c", "--restart", "always", "sleep", "60")
         let id = id(of: "c")
         let pids = place.run("inspect", "-f", "{{.state.supervisorPid}} {{.State.Pid}}", "c").output
-        for pid in pids.split(whereSeparator: \.isWhitespace).compactMap({ Int32($0) }) { kill(pid, SIGKILL) }
+        for pid in pids.split(whereSeparator: \.isWhitespace).compactMap({ Int32($0) }) where pid > 0 {
+            kill(pid, SIGKILL)
+        }
         try Files.removeTree(place.layout.runtime(id))
         #expect(truncate(place.layout.lastState(id), 40) == 0)
         let list = place.run("ps", "-a", "--format", "{{.Status}}").output

@@ -42,7 +42,8 @@ final class CommandLinePlace {
     }
 
     deinit {
-        let ids = run("ps", "-aq", "--no-trunc").output.split(separator: "\n").map(String.init)
+        // The steps of builds are in no list.
+        let ids = StateFiles(layout).ids()
         if !ids.isEmpty { run(["rm", "-f"] + ids) }
         for tree in (try? Files.names(in: "/sys/fs/cgroup")) ?? [] {
             rmdir("/sys/fs/cgroup/\(tree)\(layout.cgroupParent)")

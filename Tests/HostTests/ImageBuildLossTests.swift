@@ -18,7 +18,7 @@ struct ImageBuildLossTests: BuildsImages {
 
     /// Those that no list shows among them.
     private var kept: Int {
-        ((try? Files.names(in: "\(place.folder)/state/containers")) ?? []).count { !$0.hasPrefix(".") }
+        StateFiles(place.layout).ids().count
     }
 
     @Test func `a container of a build is in no list, and where that was killed removed by the next one`() throws {

@@ -1,5 +1,6 @@
 import Glibc
 import Linux
+import Records
 import TestSupport
 import Testing
 
@@ -8,27 +9,15 @@ import Testing
     .serialized,
     .enabled(if: CommandLinePlace.obstacle == nil, Comment(rawValue: CommandLinePlace.obstacle ?? "")),
     .enabled(if: Tmux.isThere, "tmux is missing: apt-get install tmux"))
-struct LiveScreenTests {
-    private let place: CommandLinePlace
+struct LiveScreenTests: LiveDashboard {
+    let place: CommandLinePlace
 
     init() throws { place = try CommandLinePlace() }
-
-    /// The dashboard of this place.
-    private func dashboard(columns: Int = 130, rows: Int = 36) -> Tmux {
-        let words = place.environment.filter { !$0.hasPrefix("TERM=") } + ["TERM=tmux-256color", Tmux.program]
-        return Tmux("env -i \(words.map(Tmux.quoted).joined(separator: " "))", columns: columns, rows: rows)
-    }
 
     /// A container of this place's root that uses as much processor time as it gets.
     private func busy(_ name: String, _ limits: String...) {
         let loop = ["--rootfs", place.rootfs, "sh", "-c", "while :; do :; done"]
         place.run(["run", "-d", "--init", "--name", name] + limits + loop)
-    }
-
-    private func idle(_ name: String) { place.container("-d", "--init", "--name", name, "sleep", "1000") }
-
-    private func inspected(_ name: String, _ format: String) -> String {
-        place.run("inspect", "-f", format, name).output.split(separator: "\n").first.map(String.init) ?? ""
     }
 
     /// The row of the list, or of the limits panel, that begins with `title`.
@@ -166,7 +155,7 @@ struct LiveScreenTests {
         tmux.type("build -t slow \(input)")
         tmux.press("Enter")
         /// The containers of steps, which no list of boxtop's has.
-        func steps() -> [String] { (try? Files.names(in: "\(place.folder)/state/containers")) ?? [] }
+        func steps() -> [String] { StateFiles(place.layout).ids() }
         #expect(place.eventually { !steps().isEmpty })
         tmux.press("q")
         #expect(tmux.shows("build -t slow \(input) goes on; boxtop image ls shows"), "\(tmux.screen)")

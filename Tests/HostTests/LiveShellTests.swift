@@ -7,22 +7,10 @@ import Testing
     .serialized,
     .enabled(if: CommandLinePlace.obstacle == nil, Comment(rawValue: CommandLinePlace.obstacle ?? "")),
     .enabled(if: Tmux.isThere, "tmux is missing: apt-get install tmux"))
-struct LiveShellTests {
-    private let place: CommandLinePlace
+struct LiveShellTests: LiveDashboard {
+    let place: CommandLinePlace
 
     init() throws { place = try CommandLinePlace() }
-
-    /// The dashboard of this place.
-    private func dashboard(columns: Int = 130, rows: Int = 36) -> Tmux {
-        let words = place.environment.filter { !$0.hasPrefix("TERM=") } + ["TERM=tmux-256color", Tmux.program]
-        return Tmux("env -i \(words.map(Tmux.quoted).joined(separator: " "))", columns: columns, rows: rows)
-    }
-
-    private func idle(_ name: String) { place.container("-d", "--init", "--name", name, "sleep", "1000") }
-
-    private func status(_ name: String) -> String {
-        place.run("inspect", "-f", "{{.State.Status}}", name).output.split(separator: "\n").first.map(String.init) ?? ""
-    }
 
     /// The dashboard with a shell of `web` on its terminal.
     private func shell() -> Tmux {
@@ -49,7 +37,7 @@ struct LiveShellTests {
         tmux.press("Enter")
         #expect(tmux.shows("UPTIME") && tmux.shows("web has ended: "))
         #expect(!tmux.screen.contains("Remove web?"))
-        #expect(status("web") == "exited")
+        #expect(inspected("web", "{{.State.Status}}") == "exited")
     }
 
     @Test func `a shell that is left after an interrupted line comes back at once`() {
@@ -66,7 +54,7 @@ struct LiveShellTests {
         #expect(tmux.shows("status=0"), "\(tmux.screen)")
         #expect(tmux.isRestored)
         #expect(place.eventually { !place.run("top", "web").output.contains("sh -c") })
-        #expect(status("web") == "running")
+        #expect(inspected("web", "{{.State.Status}}") == "running")
     }
 
     @Test func `e opens a shell inside, and its exit comes back to the list`() {

@@ -51,7 +51,7 @@ final class NetworkHost {
     }
 
     deinit {
-        let ids = boxtop("ps", "-aq", "--no-trunc").output.split(separator: "\n").map(String.init)
+        let ids = StateFiles(layout).ids()
         if !ids.isEmpty { boxtop(["rm", "-f"] + ids) }
         for process in [holder] + neighbours where process > 0 {
             kill(process, SIGKILL)
@@ -64,6 +64,14 @@ final class NetworkHost {
     }
 
     // MARK: Running programs
+
+    /// `boxtop` with these words, where the host's `/etc/resolv.conf` is `text`.
+    func boxtop(_ words: String, resolver text: String) throws -> CommandLinePlace.Ended {
+        try Files.replace("\(folder)/resolv.conf", with: Array(text.utf8), durable: false)
+        return host(
+            "unshare -m sh -c 'mount --bind \(folder)/resolv.conf /etc/resolv.conf; \(CommandLinePlace.program) \(words)'"
+        )
+    }
 
     @discardableResult
     func boxtop(_ arguments: String...) -> CommandLinePlace.Ended { boxtop(arguments) }

@@ -54,13 +54,12 @@ struct RuntimeRaceTests {
         #expect(outcome.errors.hasSuffix("boxtop-runtime: container not running: \(bundle.id)\n"), "\(outcome.errors)")
     }
 
-    /// Before there is a process, and while nobody has written of it yet.
-    @Test(arguments: ["mknodat", "mknod", "sendmsg"])
+    /// Before there is a process, and while nobody has written of it yet. Which of the first two makes a FIFO is the C
+    /// library's affair.
+    @Test(arguments: ["?mknod,?mknodat", "sendmsg"])
     func `a creation that is deleted before it is on record says so`(call: String) throws {
         let bundle = try RuntimeBundle("sleep 60")
         let outcome = try bundle.create(through: overtaken(by: "delete --force \(bundle.id)", at: call))
-        // Which of the two makes a FIFO is the C library's affair.
-        if outcome.errors.isEmpty && call.hasPrefix("mknod") { return }
         #expect(outcome.lines == ["1"])
         #expect(outcome.errors == "boxtop-runtime: container \(bundle.id) was deleted meanwhile\n")
         #expect(!Files.exists(bundle.stateFolder))

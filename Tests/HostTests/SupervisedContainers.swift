@@ -46,23 +46,9 @@ extension SupervisedContainers {
         #expect(status.isRunning && status.process != process, sourceLocation: location)
     }
 
-    /// Verbs that say to `said` what they warn of.
-    func containers(warning said: Sentences) -> Containers {
-        var containers = containers
-        containers.warn = { said.add($0) }
-        return containers
-    }
-
     var detached: ExecRequest {
         var request = ExecRequest(["true"])
         request.detach = true
         return request
     }
-}
-
-/// What was said besides. A test has one thread.
-final class Sentences: @unchecked Sendable {
-    private(set) var all: [String] = []
-
-    func add(_ sentence: String) { all.append(sentence) }
 }

@@ -14,6 +14,20 @@ struct VerbsStandstillTests: SupervisedContainers {
 
     init() throws { place = try VerbsPlace() }
 
+    /// A container whose supervisor is stopped, and verbs that say what they warn of.
+    private func stopped() throws -> (
+        record: ContainerRecord, supervisor: ProcessIdentity, process: ProcessIdentity, verbs: Containers,
+        said: Sentences
+    ) {
+        let record = try sleeper()
+        let (supervisor, process) = (try supervisor(of: record), try process(of: record))
+        let said = Sentences()
+        var verbs = containers
+        verbs.warn = { said.add($0) }
+        kill(supervisor.pid, SIGSTOP)
+        return (record, supervisor, process, verbs, said)
+    }
+
     @Test func `a paused container is not attached to`() throws {
         let record = try sleeper()
         try containers.pause(record.id)
@@ -24,9 +38,7 @@ struct VerbsStandstillTests: SupervisedContainers {
     }
 
     @Test func `a supervisor that is stopped is waited for some seconds, then said, and removed by force`() throws {
-        let record = try sleeper()
-        let supervisor = try supervisor(of: record)
-        kill(supervisor.pid, SIGSTOP)
+        let (record, supervisor, _, _, _) = try stopped()
         defer { kill(supervisor.pid, SIGCONT) }
         let begin = MonotonicTime.now
         #expect {
@@ -39,12 +51,7 @@ struct VerbsStandstillTests: SupervisedContainers {
     }
 
     @Test func `a change that is made while a supervisor is stopped holds when it goes on`() throws {
-        let record = try sleeper()
-        let supervisor = try supervisor(of: record)
-        let process = try process(of: record)
-        let said = Sentences()
-        let containers = containers(warning: said)
-        kill(supervisor.pid, SIGSTOP)
+        let (record, supervisor, process, containers, said) = try stopped()
         var update = ContainerUpdate()
         update.restart = .always
         try containers.update(record.id, update)
@@ -59,12 +66,7 @@ struct VerbsStandstillTests: SupervisedContainers {
     }
 
     @Test func `a wait outlasts that its supervisor is stopped`() throws {
-        let record = try sleeper()
-        let supervisor = try supervisor(of: record)
-        let process = try process(of: record)
-        let said = Sentences()
-        let containers = containers(warning: said)
-        kill(supervisor.pid, SIGSTOP)
+        let (record, supervisor, process, containers, said) = try stopped()
         let waker = fork()
         if waker == 0 {
             sleep(10)
@@ -72,6 +74,7 @@ struct VerbsStandstillTests: SupervisedContainers {
             kill(supervisor.pid, SIGCONT)
             _exit(0)
         }
+        try #require(waker > 0)
         #expect(try containers.wait(record.id).code == 137)
         #expect(said.all.count == 1, "\(said.all)")
         waitpid(waker, nil, 0)
@@ -129,6 +132,8 @@ struct VerbsStandstillTests: SupervisedContainers {
             try? group.thaw()
             _exit(0)
         }
+        // It is killed: minus one would be everybody.
+        try #require(freezer > 0)
         return freezer
     }
 
@@ -149,4 +154,11 @@ struct VerbsStandstillTests: SupervisedContainers {
         #expect(place.status(of: record.id).isRunning)
         try containers.remove(record.id, force: true)
     }
+}
+
+/// What was said besides. A test has one thread.
+private final class Sentences: @unchecked Sendable {
+    private(set) var all: [String] = []
+
+    func add(_ sentence: String) { all.append(sentence) }
 }

@@ -117,4 +117,21 @@ private final class SmallDisk {
     }
 
     func empty() throws { try Files.removeTree(ballast) }
+
+    @Test func `damage is found by verify, and one damaged image hides no other`() throws {
+        let test = try TestStore("a", "b")
+        let a = try test.store.resolve("a")
+        let layer = test.store.path(of: a.manifest.layers[0].digest)
+        var bytes = try Files.read(layer)
+        bytes[1_000] ^= 1
+        try Files.replace(layer, with: bytes)
+        let found = try test.store.verify(["a"]).problems
+        #expect(found.count == 1)
+        #expect(throws: ImageError.self) { try test.store.unpack(a) }
+        #expect(try Files.names(in: test.store.layers).isEmpty)
+        unlink(test.store.path(of: a.manifest.config.digest))
+        var damaged: [ImageError] = []
+        #expect(try test.store.list { damaged.append($0) }.map(\.name) == ["b:latest"])
+        #expect(damaged.count == 1)
+    }
 }

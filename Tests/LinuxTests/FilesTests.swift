@@ -71,6 +71,10 @@ import Testing
             try write("new")
             #expect(mode("\(folder)/new") == 0o600)
         }
+        unlink("\(folder)/new")
+        symlink("/etc/passwd", "\(folder)/new")
+        try write("new")
+        #expect(mode("\(folder)/new") == 0o600)
         // What is not kept leaves nothing.
         do { _ = try FileReplacement(of: "\(folder)/given up") }
         #expect(try Files.names(in: folder) == ["new"])

@@ -43,16 +43,20 @@ struct BaseChainTests {
         return message(0x0A03, content)
     }
 
+    private static func read(_ bytes: ArraySlice<UInt8>, into chains: inout [BaseChain]) -> Bool {
+        NetlinkMessages.read(bytes) { if let chain = BaseChain(kind: $0, $1) { chains.append(chain) } }
+    }
+
     @Test func `chains are read with their hook and policy, until the end`() {
         let bytes =
             Self.chain(1, "boxtop", "forward", hook: 2) + Self.chain(2, "filter", "FORWARD", hook: 2, policy: 0)
             + Self.chain(2, "filter", "jumped", hook: nil) + Self.chain(7, "b", "f", hook: 2, policy: 0)
         var chains: [BaseChain] = []
-        #expect(BaseChain.read(bytes[...], into: &chains))
+        #expect(Self.read(bytes[...], into: &chains))
         #expect(chains.map { "\($0.family) \($0.table) \($0.name)" } == ["inet boxtop forward", "ip filter FORWARD"])
         #expect(chains.map(\.hook) == [.forward, .forward] && chains.map(\.drops) == [false, true])
         let end = Self.message(3, [0, 0, 0, 0])
-        #expect(!BaseChain.read((Self.chain(10, "t", "c", hook: 0) + end)[...], into: &chains))
+        #expect(!Self.read((Self.chain(10, "t", "c", hook: 0) + end)[...], into: &chains))
         #expect(chains.last?.family == "ip6" && chains.last?.hook == .prerouting)
     }
 
@@ -60,16 +64,16 @@ struct BaseChainTests {
         let whole = Self.chain(2, "filter", "FORWARD", hook: 2, policy: 0)
         for length in 0..<whole.count {
             var chains: [BaseChain] = []
-            _ = BaseChain.read(whole[..<length], into: &chains)
+            _ = Self.read(whole[..<length], into: &chains)
             #expect(chains.isEmpty)
             // With a length of its own that is right.
             var cut = Array(whole[..<length])
             if length >= 16 { cut.replaceSubrange(0..<4, with: withUnsafeBytes(of: UInt32(length)) { Array($0) }) }
-            _ = BaseChain.read(cut[...], into: &chains)
+            _ = Self.read(cut[...], into: &chains)
         }
         var chains: [BaseChain] = []
         for hook in [UInt8(5), 255] {
-            _ = BaseChain.read(Self.chain(2, "t", "c", hook: hook)[...], into: &chains)
+            _ = Self.read(Self.chain(2, "t", "c", hook: hook)[...], into: &chains)
         }
         #expect(chains.isEmpty)
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import TestSupport
 
 /// A terminal that answers nothing and reads nothing unless told to, with `boxtop --demo` on it.
@@ -8,7 +9,7 @@ final class BareTerminal {
     private(set) var process: pid_t = 0
     private var isReaped = false
 
-    init(rows: UInt16, columns: UInt16) {
+    init(rows: UInt16, columns: UInt16) throws {
         var (master, slave): (Int32, Int32) = (-1, -1)
         var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
         openpty(&master, &slave, nil, nil, &size)
@@ -22,7 +23,11 @@ final class BareTerminal {
         var words: [UnsafeMutablePointer<CChar>?] = [strdup(Tmux.program), strdup("--demo"), nil]
         var variables: [UnsafeMutablePointer<CChar>?] = [strdup("TERM=xterm-256color"), strdup("LC_ALL=C.UTF-8"), nil]
         defer { for word in words + variables { free(word) } }
-        posix_spawn(&process, Tmux.program, &actions, nil, &words, &variables)
+        let reason = posix_spawn(&process, Tmux.program, &actions, nil, &words, &variables)
+        // Without it a signal would go to whoever runs the tests.
+        guard reason == 0, process > 0 else {
+            throw SystemCallError("start", Tmux.program, errno: Errno(rawValue: reason))
+        }
     }
 
     deinit {

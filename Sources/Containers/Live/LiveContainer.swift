@@ -91,8 +91,8 @@ final class LiveContainer {
     private func readState(_ host: borrowing LiveHost) -> Bool {
         if reading == nil { return false }
         let stamp = host.stamp(ofState: stateName, run: state?.run, isLive: isLive)
-        if let stamp, stamp == stateStamp { return false }
-        stateStamp = stamp.flatMap { $0.isFresh(at: host.clock) ? nil : $0 }
+        if stamp == stateStamp { return false }
+        stateStamp = stamp.isFresh(at: host.clock) ? nil : stamp
         state = host.files.written(for: id)
         takeTruth(host)
         return true

@@ -129,7 +129,7 @@ package final class LiveContainers: ContainerSource {
         // The order that lists have, without the records of those that were not read yet.
         watched = found.sorted { a, b in
             switch (a.reading, b.reading) {
-            case (let a?, let b?): ContainerListing.isBefore(a, b)
+            case (let a?, let b?): ContainerReading.isBefore(a, b)
             case (nil, nil): a.id < b.id
             case (let reading, nil): reading != nil
             case (nil, _): false

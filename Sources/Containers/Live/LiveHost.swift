@@ -62,12 +62,11 @@ struct LiveHost: ~Copyable {
     /// Of the state's file `name` below the folder of those that run, where the container runs and its supervisor works
     /// there. Else also below that of records and below `run`, where that one works: whoever starts it next may do so in
     /// either.
-    func stamp(ofState name: String, run: String?, isLive: Bool) -> StateStamp? {
+    func stamp(ofState name: String, run: String?, isLive: Bool) -> StateStamp {
         let live = FileStamp(name, in: runtimes.number ?? -1)
         let other = run == layout.run ? nil : run
         if isLive, live != nil, other == nil { return StateStamp(files: [live]) }
-        let files = [live, stamp(ofRecord: name), other.flatMap { FileStamp("\($0)/\(name)") }]
-        return files.contains { $0 != nil } ? StateStamp(files: files) : nil
+        return StateStamp(files: [live, stamp(ofRecord: name), other.flatMap { FileStamp("\($0)/\(name)") }])
     }
 
     /// What the files that may tell a container's state were like.

@@ -82,7 +82,7 @@ struct LayeredRoot {
         do throws(SystemCallError) {
             return try open(path, layer: layer, flags: O_PATH | O_NOFOLLOW).status()
         } catch {
-            if error.errno == .noSuchFile || error.errno == .notDirectory { return nil }
+            if error.errno.isMissing { return nil }
             throw error
         }
     }
@@ -100,7 +100,7 @@ struct LayeredRoot {
         for layer in folder.layers {
             let entry: FileDescriptor
             do throws(SystemCallError) { entry = try open(path, layer: layer, flags: O_PATH | O_NOFOLLOW) } catch {
-                if error.errno == .noSuchFile || error.errno == .notDirectory { continue }
+                if error.errno.isMissing { continue }
                 throw error
             }
             let status = try entry.status()

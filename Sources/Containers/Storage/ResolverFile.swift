@@ -99,17 +99,11 @@ package struct ResolverFile {
         guard let mode = record.network?.mode else { return }
         if case .container = mode { return }
         let folder = layout.container(record.id)
-        // In place, since a container that runs has this very file mounted; see HostNames of how it is opened.
-        guard
-            let file = try? FileDescriptor.open("\(folder)/\(name)", flags: O_RDWR | O_NOFOLLOW | O_NONBLOCK),
-            let bytes = try? file.readAll(limit: 1 << 20), isAsMade(String(decoding: bytes, as: UTF8.self))
-        else { return }
-        let asked = (Files.text("\(folder)/\(askedName)") ?? "").split(separator: "\n").map(String.init)
-        let resolver = ResolverFile(asked: asked, mode: mode)
-        let new = Array(marked(resolver.text(host: resolver.host)).utf8)
-        if new == bytes { return }
-        let number = file.number
-        _ = new.withUnsafeBytes { pwrite(number, $0.baseAddress, $0.count, 0) }
-        ftruncate(number, off_t(new.count))
+        MountedFile.rewrite("\(folder)/\(name)") { text in
+            guard isAsMade(text) else { return nil }
+            let asked = (Files.text("\(folder)/\(askedName)") ?? "").lines.map(String.init)
+            let resolver = ResolverFile(asked: asked, mode: mode)
+            return marked(resolver.text(host: resolver.host))
+        }
     }
 }

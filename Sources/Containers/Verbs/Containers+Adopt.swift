@@ -50,10 +50,7 @@ extension Containers {
 
     /// Whether nobody is there who would have seen what became of the life that `state` tells of.
     func isLost(_ state: ContainerState) -> Bool {
-        switch state.status {
-        case .running, .paused, .restarting: !files.isSupervised(state)
-        case .created, .exited, .removing: false
-        }
+        state.status.isActive && !files.isSupervised(state)
     }
 
     /// How it is, in truth: what the files say, corrected by what the kernel says. An end that nobody has seen is noticed

@@ -78,7 +78,7 @@ extension Containers {
                     try to.makeFolders(final)
                 }
                 for mounted in from.mounts {
-                    let source = try CopySide(contentsOf: mounted)
+                    let source = try CopySide(source: mounted.source, owner: mounted.owner)
                     let place = "\(final)/\(mounted.relative)"
                     try to.makeFolders(Self.split(place).folder)
                     let owner = Self.owner(source, to, keepOwners)
@@ -103,8 +103,14 @@ extension Containers {
     private static func final(
         _ source: borrowing CopySide, _ destination: String, in target: borrowing CopySide
     ) -> String {
-        let isInside = !source.ownName.isEmpty && target.isFolder(destination)
-        return isInside ? "\(destination)/\(source.ownName)" : destination
+        goesInside(source, destination, in: target) ? "\(destination)/\(source.ownName)" : destination
+    }
+
+    /// Whether the copy becomes a part of the folder `destination`.
+    private static func goesInside(
+        _ source: borrowing CopySide, _ destination: String, in target: borrowing CopySide
+    ) -> Bool {
+        !source.ownName.isEmpty && target.isFolder(destination)
     }
 
     /// What somebody has had mounted, in a container that does not run, where something of the copy would go: in its
@@ -112,8 +118,7 @@ extension Containers {
     private static func hidden(
         _ source: borrowing CopySide, in target: borrowing CopySide
     ) -> String? {
-        let isInside = !source.ownName.isEmpty && target.isFolder(target.path)
-        let above = isInside ? "\(source.ownName)/" : ""
+        let above = goesInside(source, target.path, in: target) ? "\(source.ownName)/" : ""
         for mounted in target.mounts where mounted.isAsked {
             let relative = "\(mounted.relative)/"
             if relative == above { return mounted.place }

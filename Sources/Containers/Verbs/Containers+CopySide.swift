@@ -34,13 +34,12 @@ struct CopySide: ~Copyable {
         self.path = path
     }
 
-    /// A mounted file, or what is in a mounted folder.
-    init(contentsOf mounted: Mounted) throws(SystemCallError) {
-        let isFolder = Self.isFolder(mounted.source)
+    /// The file `source` that is mounted, or what is `below` the folder `source`: all of it, or a place in it.
+    init(source: String, owner: uid_t?, below: String = "/.") throws(SystemCallError) {
+        let isFolder = Self.isFolder(source)
         self.init(
-            root: try .open(isFolder ? mounted.source : Paths.parent(mounted.source), flags: O_RDONLY | O_DIRECTORY),
-            owner: mounted.owner, isContainer: true,
-            path: isFolder ? "/." : "/\(mounted.source.split(separator: "/").last ?? "")")
+            root: try .open(isFolder ? source : Paths.parent(source), flags: O_RDONLY | O_DIRECTORY), owner: owner,
+            isContainer: true, path: isFolder ? below : "/\(source.split(separator: "/").last ?? "")")
     }
 
     static func isFolder(_ path: String) -> Bool {
@@ -60,8 +59,7 @@ struct CopySide: ~Copyable {
 
     /// Whether a folder is at `path`, through a symbolic link if need be.
     func isFolder(_ path: String) -> Bool {
-        guard let status = try? open(path, flags: O_PATH).status() else { return false }
-        return status.st_mode & S_IFMT == S_IFDIR
+        (try? open(path, flags: O_PATH | O_DIRECTORY)) != nil
     }
 
     /// Where a link in a container leads, whether anything is there or not: what is copied to it goes there. Each
@@ -152,17 +150,14 @@ extension Containers {
                 .conflict,
                 "\(mount.destination) is mounted read-only in container \(record.name): nothing is copied there")
         }
-        let source = mount.source ?? ""
-        let isFolder = SubordinateUsers.asRoot { CopySide.isFolder(source) }
-        let root = try explaining("cannot look into \(mount.destination)") { () throws(SystemCallError) in
+        let rest = RestingPlaces.rest(of: place, in: mounted.place)
+        return try explaining("cannot look into \(mount.destination)") { () throws(SystemCallError) in
             try SubordinateUsers.asRoot { () throws(SystemCallError) in
-                try FileDescriptor.open(isFolder ? source : Paths.parent(source), flags: O_RDONLY | O_DIRECTORY)
+                try CopySide(
+                    source: mount.source ?? "", owner: Self.owner(mount, record),
+                    below: rest == "/" ? rest : rest + ending)
             }
         }
-        let rest = RestingPlaces.rest(of: place, in: mounted.place)
-        let inside = rest == "/" ? rest : rest + ending
-        let below = isFolder ? inside : "/\(source.split(separator: "/").last ?? "")"
-        return CopySide(root: root, owner: Self.owner(mount, record), isContainer: true, path: below)
     }
 
     /// Unless they are mapped for it, ids on disk are those that the container has on the host.

@@ -110,7 +110,7 @@ extension Containers {
         new.volumes += try inherited(by: new)
         for request in volumes(of: new, base) {
             let resolved = try Volumes(layout: layout).resolve(request, root: root) { name in
-                volumes().allSatisfy { $0.name != name || $0.users.isEmpty }
+                allVolumes().allSatisfy { $0.name != name || $0.users.isEmpty }
             }
             if let made = resolved.made { building.note(volume: made) }
             if let use = resolved.use { uses.append(use) }

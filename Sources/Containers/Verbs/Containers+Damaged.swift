@@ -31,7 +31,7 @@ extension Containers {
         try recordForRemoval(of: try id(of: reference), force: true).record
     }
 
-    /// What container `id` is removed by. One whose record cannot be read has its id, and the name that is kept for it.
+    /// The record of container `id`, or what stands for one that cannot be read: its id, and the name that is kept for it.
     ///
     /// - Parameter force: without it, such a one is an error.
     func recordForRemoval(
@@ -45,12 +45,15 @@ extension Containers {
 
     /// Has the supervisor of container `id` write its state anew where that cannot be read, and waits a moment for it.
     func mendState(of id: String) {
-        guard files.isHeld(id), files.isLiveStateDamaged(of: id),
+        guard files.isLiveStateDamaged(of: id), files.isHeld(id),
             let socket = try? UnixSocket.connect(to: files.place(of: id).controlSocket(id)),
             let peer = try? UnixSocket.peer(of: socket), let process = try? FileDescriptor.process(peer.process),
             (try? process.send(signal: SIGHUP)) != nil
         else { return }
-        for _ in 0..<100 where files.isLiveStateDamaged(of: id) { usleep(10_000) }
+        for _ in 0..<100 {
+            if !files.isLiveStateDamaged(of: id) { return }
+            usleep(10_000)
+        }
     }
 
     /// Gives back what the record would have told of, once the container is no more.

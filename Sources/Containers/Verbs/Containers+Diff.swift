@@ -75,7 +75,7 @@ private struct Comparison {
             let here = try upper.open(folder.path, layer: 0, flags: O_RDONLY | O_DIRECTORY)
             return (try here.names(), LayeredRoot.isOpaque(here))
         } catch {
-            if [.noSuchFile, .notDirectory].contains(error.errno) { return nil }
+            if error.errno.isMissing { return nil }
             throw error
         }
     }

@@ -97,7 +97,9 @@ extension Containers {
         where isMeant: (ContainerRecord) -> Bool = { _ in true }, onFailure: (ContainerError) -> Void = { _ in }
     ) -> [String] {
         var removed: [String] = []
-        for id in ids() where !isActive(id) && (try? record(id)).map(isMeant) ?? false {
+        // A step of a build is the build's, which has use for its files after its end.
+        func isWanted(_ record: ContainerRecord) -> Bool { record.builder?.isAlive != true && isMeant(record) }
+        for id in ids() where !isActive(id) && (try? record(id)).map(isWanted) ?? false {
             do throws(ContainerError) {
                 try discard(id, volumes: false)
                 removed.append(id)
@@ -114,7 +116,7 @@ extension Containers {
     func isActive(_ id: String) -> Bool {
         if files.state(of: id).status.isActive { return true }
         // Of one whose state cannot be read, its supervisor knows better.
-        guard files.isHeld(id), files.isLiveStateDamaged(of: id) else { return false }
+        guard files.isLiveStateDamaged(of: id), files.isHeld(id) else { return false }
         mendState(of: id)
         return files.isLiveStateDamaged(of: id) || files.state(of: id).status.isActive
     }
@@ -147,16 +149,6 @@ extension Containers {
         guard volumes else { return }
         do { try files.removeUnused(volumes: record.volumes.filter(\.anonymous).map(\.name)) } catch {
             throw ContainerError(.failed, "container \(record.name) is removed, but not its volumes: \(error)")
-        }
-    }
-}
-
-extension Status {
-    /// Whether it runs, or is to run again without being asked.
-    fileprivate var isActive: Bool {
-        switch self {
-        case .running, .paused, .restarting: true
-        case .created, .exited, .removing: false
         }
     }
 }

@@ -78,6 +78,7 @@ extension Containers {
             throw ContainerError(
                 .conflict, "container \(record.name) is being restarted by its policy: boxtop attach \(record.name)")
         }
+        renewResolver(of: record)
         warnOfLowered(record, by: files.state(of: record.id).supervisor)
         try ask(.restart(timeout: 0), of: record)
         guard case .running(let running) = files.state(of: record.id).status else {
@@ -166,10 +167,14 @@ extension Containers {
     /// host's), its control group.
     func clean(_ id: String) throws(ContainerError) {
         // One that has a supervisor has been left by none, whatever is written of it. One that is just leaving may.
-        for _ in 0..<20 where files.isHeld(id) { usleep(10_000) }
-        guard !files.isHeld(id) else {
-            throw ContainerError(
-                .conflict, "container \(ContainerID.short(id)) has a supervisor, and may run: stop it first")
+        var looks = 0
+        while files.isHeld(id) {
+            if looks == 20 {
+                throw ContainerError(
+                    .conflict, "container \(ContainerID.short(id)) has a supervisor, and may run: stop it first")
+            }
+            looks += 1
+            usleep(10_000)
         }
         Networks(layout).disconnect(id)
         guard let group = try? Cgroup(layout.cgroup(id), in: hierarchy), group.exists else { return }

@@ -25,7 +25,7 @@ extension Containers {
         do throws(ContainerError) { record = try change(id) { $0.stoppedByUser = true } } catch {
             // On a full disk nothing can be noted, and in a damaged record neither, but a person must be able to stop what
             // runs. The supervisor knows without the note; after a reboot the policy alone would decide.
-            record = try recordForRemoval(of: id, force: true).record
+            record = try reach(id)
         }
         return try begin(
             .stop(signal: signal ?? record.stopSignal, timeout: timeout ?? record.stopTimeout), of: record)

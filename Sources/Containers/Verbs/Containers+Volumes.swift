@@ -59,8 +59,13 @@ extension Containers {
         return try? JSON.decode(VolumeRecord.self, from: bytes)
     }
 
-    /// All volumes, by name, those of builds too.
-    package func volumes() -> [VolumeListing] {
+    /// All volumes, by name, but for those of builds.
+    package func volumes() -> [VolumeListing] { allVolumes().filter { !$0.isCache } }
+
+    /// Those of builds: what RUN --mount=type=cache has.
+    package func caches() -> [VolumeListing] { allVolumes().filter(\.isCache) }
+
+    func allVolumes() -> [VolumeListing] {
         var users: [String: [String]] = [:]
         var anonymous: Set<String> = []
         for id in ids() {
@@ -86,7 +91,7 @@ extension Containers {
     private static func entered(_ path: String) -> Timestamp? { FileStamp(path)?.changed }
 
     package func volume(_ name: String) throws(ContainerError) -> VolumeListing {
-        guard let found = volumes().first(where: { $0.name == name }) else {
+        guard let found = allVolumes().first(where: { $0.name == name }) else {
             throw ContainerError(.notFound, "there is no volume “\(name)”: boxtop volume ls lists them")
         }
         return found
@@ -119,9 +124,9 @@ extension Containers {
     func removeVolumes(
         where isMeant: (VolumeListing) -> Bool
     ) throws(ContainerError) -> (names: [String], bytes: Int64) {
-        if volumes().isEmpty { return ([], 0) }
+        if allVolumes().isEmpty { return ([], 0) }
         let lock = try lockVolumes()
-        let names = volumes().filter { $0.users.isEmpty && isMeant($0) }.map(\.name)
+        let names = allVolumes().filter { $0.users.isEmpty && isMeant($0) }.map(\.name)
         var bytes = Int64(0)
         try explaining("cannot remove volumes") { () throws(SystemCallError) in
             let paths = try lock.setAside(names)

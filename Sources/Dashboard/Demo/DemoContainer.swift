@@ -51,7 +51,7 @@ struct DemoContainer {
     }
 
     mutating func live(tick: Int, now: Timestamp) {
-        guard reading.status.isAlive else { return }
+        guard reading.status.isActive else { return }
         guard reading.status.isRunning else {
             (reading.cpu, reading.throttled) = (0, 0)
             reading.usage.memory = reading.status.isPaused ? UInt64(memory) : nil
@@ -105,7 +105,7 @@ struct DemoContainer {
     }
 
     var processes: [ProcessReading] {
-        guard reading.status.isAlive, !reading.command.isEmpty else { return [] }
+        guard reading.status.isActive, !reading.command.isEmpty else { return [] }
         let share = reading.cpu ?? 0
         let resident = (reading.usage.memoryInUse ?? 0)
         func process(_ pid: Int32, _ depth: Int, _ command: String, _ cpu: Double, _ memory: UInt64) -> ProcessReading {

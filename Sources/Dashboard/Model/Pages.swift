@@ -1,5 +1,6 @@
 import Cgroups
 import Monitoring
+import Records
 import TerminalKit
 
 /// A pane of the details page.
@@ -103,7 +104,7 @@ struct Confirmation: Sendable {
 
         init(_ container: ContainerReading) {
             name = container.name
-            isAlive = container.status.isAlive
+            isAlive = container.status.isActive
         }
     }
 }

@@ -11,7 +11,7 @@ extension Model {
         let terms = Filter(filter)
         var shown: [Int] = []
         for index in snapshot.containers.indices {
-            if !settings.all, !snapshot.containers[index].status.isAlive { continue }
+            if !settings.all, !snapshot.containers[index].status.isActive { continue }
             if terms.isEmpty || terms.matches(snapshot.containers[index]) { shown.append(index) }
         }
         if sorting {
@@ -63,7 +63,7 @@ extension Model {
     private func sortValue(_ container: borrowing ContainerReading, _ snapshot: borrowing Snapshot) -> Double {
         let id = container.id
         // What does not run stands below what idles, the last ended first.
-        let alive: Double = container.status.isAlive ? 1 : 0
+        let alive: Double = container.status.isActive ? 1 : 0
         // What looks the same is the same, and keeps its order by name.
         func smooth(_ series: Series..., shown: (Double) -> Double) -> Double {
             alive * (1 + series.reduce(0) { $0 + shown(history.smooth($1, of: id)) })
@@ -131,14 +131,6 @@ extension Model {
 }
 
 extension Status {
-    /// Has processes, or is to have them again soon.
-    var isAlive: Bool {
-        switch self {
-        case .running, .paused, .restarting: true
-        case .created, .exited, .removing: false
-        }
-    }
-
     var isRunning: Bool { if case .running = self { true } else { false } }
     var isPaused: Bool { if case .paused = self { true } else { false } }
 

@@ -16,7 +16,7 @@ struct Work: Sendable {
     func isDone(_ status: Status) -> Bool {
         switch arguments.first {
         case "start", "unpause": status.isRunning
-        case "stop": !status.isAlive
+        case "stop": !status.isActive
         case "pause": status.isPaused
         case "restart": status.isRunning && status.running?.process != before.running?.process
         default: false

@@ -7,7 +7,7 @@ extension Action {
     func suits(_ status: Status) -> Bool {
         switch self {
         case .start: !status.isRunning && !status.isPaused
-        case .stop: status.isAlive
+        case .stop: status.isActive
         case .pause, .shell: status.isRunning
         case .unpause: status.isPaused
         case .pauseResume, .signal: status.isRunning || status.isPaused

@@ -171,7 +171,7 @@ extension Model {
     /// has typed it.
     private mutating func tellUnremoved() {
         if unremoved.isEmpty { return }
-        let alive = containers(unremoved).filter(\.status.isAlive)
+        let alive = containers(unremoved).filter(\.status.isActive)
         unremoved = []
         if alive.isEmpty { return }
         say("\(names(alive)) \(alive.count == 1 ? "runs" : "run") by now: press d again to kill and remove", .failed)

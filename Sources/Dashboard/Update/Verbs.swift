@@ -7,7 +7,7 @@ extension Model {
     func word(_ binding: Binding) -> String? {
         guard let footer = binding.footer, refusal(of: binding.action) == nil else { return nil }
         switch binding.action {
-        case .startStop: return targets.contains { $0.status.isAlive } ? footer : "start"
+        case .startStop: return targets.contains { $0.status.isActive } ? footer : "start"
         case .pauseResume: return targets.contains { $0.status.isRunning } ? footer : "resume"
         case .less, .more: return footer
         case .follow:
@@ -29,7 +29,7 @@ extension Model {
         let targets = targets(of: action)
         let able = targets.filter { action.suits($0.status) }
         switch action {
-        case .startStop: return act(targets.contains { $0.status.isAlive } ? .stop : .start)
+        case .startStop: return act(targets.contains { $0.status.isActive } ? .stop : .start)
         case .pauseResume: return act(targets.contains { $0.status.isRunning } ? .pause : .unpause)
         case .start: return run("start", able, "starting")
         case .stop: return run("stop", able, "stopping")
@@ -88,7 +88,7 @@ extension Model {
     }
 
     func removal(of targets: [ContainerReading]) -> Confirmation {
-        let alive = targets.filter { $0.status.isAlive }
+        let alive = targets.filter { $0.status.isActive }
         var lines = ["Its writable files and its log go with it; volumes and the image stay."]
         if targets.count > 1 { lines[0] = "Their writable files and logs go with them; volumes and images stay." }
         if !alive.isEmpty {

@@ -12,7 +12,7 @@ struct ListRow {
 
     private var isCurrent: Bool { container.id == model.selected }
     /// Had processes or was to have them again, at the moment that is looked at.
-    private var isAlive: Bool { model.back == 0 ? container.status.isAlive : isMeasured }
+    private var isAlive: Bool { model.back == 0 ? container.status.isActive : isMeasured }
     /// Had processes that gauges tell of, at that moment.
     private var isMeasured: Bool {
         model.back == 0 ? container.status.running != nil : gauges.memory != nil || gauges.processes != nil
@@ -33,7 +33,7 @@ struct ListRow {
             }
         }
         // Beside the bar that says how much of the list is seen, one cell stays free.
-        let end = room.upperBound - (model.rows.count > model.listHeight ? 1 : 0)
+        let end = room.upperBound - (ListView.hasBar(model) ? 1 : 0)
         var column = room.lowerBound
         for note in notes where column < end {
             column = canvas.put(note.text, row, column, Style(note.role), width: end - column) + 2

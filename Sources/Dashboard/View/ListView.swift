@@ -158,10 +158,13 @@ enum ListView {
         return row
     }
 
+    /// Whether not all of the list is seen.
+    static func hasBar(_ model: Model) -> Bool { model.rows.count > model.listHeight }
+
     /// Says how much of the list is above and below, where not all of it is seen.
     private static func drawScroll(_ model: Model, _ first: Int, on canvas: inout Canvas) {
+        guard hasBar(model) else { return }
         let height = model.listHeight
-        guard model.rows.count > height else { return }
         let bar = max(1, height * height / model.rows.count)
         let place = (height - bar) * model.top / max(1, model.rows.count - height)
         for row in 0..<bar { canvas.set(0x2502, first + place + row, model.size.columns - 1, .dim) }

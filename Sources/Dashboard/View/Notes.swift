@@ -36,7 +36,7 @@ enum Notes {
                 notes.append(Note(text: "restarted \(container.restarts)×", role: .warning))
             }
         }
-        if container.unsupervised, container.status.isAlive {
+        if container.unsupervised, container.status.isActive {
             notes.append(Note(text: "no supervisor", role: .warning))
         }
         if container.health == .unhealthy { notes.append(Note(text: "unhealthy", role: .bad)) }

@@ -28,7 +28,7 @@ struct PaneView {
             let processes = details?.processes ?? []
             let first = min(scroll, max(0, processes.count - inside.rows))
             ProcessesView.draw(processes, in: inside, scroll: first, look: model.look, on: &canvas)
-            if !container.status.isAlive { canvas.put("it does not run; s starts it", inside.top, inside.left, .dim) }
+            if !container.status.isActive { canvas.put("it does not run; s starts it", inside.top, inside.left, .dim) }
         case .timeline: drawTimeline(inside, scroll, on: &canvas)
         case .log: drawLog(inside, on: &canvas)
         }

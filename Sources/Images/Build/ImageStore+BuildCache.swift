@@ -6,7 +6,7 @@ package struct CachedLayer: Hashable, Sendable {
     /// The steps that have made it; absent: steps without files, each of which is listed alone.
     package let layer: NewLayer?
     package let entries: [BuildCache.Entry]
-    /// An image or a container has it as well: to forget it frees nothing.
+    /// An image has it as well, or that of a container: to forget it frees nothing.
     package let isShared: Bool
 
     /// When it was last used.
@@ -39,14 +39,6 @@ extension ImageStore {
         guard let layer = cached.layer else { return 0 }
         return DiskUsage.bytes(below: path(of: layer.descriptor.digest))
             + DiskUsage.bytes(below: "\(layers)/\(layer.diffID.hex)")
-    }
-
-    /// The store for who removes what nobody else may use meanwhile, until the result goes out of scope; `nil` where
-    /// somebody is at work in it.
-    ///
-    /// - Parameter orWait: asked then, whether to wait for their end.
-    package func holdAlone(orWait isPatient: () -> Bool) throws(ImageError) -> FileDescriptor? {
-        try lockForRemoving(orWait: isPatient)
     }
 
     /// Makes the cache of builds forget `cached`, and removes what nothing refers to any more. Hold the store alone.

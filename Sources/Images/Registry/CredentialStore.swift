@@ -23,7 +23,7 @@ package struct CredentialStore: Sendable {
         environment["DOCKER_CONFIG"].flatMap { $0.isEmpty ? nil : "\($0)/config.json" }
     }
 
-    /// In the order in which they are asked: containers-auth.json(5), then docker's.
+    /// In the order in which they are asked: that of one job, then as containers-auth.json(5) has it, docker's last.
     private var files: [String] {
         if let file = environment["REGISTRY_AUTH_FILE"] { return [file] }
         let runtime = environment["XDG_RUNTIME_DIR"] ?? "/run/containers/\(geteuid())"
@@ -46,42 +46,51 @@ package struct CredentialStore: Sendable {
         return nil
     }
 
-    /// Keeps `credentials` for `registry`, in a file that only its owner reads.
+    /// Keeps `credentials` for `registry`, in a file that only its owner reads. Refused where that file has a program keep
+    /// them, which would be asked in its stead.
     package func keep(_ credentials: Credentials, for registry: String) throws(ImageError) {
         let entry = JSONValue.of([("auth", .string(CredentialFile.Entry(credentials).auth))])
-        try change { auths in
+        _ = try change { file, auths throws(ImageError) in
+            if let helper = file.helper(for: registry) {
+                throw .unwritten(
+                    ownFile,
+                    reason: "it has docker-credential-\(helper) keep those of \(registry): log in with that, or name "
+                        + "another file in REGISTRY_AUTH_FILE")
+            }
             auths.removeAll { $0.key == registry }
             auths.append(.init(key: registry, value: entry))
+            return true
         }
     }
 
     /// Forgets what `keep` has kept for `registry`, or, without one, all; whether there was something.
     package func forget(_ registry: String?) throws(ImageError) -> Bool {
-        guard let file = try CredentialFile.read(ownFile) else { return false }
-        guard registry.map({ file.auths?[$0] != nil }) ?? (file.auths?.isEmpty == false) else { return false }
-        try change { auths in auths.removeAll { registry == nil || $0.key == registry } }
-        return true
+        try change { _, auths in
+            let count = auths.count
+            auths.removeAll { registry == nil || $0.key == registry }
+            return auths.count < count
+        }
     }
 
-    /// Writes the file anew with other `auths`. What else it has, as docker's file has much, stays.
-    private func change(_ body: (inout [JSONValue.Member]) -> Void) throws(ImageError) {
+    /// Writes the file anew with other `auths`, where `body` says so; whether it did. What else it has, as docker's file
+    /// has much, stays.
+    private func change(
+        _ body: (CredentialFile, inout [JSONValue.Member]) throws(ImageError) -> Bool
+    ) throws(ImageError) -> Bool {
         let path = ownFile
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        // It is a file of credentials, or the error says what else.
-        var members: [JSONValue.Member] = []
-        if try CredentialFile.read(path) != nil {
-            let old = try system { () throws(SystemCallError) in try Files.read(path, limit: CredentialFile.limit) }
-            if case .object(let found)? = try? JSON.decode(JSONValue.self, from: old) { members = found }
-        }
+        let text = try CredentialFile.text(at: path) ?? Array("{}".utf8)
+        let file: CredentialFile = try CredentialFile.decode(text, of: path)
+        var whole: JSONValue = try CredentialFile.decode(text, of: path)
         var auths: [JSONValue.Member] = []
-        if case .object(let found)? = members.first(where: { $0.key == "auths" })?.value { auths = found }
-        body(&auths)
-        members.removeAll { $0.key == "auths" }
-        members.append(.init(key: "auths", value: .object(auths)))
-        let text = JSONValue.object(members).pretty + "\n"
+        if case .object(let found)? = whole.member("auths") { auths = found }
+        guard try body(file, &auths) else { return false }
+        if case .object(let members) = whole { whole = .object(members.filter { $0.key != "auths" }) }
+        let new = whole.with([("auths", .object(auths))]).pretty + "\n"
         try system { () throws(SystemCallError) in
             try Files.makeDirectories(folder, mode: 0o700)
-            try Files.replace(path, with: Array(text.utf8), mode: 0o600)
+            try Files.replace(path, with: Array(new.utf8), mode: 0o600)
         }
+        return true
     }
 }

@@ -34,18 +34,25 @@ package struct CredentialFile: Codable, Hashable, Sendable {
 
     package init() {}
 
-    /// Bytes of the largest file that is read.
-    static let limit = 4 << 20
-
     /// The file at `path`; `nil` where there is none.
     package static func read(_ path: String) throws(ImageError) -> CredentialFile? {
-        let bytes: [UInt8]
-        do { bytes = try Files.read(path, limit: Self.limit) } catch {
-            if error.errno == .noSuchFile || error.errno == .notDirectory { return nil }
+        try text(at: path).map { bytes throws(ImageError) in try decode(bytes, of: path) }
+    }
+
+    /// What is in the file at `path`; `nil` where there is none, or nothing in it.
+    static func text(at path: String) throws(ImageError) -> [UInt8]? {
+        do {
+            let bytes = try Files.read(path, limit: 4 << 20)
+            return bytes.isEmpty ? nil : bytes
+        } catch {
+            if error.errno.isMissing { return nil }
             throw .system(error)
         }
-        if bytes.isEmpty { return nil }
-        do { return try JSON.decode(CredentialFile.self, from: bytes) } catch {
+    }
+
+    /// `bytes` of the file at `path`, as somebody wants to have them.
+    static func decode<Value: Decodable>(_ bytes: [UInt8], of path: String) throws(ImageError) -> Value {
+        do { return try JSON.decode(Value.self, from: bytes) } catch {
             throw .damaged(path, reason: error.description)
         }
     }

@@ -16,7 +16,7 @@ extension ImageStore {
         package var bytes: Int64 = 0
         /// Blobs and layers are left to the next `prune`, since somebody is adding to the store.
         package var isUnfinished = false
-        /// Images that have a name and cannot be read: what they are made of, nobody can tell, so nothing was freed.
+        /// Images of the index that cannot be read: what they are made of, nobody can tell, so nothing was freed.
         package var unreadable: [Unreadable] = []
 
         package init() {}
@@ -248,9 +248,13 @@ extension ImageStore {
         guard depth < 5 else { return }
         held.blobs.insert(entry.digest.hex)
         if MediaType.isIndex(entry.mediaType) {
-            // Other platforms' images need not be here.
-            for child in try document(ImageIndex.self, entry).manifests where Files.exists(path(of: child.digest)) {
-                try mark(child, &held, depth: depth + 1)
+            let index = try document(ImageIndex.self, entry)
+            let own = index.choice(for: .host)
+            // Other platforms' images need not be here, nor be images: of those what can be read is kept.
+            for child in index.manifests where Files.exists(path(of: child.digest)) {
+                do throws(ImageError) { try mark(child, &held, depth: depth + 1) } catch {
+                    if child == own { throw error }
+                }
             }
             return
         }

@@ -62,11 +62,11 @@ package struct ImageStore: Hashable, Sendable {
         return file
     }
 
-    /// The lock for removing; `nil` where somebody adds for longer than a moment, as a pull and a build do, and making a
-    /// container does not.
+    /// The lock for removing, until it goes out of scope; `nil` where somebody adds for longer than a moment, as a pull
+    /// and a build do, and making a container does not.
     ///
     /// - Parameter orWait: asked then, whether to wait for their end.
-    func lockForRemoving(orWait isPatient: () -> Bool) throws(ImageError) -> FileDescriptor? {
+    package func lockForRemoving(orWait isPatient: () -> Bool) throws(ImageError) -> FileDescriptor? {
         let file = try lockFile(.removing)
         for _ in 0..<50 {
             if flock(file.number, LOCK_EX | LOCK_NB) == 0 { return file }

@@ -16,7 +16,8 @@ extension ImageStore {
             var image = try resolve(name)
             // Who says a digest wants the image, not one of its names moved where the archive is loaded.
             let meant = try? Reference(name)
-            if meant?.registry != image.reference?.registry || meant?.repository != image.reference?.repository {
+            let (found, isDigest) = (image.reference, meant?.digest != nil && meant?.digest != image.reference?.digest)
+            if isDigest || meant?.registry != found?.registry || meant?.repository != found?.repository {
                 image.reference = nil
             }
             images.append(image)

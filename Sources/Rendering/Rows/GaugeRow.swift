@@ -67,6 +67,8 @@ package struct GaugeRow: Listable {
         ])
     }
 
+    package static let dockerTitles = ["PIDs": "PIDS", "NetIO": "NET I/O", "BlockIO": "BLOCK I/O"]
+
     package var quiet: String { full ? reading.id : String(reading.id.prefix(12)) }
 
     private var processes: String {

@@ -15,19 +15,14 @@ enum List {
         let entries = states.all()
         if options.has("quiet") {
             for entry in entries { try Output.line(entry.id) }
-        } else if format == "json" {
-            try Output.record(entries.map { StateLine($0, in: states) })
+            return 0
+        }
+        let lines = entries.map { StateLine($0, in: states) }
+        if format == "json" {
+            try Output.record(lines)
         } else {
-            let rows =
-                [["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"]]
-                + entries.map { entry in
-                    let state = entry.state(in: states)
-                    return [
-                        entry.id, "\(state.pid ?? 0)", state.status.rawValue, entry.bundle, "\(entry.created)",
-                        StateLine.owner(of: states.folder(entry.id)),
-                    ]
-                }
-            try Output.table(rows)
+            let rows = lines.map { [$0.id, "\($0.pid)", $0.status.rawValue, $0.bundle, "\($0.created)", $0.owner] }
+            try Output.table([["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"]] + rows)
         }
         return 0
     }

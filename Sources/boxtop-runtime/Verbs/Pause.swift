@@ -16,7 +16,7 @@ enum Pause {
     ) throws(Failure) -> Int32 {
         let id = try Options(words, valued: []).id()
         let entry = try failing { () throws(StateDirectory.Refusal) in try context.states.loadMade(id) }
-        if !entry.isAlive { throw Failure("container not running: \(id)") }
+        if !entry.isAlive { throw Failure.notRunning(id) }
         guard let group = try entry.group() else { throw Failure("container \(id) has no control group") }
         try failing { () throws(CgroupError) in try body(group) }
         return 0

@@ -38,7 +38,7 @@ struct StateLine: Encodable {
     }
 
     /// Who made the container: the name, or the number where the host has none, of whom the `folder` of its state is.
-    static func owner(of folder: String) -> String {
+    private static func owner(of folder: String) -> String {
         var status = stat()
         guard stat(folder, &status) == 0 else { return "" }
         return UserName.of(status.st_uid) ?? "\(status.st_uid)"

@@ -7,7 +7,7 @@ import Records
 import Rendering
 
 extension ContainerInspection {
-    /// What `inspect -f` finds by docker's names, as docker prints it: 0, false or nothing for what is not there. See
+    /// What `inspect` has by docker's names, as docker prints it: 0, false or nothing for what is not there. See
     /// ContainerInspect in the Docker Engine API.
     var dockerDocument: JSONValue {
         .of([

@@ -27,8 +27,7 @@ extension DashboardLoop {
         print("\r\n\(visit.farewell)")
         fflush(nil)
         terminal.enter()
-        let size = terminal.size
-        take(.resize(rows: size.rows, columns: size.columns))
+        measure()
         isSweeping = true
         take(.ended(arguments: visit.arguments, status: end.status, message: end.message))
         // What was typed into it and has not been read there, or by the next shell that was tried, is no key of this screen:

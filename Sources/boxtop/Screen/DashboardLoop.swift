@@ -120,7 +120,8 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
         measure()
     }
 
-    private mutating func measure() {
+    /// Takes the size that the terminal has now.
+    mutating func measure() {
         let size = terminal.size
         take(.resize(rows: size.rows, columns: size.columns))
     }

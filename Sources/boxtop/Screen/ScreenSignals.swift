@@ -15,9 +15,7 @@ struct ScreenSignals: ~Copyable {
         var set = sigset_t()
         var before = sigset_t()
         sigemptyset(&set)
-        for signal in [SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGCHLD] {
-            sigaddset(&set, signal)
-        }
+        for signal in Self.ends.union([SIGWINCH, SIGTSTP, SIGCONT, SIGCHLD]) { sigaddset(&set, signal) }
         sigprocmask(SIG_BLOCK, &set, &before)
         self.before = before
         descriptor = FileDescriptor(

@@ -100,10 +100,7 @@ struct BuilderUsage: Verb {
     func run(in context: Context) throws -> Int32 {
         let (style, wish) = (try list.style(), try BuilderPrune.wish(filter))
         let remains = BuildRemains(containers: try context.containers(), images: context.images)
-        let shown = try remains.list(inUse: context.imageUse()).filter { remain in
-            guard remain.cache != nil || remain.layer?.layer != nil else { return false }
-            return wish.isMeant(remain) && wish.unusedSince.map { remain.used < $0 } ?? true
-        }
+        let shown = try remains.list(inUse: context.imageUse()).filter { $0.hasFiles && wish.means($0) }
         let now = Timestamp.now
         try Stream.output.list(shown.map { BuildRemainRow(remain: $0, now: now, full: list.full) }, style)
         return 0
@@ -123,10 +120,9 @@ private struct BuildRemainRow: Listable {
     ]
 
     var cells: [Cell] {
-        let isFree = !remain.isInUse && !remain.isShared
-        return [
+        [
             Cell(full || remain.cache != nil ? remain.name : String(remain.name.prefix(12)), .string(remain.name)),
-            Cell(remain.kind), Cell(isFree ? "yes" : "no", .bool(isFree)),
+            Cell(remain.kind), Cell(remain.isReclaimable ? "yes" : "no", .bool(remain.isReclaimable)),
             Cell(Human.binary(remain.bytes), .integer(remain.bytes)),
             Cell("\(Human.duration(now.seconds(since: remain.used))) ago", .string(remain.used.description)),
             Cell("\(remain.isShared)", .bool(remain.isShared)), Cell("\(remain.isInUse)", .bool(remain.isInUse)),

@@ -47,17 +47,16 @@ extension Context {
     var images: ImageStore { ImageStore(root: layout.images) }
 
     /// What containers have of the images.
-    func imageUse() -> ImageUse {
+    ///
+    /// - Parameter containers: all of them, where these are known already.
+    func imageUse(of containers: [(record: ContainerRecord, state: ContainerState)]? = nil) -> ImageUse {
         var use = ImageUse()
-        for (record, _) in list() {
+        for (record, _) in containers ?? list() {
             if let digest = record.imageDigest.flatMap(Digest.init) { use.images[digest] = "container \(record.name)" }
             if case .layers(let folders, _, _) = record.rootfs { use.add(folders: folders) }
         }
         return use
     }
-
-    /// Which images containers were made from, and one container of each.
-    func imagesInUse() -> [Digest: String] { imageUse().images }
 
     /// Does `action` to each of `names`; each that fails is a line on standard error and makes the exit code 1.
     func eachImage(_ names: [String], force: Bool = false, _ action: (String) throws -> Void) throws -> Int32 {

@@ -51,11 +51,8 @@ struct ImageTable {
         }
         if let filter { images = try images.filter { try filter.matches($0) } }
         // The newest first, and those of one moment by name, as they come.
-        images = images.enumerated().sorted { a, b in
-            let (first, second) = (a.element.created, b.element.created)
-            guard first != second else { return a.offset < b.offset }
-            return first.map { first in second.map { first > $0 } ?? true } ?? false
-        }.map(\.element)
+        let never = Timestamp(nanoseconds: 0)
+        images.sort { ($0.created ?? never) > ($1.created ?? never) }
         let rows = images.map { ImageRow($0, now: now, full: full) }
         if digests {
             try Stream.output.list(rows.map(ImageDigestRow.init), style)

@@ -6,7 +6,8 @@ struct Login: Verb {
     static let configuration = CommandConfiguration.verb(
         "login", "Keep a registry's user and password, after asking it whether they are right.",
         example: "boxtop login -u anna --password-stdin registry.example.org <secret", usage: "[-u USER] [REGISTRY]",
-        discussion: "They go into auth.json, where podman and skopeo find them too, in a file that only you can read.")
+        discussion: "They go into auth.json, where podman and skopeo find them too, or where REGISTRY_AUTH_FILE or "
+            + "DOCKER_CONFIG says, in a file that only you can read.")
 
     @Option(name: .joined("u", "username"), help: "The user; asked for without it.")
     var user: String?

@@ -47,9 +47,8 @@ struct SystemPrune: Verb {
         if let wantedVolumes { try VolumePrune.prune(all: false, wantedVolumes, in: context) }
         try ImagePrune.prune(all: all, wantedImages, in: context)
         // What builds keep has no labels.
-        let wishes = filter.filter { !$0.hasPrefix("label") }
-        if wishes.count == filter.count {
-            var cache = try BuilderPrune.wish(wishes)
+        if !filter.contains(where: { $0.hasPrefix("label") }) {
+            var cache = try BuilderPrune.wish(filter)
             cache.all = all
             try BuilderPrune.prune(cache, in: context)
         }

@@ -27,54 +27,56 @@ struct SystemDf: Verb {
         let layout = context.layout
         let images = Set(try context.images.summaries { Stream.error.say("boxtop: \($0)") }.map(\.digest))
         let containers = context.list()
+        let use = context.imageUse(of: containers)
         let folders = containers.map { (layout.container($0.record.id), $0.state.status.running != nil) }
-        let volumes = try context.containers().volumes().filter { !$0.isCache }
-        let kept = try Self.kept(in: context)
+        let volumes = try context.containers().volumes()
+        let kept = try Self.kept(beside: use, in: context)
         let keptLayers = kept.filter { $0.cache == nil && !$0.isShared }.reduce(0) { $0 + $1.bytes }
         let rows = [
             UsageRow(
-                kind: "images", total: images.count, active: images.intersection(context.imagesInUse().keys).count,
+                kind: "images", total: images.count, active: images.intersection(use.images.keys).count,
                 size: DiskUsage.bytes(below: layout.images) - keptLayers, idle: nil),
             UsageRow("containers", folders),
             UsageRow("volumes", volumes.map { ($0.folder, !$0.users.isEmpty) }),
             UsageRow(
-                kind: "build cache", total: kept.count, active: kept.count { $0.isInUse || $0.isShared },
+                kind: "build cache", total: kept.count, active: kept.count { !$0.isReclaimable },
                 size: kept.reduce(0) { $0 + ($1.isShared ? 0 : $1.bytes) },
-                idle: kept.reduce(0) { $0 + ($1.isShared || $1.isInUse ? 0 : $1.bytes) }),
+                idle: kept.reduce(0) { $0 + ($1.isReclaimable ? $1.bytes : 0) }),
         ]
         try Stream.output.list(rows, style)
         return 0
     }
 
     private static func items(in context: Context) throws -> [UsageItem] {
-        let used = context.imagesInUse()
+        let listed = context.list()
+        let use = context.imageUse(of: listed)
         let images = try context.images.summaries { Stream.error.say("boxtop: \($0)") }.map { image in
             UsageItem(
                 kind: "image", name: image.reference == nil ? image.digest.short : image.name,
-                isActive: used[image.digest] != nil, size: image.size)
+                isActive: use.images[image.digest] != nil, size: image.size)
         }
-        let containers = context.list().sorted { $0.record.name < $1.record.name }.map { container in
+        let containers = listed.sorted { $0.record.name < $1.record.name }.map { container in
             UsageItem(
                 kind: "container", name: container.record.name, isActive: container.state.status.running != nil,
                 size: DiskUsage.bytes(below: context.layout.container(container.record.id)))
         }
-        let volumes = try context.containers().volumes().filter { !$0.isCache }.map { volume in
+        let volumes = try context.containers().volumes().map { volume in
             UsageItem(
                 kind: "volume", name: volume.name, isActive: !volume.users.isEmpty,
                 size: DiskUsage.bytes(below: volume.folder))
         }
-        let kept = try kept(in: context).map { remain in
+        let kept = try kept(beside: use, in: context).map { remain in
             UsageItem(
                 kind: "build cache", name: remain.cache ?? String(remain.name.prefix(12)),
-                isActive: remain.isInUse || remain.isShared, size: remain.bytes)
+                isActive: !remain.isReclaimable, size: remain.bytes)
         }
         return images + containers + volumes + kept
     }
 
     /// What builds have kept of the disk.
-    private static func kept(in context: Context) throws -> [BuildRemain] {
-        try BuildRemains(containers: try context.containers(), images: context.images)
-            .list(inUse: context.imageUse()).filter { $0.cache != nil || $0.layer?.layer != nil }
+    private static func kept(beside use: ImageUse, in context: Context) throws -> [BuildRemain] {
+        try BuildRemains(containers: try context.containers(), images: context.images).list(inUse: use)
+            .filter(\.hasFiles)
     }
 }
 

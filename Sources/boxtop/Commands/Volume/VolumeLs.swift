@@ -18,7 +18,7 @@ struct VolumeLs: Verb {
         let style = try list.style(quiet: quiet)
         let filter = try filters.read(keys: "dangling", "name", "label")
         // What builds keep for themselves is `buildx du`'s to show.
-        let volumes = try context.containers().volumes().filter { !$0.isCache }.filter { volume in
+        let volumes = try context.containers().volumes().filter { volume in
             filter.matches { wish in
                 switch wish.key {
                 case "dangling": wish.isMet(by: volume.users.isEmpty)

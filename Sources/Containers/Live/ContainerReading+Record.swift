@@ -2,27 +2,12 @@ import Linux
 import Monitoring
 import Records
 
-/// The containers of a root as lists show them, without gauges: from their records and states on disk, corrected by
-/// what the kernel says.
-package enum ContainerListing {
-    /// All containers, the oldest first. One whose record cannot be read is a row all the same: it may run.
-    package static func list(_ layout: Layout) -> [ContainerReading] {
-        let files = StateFiles(layout)
-        var readings: [ContainerReading] = []
-        for id in files.ids() {
-            guard let record = files.recordOrStandIn(of: id) else { continue }
-            readings.append(ContainerReading(record, files.state(of: id), files))
-        }
-        return readings.sorted { isBefore($0, $1) }
-    }
-
+extension ContainerReading {
     /// The order of lists: by creation, then by id.
     static func isBefore(_ a: ContainerReading, _ b: ContainerReading) -> Bool {
         a.created == b.created ? a.id < b.id : a.created < b.created
     }
-}
 
-extension ContainerReading {
     /// What lists show of a container without gauges.
     ///
     /// - Parameter state: the truth, as `StateFiles.state` tells it.
