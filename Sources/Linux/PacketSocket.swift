@@ -21,6 +21,12 @@ package struct PacketSocket: ~Copyable, Sendable {
     package func receive(
         room: (bytes: Int, descriptors: Int32) = (16 << 10, 4)
     ) throws(SystemCallError) -> (bytes: [UInt8], descriptors: [Int32])? {
+        try pastReset { () throws(SystemCallError) in try take(room) }
+    }
+
+    private func take(
+        _ room: (bytes: Int, descriptors: Int32)
+    ) throws(SystemCallError) -> (bytes: [UInt8], descriptors: [Int32])? {
         let number = descriptor.number
         var descriptors: [Int32] = []
         let bytes = try [UInt8](upTo: room.bytes) { buffer throws(SystemCallError) in
@@ -35,6 +41,17 @@ package struct PacketSocket: ~Copyable, Sendable {
             }
         }
         return bytes.isEmpty ? nil : (bytes, descriptors)
+    }
+}
+
+/// What `receive` gives, asked again where the other end was closed with packets unread: the kernel says so once, before
+/// it gives out what was sent from there until then, and the end after it. See unix(7).
+func pastReset<Received>(
+    _ receive: () throws(SystemCallError) -> Received
+) throws(SystemCallError) -> Received {
+    do { return try receive() } catch {
+        guard error.errno.rawValue == ECONNRESET else { throw error }
+        return try receive()
     }
 }
 

@@ -163,12 +163,7 @@ extension FileDescriptor {
     /// Receives one packet: empty where the other side has closed, `nil` where none is there and `waiting` is off.
     /// What is longer than `limit` is cut off.
     package func receive(atMost limit: Int, waiting: Bool) throws(SystemCallError) -> [UInt8]? {
-        do { return try take(atMost: limit, waiting: waiting) } catch {
-            // The other side went without reading all. The kernel says so once, before it gives out what that side had
-            // sent until then, and the end after it.
-            if error.errno.rawValue != ECONNRESET { throw error }
-            return try take(atMost: limit, waiting: waiting)
-        }
+        try pastReset { () throws(SystemCallError) in try take(atMost: limit, waiting: waiting) }
     }
 
     private func take(atMost limit: Int, waiting: Bool) throws(SystemCallError) -> [UInt8]? {

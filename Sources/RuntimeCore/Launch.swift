@@ -125,11 +125,9 @@ private struct Launching: ~Copyable {
 
     /// Turns to the process that goes on in the child's place.
     private mutating func follow() throws(LaunchError) {
-        let report = try channel.next()
-        if case .failed(let error)? = report { throw error }
-        guard case .replaced(let successor, let descriptor)? = report else {
-            throw LaunchError(.process, "it has ended")
-        }
+        guard let report = try channel.next() else { throw untoldEnd() }
+        if case .failed(let error) = report { throw error }
+        guard case .replaced(let successor, let descriptor) = report else { throw Self.disorder }
         _ = try? process.wait()
         pid = successor
         process = FileDescriptor(owning: descriptor)
@@ -163,7 +161,8 @@ private struct Launching: ~Copyable {
         switch try channel.next() {
         case .namespaced?: hook?.tell(plan.request.state(.creating, pid: pid))
         case .failed(let error)?: throw error
-        default: throw LaunchError(.process, "it has ended")
+        case nil: throw untoldEnd()
+        default: throw Self.disorder
         }
     }
 
@@ -197,6 +196,8 @@ private struct Launching: ~Copyable {
         if plan.request.hold != nil || !isThere { throw untoldEnd() }
         return console
     }
+
+    private static let disorder = LaunchError(.process, "its reports are out of order")
 
     /// How a child has ended that has not said why.
     private func untoldEnd() -> LaunchError {
