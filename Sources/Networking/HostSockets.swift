@@ -6,53 +6,30 @@ import Records
 enum HostSockets {
     /// Whether the kernel would give the `offset`th of the port's sockets to this process: then nobody listens there.
     static func canBind(_ port: PublishedPort, offset: UInt16) -> Bool {
-        let address = port.address.flatMap { IPAddress($0) }
-        let kind = port.transport == .tcp ? SOCK_STREAM : SOCK_DGRAM
-        return [AF_INET, AF_INET6].allSatisfy { family in
-            if let address, address.family != family { return true }
-            let number = socket(family, Int32(kind.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-            // Without the family nobody listens in it.
-            if number < 0 { return true }
-            defer { close(number) }
-            var on: Int32 = 1
-            let length = socklen_t(MemoryLayout<Int32>.size)
+        let family = port.address.flatMap { IPAddress($0) }?.family
+        return (family.map { [$0] } ?? [AF_INET, AF_INET6]).allSatisfy { canBind(port, port.hostPort &+ offset, $0) }
+    }
+
+    private static func canBind(_ port: PublishedPort, _ number: UInt16, _ family: Int32) -> Bool {
+        // Without the family nobody listens in it.
+        guard let socket = try? PortSocket(family, isStream: port.transport == .tcp) else { return true }
+        do throws(SystemCallError) {
             // What is left of a connection that has ended listens to nobody.
-            if port.transport == .tcp { setsockopt(number, SOL_SOCKET, SO_REUSEADDR, &on, length) }
-            if family == AF_INET6 { setsockopt(number, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &on, length) }
-            return bind(number, address, port.hostPort &+ offset, family) || Errno.current != .addressInUse
-        }
+            if port.transport == .tcp { try socket.set(SO_REUSEADDR) }
+            if family == AF_INET6 { try socket.set(IPV6_V6ONLY, at: Int32(IPPROTO_IPV6)) }
+            try socket.bind(to: port.address, number)
+            return true
+        } catch { return error.errno != .addressInUse }
     }
 
     /// Whether a program could listen at `address`: it is this host's, or net.ipv4.ip_nonlocal_bind lets it do so before
     /// that.
     static func has(_ address: IPAddress) -> Bool {
-        let number = socket(address.family, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        if number < 0 { return true }
-        defer { close(number) }
-        return bind(number, address, 0, address.family) || Errno.current != .addressNotAvailable
-    }
-
-    private static func bind(_ number: Int32, _ address: IPAddress?, _ port: UInt16, _ family: Int32) -> Bool {
-        if family == AF_INET {
-            var name = sockaddr_in()
-            name.sin_family = sa_family_t(AF_INET)
-            name.sin_port = port.bigEndian
-            if let address { withUnsafeMutableBytes(of: &name.sin_addr) { $0.copyBytes(from: address.bytes) } }
-            return bind(number, to: &name)
-        }
-        var name = sockaddr_in6()
-        name.sin6_family = sa_family_t(AF_INET6)
-        name.sin6_port = port.bigEndian
-        if let address { withUnsafeMutableBytes(of: &name.sin6_addr) { $0.copyBytes(from: address.bytes) } }
-        return bind(number, to: &name)
-    }
-
-    private static func bind<Name>(_ number: Int32, to name: inout Name) -> Bool {
-        withUnsafePointer(to: &name) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Glibc.bind(number, $0, socklen_t(MemoryLayout<Name>.size)) == 0
-            }
-        }
+        guard let socket = try? PortSocket(address.family, isStream: false) else { return true }
+        do throws(SystemCallError) {
+            try socket.bind(to: "\(address)", 0)
+            return true
+        } catch { return error.errno != .addressNotAvailable }
     }
 
     struct Listening {

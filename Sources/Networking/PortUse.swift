@@ -78,6 +78,7 @@ struct PortUse {
             if taken.contains(where: { Self.overlap($0, port) })
                 || members.contains(where: { $0.ports.contains { Self.overlap($0, port) } })
                 || sockets.contains(where: { Self.overlap($0, port) })
+                || !Self.canBeBound(port) && count <= Self.mostBound
             {
                 continue
             }
@@ -86,8 +87,11 @@ struct PortUse {
         return nil
     }
 
+    /// Longer ranges are looked for in the kernel's lists at once.
+    private static let mostBound: UInt16 = 64
+
     private static func canBeBound(_ port: PublishedPort) -> Bool {
-        port.count <= 64 && (0..<port.count).allSatisfy { HostSockets.canBind(port, offset: $0) }
+        port.count <= mostBound && (0..<port.count).allSatisfy { HostSockets.canBind(port, offset: $0) }
     }
 
     private static func name(_ port: PublishedPort) -> String {

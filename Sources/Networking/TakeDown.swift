@@ -1,15 +1,11 @@
 import CLinux
 import Glibc
-import JSON
 import Linux
 import Records
 
 extension Networks {
     /// A running container's interfaces and ports.
-    package func state(of id: String) -> NetworkState? {
-        guard let bytes = try? Files.read(layout.networkState(id), limit: 1 << 20) else { return nil }
-        return try? JSON.decode(NetworkState.self, from: bytes)
-    }
+    package func state(of id: String) -> NetworkState? { StateFiles(layout).network(of: id) }
 
     /// Takes away what a container that has ended had of networks: rules, names and ports. Its cables go with its
     /// namespace, by the kernel, which is in no hurry: asked to, it would take 30 ms and more. Its addresses stay its own

@@ -42,6 +42,7 @@ extension Supervisor {
         if let log { healthLog = log }
         life?.isPaused = isPaused
         life?.keeper = keeper
+        holdPorts(telling: .adopted)
         set(written.status)
     }
 

@@ -11,6 +11,7 @@ extension Supervisor {
         guard let life = self.life.take() else { return }
         // First of all: whoever waits for the end waits for them, and they for nothing here.
         beginEndHooks()
+        ports = HeldPorts()
         let code = status(of: life)
         poller.remove(life.process.number)
         let group = cgroup()

@@ -47,6 +47,7 @@ extension Supervisor {
         let keeper = Keeper(
             terminal: stdio.terminal?.number, input: stdio.input?.number, container: number, in: folder)
         life?.keeper = keeper
+        holdPorts(telling: .started)
         set(.running(running))
     }
 

@@ -105,10 +105,12 @@ extension Supervisor {
     }
 
     private mutating func reload() -> ControlReply {
-        let old = record.limits
+        let old = record
         do { record = try files.record(of: id) } catch { return .refused("\(error)") }
         log.options = record.log
-        guard life != nil, record.limits != old else { return .done }
+        if life == nil { return .done }
+        if record.network != old.network { holdPorts(telling: nil) }
+        if record.limits == old.limits { return .done }
         do { try cgroup()?.apply(record.limits) } catch { return .refused("\(error)") }
         return .done
     }

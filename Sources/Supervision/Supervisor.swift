@@ -32,6 +32,8 @@ struct Supervisor: ~Copyable {
     /// The container's life, while it has one.
     var life: Life?
     var stdio = Stdio()
+    /// The ports of the host that are the container's while it lives.
+    var ports = HeldPorts()
     /// What the launch has noted of the hooks of its end; and those, once they run.
     var endNote: [UInt8]?
     var endHooks: Hooks.Ending?

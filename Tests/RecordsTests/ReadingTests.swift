@@ -95,6 +95,10 @@ import Testing
         (interface.prefix6, interface.gateway6) = (64, "fd00::1")
         let full = NetworkState(interfaces: [interface, interface], ports: Self.networked.network?.ports ?? [])
         #expect(try full.text == JSON.encode(full))
+        for state in [plain, full] {
+            try Files.replace(files.layout.networkState("c0ffee"), with: state.text)
+            #expect(files.network(of: "c0ffee") == state)
+        }
     }
 
     @Test(arguments: [plain, full, rare, networked])

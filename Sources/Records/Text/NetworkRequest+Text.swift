@@ -87,6 +87,12 @@ extension PublishedPort {
 }
 
 extension NetworkState {
+    package init(_ node: Node) throws(JSONError) {
+        self.init()
+        for element in try node.elements("interfaces") { interfaces.append(try NetworkInterface(element)) }
+        for element in try node.elements("ports") { ports.append(try PublishedPort(element)) }
+    }
+
     /// The JSON of it.
     package var text: [UInt8] {
         JSONText.object { text in
@@ -97,6 +103,17 @@ extension NetworkState {
 }
 
 extension NetworkInterface {
+    fileprivate init(_ node: Node) throws(JSONError) {
+        self.init(
+            network: try node.text("network"), name: try node.text("name"), hostName: try node.text("hostName"),
+            mac: try node.text("mac"), address4: try node.text("address4"),
+            prefix4: try node.required("prefix4", try node.int("prefix4")))
+        gateway4 = try node.string("gateway4")
+        address6 = try node.string("address6")
+        prefix6 = try node.int("prefix6")
+        gateway6 = try node.string("gateway6")
+    }
+
     fileprivate func write(_ text: inout JSONText) {
         text.string("network", network)
         text.string("name", name)
