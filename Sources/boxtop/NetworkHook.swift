@@ -26,8 +26,9 @@ enum NetworkHook {
             switch arguments[0] {
             case "up":
                 guard let pid else { throw Failure("the container's state names no process") }
-                let record = try StateFiles(layout).record(of: id)
+                var record = try StateFiles(layout).record(of: id)
                 ResolverFile.renew(for: record, in: layout)
+                try ChosenPorts.renew(for: &record, in: layout)
                 try networks.setUp(record, process: pid)
             case "down":
                 let isLeaving = (try? StateFiles(layout).record(of: id))?.autoRemove ?? true

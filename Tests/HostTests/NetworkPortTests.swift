@@ -140,6 +140,27 @@ struct NetworkPortTests {
         #expect(host.boxtop("start", "asked").error.contains("of this host is container any's"))
     }
 
+    @Test func `so it is where the restart policy starts the container, and every list says so`() {
+        host.run("-d --name any --restart always -p 80", "exec httpd -f -p 80 -h /www")
+        func port() -> Int {
+            Int(host.boxtop("port", "any", "80").output.split(separator: ":").last?.dropLast() ?? "") ?? 0
+        }
+        let first = port()
+        #expect(host.getSoon("127.0.0.1", first) == "hello\n")
+        // Whoever waits for the port gets it as soon as the container has ended.
+        let other =
+            "use Socket; alarm 30; socket(S, PF_INET, SOCK_STREAM, 0); "
+            + "select(undef, undef, undef, 0.001) until bind(S, sockaddr_in(\(first), INADDR_ANY)); listen(S, 5); sleep 30"
+        host.host("/usr/bin/perl -e '\(other)' </dev/null >/dev/null 2>&1 &")
+        kill(host.process(of: "any"), SIGKILL)
+        #expect(host.eventually { port() != first && port() > 0 })
+        let second = port()
+        #expect(host.getSoon("127.0.0.1", second) == "hello\n")
+        #expect(host.boxtop("ps", "--format", "{{.Ports}}").output == "0.0.0.0:\(second)->80/tcp\n")
+        #expect(host.boxtop("inspect", "any").output.contains("\(second)"))
+        #expect(host.state(of: "any")?.ports.first?.hostPort == UInt16(second))
+    }
+
     @Test func `a port at an address where nothing can arrive is refused`() {
         host.makeNeighbour()
         host.boxtop("network", "create", "four")
