@@ -117,6 +117,7 @@ extension Supervisor {
         self.folderLock = consume folderLock
         self.record = record
         hierarchy = .discover()
+        precedence = Precedence()
         self.poller = consume poller
         self.signals = consume signals
         events = EventLog(options.layout)

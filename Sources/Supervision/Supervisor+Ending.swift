@@ -40,12 +40,20 @@ extension Supervisor {
     /// Begins the bundle's `poststop` hooks, where it has any.
     mutating func beginEndHooks() {
         guard record.network?.needsHooks ?? false else { return }
-        endHooks = Bundle(record: record, layout: layout, hierarchy: hierarchy).beginEnd(endNote)
+        let bundle = Bundle(record: record, layout: layout, hierarchy: hierarchy)
+        precedence.giveUp()
+        endHooks = bundle.beginEnd(endNote)
+        precedence.takeBack()
         endNote = nil
     }
 
     /// Whoever hears of the end, or is started next, finds the container's ports free.
-    mutating func awaitEndHooks() { endHooks.take()?.finish() }
+    mutating func awaitEndHooks() {
+        guard let hooks = endHooks.take() else { return }
+        precedence.giveUp()
+        hooks.finish()
+        precedence.takeBack()
+    }
 
     /// Whether the kernel has killed a process of the group for want of memory: `oom_kill` counts from when the group
     /// was made, which is each start.

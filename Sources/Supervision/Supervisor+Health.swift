@@ -62,8 +62,10 @@ extension Supervisor {
             throw .refused("the container does not run")
         }
         let bundle = Bundle(record: record, layout: layout, hierarchy: hierarchy)
+        let precedence = precedence
         return try Checker(timeout: check.timeout) { (output) throws(SupervisionError) in
-            try bundle.execute(check.command, beside: process, output: output, patience: check.timeout)
+            precedence.giveUp()
+            return try bundle.execute(check.command, beside: process, output: output, patience: check.timeout)
         }
     }
 

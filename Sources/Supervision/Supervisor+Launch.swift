@@ -23,13 +23,21 @@ extension Supervisor {
         log.options = record.log
         stdio = Stdio()
         let bundle = Bundle(record: record, layout: layout, hierarchy: hierarchy)
+        let precedence = precedence
         if record.terminal {
             try live(
-                try Launcher.run { (note) throws(SupervisionError) in try bundle.launch((nil, nil, nil), end: &note) })
+                try Launcher.run { (note) throws(SupervisionError) in
+                    precedence.giveUp()
+                    return try bundle.launch((nil, nil, nil), end: &note)
+                })
         } else {
             let side = try makePipes()
             let pipes = (input: side.input.number, output: side.output.number, error: side.error.number)
-            try live(try Launcher.run { (note) throws(SupervisionError) in try bundle.launch(pipes, end: &note) })
+            try live(
+                try Launcher.run { (note) throws(SupervisionError) in
+                    precedence.giveUp()
+                    return try bundle.launch(pipes, end: &note)
+                })
             _ = side.input.number
         }
     }

@@ -19,6 +19,7 @@ struct Supervisor: ~Copyable {
     var folderLock: FileDescriptor?
     /// Looked for once: where control groups are mounted stays, and each look costs as much as a small request.
     let hierarchy: Hierarchy
+    let precedence: Precedence
     let poller: Poller
     let signals: SignalDescriptor
     var listener: FileDescriptor?
