@@ -70,11 +70,7 @@ extension Parse {
         case "pasta": return .user
         default: break
         }
-        if text.hasPrefix("container:") {
-            let name = String(text.dropFirst("container:".count))
-            guard !name.isEmpty else { throw ContainerError(.invalid, "“\(text)” names no container: container:NAME") }
-            return .container(name)
-        }
+        if let name = try otherContainer(text) { return .container(name) }
         var attachment = NetworkAttachment("")
         for (index, part) in text.split(separator: ",", omittingEmptySubsequences: false).enumerated() {
             let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -93,5 +89,13 @@ extension Parse {
             throw ContainerError(.invalid, "“\(text)” names no network: boxtop network ls lists them")
         }
         return .bridges([attachment])
+    }
+
+    /// `container:NAME`: the container that something is shared with.
+    static func otherContainer(_ text: String) throws(ContainerError) -> String? {
+        guard text.hasPrefix("container:") else { return nil }
+        let name = String(text.dropFirst("container:".count))
+        guard !name.isEmpty else { throw ContainerError(.invalid, "“\(text)” names no container: container:NAME") }
+        return name
     }
 }

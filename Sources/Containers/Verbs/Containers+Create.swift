@@ -75,11 +75,12 @@ extension Containers {
         warnOfLowered(new)
         try prepareFolders()
         sweep()
+        let other = try sharedProcesses(of: new)
         let id = ContainerID.random()
         var building = try Building(id, layout)
         let name = try building.takeName(new.name)
         let facts = HostFacts.current()
-        let (maps, ids) = try users(of: new, &building, facts: facts)
+        let (maps, ids) = try users(of: new, &building, facts: facts, sharedWith: other)
         let root = base.folders.root
         let account = try account(of: new, base: base, below: maps.count)
         var bundle = Bundle(
@@ -120,6 +121,7 @@ extension Containers {
         var record = try record(of: bundle, name: name)
         record.volumes = uses
         record.network = network
+        record.processesOf = other?.id
         record.ids = ids
         try write(bundle, record, to: building)
         try building.commit(durable: !record.autoRemove)
