@@ -73,6 +73,7 @@ import Testing
         var request = NetworkRequest(.bridges)
         var back = NetworkAttachment("back")
         (back.aliases, back.address4, back.address6) = (["db", "\"q\""], "10.9.0.7", "fd00::7")
+        back.mac = "02:42:ac:11:00:02"
         request.attachments = [NetworkAttachment("boxtop"), back]
         request.ports = [
             PublishedPort(.tcp, hostPort: 8_080, port: 80, count: 3),
