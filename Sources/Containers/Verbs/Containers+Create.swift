@@ -115,7 +115,10 @@ extension Containers {
             }
             if let made = resolved.made { building.note(volume: made) }
             if let use = resolved.use { uses.append(use) }
-            bundle.volumes.append(resolved.volume)
+            switch resolved.mount {
+            case .folder(let volume): bundle.volumes.append(volume)
+            case .memory(let memory): bundle.new.tmpfs.append(memory)
+            }
         }
 
         var record = try record(of: bundle, name: name)
