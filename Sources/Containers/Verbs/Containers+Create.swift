@@ -128,8 +128,7 @@ extension Containers {
         record.ids = ids
         try write(bundle, record, to: building)
         try building.commit(durable: !record.autoRemove)
-        EventLog(layout).append(
-            Event(time: record.created, container: id, name: name, kind: .created, detail: record.image))
+        EventLog(layout).append(.created, of: record, at: record.created, detail: record.image)
         return record
     }
 
