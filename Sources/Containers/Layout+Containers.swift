@@ -10,4 +10,6 @@ extension Layout {
 
     /// What a named volume holds.
     package func volumeData(_ name: String) -> String { "\(volumes)/\(name)/_data" }
+    /// What is known of volume `name`, beside what it holds.
+    func volumeRecord(_ name: String) -> String { "\(volumes)/\(name)/volume.json" }
 }

@@ -18,6 +18,7 @@ extension Networks {
         try write(members + [new])
         let settled: [Member]
         do throws(NetworkError) {
+            try checkMAC(of: new, plan, among: members.filter(\.isAlive))
             try connect(
                 [new], [plan], among: members, replacing: [], process: process, limits: container.limits,
                 keepsRoutes: !own.isEmpty)

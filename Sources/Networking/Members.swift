@@ -26,14 +26,14 @@ struct Member: Hashable {
 
     init(
         network: String, id: String, process: Int32, cable: String, interface: String, address4: IPAddress,
-        address6: IPAddress?, names: [String], ports: [PublishedPort]
+        address6: IPAddress?, mac: MACAddress? = nil, names: [String], ports: [PublishedPort]
     ) {
         self.network = network
         self.id = id
         self.process = process
         self.cable = cable
         self.interface = interface
-        mac = MACAddress(for: address4)
+        self.mac = mac ?? MACAddress(for: address4)
         self.address4 = address4
         self.address6 = address6
         self.names = names
@@ -44,15 +44,16 @@ struct Member: Hashable {
 
     init?(_ line: Substring) {
         let fields = line.split(separator: " ")
-        guard fields.count == 9, let process = Int32(fields[2]), let address4 = IPAddress(String(fields[5])) else {
-            return nil
-        }
+        // The last is there where it is not the one that is made of the address.
+        guard (9...10).contains(fields.count), let process = Int32(fields[2]),
+            let address4 = IPAddress(String(fields[5]))
+        else { return nil }
         let names = fields[7].split(separator: ",").map(String.init)
         let ports = fields[8] == "-" ? [] : fields[8].split(separator: ",").compactMap(Self.port)
         self.init(
             network: String(fields[0]), id: String(fields[1]), process: process, cable: String(fields[3]),
-            interface: String(fields[4]), address4: address4, address6: IPAddress(String(fields[6])), names: names,
-            ports: ports)
+            interface: String(fields[4]), address4: address4, address6: IPAddress(String(fields[6])),
+            mac: fields.count == 10 ? MACAddress(String(fields[9])) : nil, names: names, ports: ports)
     }
 
     var line: String {
@@ -62,7 +63,7 @@ struct Member: Hashable {
         let address6 = address6.map { "\($0)" } ?? "-"
         let portText = ports.isEmpty ? "-" : ports.joined(separator: ",")
         return "\(network) \(id) \(process) \(cable) \(interface) \(address4) \(address6) "
-            + "\(names.joined(separator: ",")) \(portText)"
+            + "\(names.joined(separator: ",")) \(portText)" + (mac == MACAddress(for: address4) ? "" : " \(mac)")
     }
 
     private static func port(_ text: Substring) -> PublishedPort? {

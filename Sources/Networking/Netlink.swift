@@ -165,26 +165,3 @@ struct Netlink: ~Copyable {
         return NetworkError(kind, "cannot \(doing): \(reason)")
     }
 }
-
-/// The address of an interface on its cable.
-package struct MACAddress: Hashable, Sendable, CustomStringConvertible {
-    let bytes: [UInt8]
-
-    /// Of the interface with the IPv4 address `address`: locally administered, the same each time, one for each address.
-    init(for address: IPAddress) { bytes = [0x02, 0xBC] + address.bytes.suffix(4) }
-
-    package var description: String {
-        bytes.map(\.hexadecimal).joined(separator: ":")
-    }
-
-    /// The link-local IPv6 address that the kernel makes of it: RFC 4291, appendix A.
-    var linkLocal: IPAddress {
-        IPAddress(
-            bytes: [0xFE, 0x80, 0, 0, 0, 0, 0, 0, bytes[0] ^ 2, bytes[1], bytes[2], 0xFF, 0xFE] + bytes.suffix(3))
-    }
-}
-
-extension UInt8 {
-    /// Two digits.
-    var hexadecimal: String { (self < 16 ? "0" : "") + String(self, radix: 16) }
-}

@@ -57,6 +57,11 @@ package struct Networks: Sendable {
     package func findForRemoval(
         _ name: String
     ) throws(NetworkError) -> (name: String, bridge: String, damage: NetworkError?) {
+        if ["host", "none"].contains(name) {
+            throw NetworkError(
+                .invalid,
+                "network \(name) is there on every host and cannot be removed: no bridge of boxtop's is behind it")
+        }
         do throws(NetworkError) {
             let network = try find(name)
             return (network.name, network.bridge, nil)

@@ -37,6 +37,7 @@ extension Networks {
         // First of all, so that a crash leaves nothing that nobody knows of.
         try write(all + gone + new)
         do throws(NetworkError) {
+            for (member, plan) in zip(new, plans) { try checkMAC(of: member, plan, among: all) }
             try connect(new, plans, among: all, replacing: gone, process: process, limits: container.limits)
         } catch {
             undo(new, remaining: all)
@@ -80,7 +81,7 @@ extension Networks {
         return Member(
             network: plan.network.name, id: container.id, process: process,
             cable: names.cable(of: container.id, process: process, number: number), interface: "eth\(number)",
-            address4: address4, address6: address6,
+            address4: address4, address6: address6, mac: attachment.mac.flatMap { MACAddress($0) },
             names: [container.name] + attachment.aliases + [String(container.id.prefix(12))], ports: ports)
     }
 

@@ -43,6 +43,8 @@ package struct ContainerRecord: Hashable, Sendable, Codable {
     package var health: HealthCheck?
     /// Absent in records of before there were networks: then config.json alone says.
     package var network: NetworkRequest?
+    /// The container whose process ids it shares, by its id; absent where it has its own, or the host's.
+    package var processesOf: String?
     /// What was asked for of all that the image says too, for an image that is made of the container; absent for nothing,
     /// and in records of older versions.
     package var asked: ImageConfiguration.Process?

@@ -13,6 +13,14 @@ package struct EventLog: Sendable {
 
     package init(path: String) { self.path = path }
 
+    /// Says what has happened to a container. A step of a build is the build's own, in no list, and nothing is said of it.
+    package func append(
+        _ kind: Event.Kind, of record: ContainerRecord, at time: Timestamp = .now, detail: String? = nil
+    ) {
+        if record.builder != nil { return }
+        append(Event(time: time, container: record.id, name: record.name, kind: kind, detail: detail))
+    }
+
     /// Adds `event`. One write with O_APPEND: what several processes add at once never mixes. An event that the disk
     /// does not take is lost, since nothing that happened can be undone for it.
     package func append(_ event: Event) {

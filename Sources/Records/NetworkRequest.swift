@@ -52,6 +52,8 @@ package struct NetworkAttachment: Hashable, Sendable, Codable {
     /// Asked for with `--ip` and `--ip6`; absent: any that is free.
     package var address4: String?
     package var address6: String?
+    /// Asked for with `--mac-address`; absent: one that is made of the IPv4 address.
+    package var mac: String?
 
     package init(_ network: String) { self.network = network }
 }

@@ -20,9 +20,15 @@ extension NamespacePlan {
     }
 
     /// Whether a namespace that is joined is entered before the child is made: one of processes, since a process itself
-    /// never changes its own; with a new user namespace also the network, since from inside that the child has no right
-    /// to another's.
-    func entersEarly(_ kind: Namespaces) -> Bool { kind == .pid || (users && kind == .network) }
+    /// never changes its own; with another user namespace also the network, since from inside that the child has no right
+    /// to one of a third. Without root the child alone may join what belongs to the user namespace that it joins.
+    func entersEarly(_ kind: Namespaces) -> Bool {
+        switch kind {
+        case .pid: !startsOver
+        case .network: users || (isJoined(.user) && isRoot)
+        default: false
+        }
+    }
 
     /// Lets the next child begin in the existing namespaces that the spec names and that it could not join itself.
     func enterEarly() throws(LaunchError) -> Home {

@@ -116,6 +116,9 @@ struct NamespacePlan: Hashable, Sendable {
     private(set) var new: Namespaces = []
     /// Existing ones, the user namespace first: joining it gives the privilege to join the others.
     private(set) var joined: [Join] = []
+    /// Whether the caller may enter what belongs to other user namespaces. Asked before any is joined: in their own, a
+    /// person is root too.
+    let isRoot = geteuid() == 0
 
     struct Join: Hashable, Sendable {
         var kind: Namespaces
@@ -169,8 +172,8 @@ struct NamespacePlan: Hashable, Sendable {
     /// parent makes the control group.
     var cloned: Namespaces { startsOver ? [] : Namespaces(rawValue: new.rawValue & Self.first) }
     /// Whether the process ids are new below a user namespace that exists: the child can then only make them itself,
-    /// for a child of its own.
-    var startsOver: Bool { new.contains(.pid) && isJoined(.user) }
+    /// for a child of its own. Without root it can only join them so, too.
+    var startsOver: Bool { isJoined(.user) && (new.contains(.pid) || (isJoined(.pid) && !isRoot)) }
     var unshared: Namespaces { Namespaces(rawValue: new.rawValue & ~(Self.first | Self.last)) }
     // By bits: what OptionSet does with a literal takes 60 microseconds the first time.
     private static var first: UInt64 { Namespaces.user.rawValue | Namespaces.pid.rawValue }

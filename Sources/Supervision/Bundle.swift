@@ -22,7 +22,8 @@ struct Bundle {
     ) throws(SupervisionError) -> Launched {
         var spec = try configuration()
         if record.network?.needsHooks ?? false { end = spec.endText }
-        if case .container(let id)? = record.network?.mode { try join(id, &spec) }
+        if case .container(let id)? = record.network?.mode { try join(.network, of: id, &spec) }
+        if let id = record.processesOf { try join(.pid, of: id, &spec) }
         let (input, output, error) = pipes
         spec.process?.terminal = record.terminal
         let owner = hostUser(of: spec)
@@ -79,18 +80,22 @@ struct Bundle {
         return Hooks.Ending(end.hooks.map(layout.settled), state)
     }
 
-    /// Lets the bundle name the network namespace that container `id` has in this life. Without root also the user
-    /// namespace, which that network is of: from any other, the kernel lets nobody into it. The ids in it are the same,
-    /// those of all of a user's containers.
-    private func join(_ id: String, _ spec: inout OCI.RuntimeSpec) throws(SupervisionError) {
+    /// Lets the bundle name the namespace of `kind` that container `id` has in this life, and the user namespace that it is
+    /// of: without root, the kernel lets nobody into it from any other; and process ids are shown in a /proc only there. The
+    /// ids in it are the same: those of all of a user's containers, or root's container has been made with them.
+    private func join(
+        _ kind: OCI.RuntimeSpec.Namespace.Kind, of id: String, _ spec: inout OCI.RuntimeSpec
+    ) throws(SupervisionError) {
         guard let running = StateFiles(layout).state(of: id).status.running else {
-            throw .refused("the container whose network it is to be in (\(id.prefix(12))) does not run")
+            throw .refused(
+                "the container whose \(kind == .pid ? "process ids" : "network") it is to share (\(id.prefix(12))) "
+                    + "does not run")
         }
-        let names: [OCI.RuntimeSpec.Namespace.Kind: String] =
-            geteuid() == 0 ? [.network: "net"] : [.network: "net", .user: "user"]
+        let joined = kind == .pid || geteuid() != 0 ? [kind, .user] : [kind]
         for index in spec.linux?.namespaces.indices ?? 0..<0 {
-            guard let name = (spec.linux?.namespaces[index].type).flatMap({ names[$0] }) else { continue }
-            spec.linux?.namespaces[index].path = "/proc/\(running.process.pid)/ns/\(name)"
+            guard let type = spec.linux?.namespaces[index].type, joined.contains(type) else { continue }
+            spec.linux?.namespaces[index].path =
+                "/proc/\(running.process.pid)/ns/\(type == .network ? "net" : type.rawValue)"
         }
     }
 

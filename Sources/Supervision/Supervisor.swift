@@ -183,7 +183,7 @@ struct Supervisor: ~Copyable {
     }
 
     func say(_ kind: Event.Kind, _ detail: String? = nil) {
-        events.append(Event(time: .now, container: id, name: record.name, kind: kind, detail: detail))
+        events.append(kind, of: record, detail: detail)
     }
 
     /// Makes `status` the container's, for everybody to read.

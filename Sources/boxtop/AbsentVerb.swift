@@ -15,16 +15,16 @@ enum AbsentVerb {
         case "search":
             "there is no search here, since registries have no way to ask that all of them know: 'boxtop pull NAME' says "
                 + "whether there is such an image"
-        case "manifest", "trust":
-            "there is no \(name) here: 'boxtop image inspect IMAGE' shows what a pulled image is, and skopeo or cosign "
-                + "what a registry has"
+        case "trust":
+            "there is no trust here: cosign says who has signed an image, and a name with its @sha256: digest is that image "
+                + "and no other"
+        case "manifest annotate", "manifest create", "manifest push", "manifest rm":
+            "there is no \(name) here, since boxtop makes images for this machine's platform alone: 'boxtop push' gives "
+                + "each a name of its own"
         case "plugin", "checkpoint":
             "there is no \(name) here: what boxtop can do on this host, 'boxtop info' says"
         case "buildx bake", "builder bake":
             "there is no bake here: build each target with 'boxtop build --target TARGET -t NAME FOLDER'"
-        case "buildx imagetools", "builder imagetools":
-            "there is no imagetools here: 'boxtop pull NAME' and 'boxtop image inspect NAME' show an image, and 'boxtop "
-                + "tag' and 'boxtop push' give it a further name"
         default: nil
         }
     }

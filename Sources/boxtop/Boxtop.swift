@@ -107,6 +107,7 @@ struct Boxtop: Verb {
         case "volume": VolumeCommand.self
         case "login": Login.self
         case "logout": Logout.self
+        case "manifest": ManifestCommand.self
         case "info": Info.self
         case "system": SystemCommand.self
         case "version": Version.self

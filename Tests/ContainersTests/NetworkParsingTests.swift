@@ -46,8 +46,20 @@ struct NetworkParsingTests {
         #expect(attachments.first?.address4 == "10.9.0.7")
         #expect(attachments.first?.aliases == ["db", "store"])
         #expect(try Parse.network("name=back,ip6=fd00::7") != .none)
+        var named = NetworkAttachment("back")
+        named.mac = "02:42:ac:11:00:02"
+        #expect(try Parse.network("name=back,mac-address=02-42-AC-11-00-02") == .bridges([named]))
         #expect(try Parse.network("host") == .host)
         #expect(try Parse.network("container:web") == .container("web"))
+    }
+
+    @Test(
+        arguments: [
+            "", "02:42:ac:11:00", "02:42:ac:11:00:02:03", "2:42:ac:11:00:2", "02:42:ac:11:00:0g", "02:42:ac:11:00:+2",
+            "03:42:ac:11:00:02", "ff:ff:ff:ff:ff:ff", "00:00:00:00:00:00", "0242ac110002",
+        ])
+    func `what no interface may have as its MAC address is refused`(text: String) {
+        #expect(throws: ContainerError.self) { try Parse.macAddress(text) }
     }
 
     @Test(arguments: ["", "back,ip=x", "back,color=red", "container:", "ip=10.0.0.1", "back,ip=fd00::1"])

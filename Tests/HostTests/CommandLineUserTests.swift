@@ -56,4 +56,17 @@ struct CommandLineUserTests {
         let roots = place.run("run", "--rm", "--device", "\(place.folder)/disk", "--rootfs", place.rootfs, "true")
         #expect(roots.code == 125 && roots.error.hasSuffix("ids of its own: add --userns host\n"), "\(roots)")
     }
+
+    @Test func `a container sees the processes of another one`() {
+        let rootfs = "--rootfs \(place.rootfs)"
+        #expect(boxtop("run -d --name web \(rootfs) sleep 77").code == 0)
+        #expect(boxtop("run -d --name third \(rootfs) sleep 78").code == 0)
+        defer { boxtop("rm -f web third") }
+        for network in ["none", "container:web"] {
+            let seen = boxtop("run --rm --pid container:web --network \(network) \(rootfs) busybox ps -o args")
+            #expect(seen.code == 0 && seen.output.contains("sleep 77"), "\(seen)")
+        }
+        let refused = boxtop("run --rm --pid container:web --network container:third \(rootfs) true")
+        #expect(refused.code == 125 && refused.error.hasSuffix("name one container for both\n"), "\(refused)")
+    }
 }

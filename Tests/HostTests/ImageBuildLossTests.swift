@@ -36,6 +36,14 @@ struct ImageBuildLossTests: BuildsImages {
         #expect(place.leftovers == [])
     }
 
+    @Test func `a step of a build is in no event, and what runs beside it is`() {
+        #expect(build("FROM base\nRUN echo a >/a\n").code == 0)
+        #expect(place.run("events", "--no-follow").output == "")
+        #expect(place.container("--rm", "--name", "own", "true").code == 0)
+        let told = place.run("events", "--no-follow", "--format", "{{.Name}} {{.Event}}").output
+        #expect(told == "own created\nown started\nown exited\nown removed\n", "\(told)")
+    }
+
     /// Anybody may give any label: an image, too, whose containers would go with their volumes.
     @Test func `no label makes a container that of a build`() {
         #expect(build("FROM base\nLABEL org.boxtop.build=\"1:1\"\n").code == 0)

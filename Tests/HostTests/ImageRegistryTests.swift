@@ -84,6 +84,30 @@ struct ImageRegistryTests {
         #expect(newer.code == 1 && newer.error.contains("but for \(platform), linux/arm/v7"), "\(newer)")
     }
 
+    @Test func `what a registry has under a name is shown, and nothing of it is pulled`() throws {
+        try pushIndex()
+        let (name, platform) = ("\(registry.local)/one:multi", String(here.dropLast()))
+        forget()
+        let shown = place.run("manifest", "inspect", name)
+        #expect(shown.code == 0 && shown.output.contains("\"variant\": \"v7\""), "\(shown)")
+        let told = place.run("buildx", "imagetools", "inspect", name)
+        let raw = place.run("buildx", "imagetools", "inspect", "--raw", name)
+        try Files.replace("\(place.folder)/raw", with: raw.output.utf8, durable: false)
+        let digest = place.shell("sha256sum <\(place.folder)/raw").output.prefix(64)
+        #expect(digest.count == 64 && told.output.contains("Digest:    sha256:\(digest)\n"), "\(told)")
+        #expect(told.output.hasPrefix("Name:      \(name)\nMediaType: application/vnd.oci.image.index.v1+json\n"))
+        #expect(told.output.contains("Platform:  linux/arm/v7\n") && told.output.contains("Platform:  \(platform)"))
+        let template = place.run("buildx", "imagetools", "inspect", "--format", "{{.Manifest.Digest}}", name)
+        #expect(template.output == "sha256:\(digest)\n", "\(template)")
+        let one = place.run("manifest", "inspect", "\(registry.local)/one:1")
+        #expect(one.code == 0 && one.output.contains("\"layers\""), "\(one)")
+        let nobody = place.run("manifest", "inspect", "\(registry.local)/one:9")
+        #expect(nobody.code == 1 && nobody.error.contains("there is no one:9"), "\(nobody)")
+        #expect(place.run("image", "ls", "-q").output == "")
+        let absent = place.run("manifest", "push", name)
+        #expect(absent.code == 64 && absent.error.contains("there is no manifest push here"), "\(absent)")
+    }
+
     @Test func `all tags of a repository are pulled at once`() throws {
         forget()
         let pulled = place.run("pull", "-q", "-a", "\(registry.local)/one")

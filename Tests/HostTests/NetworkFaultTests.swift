@@ -125,7 +125,7 @@ struct NetworkFaultTests {
     {
         let networks = host.layout.networks
         try Files.makeDirectories("\(networks)/half/addresses")
-        #expect(host.boxtop("network", "ls", "-q") == .init(code: 0, output: "", error: ""))
+        #expect(host.boxtop("network", "ls", "-q") == .init(code: 0, output: "host\nnone\n", error: ""))
         #expect(host.boxtop("network", "create", "half").code == 0)
         #expect(host.boxtop("network", "rm", "half").code == 0)
         try Files.makeDirectories("\(networks)/half/addresses")

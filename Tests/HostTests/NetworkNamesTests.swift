@@ -156,6 +156,31 @@ struct NetworkNamesTests {
         }
     }
 
+    @Test func `a container has the MAC address that was asked for, also after a restart, and nobody else has it`() {
+        let (mac, other) = ("02:42:ac:11:00:07", "02:42:ac:11:00:08")
+        host.boxtop("network", "create", "back")
+        #expect(host.serve("web", "--network boxtop --network back --mac-address \(mac) -p 8080:80").code == 0)
+        for _ in 0..<2 {
+            #expect(host.exec("web", "cat /sys/class/net/eth0/address") == "\(mac)\n")
+            #expect(host.exec("web", "cat /sys/class/net/eth1/address").hasPrefix("02:bc:"))
+            #expect(host.boxtop("inspect", "-f", "{{.NetworkSettings.MacAddress}}", "web").output == "\(mac)\n")
+            #expect(host.run("--rm --network boxtop", "timeout 3 wget -qO- http://web/").output == "hello\n")
+            #expect(host.getSoon("127.0.0.1", 8080) == "hello\n")
+            #expect(host.boxtop("restart", "-t", "0", "web").code == 0)
+        }
+        #expect(!host.boxtop("network", "repair").output.contains("mended"))
+        let taken = host.run("--rm --network boxtop --mac-address \(mac)", "true")
+        #expect(taken.code == 125 && taken.error.contains("is container web's in network boxtop"), "\(taken)")
+        #expect(host.run("--rm --network back --mac-address \(mac)", "true").code == 0)
+        host.boxtop("network", "create", "third")
+        #expect(host.boxtop("network", "connect", "--mac-address", other, "third", "web").code == 0)
+        #expect(host.exec("web", "cat /sys/class/net/eth2/address") == "\(other)\n")
+        for network in ["none", "host", "container:web"] {
+            let refused = host.run("--rm --network \(network) --mac-address \(mac)", "true")
+            #expect(refused.code == 125 && refused.error.contains("are for containers in a network"), "\(refused)")
+        }
+    }
+
     @Test func `what passed all interfaces of a container, and what was dropped, is counted`() throws {
         struct Row: Decodable {
             var receivedBytes, sentBytes, receivedDropped, sentDropped, receivedErrors, sentErrors: Int?

@@ -110,7 +110,7 @@ struct NetworkTests {
         #expect(rows("{{.ID}} {{.Driver}} {{.Scope}}", "-f", "id=back", "-f", "driver=bridge") == "back bridge local\n")
         #expect(rows("{{.Name}}", "-f", "driver=overlay") == "")
         #expect(rows("{{.Name}}", "-f", "dangling=true") == "back\n")
-        #expect(rows("{{.Name}}", "-f", "dangling=false") == "front\n")
+        #expect(rows("{{.Name}}", "-f", "dangling=false") == "front\nhost\nnone\n")
         #expect(rows("{{.Name}} {{.Mtu}}", "-f", "name=back") == "back 1400\n")
         #expect(rows("{{.Name}}", "-f", "label=for=web") == "front\n" && rows("{{.Name}}", "-f", "label=for=db") == "")
         let names = host.boxtop("network", "ls", "-q").output.split(separator: "\n")
@@ -118,7 +118,27 @@ struct NetworkTests {
         #expect(host.run("--rm --network boxtop", "true").code == 0)
         #expect(host.boxtop("network", "prune").code == 1)
         #expect(host.boxtop("network", "prune", "-f").output == "back\n")
-        #expect(host.boxtop("network", "ls", "-q").output == "boxtop\nfront\n")
+        #expect(host.boxtop("network", "ls", "-q").output == "boxtop\nfront\nhost\nnone\n")
+        #expect(rows("{{.Name}}", "-f", "type=custom") == "front\n")
+        #expect(rows("{{.Name}}", "-f", "name=bridge") == "boxtop\n")
         #expect(host.boxtop("network", "ls", "--format", "json").output.contains("\"internal\":true"))
+    }
+
+    @Test(arguments: [("host", "host"), ("none", "null")])
+    func `what stands in place of a network is listed and looked at with who is in it, and cannot be removed`(
+        name: String, driver: String
+    ) {
+        #expect(host.run("-d --name web --network \(name)", "sleep 60").code == 0)
+        #expect(host.boxtop("create", "--network", name, "--rootfs", "\(host.folder)/rootfs", "true").code == 0)
+        let row = host.boxtop(
+            "network", "ls", "-f", "driver=\(driver)", "--format", "{{.Name}} {{.Driver}} {{.Scope}} {{.Containers}}")
+        #expect(row.output == "\(name) \(driver) local 1\n", "\(row)")
+        let template = "{{.name}} {{.Driver}} {{range .Containers}}{{.Name}}{{end}} {{len .IPAM.Config}}"
+        for verb in [["network", "inspect"], ["inspect", "--type", "network"]] {
+            let document = host.boxtop(verb + ["-f", template, name])
+            #expect(document.output == "\(name) \(driver) web 0\n", "\(document)")
+        }
+        let refused = host.boxtop("network", "rm", "-f", name)
+        #expect(refused.code == 1 && refused.error.contains("cannot be removed"), "\(refused)")
     }
 }

@@ -44,6 +44,7 @@ import Testing
         record.entryPointCount = 1
         record.health = HealthCheck(command: ["true"])
         record.network = NetworkRequest(.none)
+        record.processesOf = "abc"
         var asked = ImageConfiguration.Process()
         (asked.user, asked.exposedPorts, asked.stopSignal) = ("5:6", ["80/tcp": .init()], "SIGINT")
         asked.healthcheck = .init()
@@ -68,9 +69,11 @@ import Testing
     private static var networked: ContainerRecord {
         var record = plain
         record.entryPointCount = 2
+        record.processesOf = "def"
         var request = NetworkRequest(.bridges)
         var back = NetworkAttachment("back")
         (back.aliases, back.address4, back.address6) = (["db", "\"q\""], "10.9.0.7", "fd00::7")
+        back.mac = "02:42:ac:11:00:02"
         request.attachments = [NetworkAttachment("boxtop"), back]
         request.ports = [
             PublishedPort(.tcp, hostPort: 8_080, port: 80, count: 3),

@@ -29,7 +29,7 @@ extension Bundle {
 
     private func namespaces() -> [RuntimeSpec.Namespace.Kind] {
         var kinds: [RuntimeSpec.Namespace.Kind] = [.mount, .cgroup]
-        if new.pids == .own { kinds.append(.pid) }
+        if new.pids != .host { kinds.append(.pid) }
         if new.ipc == .own { kinds.append(.ipc) }
         if new.uts == .own { kinds.append(.uts) }
         if new.network != .host { kinds.append(.network) }

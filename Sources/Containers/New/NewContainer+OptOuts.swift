@@ -8,7 +8,7 @@ extension NewContainer {
         var all: [String] = []
         if privileged { all.append("privileged") }
         if !ownUsers && !privileged { all.append("the host's user ids") }
-        if pids != .own { all.append("the host's process ids") }
+        if pids == .host { all.append("the host's process ids") }
         if network == .host { all.append("the host's network") }
         if ipc != .own { all.append("the host's shared memory") }
         if uts != .own { all.append("the host's name") }

@@ -89,7 +89,7 @@ package struct NewContainer: Sendable {
     package var publishesAll = false
     /// `80/tcp`: what it listens at beside what the image says.
     package var exposedPorts: [String] = []
-    package var pids: SharedNamespace = .own
+    package var pids: ProcessIDs = .own
     package var ipc: SharedNamespace = .own
     package var uts: SharedNamespace = .own
 
@@ -108,6 +108,9 @@ package struct NewContainer: Sendable {
     package var builder: ProcessIdentity?
 
     package init(_ source: Source) { self.source = source }
+
+    /// What was asked for; else its own ids, but for a privileged one.
+    var userNamespace: UserNamespace { users ?? (privileged ? .host : .automatic) }
 }
 
 /// Which user ids a container has.
@@ -138,6 +141,15 @@ package enum Network: Hashable, Sendable {
         case .host, .container: false
         }
     }
+}
+
+/// Whose process ids a container sees.
+package enum ProcessIDs: Hashable, Sendable {
+    /// Its own, its first process being 1.
+    case own
+    case host
+    /// Those of another container.
+    case container(String)
 }
 
 /// Whether a container shares a namespace with the host.

@@ -119,12 +119,16 @@ extension Parse {
         guard let path = parts.first, path.hasPrefix("/"), path != "/" else {
             throw ContainerError(.invalid, "“\(text)” is not a tmpfs: /PATH[:size=64m,mode=1777]")
         }
-        var options = parts.count == 2 ? parts[1].split(separator: ",").map(String.init) : []
-        // The kernel would take a size that overflows for another one. A share of memory it reads itself.
-        for (index, option) in options.enumerated() where option.hasPrefix("size=") && !option.hasSuffix("%") {
-            options[index] = "size=\(try bytes(String(option.dropFirst("size=".count))))"
+        let options = parts.count == 2 ? parts[1].split(separator: ",").map(String.init) : []
+        return TmpfsRequest(at: Paths.normal(String(path)), options: try tmpfs(options: options))
+    }
+
+    /// The kernel would take a size that overflows for another one. A share of memory it reads itself.
+    static func tmpfs(options: [String]) throws(ContainerError) -> [String] {
+        try options.map { option throws(ContainerError) in
+            guard option.hasPrefix("size="), !option.hasSuffix("%") else { return option }
+            return "size=\(try bytes(String(option.dropFirst("size=".count))))"
         }
-        return TmpfsRequest(at: Paths.normal(String(path)), options: options)
     }
 
     /// `/dev/host[:/dev/inside][:rwm]`.

@@ -61,8 +61,8 @@ extension Parse {
         return first...last
     }
 
-    /// `none`, `host`, `container:NAME`, `pasta`, or a network: `NAME[,ip=ADDRESS][,ip6=ADDRESS][,alias=NAME]`, also as
-    /// docker writes it, `name=NAME,…`.
+    /// `none`, `host`, `container:NAME`, `pasta`, or a network:
+    /// `NAME[,ip=ADDRESS][,ip6=ADDRESS][,alias=NAME][,mac-address=MAC]`, also as docker writes it, `name=NAME,…`.
     package static func network(_ text: String) throws(ContainerError) -> Network {
         switch text {
         case "none": return .none
@@ -70,11 +70,7 @@ extension Parse {
         case "pasta": return .user
         default: break
         }
-        if text.hasPrefix("container:") {
-            let name = String(text.dropFirst("container:".count))
-            guard !name.isEmpty else { throw ContainerError(.invalid, "“\(text)” names no container: container:NAME") }
-            return .container(name)
-        }
+        if let name = try otherContainer(text) { return .container(name) }
         var attachment = NetworkAttachment("")
         for (index, part) in text.split(separator: ",", omittingEmptySubsequences: false).enumerated() {
             let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
@@ -83,15 +79,36 @@ extension Parse {
             case ("alias", 2) where isHostname(sides[1]): attachment.aliases.append(sides[1])
             case ("ip", 2) where IPAddress(sides[1]).map { !$0.isIPv6 } ?? false: attachment.address4 = sides[1]
             case ("ip6", 2) where IPAddress(sides[1]).map(\.isIPv6) ?? false: attachment.address6 = sides[1]
+            case ("mac-address", 2): attachment.mac = try macAddress(sides[1])
             case (_, 1) where index == 0: attachment.network = sides[0]
             default:
                 throw ContainerError(
-                    .invalid, "“\(part)” is no option of a network: there are ip=ADDRESS, ip6=ADDRESS and alias=NAME")
+                    .invalid,
+                    "“\(part)” is no option of a network: there are ip=ADDRESS, ip6=ADDRESS, alias=NAME and "
+                        + "mac-address=MAC")
             }
         }
         guard !attachment.network.isEmpty else {
             throw ContainerError(.invalid, "“\(text)” names no network: boxtop network ls lists them")
         }
         return .bridges([attachment])
+    }
+
+    /// `02:42:ac:11:00:02`, as `--mac-address` takes it.
+    package static func macAddress(_ text: String) throws(ContainerError) -> String {
+        guard let address = MACAddress(text), address.isOfInterface else {
+            throw ContainerError(
+                .invalid,
+                "“\(text)” is no MAC address of an interface: six bytes, the first one even, as in 02:42:ac:11:00:02")
+        }
+        return "\(address)"
+    }
+
+    /// `container:NAME`: the container that something is shared with.
+    static func otherContainer(_ text: String) throws(ContainerError) -> String? {
+        guard text.hasPrefix("container:") else { return nil }
+        let name = String(text.dropFirst("container:".count))
+        guard !name.isEmpty else { throw ContainerError(.invalid, "“\(text)” names no container: container:NAME") }
+        return name
     }
 }

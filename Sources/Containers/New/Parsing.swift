@@ -113,6 +113,17 @@ package enum Parse {
         return HostEntry(name: name, address: address)
     }
 
+    /// `private`, `host` or `container:NAME`, as `--pid` takes it.
+    package static func pids(_ text: String) throws(ContainerError) -> ProcessIDs {
+        switch text {
+        case "private": return .own
+        case "host": return .host
+        default:
+            if let name = try otherContainer(text) { return .container(name) }
+            throw ContainerError(.invalid, "“\(text)” is none of private, host and container:NAME")
+        }
+    }
+
     static func isAddress(_ text: String) -> Bool {
         var buffer = in6_addr()
         return inet_pton(AF_INET, text, &buffer) == 1 || inet_pton(AF_INET6, text, &buffer) == 1

@@ -26,7 +26,8 @@ extension Containers {
         for from in new.volumesFrom {
             let record = try find(from.container)
             let names = Dictionary(record.volumes.map { ($0.destination, $0.name) }) { $1 }
-            for mount in try specification(record.id).mounts where isAsked(mount, of: record.id) {
+            for mount in try specification(record.id).mounts
+            where names[mount.destination] != nil || isAsked(mount, of: record.id) {
                 guard let source = mount.source, taken.insert(mount.destination).inserted else { continue }
                 let options = mount.options
                 requests.append(

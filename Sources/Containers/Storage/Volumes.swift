@@ -8,11 +8,24 @@ struct Volumes {
 
     /// What one request has become.
     struct Resolved {
-        var volume: Bundle.Volume
+        var mount: Mount
         /// For a volume of ours, not for a folder of the host.
         var use: VolumeUse?
         /// Made by this call: to be taken away where the container does not come about.
         var made: String?
+
+        enum Mount {
+            case folder(Bundle.Volume)
+            case memory(TmpfsRequest)
+        }
+
+        init(_ path: String, _ request: VolumeRequest, use: VolumeUse? = nil, made: String? = nil) {
+            self.init(.folder(.init(path: path, request: request)), use: use, made: made)
+        }
+
+        init(_ mount: Mount, use: VolumeUse?, made: String? = nil) {
+            (self.mount, self.use, self.made) = (mount, use, made)
+        }
     }
 
     /// Finds or makes what `request` names. `root` is the image's file system, for the first content of a new volume.
@@ -23,19 +36,35 @@ struct Volumes {
     ) throws(ContainerError) -> Resolved {
         switch request.source {
         case .path(let path, let create):
-            return Resolved(volume: .init(path: try folder(path, create: create), request: request))
+            return Resolved(try folder(path, create: create), request)
         case .named(let name):
+            let use = VolumeUse(name: name, destination: request.destination, anonymous: false)
+            if let options = try VolumeRecord.read(name, in: layout)?.options {
+                return Resolved(try mount(of: try VolumeContent(options), request), use: use)
+            }
             let made = try make(name, copying: request.copy ? request.destination : nil, of: root)
             if !made, request.copy { try fill(name, request.destination, root, isUnused) }
-            return Resolved(
-                volume: .init(path: layout.volumeData(name), request: request),
-                use: VolumeUse(name: name, destination: request.destination, anonymous: false), made: made ? name : nil)
+            return Resolved(layout.volumeData(name), request, use: use, made: made ? name : nil)
         case .anonymous:
             let name = ContainerID.random()
             _ = try make(name, copying: request.copy ? request.destination : nil, of: root)
             return Resolved(
-                volume: .init(path: layout.volumeData(name), request: request),
+                layout.volumeData(name), request,
                 use: VolumeUse(name: name, destination: request.destination, anonymous: true), made: name)
+        }
+    }
+
+    /// What a container gets of a volume that has no folder of its own.
+    private func mount(of content: VolumeContent, _ request: VolumeRequest) throws(ContainerError) -> Resolved.Mount {
+        switch content {
+        case .memory(let options):
+            return .memory(TmpfsRequest(at: request.destination, options: options + (request.readOnly ? ["ro"] : [])))
+        case .folder(let path, let options):
+            var request = request
+            request.recursive = options.recursive
+            request.readOnly = request.readOnly || options.readOnly
+            request.propagation = request.propagation ?? options.propagation
+            return .folder(.init(path: try folder(path, create: false), request: request))
         }
     }
 

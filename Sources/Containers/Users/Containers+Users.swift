@@ -17,11 +17,14 @@ extension Containers {
     }
 
     /// The id maps, and the range that they stand for in the record; none with the host's ids.
+    ///
+    /// - Parameter other: the container whose process ids it shares, and with them the user ids.
     func users(
-        of new: NewContainer, _ building: inout Building, facts: HostFacts
+        of new: NewContainer, _ building: inout Building, facts: HostFacts, sharedWith other: ContainerRecord?
     ) throws(ContainerError) -> (IDMaps, IDRange?) {
         if facts.user != 0 { return (IDMaps(.own()), IDRange(first: facts.user, count: 1)) }
-        if (new.users ?? (new.privileged ? .host : .automatic)) == .host { return (.host, nil) }
+        if new.userNamespace == .host { return (.host, nil) }
+        if let range = other?.ids { return (IDMaps(range), range) }
         let range = try building.takeRange()
         return (IDMaps(range), range)
     }

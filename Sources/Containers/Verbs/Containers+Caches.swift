@@ -6,7 +6,7 @@ import Linux
 extension Containers {
     /// Notes that the volume `name` is a build's cache, which it uses now.
     package func noteCache(_ name: String) throws(ContainerError) {
-        let path = volumeRecordPath(name)
+        let path = layout.volumeRecord(name)
         var record = volumeRecord(name) ?? VolumeRecord(created: .now, labels: [:])
         if record.isCache == true {
             _ = utimensat(AT_FDCWD, path, nil, 0)
@@ -19,7 +19,7 @@ extension Containers {
 
     /// When a build last used the cache `volume`.
     package func lastUse(of volume: VolumeListing) -> Timestamp {
-        FileStamp(volumeRecordPath(volume.name))?.modified ?? volume.created ?? Timestamp(nanoseconds: 0)
+        FileStamp(layout.volumeRecord(volume.name))?.modified ?? volume.created ?? Timestamp(nanoseconds: 0)
     }
 
     /// Removes those caches of builds of `names` that no RUN has now.

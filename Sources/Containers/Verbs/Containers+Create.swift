@@ -75,11 +75,12 @@ extension Containers {
         warnOfLowered(new)
         try prepareFolders()
         sweep()
+        let other = try sharedProcesses(of: new)
         let id = ContainerID.random()
         var building = try Building(id, layout)
         let name = try building.takeName(new.name)
         let facts = HostFacts.current()
-        let (maps, ids) = try users(of: new, &building, facts: facts)
+        let (maps, ids) = try users(of: new, &building, facts: facts, sharedWith: other)
         let root = base.folders.root
         let account = try account(of: new, base: base, below: maps.count)
         var bundle = Bundle(
@@ -114,17 +115,20 @@ extension Containers {
             }
             if let made = resolved.made { building.note(volume: made) }
             if let use = resolved.use { uses.append(use) }
-            bundle.volumes.append(resolved.volume)
+            switch resolved.mount {
+            case .folder(let volume): bundle.volumes.append(volume)
+            case .memory(let memory): bundle.new.tmpfs.append(memory)
+            }
         }
 
         var record = try record(of: bundle, name: name)
         record.volumes = uses
         record.network = network
+        record.processesOf = other?.id
         record.ids = ids
         try write(bundle, record, to: building)
         try building.commit(durable: !record.autoRemove)
-        EventLog(layout).append(
-            Event(time: record.created, container: id, name: name, kind: .created, detail: record.image))
+        EventLog(layout).append(.created, of: record, at: record.created, detail: record.image)
         return record
     }
 

@@ -44,7 +44,6 @@ extension Containers {
     }
 
     func say(_ kind: Event.Kind, _ record: ContainerRecord, _ detail: String? = nil) {
-        EventLog(layout).append(
-            Event(time: .now, container: record.id, name: record.name, kind: kind, detail: detail))
+        EventLog(layout).append(kind, of: record, detail: detail)
     }
 }

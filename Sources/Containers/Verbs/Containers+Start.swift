@@ -47,6 +47,7 @@ extension Containers {
         }
         awaitSupervisor(of: state)
         try clean(id)
+        try requireProcesses(for: record)
         try checkNetwork(of: &record)
         if !isNew {
             renewResolver(of: record)

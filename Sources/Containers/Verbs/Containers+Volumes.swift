@@ -11,6 +11,8 @@ package struct VolumeListing: Hashable, Sendable {
     package var folder: String
     package var created: Timestamp?
     package var labels: [String: String]
+    /// Docker's `type`, `device` and `o`, where it is something else than a folder of its own.
+    package var options: [String: String]
     /// Names of the containers that were made with it.
     package var users: [String]
     /// Nobody named it: it was made for one container.
@@ -25,6 +27,18 @@ struct VolumeRecord: Codable {
     var labels: [String: String]
     /// It is the cache of a build, which last used it when this was last changed.
     var isCache: Bool?
+    /// What it is in place of a folder of its own, see `VolumeContent`; absent for most, and in records of older versions.
+    var options: [String: String]?
+
+    /// That of volume `name`; `nil` where it has none, since there is nothing to say of it.
+    static func read(_ name: String, in layout: Layout) throws(ContainerError) -> VolumeRecord? {
+        let path = layout.volumeRecord(name)
+        guard Files.exists(path) else { return nil }
+        let bytes = try explaining { () throws(SystemCallError) in try Files.read(path) }
+        do { return try JSON.decode(VolumeRecord.self, from: bytes) } catch {
+            throw ContainerError(.failed, "what is known of volume \(name) cannot be read (\(path)): \(error)")
+        }
+    }
 
     func bytes() throws(ContainerError) -> [UInt8] {
         do { return try JSON.encode(self) } catch { throw ContainerError(.failed, "\(error)") }
@@ -36,28 +50,30 @@ extension Containers {
     ///
     /// - Parameters:
     ///   - name: absent: 64 random digits.
+    ///   - options: docker's `type`, `device` and `o`.
     ///   - isCache: a build has it for `RUN --mount=type=cache`.
     package func createVolume(
-        _ name: String?, labels: [String: String] = [:], isCache: Bool = false
+        _ name: String?, labels: [String: String] = [:], options: [String: String] = [:], isCache: Bool = false
     ) throws(ContainerError) -> String {
         if let name, !ContainerName.isValid(name) {
             throw ContainerError(.invalid, "“\(name)” is no name of a volume: \(ContainerName.form)")
         }
+        if !options.isEmpty { _ = try VolumeContent(options) }
         try prepareFolders()
         let name = name ?? ContainerID.random()
-        let record =
-            labels.isEmpty && !isCache
-            ? nil : try VolumeRecord(created: .now, labels: labels, isCache: isCache ? true : nil).bytes()
-        _ = try Volumes(layout: layout).make(name, record: record)
+        var record = VolumeRecord(created: .now, labels: labels, isCache: isCache ? true : nil)
+        record.options = options.isEmpty ? nil : options
+        let isPlain = labels.isEmpty && options.isEmpty && !isCache
+        let made = try Volumes(layout: layout).make(name, record: isPlain ? nil : try record.bytes())
+        guard made || options.isEmpty || options == volumeRecord(name)?.options else {
+            throw ContainerError(
+                .conflict,
+                "there is a volume \(name) with other options: boxtop volume rm \(name), or choose another name")
+        }
         return name
     }
 
-    func volumeRecordPath(_ name: String) -> String { "\(layout.volumes)/\(name)/volume.json" }
-
-    func volumeRecord(_ name: String) -> VolumeRecord? {
-        guard let bytes = try? Files.read(volumeRecordPath(name)) else { return nil }
-        return try? JSON.decode(VolumeRecord.self, from: bytes)
-    }
+    func volumeRecord(_ name: String) -> VolumeRecord? { try? VolumeRecord.read(name, in: layout) }
 
     /// All volumes, by name, but for those of builds.
     package func volumes() -> [VolumeListing] { allVolumes().filter { !$0.isCache } }
@@ -81,7 +97,7 @@ extension Containers {
             let record = volumeRecord(name)
             return VolumeListing(
                 name: name, folder: folder, created: record?.created ?? Self.entered(folder),
-                labels: record?.labels ?? [:], users: (users[name] ?? []).sorted(),
+                labels: record?.labels ?? [:], options: record?.options ?? [:], users: (users[name] ?? []).sorted(),
                 isAnonymous: anonymous.contains(name) || ContainerID.isComplete(name),
                 isCache: record?.isCache ?? false)
         }

@@ -91,6 +91,9 @@ extension Particulars {
             lines.append("users of this host: no user namespace of its own")
         }
         lines.append("namespaces: \(isolation.namespaces.joined(separator: ", "))")
+        if let id = container.record.processesOf {
+            lines.append("process ids: those of container \(ContainerID.short(id))")
+        }
         lines.append(
             "capabilities: \(isolation.capabilities.isEmpty ? "none" : isolation.capabilities.joined(separator: ", "))")
         lines.append("seccomp: \(isolation.seccomp)")

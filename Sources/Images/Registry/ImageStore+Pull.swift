@@ -25,7 +25,8 @@ extension ImageStore {
         let adding = try lock(.adding)
         defer { _ = adding.number }
         let reference = request.reference
-        let (client, top) = try find(reference, options) { say(.tick) }
+        let (client, found) = try options.find(reference) { say(.tick) }
+        let top = try put(found.bytes, mediaType: found.mediaType)
         let entry = try choose(top, for: request, of: client, depth: 0)
         let manifest = try document(ImageManifest.self, entry)
         try download([manifest.config] + manifest.layers, options, client, say)
@@ -45,27 +46,6 @@ extension ImageStore {
             reference: reference, digest: image.digest, manifest: image.manifest, configuration: image.configuration)
     }
 
-    /// The first place that has the image, and its manifest or index.
-    private func find(
-        _ reference: Reference, _ options: RegistryOptions, onWait: @escaping () -> Void
-    ) throws(ImageError) -> (RegistryClient, ContentDescriptor) {
-        let wanted = reference.digest?.description ?? reference.tag ?? "latest"
-        var sources = try RegistriesConfiguration(environment: options.environment).sources(of: reference)[...]
-        while true {
-            let source = sources.popFirst() ?? PullSource(reference)
-            do throws(ImageError) {
-                let client = try RegistryClient(
-                    registry: source.registry, repository: source.repository,
-                    scopes: ["repository:\(source.repository):pull"], options: source.options(from: options),
-                    onWait: onWait)
-                return (client, try manifest(wanted, promised: reference.digest, size: nil, of: client))
-            } catch {
-                // Whatever is wrong with a mirror, the next place may have it.
-                if sources.isEmpty { throw error }
-            }
-        }
-    }
-
     /// Throws where an image without an index, which is for one platform alone, is not for the one that was asked for.
     private func require(_ image: Image, isFor request: PullRequest) throws(ImageError) {
         var own = image.configuration.platform
@@ -76,57 +56,6 @@ extension ImageStore {
             request.reference.registry,
             reason: "\(request.reference) is not there for \(request.platform), but for \(image.configuration.platform)"
         )
-    }
-
-    private static let accepted = [
-        MediaType.manifest, MediaType.dockerManifest, MediaType.index, MediaType.dockerIndex,
-    ]
-
-    /// Gets the manifest or index that `wanted`, a tag or a digest, means, into the store.
-    private func manifest(
-        _ wanted: String, promised: Digest?, size: Int64?, of client: RegistryClient
-    ) throws(ImageError) -> ContentDescriptor {
-        var request = HTTPRequest(.get, client.url("manifests/\(wanted)"))
-        request.headers = [("Accept", Self.accepted.joined(separator: ", "))]
-        request.sink = .memory(limit: Self.documentLimit)
-        let answer = try client.send(request)
-        let what = "\(client.repository)\(promised == nil ? ":" : "@")\(wanted)"
-        guard answer.status == 200 else {
-            if answer.status == 404 { throw .registry(client.registry, reason: "there is no \(what)") }
-            if answer.status == 401 || answer.status == 403 {
-                throw .hidden(what, client.registry, given: client.isNamed)
-            }
-            throw client.error(of: answer, doing: "get \(what)")
-        }
-        if let size, Int64(answer.body.count) != size {
-            throw .damaged(what, reason: "it has \(answer.body.count) bytes, not \(size)")
-        }
-        let digest = try SHA256.digest(of: answer.body)
-        let promised = promised ?? answer["Docker-Content-Digest"].flatMap { Digest($0) }
-        if let promised, promised != digest { throw .wrongDigest(what, expected: promised, found: digest) }
-        let type = try Self.mediaType(of: answer, named: what)
-        return try put(answer.body, mediaType: type)
-    }
-
-    private struct Kind: Decodable {
-        var mediaType: String?
-        var schemaVersion: Int?
-        var manifests: [ContentDescriptor]?
-    }
-
-    /// What the document says that it is; else what its header says.
-    private static func mediaType(of answer: HTTPAnswer, named what: String) throws(ImageError) -> String {
-        let kind: Kind
-        do { kind = try JSON.decode(Kind.self, from: answer.body) } catch {
-            throw .damaged(what, reason: error.description)
-        }
-        let header = answer["Content-Type"]?.split(separator: ";").first.map { $0.filter { $0 != " " } }
-        let said = kind.mediaType ?? header
-        if let said, accepted.contains(said) { return said }
-        guard kind.schemaVersion == 2 else {
-            throw .damaged(what, reason: "it is of docker's first format, which nobody makes any more")
-        }
-        return kind.manifests == nil ? MediaType.manifest : MediaType.index
     }
 
     /// Behind an index, the image for the platform that was asked for, whose manifest comes into the store.
@@ -146,8 +75,9 @@ extension ImageStore {
         }
         var found = chosen
         if !has(chosen) {
-            found = try manifest(
-                chosen.digest.description, promised: chosen.digest, size: chosen.size, of: client)
+            let manifest = try client.manifest(
+                chosen.digest.description, promised: chosen.digest, size: chosen.size)
+            found = try put(manifest.bytes, mediaType: manifest.mediaType)
         }
         found.platform = chosen.platform
         found.annotations = nil

@@ -38,6 +38,7 @@ extension ContainerRecord {
         optOuts = try node.optionalStrings("optOuts")
         entryPointCount = try node.int("entryPointCount")
         if let network = try node.object("network") { self.network = try NetworkRequest(network) }
+        processesOf = try node.string("processesOf")
         if let asked = try node.object("asked") { self.asked = try ImageConfiguration.Process(reading: asked) }
         if let builder = try node.object("builder") { self.builder = try ProcessIdentity(builder) }
     }

@@ -44,6 +44,7 @@ extension NetworkAttachment {
         aliases = try node.strings("aliases")
         address4 = try node.string("address4")
         address6 = try node.string("address6")
+        mac = try node.string("mac")
     }
 
     fileprivate func write(_ text: inout JSONText) {
@@ -51,6 +52,7 @@ extension NetworkAttachment {
         text.strings("aliases", aliases)
         text.string("address4", address4)
         text.string("address6", address6)
+        text.string("mac", mac)
     }
 }
 

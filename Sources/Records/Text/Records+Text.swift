@@ -67,6 +67,7 @@ extension ContainerRecord {
         text.strings("optOuts", optOuts)
         text.number("entryPointCount", entryPointCount.map(Int64.init))
         if let network { text.object("network", network.write) }
+        text.string("processesOf", processesOf)
         if let asked { text.object("asked", asked.write) }
         if let builder { text.object("builder", builder.write) }
     }

@@ -131,12 +131,12 @@ struct Child: ~Copyable {
         }
     }
 
-    /// Goes on as the first process of a new pid namespace, which then belongs to the user namespace just joined: only
-    /// so may /proc be mounted.
+    /// Goes on as a process of the pid namespace just joined, or the first of a new one, which then belongs to the user
+    /// namespace just joined: only so may /proc be mounted.
     private func startOver() throws(LaunchError) {
         let cloned: Cloned
         do throws(SystemCallError) {
-            try Namespaces.pid.unshare()
+            if plan.namespaces.isNew(.pid) { try Namespaces.pid.unshare() }
             cloned = try Cloned.clone(sibling: true)
         } catch { throw LaunchError(.namespaces, error) }
         switch consume cloned {

@@ -59,7 +59,7 @@ struct Inspect: Verb {
             return InspectedDocument(inspection, size: size ? sizes.size(of: inspection.record.rootfs) : nil)
         case .image: return try context.images.document(of: name)
         case .volume: return try context.containers().volume(name).inspected
-        case .network: return try context.networks.document(of: name, context.networks.places())
+        case .network: return try context.networkDocument(of: name)
         }
     }
 

@@ -31,7 +31,7 @@ struct IsolationOptions: ParsableArguments {
     var privileged = false
     @Option(name: .customLong("userns"), help: "host: its user ids are the host's; else it has its own.")
     var users: String?
-    @Option(name: .long, help: "host: it sees the host's processes.")
+    @Option(name: .long, help: "host, or container:NAME: it sees the processes of this host, or of that container.")
     var pid: String?
     @Option(name: .long, help: "host: it shares the host's queues and shared memory; none: it has no /dev/shm.")
     var ipc: String?
@@ -70,7 +70,7 @@ struct IsolationOptions: ParsableArguments {
         new.security = try security.compactMap { try FlagValue("--security-opt", $0).parsed(by: Parse.security) }
         new.privileged = privileged
         if let users = users.given { new.users = try choice("--userns", users, ["auto": .automatic, "host": .host]) }
-        if let pid = pid.given { new.pids = try choice("--pid", pid, Self.sharing) }
+        if let pid = pid.given { new.pids = try FlagValue("--pid", pid).parsed(by: Parse.pids) }
         if let ipc = ipc.given { new.ipc = try choice("--ipc", ipc, Self.sharingQueues) }
         new.hasSharedMemory = ipc != "none"
         if let uts = uts.given { new.uts = try choice("--uts", uts, Self.sharing) }

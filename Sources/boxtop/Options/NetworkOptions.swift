@@ -26,6 +26,8 @@ struct NetworkOptions: ParsableArguments {
     var address4: String?
     @Option(name: .customLong("ip6"), help: "Its IPv6 address in its first network.")
     var address6: String?
+    @Option(name: .customLong("mac-address"), help: "The MAC address of its interface there: 02:42:ac:11:00:02.")
+    var mac: String?
     @Option(
         name: .customLong("add-host"), help: "A line of /etc/hosts: NAME:ADDRESS, or NAME:host-gateway for this host.")
     var hosts: [String] = []
@@ -40,6 +42,7 @@ struct NetworkOptions: ParsableArguments {
 
     func apply(to new: inout NewContainer, in context: Context) throws {
         let (networks, address4, address6) = (networks.filter { !$0.isEmpty }, address4.given, address6.given)
+        let mac = try mac.given.map { try FlagValue("--mac-address", $0).parsed(by: Parse.macAddress) }
         new.ports = try publish.map { try FlagValue("--publish", $0).parsed(by: Parse.port) }
         new.publishesAll = publishAll
         for text in expose { _ = try Port.wanted(text, as: "--expose", mayBeRange: true) }
@@ -51,14 +54,16 @@ struct NetworkOptions: ParsableArguments {
         let flags = [
             ("--publish", !publish.isEmpty), ("--publish-all", publishAll), ("--network-alias", !aliases.isEmpty),
             ("--ip", address4 != nil), ("--ip6", address6 != nil),
+            ("--mac-address", mac != nil),
         ]
         new.network =
             try networks.isEmpty
             ? context.usualNetwork(neededBy: flags.first(where: \.1)?.0)
             : networks.map(network).reduce(nil, joined) ?? .none
-        guard !aliases.isEmpty || address4 != nil || address6 != nil else { return }
+        guard !aliases.isEmpty || address4 != nil || address6 != nil || mac != nil else { return }
         guard case .bridges(var attachments) = new.network, !attachments.isEmpty else {
-            throw Failure("--network-alias and --ip are for containers in a network: add --network NAME")
+            throw Failure(
+                "--network-alias, --ip and --mac-address are for containers in a network: add --network NAME")
         }
         for alias in aliases where !Parse.isHostname(alias) {
             throw FlagValue("--network-alias", alias).refused("is no name: letters, digits, - and .")
@@ -66,6 +71,7 @@ struct NetworkOptions: ParsableArguments {
         for index in attachments.indices { attachments[index].aliases += aliases }
         if let address4 { attachments[0].address4 = try address("--ip", address4, isIPv6: false) }
         if let address6 { attachments[0].address6 = try address("--ip6", address6, isIPv6: true) }
+        if let mac { attachments[0].mac = mac }
         new.network = .bridges(attachments)
     }
 

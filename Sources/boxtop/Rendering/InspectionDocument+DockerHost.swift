@@ -16,7 +16,7 @@ extension ContainerInspection {
             ("Init", .bool(record.initProcess)),
             ("LogConfig", .of([("Type", .string("json-file")), ("Config", .map([]))])),
             ("PortBindings", Self.dockerPorts(record.network?.ports ?? [])), ("Runtime", .string("boxtop-runtime")),
-            ("PidMode", mode(of: "pid", own: "")), ("IpcMode", mode(of: "ipc", own: "private")),
+            ("PidMode", dockerProcesses), ("IpcMode", mode(of: "ipc", own: "private")),
             ("UTSMode", mode(of: "uts", own: "")), ("CgroupnsMode", mode(of: "cgroup", own: "private")),
             ("UsernsMode", mode(of: "user", own: "")), ("SecurityOpt", .of(dockerSecurity)),
             ("Links", .null), ("OomKillDisable", .bool(false)),
@@ -26,6 +26,10 @@ extension ContainerInspection {
     /// The host's, or `own` where it has one of its own.
     private func mode(of namespace: String, own: String) -> JSONValue {
         .string(isolation.namespaces.contains(namespace) ? own : "host")
+    }
+
+    private var dockerProcesses: JSONValue {
+        record.processesOf.map { .string("container:\($0)") } ?? mode(of: "pid", own: "")
     }
 
     private var dockerSecurity: [String] {

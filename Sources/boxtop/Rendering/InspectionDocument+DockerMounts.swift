@@ -45,7 +45,8 @@ extension ContainerInspection {
     var dockerMemory: JSONValue {
         .of(
             Dictionary(
-                mounts.filter(Self.isMemory).map { ($0.destination, $0.options.joined(separator: ",")) },
+                places.filter { $0.volume == nil && $0.mount.kind == "tmpfs" }
+                    .map { ($0.mount.destination, $0.mount.options.joined(separator: ",")) },
                 uniquingKeysWith: { $1 }))
     }
 
@@ -55,8 +56,9 @@ extension ContainerInspection {
 
     /// `data:/data`, `/srv:/www:ro`: what could stand after `-v`.
     var dockerBinds: JSONValue {
-        .of(
-            places.filter { $0.mount.kind == "bind" && $0.volume?.anonymous != true }.map { place in
+        let bound = places.filter { $0.volume.map { !$0.anonymous } ?? ($0.mount.kind == "bind") }
+        return .of(
+            bound.map { place in
                 let source = place.volume?.name ?? place.mount.source ?? ""
                 return "\(source):\(place.mount.destination)\(place.isReadOnly ? ":ro" : "")"
             })

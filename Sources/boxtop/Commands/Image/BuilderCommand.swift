@@ -8,7 +8,7 @@ struct BuilderCommand: ParsableCommand {
         discussion: "EXAMPLE: boxtop builder prune -f --filter until=48h",
         subcommands: [
             ImageBuild.self, BuilderPrune.self, BuilderUsage.self, BuilderLs.self, BuilderInspect.self,
-            BuilderVersion.self, BuilderCreate.self, BuilderUse.self, BuilderRm.self,
+            BuilderVersion.self, BuilderCreate.self, BuilderUse.self, BuilderRm.self, ImageToolsCommand.self,
         ], aliases: ["buildx"])
 
     @Option(name: .long, help: "default: any other name means the same builder.")

@@ -14,13 +14,17 @@ struct NetworkConnect: Verb {
     var address4: String?
     @Option(name: .customLong("ip6"), help: "Its IPv6 address there.")
     var address6: String?
+    @Option(name: .customLong("mac-address"), help: "The MAC address of its interface there.")
+    var mac: String?
     @Argument(help: "The network.", completion: .networks) var network: String
     @Argument(help: "Name or id.", completion: .containers) var container: String
 
     func run(in context: Context) throws -> Int32 {
         let options =
             [network] + alias.map { "alias=\($0)" }
-            + [address4.map { "ip=\($0)" }, address6.map { "ip6=\($0)" }].compactMap { $0 }
+            + [
+                address4.map { "ip=\($0)" }, address6.map { "ip6=\($0)" }, mac.map { "mac-address=\($0)" },
+            ].compactMap { $0 }
         let parsed = try FlagValue("network connect", options.joined(separator: ",")).parsed(by: Parse.network)
         guard case .bridges(let attachments) = parsed, let attachment = attachments.first else {
             throw Failure("“\(network)” is no network that a container can be put into")

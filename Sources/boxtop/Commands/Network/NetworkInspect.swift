@@ -16,8 +16,7 @@ struct NetworkInspect: Verb {
 
     func run(in context: Context) throws -> Int32 {
         let format = try Format(format)
-        let places = context.networks.places()
-        let documents = try networks.map { try context.networks.document(of: $0, places) }
+        let documents = try networks.map { try context.networkDocument(of: $0) }
         try Stream.output.show(documents, format)
         return 0
     }

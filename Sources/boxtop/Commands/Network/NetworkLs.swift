@@ -17,25 +17,40 @@ struct NetworkLs: Verb {
 
     func run(in context: Context) throws -> Int32 {
         let networks = context.networks
-        let filter = try filters.read(keys: "name", "id", "label", "driver", "dangling")
+        let filter = try filters.read(keys: "name", "id", "label", "driver", "dangling", "type")
         let counts = Dictionary(grouping: networks.places(), by: \.network).mapValues(\.count)
         let all = networks.list { Stream.error.say("boxtop: \($0)") }
-        try Stream.output.list(
-            all.filter { network in try filter.matches { try meets($0, network, in: context) } }.map {
-                NetworkRow(network: $0, containers: counts[$0.name] ?? 0)
-            },
-            try list.style(quiet: quiet))
+        let made = try all.filter { network in try filter.matches { try meets($0, network, in: context) } }.map {
+            NetworkRow($0, containers: counts[$0.name] ?? 0)
+        }
+        let standing = StandingNetwork.allCases.filter { network in filter.matches { Self.meets($0, network) } }
+        let containers = standing.isEmpty ? [] : context.list()
+        let rows = made + standing.map { NetworkRow($0, containers: $0.members(of: containers).count) }
+        try Stream.output.list(rows.sorted { $0.quiet < $1.quiet }, try list.style(quiet: quiet))
         return 0
     }
 
-    private func meets(_ wish: ListFilter.Wish, _ network: BridgeNetwork, in context: Context) throws -> Bool {
+    private static func meets(_ wish: ListFilter.Wish, _ network: StandingNetwork) -> Bool {
         switch wish.key {
-        case "name": return network.name.contains(wish.value)
+        case "name": network.rawValue.contains(wish.value)
+        case "id": network.rawValue.hasPrefix(wish.value)
+        case "driver": wish.value == network.driver
+        case "type": wish.value == "builtin"
+        // They are there for all.
+        case "dangling": wish.isMet(by: false)
+        default: wish.isMet(by: [:])
+        }
+    }
+
+    private func meets(_ wish: ListFilter.Wish, _ network: BridgeNetwork, in context: Context) throws -> Bool {
+        // There for all, as docker's is, and called by docker's name as well.
+        let isUsual = network.name == BridgeNetwork.defaultName
+        switch wish.key {
+        case "name": return network.name.contains(wish.value) || isUsual && wish.value == "bridge"
         case "id": return network.name.hasPrefix(wish.value)
         case "driver": return wish.value == "bridge"
+        case "type": return wish.value == (isUsual ? "builtin" : "custom")
         case "dangling":
-            // The usual one is there for all, as docker's is.
-            let isUsual = network.name == BridgeNetwork.defaultName
             return try wish.isMet(by: !isUsual && context.containers().containers(in: network.name).isEmpty)
         default: return wish.isMet(by: network.labels)
         }
@@ -44,8 +59,8 @@ struct NetworkLs: Verb {
 
 /// One line of `network ls`.
 private struct NetworkRow: Listable {
-    let network: BridgeNetwork
-    let containers: Int
+    let quiet: String
+    let cells: [Cell]
 
     static let columns = [
         Column("name", "NAME"), Column("subnet", "SUBNET"), Column("subnet6", "SUBNET OF IPV6"),
@@ -54,8 +69,9 @@ private struct NetworkRow: Listable {
         Column("id"), Column("driver"), Column("scope"),
     ]
 
-    var cells: [Cell] {
-        [
+    init(_ network: BridgeNetwork, containers: Int) {
+        quiet = network.name
+        cells = [
             Cell(network.name), Cell(network.subnet4), Cell(network.subnet6 ?? "–", .string(network.subnet6)),
             Cell(network.bridge), Cell("\(containers)", .integer(containers)),
             Cell(network.isInternal ? "yes" : "no", .bool(network.isInternal)), Cell(network.gateway4),
@@ -69,5 +85,13 @@ private struct NetworkRow: Listable {
         ]
     }
 
-    var quiet: String { network.name }
+    init(_ network: StandingNetwork, containers: Int) {
+        let (name, nothing) = (network.rawValue, Cell("–", .null))
+        quiet = name
+        cells = [
+            Cell(name), nothing, nothing, nothing, Cell("\(containers)", .integer(containers)),
+            Cell("no", .bool(false)), Cell("", .null), Cell("", .null), Cell("", .null), Cell("", .null),
+            Cell("", .map([])), Cell(name), Cell(network.driver), Cell("local"),
+        ]
+    }
 }

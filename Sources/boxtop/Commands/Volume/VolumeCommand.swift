@@ -30,12 +30,17 @@ extension CompletionKind {
 
 struct VolumeCreate: Verb {
     static let configuration = CommandConfiguration.volumeVerb(
-        "create", "Make an empty volume and print its name.", example: "boxtop volume create data")
+        "create", "Make an empty volume, or one that is a folder of this host or memory, and print its name.",
+        example: "boxtop volume create -o type=none -o o=bind -o device=/srv/data data")
 
     @Option(name: .joined("d", "driver"), help: "local: there is no other.")
     var driver = "local"
     @Option(name: .joined("l", "label"), help: "KEY=VALUE, for filters.")
     var labels: [String] = []
+    @Option(
+        name: .joined("o", "opt"),
+        help: "type=none, o=bind and device=/DIR for a folder of this host; type=tmpfs, o=size=64m for memory.")
+    var options: [String] = []
     @Argument(help: "Its name; else one is made up.") var name: String?
 
     func run(in context: Context) throws -> Int32 {
@@ -47,8 +52,19 @@ struct VolumeCreate: Verb {
             let pair = try FlagValue("--label", text).parsed(by: Parse.label)
             parsed[pair.key] = pair.value
         }
-        Stream.output.say(try context.containers().createVolume(name, labels: parsed))
+        let made = try context.containers().createVolume(name, labels: parsed, options: try readOptions())
+        Stream.output.say(made)
         return 0
+    }
+
+    private func readOptions() throws -> [String: String] {
+        var read: [String: String] = [:]
+        for text in options {
+            let sides = text.split(separator: "=", maxSplits: 1).map(String.init)
+            guard sides.count == 2 else { throw FlagValue("--opt", text).refused("is no option: write KEY=VALUE") }
+            read[sides[0]] = sides[1]
+        }
+        return read
     }
 }
 

@@ -92,14 +92,14 @@ extension VolumeListing {
     fileprivate var dockerDocument: JSONValue {
         .of([
             ("Mountpoint", .string(folder)), ("CreatedAt", time), ("Driver", .string("local")),
-            ("Scope", .string("local")), ("Options", .map([])),
+            ("Scope", .string("local")), ("Options", .of(options)),
         ])
     }
 
     fileprivate var document: JSONValue {
         .of([
             ("name", .string(name)), ("folder", .string(folder)), ("created", time), ("labels", .of(labels)),
-            ("containers", .of(users)), ("anonymous", .bool(isAnonymous)),
+            ("options", .of(options)), ("containers", .of(users)), ("anonymous", .bool(isAnonymous)),
         ])
     }
 }
