@@ -109,12 +109,13 @@ extension Builder {
     }
 
     private func run(_ new: NewContainer, as text: String) throws(BuildError) -> NewLayer {
-        let record: ContainerRecord
-        do throws(ContainerError) { record = try containers.create(new) } catch { throw BuildError("\(error)") }
+        let created: CreatedContainer
+        do throws(ContainerError) { created = try containers.createHeld(new) } catch { throw BuildError("\(error)") }
+        let record = created.record
         defer { try? containers.remove(record.id, force: true, volumes: true) }
         let code: Int32
         do {
-            var started = try containers.start(record.id, attach: true, isNew: true)
+            var started = try containers.start(created, attach: true)
             guard let socket = started.client.take() else { throw BuildError("\(text) cannot be listened to") }
             code = try listen(to: AttachedStream(socket: socket))
         } catch let error as BuildError { throw error } catch { throw BuildError("\(error)") }

@@ -34,6 +34,15 @@ package struct Containers: Sendable {
     }
 }
 
+/// A container that has just been made, and is nobody else's to start or to remove while this is.
+package struct CreatedContainer: ~Copyable {
+    package let record: ContainerRecord
+    let lock: ContainerLock?
+
+    /// Others may start or remove it.
+    package consuming func release() {}
+}
+
 /// A container that has been started.
 package struct Started: ~Copyable {
     package let record: ContainerRecord

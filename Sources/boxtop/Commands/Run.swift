@@ -36,9 +36,10 @@ struct Run: StartingVerb {
         let input = new.openInput && options.streams.contains(.input)
         if !detach { try Attachment.check(terminal: new.terminal, input: input) }
         let containers = try context.containers()
-        let record = try context.create(new, in: containers, making)
+        let created = try context.create(new, in: containers, making)
+        let record = created.record
         do {
-            var started = try containers.start(record.id, attach: !detach, isNew: true)
+            var started = try containers.start(created, attach: !detach)
             guard let client = started.client.take() else {
                 Stream.output.say(record.id)
                 return 0
