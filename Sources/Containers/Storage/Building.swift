@@ -80,6 +80,8 @@ struct Building: ~Copyable {
     /// Notes that volume `name` was made for this container, to be taken away again where it does not come about.
     mutating func note(volume name: String) { volumes.append(name) }
 
+    var folder: String { layout.building(id) }
+
     func makeFolder(_ name: String, mode: mode_t) throws(ContainerError) {
         let path = "\(layout.building(id))/\(name)"
         _ = try explaining { () throws(SystemCallError) in

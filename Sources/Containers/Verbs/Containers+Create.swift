@@ -125,10 +125,11 @@ extension Containers {
         record.network = network
         record.ids = ids
         try write(bundle, record, to: building)
+        let messages = new.saysReady ? try building.listenForReady() : nil
         let lock = try building.commit(durable: !record.autoRemove)
         EventLog(layout).append(
             Event(time: record.created, container: id, name: name, kind: .created, detail: record.image))
-        return CreatedContainer(record: record, lock: lock)
+        return CreatedContainer(record: record, ready: messages, lock: lock)
     }
 
     /// What a container whose end removes it needs not outlive a crash of the host.
