@@ -62,10 +62,14 @@ extension Builder {
     }
 
     /// Removes what builds that were killed have left running: containers of a RUN whose build is no more.
-    package func sweep() {
+    ///
+    /// - Parameter own: a build that lives and has given up.
+    package static func sweep(_ containers: Containers, andOf own: ProcessIdentity? = nil) {
         let files = StateFiles(containers.layout)
         for id in files.ids() {
-            guard let builder = (try? files.record(of: id))?.builder, !builder.isAlive else { continue }
+            guard let builder = (try? files.record(of: id))?.builder, builder == own || !builder.isAlive else {
+                continue
+            }
             try? containers.remove(id, force: true, volumes: true)
         }
     }
@@ -105,12 +109,13 @@ extension Builder {
     }
 
     private func run(_ new: NewContainer, as text: String) throws(BuildError) -> NewLayer {
-        let record: ContainerRecord
-        do throws(ContainerError) { record = try containers.create(new) } catch { throw BuildError("\(error)") }
+        let created: CreatedContainer
+        do throws(ContainerError) { created = try containers.createHeld(new) } catch { throw BuildError("\(error)") }
+        let record = created.record
         defer { try? containers.remove(record.id, force: true, volumes: true) }
         let code: Int32
         do {
-            var started = try containers.start(record.id, attach: true, isNew: true)
+            var started = try containers.start(created, attach: true)
             guard let socket = started.client.take() else { throw BuildError("\(text) cannot be listened to") }
             code = try listen(to: AttachedStream(socket: socket))
         } catch let error as BuildError { throw error } catch { throw BuildError("\(error)") }
@@ -124,26 +129,9 @@ extension Builder {
         }
     }
 
-    /// Passes on what the program writes until it ends; its exit code. A signal to us ends it.
+    /// Passes on what the program writes until it ends; its exit code.
     private func listen(to stream: consuming AttachedStream) throws -> Int32 {
-        let signals = try SignalDescriptor([SIGINT, SIGTERM, SIGHUP])
-        defer {
-            // Between two RUNs they end this process as ever.
-            var set = sigset_t()
-            sigemptyset(&set)
-            for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&set, signal) }
-            sigprocmask(SIG_UNBLOCK, &set, nil)
-        }
         while true {
-            var requests = [
-                pollfd(fd: stream.descriptor, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: signals.number, events: Int16(POLLIN), revents: 0),
-            ]
-            if poll(&requests, 2, -1) < 0 { continue }
-            if requests[1].revents != 0 {
-                _ = signals.next()
-                throw BuildError("broken off", status: 130)
-            }
             guard let message = try stream.next() else { throw BuildError("the container's supervisor has gone") }
             switch message {
             case .output(let bytes): say(.output(bytes, isError: false))

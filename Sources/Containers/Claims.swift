@@ -42,7 +42,10 @@ struct Claims {
 
     /// Gives `key` back, where it is `id`'s.
     func release(_ key: String, by id: String) {
+        // Between the look and the removal, it may become another's: an owner that has gone may be overtaken.
+        guard let lock = try? ContainerLock.take(layout.sweepLock) else { return }
         if target(of: key) == id { unlink("\(folder)/\(key)") }
+        _ = lock.number
     }
 
     /// Takes away the links of owners that are no more.
@@ -71,6 +74,7 @@ struct Claims {
     }
 
     private func isLive(_ id: String) -> Bool {
-        ContainerID.isComplete(id) && (StateFiles(layout, boot: "").has(id) || Files.exists(layout.building(id)))
+        // In this order: what is in neither place at two moments may have been renamed from the one to the other meanwhile.
+        ContainerID.isComplete(id) && (Files.exists(layout.building(id)) || StateFiles(layout, boot: "").has(id))
     }
 }

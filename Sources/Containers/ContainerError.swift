@@ -28,6 +28,11 @@ package struct ContainerError: Error, Hashable, Sendable, CustomStringConvertibl
         self.exitCode = exitCode
     }
 
+    /// Who would act on container `id` has been overtaken.
+    static func removed(_ id: String) -> ContainerError {
+        ContainerError(.notFound, "container \(ContainerID.short(id)) has just been removed")
+    }
+
     /// The same refusal with another exit code: `run` and `create` give 125 for all that is not the command's fault.
     package func withExitCode(_ code: Int32) -> ContainerError { ContainerError(kind, description, exitCode: code) }
 }

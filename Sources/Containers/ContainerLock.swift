@@ -12,11 +12,21 @@ struct ContainerLock: ~Copyable {
 
     /// Waits for the lock on the file at `path`, which is made where it is absent.
     static func take(_ path: String) throws(ContainerError) -> ContainerLock {
-        let file = try explaining { () throws(SystemCallError) in
-            try FileDescriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o600)
+        try explaining { () throws(SystemCallError) in try lock(path) }
+    }
+
+    /// The same; `nil` where there is no folder for it, as somebody has just removed that.
+    private static func taken(_ path: String) throws(ContainerError) -> ContainerLock? {
+        do throws(SystemCallError) { return try lock(path) } catch {
+            if error.errno == .noSuchFile { return nil }
+            throw ContainerError(nil, error)
         }
+    }
+
+    private static func lock(_ path: String) throws(SystemCallError) -> ContainerLock {
+        let file = try FileDescriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o600)
         let number = file.number
-        _ = try explaining { () throws(SystemCallError) in try systemCall("lock", path) { flock(number, LOCK_EX) } }
+        try systemCall("lock", path) { flock(number, LOCK_EX) }
         return ContainerLock(file: file)
     }
 
@@ -39,10 +49,8 @@ struct ContainerLock: ~Copyable {
     static func hold(_ id: String, in layout: Layout) throws(ContainerError) -> ContainerLock {
         let path = layout.lock(id)
         while true {
-            guard Files.exists(layout.container(id)) else {
-                throw ContainerError(.notFound, "container \(ContainerID.short(id)) has just been removed")
-            }
-            let lock = try take(path)
+            guard Files.exists(layout.container(id)) else { throw .removed(id) }
+            guard let lock = try taken(path) else { continue }
             if lock.isStill(path) { return lock }
         }
     }

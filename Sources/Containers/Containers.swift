@@ -34,6 +34,17 @@ package struct Containers: Sendable {
     }
 }
 
+/// A container that has just been made, and is nobody else's to start or to remove while this is.
+package struct CreatedContainer: ~Copyable {
+    package let record: ContainerRecord
+    /// Where it says that it is ready, where it was made to.
+    package var ready: FileDescriptor?
+    let lock: ContainerLock?
+
+    /// Others may start or remove it.
+    package consuming func release() {}
+}
+
 /// A container that has been started.
 package struct Started: ~Copyable {
     package let record: ContainerRecord

@@ -1,12 +1,14 @@
 import CLinux
 import Glibc
 
-/// A file that is written under another name and takes its own when it is whole. What was not kept when this goes is gone.
+/// A file that is written without a name and gets its own when it is whole. What was not kept when this goes is gone,
+/// whatever ends the process; where the file system has no files without a name, it is written under another one.
 /// A device or a pipe is not replaced but written to.
 package struct FileReplacement: ~Copyable {
     package let file: FileDescriptor
     private let path: String
     private var temporary: String?
+    private var isUnnamed = false
 
     /// - Parameter mode: permissions of a new file; who replaces one of their own keeps what that one has.
     /// - Throws: `SystemCallError` about `path`, where no file can be made beside it.
@@ -14,9 +16,14 @@ package struct FileReplacement: ~Copyable {
         var status = stat()
         self.path = path
         var name: String?
+        var isNew = true
         do {
             if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
                 file = try FileDescriptor.open(path, flags: O_WRONLY | O_NOCTTY)
+                isNew = false
+            } else if let unnamed = try? FileDescriptor.makeUnnamed(in: Self.folder(of: path), mode: mode) {
+                file = unnamed
+                isUnnamed = true
             } else {
                 file = try FileDescriptor.make(beside: path, mode: mode, as: &name)
             }
@@ -26,16 +33,36 @@ package struct FileReplacement: ~Copyable {
         temporary = name
         // Somebody else's, who may have put it there to read what comes in its place, says nothing; nor does what a link
         // leads to, which anybody may have laid.
-        if name != nil, lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() {
+        if isNew, lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() {
             fchmod(file.number, status.st_mode & 0o777)
         }
     }
 
     /// The file is whole.
     package mutating func keep() throws(SystemCallError) {
+        if isUnnamed {
+            if try file.link(as: path) { return }
+            try linkBeside()
+        }
         guard let temporary else { return }
         try systemCall("write", path) { rename(temporary, path) }
         self.temporary = nil
+    }
+
+    /// link(2) replaces nothing, as rename(2) does: for that moment it has another name.
+    private mutating func linkBeside() throws(SystemCallError) {
+        for _ in 0..<100 {
+            let name = FileDescriptor.name(beside: path)
+            guard try file.link(as: name) else { continue }
+            (temporary, isUnnamed) = (name, false)
+            return
+        }
+        throw SystemCallError("write", path, errno: .exists)
+    }
+
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return String(path[...slash])
     }
 
     deinit { if let temporary { unlink(temporary) } }
@@ -51,7 +78,7 @@ extension FileDescriptor {
     ) throws(SystemCallError) -> FileDescriptor {
         var attempts = 0
         while true {
-            let temporary = "\(path).\(UInt32.random(in: .min ... .max)).tmp"
+            let temporary = Self.name(beside: path)
             do throws(SystemCallError) {
                 let file = try open(temporary, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
                 name = temporary
@@ -62,4 +89,6 @@ extension FileDescriptor {
             }
         }
     }
+
+    fileprivate static func name(beside path: String) -> String { "\(path).\(UInt32.random(in: .min ... .max)).tmp" }
 }

@@ -112,6 +112,7 @@ struct AddressPool {
     }
 
     private func isLive(_ id: String) -> Bool {
-        Files.exists(layout.container(id)) || Files.exists("\(layout.state)/building/\(id)")
+        // In this order: it may be renamed from the one place to the other meanwhile.
+        Files.exists("\(layout.state)/building/\(id)") || Files.exists(layout.container(id))
     }
 }

@@ -68,6 +68,10 @@ package struct Networks: Sendable {
         } catch {
             let own = Self.own(name)
             guard Self.isName(own), Files.exists(folder(own)) else { throw error }
+            // One that is just being made has its folder before its record.
+            let lock = try lock()
+            defer { withExtendedLifetime(lock) {} }
+            if let network = try? find(name) { return (network.name, network.bridge, nil) }
             return (own, names.bridge(of: own), error)
         }
     }

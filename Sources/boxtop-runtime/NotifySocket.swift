@@ -11,7 +11,7 @@ final class NotifySocket {
     private static let folder = "/run/notify"
     private static let name = "notify.sock"
 
-    private let manager: String
+    private let manager: ServiceManager
     private let messages: FileDescriptor
     private let log: Log
 
@@ -38,9 +38,7 @@ final class NotifySocket {
         }
     }
 
-    private static var manager: String? {
-        environment("NOTIFY_SOCKET").flatMap { $0.hasPrefix("/") || $0.hasPrefix("@") ? $0 : nil }
-    }
+    private static var manager: ServiceManager? { ServiceManager(at: environment("NOTIFY_SOCKET")) }
 
     var number: Int32 { messages.number }
 
@@ -49,18 +47,11 @@ final class NotifySocket {
     /// - Parameter pid: the process that the manager is to watch in place of this one.
     @discardableResult
     func relay(watching pid: Int32? = nil) -> Bool {
-        while let message = try? messages.receive(atMost: 4096, waiting: false) {
-            let lines = message.split(separator: UInt8(ascii: "\n"))
-            guard lines.contains(where: { $0.elementsEqual("READY=1".utf8) }) else { continue }
-            let watched = pid.map { "\nMAINPID=\($0)" } ?? ""
-            do throws(SystemCallError) {
-                _ = try UnixSocket.sendMessages(to: manager).send(Array("READY=1\(watched)".utf8), waiting: true)
-            } catch {
-                log.write("nobody hears at NOTIFY_SOCKET that the container is ready: \(error)", .warning)
-            }
-            return true
+        guard ServiceManager.hears(readyAt: messages) else { return false }
+        do throws(SystemCallError) { try manager.sayReady(watching: pid) } catch {
+            log.write("nobody hears at NOTIFY_SOCKET that the container is ready: \(error)", .warning)
         }
-        return false
+        return true
     }
 
     /// Stays until the container is ready, which the manager is told, or `process` has ended.

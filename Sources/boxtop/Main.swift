@@ -16,6 +16,7 @@ import Linux
         var arguments = Array(CommandLine.arguments.dropFirst())
         // Each start and each end of a container waits for this: before anything else is done.
         if arguments.first == "network-hook" { exit(NetworkHook.run(Array(arguments.dropFirst()))) }
+        if arguments.first == ClearUp.word { exit(ClearUp.run(Array(arguments.dropFirst()))) }
         let complaint = CallerWords.complaint
         do {
             try Places.take(from: &arguments)
@@ -74,6 +75,7 @@ import Linux
                 try command.run()
                 return ended(0, type)
             }
+            if verb is any WritingVerb { ClearUp.begin() }
             return ended(try verb.run(in: Context.current()), type)
         } catch {
             return report(error, of: type, as: typed)

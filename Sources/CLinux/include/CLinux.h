@@ -29,6 +29,7 @@
 #include "CLinuxPackets.h"
 #include "CLinuxPidfd.h"
 #include "CLinuxProcess.h"
+#include "CLinuxSuccession.h"
 
 // openat is variadic, which Swift cannot call.
 int clinux_openat(int directory, const char *path, int flags, mode_t mode);

@@ -6,7 +6,7 @@ extension Bundle {
     func mounts() throws(ContainerError) -> [RuntimeSpec.Mount] {
         let asked = try askedMounts()
         let taken = Set(asked.map(\.destination))
-        return (usualMounts() + ownFiles()).filter { !taken.contains($0.destination) } + asked
+        return (usualMounts() + ownFiles() + notifyFolder()).filter { !taken.contains($0.destination) } + asked
     }
 
     private func usualMounts() -> [RuntimeSpec.Mount] {
@@ -66,6 +66,15 @@ extension Bundle {
                 destination: "/etc/\(name)", type: "bind", source: "\(source)/\(name)",
                 options: ["bind", "rprivate"] + (new.readOnly ? ["ro"] : []))
         }
+    }
+
+    private func notifyFolder() -> [RuntimeSpec.Mount] {
+        guard new.saysReady else { return [] }
+        return [
+            .init(
+                destination: NotifyFolder.inside, type: "bind", source: "\(folder)/\(NotifyFolder.name)",
+                options: ["bind", "rprivate", "nosuid", "noexec", "nodev", "ro"])
+        ]
     }
 
     private func askedMounts() throws(ContainerError) -> [RuntimeSpec.Mount] {

@@ -43,6 +43,7 @@ extension Bundle {
         if new.terminal { list.set("TERM", environment["TERM"] ?? "xterm") }
         list.set("HOME", account.home)
         list.set(base.defaults.environment, from: [:])
+        if new.saysReady { list.set("NOTIFY_SOCKET", "\(NotifyFolder.inside)/\(NotifyFolder.socket)") }
         list.set(new.environment, from: environment)
         return list.lines
     }

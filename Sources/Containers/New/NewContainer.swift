@@ -56,6 +56,8 @@ package struct NewContainer: Sendable {
     package var ulimits: [Ulimit] = []
 
     package var restart: RestartPolicy = .no
+    /// Its program is given a socket to say at that it is ready.
+    package var saysReady = false
     package var stopSignal: Int32?
     /// Seconds from the stop signal to SIGKILL.
     package var stopTimeout: Double?

@@ -9,7 +9,7 @@ import Records
 struct Building: ~Copyable {
     let id: String
     private let layout: Layout
-    private let lock: ContainerLock
+    private var lock: ContainerLock?
     private var names: [String] = []
     private var range: IDRange?
     private var volumes: [String] = []
@@ -24,7 +24,7 @@ struct Building: ~Copyable {
         for _ in 0..<10 {
             try explaining { () throws(SystemCallError) in try Files.makeDirectories(folder, mode: 0o711) }
             if let lock = try? ContainerLock.take("\(folder)/lock"), lock.isStill("\(folder)/lock") {
-                self.lock = lock
+                self.lock = consume lock
                 return
             }
         }
@@ -80,6 +80,8 @@ struct Building: ~Copyable {
     /// Notes that volume `name` was made for this container, to be taken away again where it does not come about.
     mutating func note(volume name: String) { volumes.append(name) }
 
+    var folder: String { layout.building(id) }
+
     func makeFolder(_ name: String, mode: mode_t) throws(ContainerError) {
         let path = "\(layout.building(id))/\(name)"
         _ = try explaining { () throws(SystemCallError) in
@@ -106,19 +108,20 @@ struct Building: ~Copyable {
         try write(text: bytes + [UInt8(ascii: "\n")], to: name, mode: 0o600, durable: durable)
     }
 
-    /// Makes it a container that lists show; with `durable`, after a power cut too.
-    mutating func commit(durable: Bool) throws(ContainerError) {
+    /// Makes it a container that lists show; with `durable`, after a power cut too. Its lock is held on.
+    mutating func commit(durable: Bool) throws(ContainerError) -> ContainerLock? {
         let (from, to) = (layout.building(id), layout.container(id))
         _ = try explaining("cannot make the container") { () throws(SystemCallError) in
             try systemCall("rename", from) { rename(from, to) }
         }
         committed = true
         volumeLock = nil
-        guard durable else { return }
+        guard durable else { return lock.take() }
         try explaining("cannot make sure of the container") { () throws(SystemCallError) in
             try Files.flush(folder: layout.container(id))
             try Files.flush(folder: layout.names)
             try Files.flush(folder: layout.containers)
         }
+        return lock.take()
     }
 }

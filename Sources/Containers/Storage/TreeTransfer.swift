@@ -159,13 +159,13 @@ package struct TreeTransfer {
         guard status.st_mode & S_IFMT == S_IFREG else { return skipped.append(text) }
         var new = Replacement(of: newName, in: target)
         if links?.link(status, as: new.temporary, in: target) == true { return try new.keep(asLink: true) }
-        let copy = try target.open(named: new.temporary, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+        let copy = try new.makeFile(in: target)
         // Before all is copied in vain: nobody but root may give files away.
         try own(status, copy, text)
         try copyContent(of: file, to: copy, text)
         try copyAttributes(of: file, to: copy, text)
         try settle(status, copy, text)
-        try new.keep()
+        try new.keep(copy)
         links?.note(status, as: newName, copy)
     }
 
@@ -174,7 +174,8 @@ package struct TreeTransfer {
     ) throws(SystemCallError) {
         let (from, to) = (file.number, copy.number)
         do throws(SystemCallError) {
-            while case let count = try systemCall("copy", text, { sendfile(to, from, nil, 1 << 30) }), count > 0 {
+            // A signal that is handled waits for the end of a call.
+            while case let count = try systemCall("copy", text, { sendfile(to, from, nil, 16 << 20) }), count > 0 {
                 bytes += Int64(count)
             }
         } catch {

@@ -7,7 +7,10 @@ import Records
 
 extension Containers {
     /// Makes a container: all of it, or nothing. What is wrong with the flags is said before anything is made.
-    package func create(_ new: NewContainer) throws(ContainerError) -> ContainerRecord {
+    package func create(_ new: NewContainer) throws(ContainerError) -> ContainerRecord { try createHeld(new).record }
+
+    /// The same, for who starts it next: until then nobody else does, and no prune takes it away.
+    package func createHeld(_ new: NewContainer) throws(ContainerError) -> CreatedContainer {
         do throws(ContainerError) {
             try check(new)
             guard case .image = new.source else { return try make(new, on: try base(of: new)) }
@@ -58,7 +61,7 @@ extension Containers {
         try LimitsCheck.check(new.limits)
     }
 
-    private func make(_ new: NewContainer, on base: Base) throws(ContainerError) -> ContainerRecord {
+    private func make(_ new: NewContainer, on base: Base) throws(ContainerError) -> CreatedContainer {
         if case .timed = new.health, HealthCheck(new.health, base.defaults.health) == nil {
             throw ContainerError(
                 .invalid, "a check's times need the check itself, and \(base.name) has none: add --health-cmd")
@@ -127,9 +130,10 @@ extension Containers {
         record.processesOf = other?.id
         record.ids = ids
         try write(bundle, record, to: building)
-        try building.commit(durable: !record.autoRemove)
+        let messages = new.saysReady ? try building.listenForReady() : nil
+        let lock = try building.commit(durable: !record.autoRemove)
         EventLog(layout).append(.created, of: record, at: record.created, detail: record.image)
-        return record
+        return CreatedContainer(record: record, ready: messages, lock: lock)
     }
 
     /// What a container whose end removes it needs not outlive a crash of the host.

@@ -137,7 +137,11 @@ extension Containers {
     /// How container `id` is launched.
     func specification(_ id: String) throws(ContainerError) -> RuntimeSpec {
         let path = layout.configuration(id)
-        let bytes = try explaining { () throws(SystemCallError) in try Files.read(path) }
+        let bytes: [UInt8]
+        do throws(SystemCallError) { bytes = try Files.read(path) } catch {
+            if error.errno == .noSuchFile, !Files.exists(layout.container(id)) { throw .removed(id) }
+            throw ContainerError(nil, error)
+        }
         do {
             var spec = try JSON.decode(RuntimeSpec.self, from: bytes)
             layout.settle(&spec, of: id)

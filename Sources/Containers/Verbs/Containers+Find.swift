@@ -32,9 +32,7 @@ extension Containers {
 
     func record(_ id: String) throws(ContainerError) -> ContainerRecord {
         do { return try files.record(of: id) } catch {
-            if case .system(let reason) = error, reason.errno == .noSuchFile {
-                throw ContainerError(.notFound, "container \(ContainerID.short(id)) has just been removed")
-            }
+            if case .system(let reason) = error, reason.errno == .noSuchFile { throw .removed(id) }
             throw ContainerError(.failed, "\(error)")
         }
     }

@@ -88,7 +88,10 @@ extension Containers {
             try? Files.flush(folder: layout.containers)
             return
         }
-        try discard(record.id, force: force, volumes: volumes)
+        do throws(ContainerError) { try discard(record.id, force: force, volumes: volumes) } catch {
+            // It was there, and somebody else has done it.
+            if error.kind != .notFound { throw error }
+        }
     }
 
     /// Removes those that have ended or were never started, and are meant; gives their ids. Their volumes stay. Each that
@@ -132,11 +135,19 @@ extension Containers {
         let place = files.place(of: id)
         let leaving = layout.leaving(id)
         // In one step it is in no list any more; whatever is cut short after that is swept by the next command.
-        try explaining("cannot remove container \(record.name)") { () throws(SystemCallError) in
-            try systemCall("rename", layout.container(id)) { Glibc.rename(layout.container(id), leaving) }
+        let isMoved = try explaining("cannot remove container \(record.name)") { () throws(SystemCallError) -> Bool in
+            do throws(SystemCallError) {
+                try systemCall("rename", layout.container(id)) { Glibc.rename(layout.container(id), leaving) }
+            } catch {
+                // Its supervisor, which removes it with --rm, does not hold the lock.
+                if error.errno == .noSuchFile { return false }
+                throw error
+            }
             // Whoever is told that it is gone does not find it again after a power cut.
             try Files.flush(folder: layout.containers)
+            return true
         }
+        guard isMoved else { throw .removed(id) }
         Claims.names(layout).release(record.name, by: id)
         if let ids = record.ids { Claims.idRanges(layout).release("\(ids.first)", by: id) }
         if record.network?.needsHooks ?? false { Networks(layout).releaseAddresses(of: id) }

@@ -12,16 +12,24 @@ extension Containers {
     /// - Parameters:
     ///   - attach: the result carries a client's end of the supervisor's socket, attached before the first byte of
     ///     output; its input goes to the container's where that has one.
-    ///   - isNew: `create` has only just said what may not be given to its program.
-    package func start(
-        _ reference: String, attach: Bool = false, isNew: Bool = false
-    ) throws(ContainerError) -> Started {
+    package func start(_ reference: String, attach: Bool = false) throws(ContainerError) -> Started {
         let id = try id(of: reference)
         mendState(of: id)
         let written = files.written(for: id)
         if let written, isLost(written) { try? noteEnd(of: id) }
         let lock = try ContainerLock.hold(id, in: layout)
         defer { _ = lock.number }
+        return try startHeld(id, attach: attach, isNew: false)
+    }
+
+    /// Starts one that was just made.
+    package func start(_ created: consuming CreatedContainer, attach: Bool) throws(ContainerError) -> Started {
+        defer { withExtendedLifetime(created) {} }
+        return try startHeld(created.record.id, attach: attach, isNew: true)
+    }
+
+    /// - Parameter isNew: `create` has only just said what may not be given to its program.
+    private func startHeld(_ id: String, attach: Bool, isNew: Bool) throws(ContainerError) -> Started {
         var record = try record(id)
         let state = files.state(of: id)
         if state.status.running != nil, !files.isSupervised(state) {
@@ -42,7 +50,7 @@ extension Containers {
             record.stoppedByUser = false
             try write(record)
         }
-        if written == nil, case .exited(let exit) = state.status, let reason = exit.reason {
+        if files.written(for: id) == nil, case .exited(let exit) = state.status, let reason = exit.reason {
             warn("container \(record.name): \(reason)")
         }
         awaitSupervisor(of: state)

@@ -5,7 +5,9 @@ import Records
 
 extension Containers {
     /// Takes away what crashes have left: containers half made (nobody holds their lock) and half removed.
-    func sweep() {
+    ///
+    /// - Parameter own: a process that lives and has given up what it made.
+    package func sweep(andOf own: pid_t? = nil) {
         for name in (try? Files.names(in: layout.building)) ?? [] {
             let path = "\(layout.building)/\(name)"
             if ContainerID.isComplete(name) {
@@ -17,7 +19,7 @@ extension Containers {
                 try? Files.removeTree(path)
                 _ = lock.number
             } else if let process = name.split(separator: "-").last.flatMap({ Int32($0) }),
-                !Files.exists("/proc/\(process)")
+                process == own || !Files.exists("/proc/\(process)")
             {
                 try? Files.removeTree(path)
             }
@@ -36,7 +38,8 @@ extension Containers {
         }
         for claims in [Claims.names(layout), Claims.idRanges(layout)] { claims.sweep() }
         let isGone = { (id: String) in
-            ContainerID.isComplete(id) && !Files.exists(layout.container(id)) && !Files.exists(layout.building(id))
+            // In this order: it may be renamed from the one place to the other meanwhile.
+            ContainerID.isComplete(id) && !Files.exists(layout.building(id)) && !Files.exists(layout.container(id))
         }
         let networks = Networks(layout)
         for id in networks.connected() where isGone(id) { networks.disconnect(id) }

@@ -68,7 +68,9 @@ extension ImageStore {
     }
 
     /// The folder `path` under an exclusive lock; `nil` where another process has renamed or removed it meanwhile.
-    private func lockedFolder(_ path: String) throws(ImageError) -> FileDescriptor? {
+    ///
+    /// - Parameter isPatient: waits for who has it; else throws.
+    func lockedFolder(_ path: String, isPatient: Bool = true) throws(ImageError) -> FileDescriptor? {
         let opened = clinux_openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0)
         guard opened >= 0 else {
             let reason = Errno.current
@@ -77,7 +79,9 @@ extension ImageStore {
         }
         let folder = FileDescriptor(owning: opened)
         let number = folder.number
-        try system { () throws(SystemCallError) in try systemCall("lock", path) { flock(number, LOCK_EX) } }
+        try system { () throws(SystemCallError) in
+            try systemCall("lock", path) { flock(number, LOCK_EX | (isPatient ? 0 : LOCK_NB)) }
+        }
         var (held, there) = (stat(), stat())
         guard fstat(folder.number, &held) == 0, lstat(path, &there) == 0, held.st_ino == there.st_ino else {
             return nil

@@ -11,12 +11,18 @@ struct Attachment {
     private let record: ContainerRecord
     private let input: Bool
     private let options: AttachOptions.Values
+    private let ready: ReadyWord?
 
-    init(_ containers: Containers, _ record: ContainerRecord, input: Bool, _ options: AttachOptions.Values) {
+    /// - Parameter ready: what is passed on to a service manager.
+    init(
+        _ containers: Containers, _ record: ContainerRecord, input: Bool, _ options: AttachOptions.Values,
+        ready: ReadyWord? = nil
+    ) {
         self.containers = containers
         self.record = record
         self.input = input
         self.options = options
+        self.ready = ready
     }
 
     /// Refuses what could only confuse: a terminal inside that no terminal outside would drive.
@@ -43,8 +49,11 @@ struct Attachment {
                 pollfd(fd: stream.descriptor, events: Int16(POLLIN) | room, revents: 0),
                 pollfd(fd: signals.number, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: typed.isOpen && !typed.isPending ? 0 : -1, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: ready?.number ?? -1, events: Int16(POLLIN), revents: 0),
             ]
-            if poll(&requests, 3, -1) < 0 { continue }
+            if poll(&requests, 4, -1) < 0 { continue }
+            // Before the end of a container that has said it last.
+            if requests[3].revents != 0 { ready?.relay(watching: getpid()) }
             if requests[1].revents != 0, let code = try take(signals, stream) { return code }
             if requests[0].revents & ~Int16(POLLOUT) != 0 {
                 guard let message = try stream.next() else { return try lost() }

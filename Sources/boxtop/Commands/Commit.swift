@@ -4,7 +4,7 @@ import Containers
 import Images
 import OCI
 
-struct Commit: Verb {
+struct Commit: WritingVerb {
     static let configuration = CommandConfiguration.verb(
         "commit", "Make an image of a container and what it has changed.",
         example: "boxtop commit -c 'CMD [\"nginx\"]' web site:2", usage: "[OPTION ...] CONTAINER [NAME]",

@@ -4,7 +4,7 @@ import Glibc
 import Images
 import Linux
 
-struct Cp: Verb {
+struct Cp: WritingVerb {
     static let configuration = CommandConfiguration.verb(
         "cp", "Copy files out of a container, into one, or from one to another.",
         example: "boxtop cp web:/etc/nginx/nginx.conf .", usage: "[-a] [-L] FROM TO",

@@ -23,7 +23,7 @@ struct Create: StartingVerb {
 
     static func create(_ new: NewContainer, _ making: Making, in context: Context) throws -> Int32 {
         let containers = try context.containers()
-        Stream.output.say(try context.create(new, in: containers, making).id)
+        Stream.output.say(try context.create(new, in: containers, making).record.id)
         return 0
     }
 }

@@ -28,25 +28,27 @@ struct Making {
 
 extension Context {
     /// Makes a container; its image comes from its registry first, as `making` says.
-    func create(_ new: NewContainer, in containers: Containers, _ making: Making) throws -> ContainerRecord {
+    func create(_ new: NewContainer, in containers: Containers, _ making: Making) throws -> CreatedContainer {
         if let file = making.idFile, Files.exists(file) {
             throw Failure("--cidfile: there is a \(printable(file)) already: remove it, or name another", code: 125)
         }
-        let record = try make(new, in: containers, making)
-        guard let file = making.idFile else { return record }
-        do { try Files.replace(file, with: record.id.utf8) } catch {
-            try? containers.remove(record.id, volumes: true)
+        let created = try make(new, in: containers, making)
+        guard let file = making.idFile else { return created }
+        let id = created.record.id
+        do { try Files.replace(file, with: id.utf8) } catch {
+            created.release()
+            try? containers.remove(id, volumes: true)
             throw error
         }
-        return record
+        return created
     }
 
-    private func make(_ new: NewContainer, in containers: Containers, _ making: Making) throws -> ContainerRecord {
-        guard case .image(let name) = new.source else { return try containers.create(new) }
+    private func make(_ new: NewContainer, in containers: Containers, _ making: Making) throws -> CreatedContainer {
+        guard case .image(let name) = new.source else { return try containers.createHeld(new) }
         if making.pull == .always { try fetch(name, quiet: making.quiet) }
         let obstacle: String
         do {
-            return try containers.create(new)
+            return try containers.createHeld(new)
         } catch {
             // Looked for only after the refusal: a run of what is here pays nothing.
             switch (error.kind, making.pull) {
@@ -62,7 +64,7 @@ extension Context {
         }
         if !making.quiet { Stream.error.say("boxtop: \(printable(name)) \(obstacle); pulling it") }
         try fetch(name, quiet: making.quiet)
-        return try containers.create(new)
+        return try containers.createHeld(new)
     }
 
     private func isMissing(_ name: String) -> Bool {

@@ -8,7 +8,7 @@ import JSON
 import Linux
 import OCI
 
-struct ImageBuild: Verb {
+struct ImageBuild: WritingVerb {
     static let configuration = CommandConfiguration.imageVerb(
         "build", "Build an image from a Containerfile or Dockerfile.",
         example: "boxtop build -t site:2 --build-arg VERSION=3 .", usage: "[OPTION ...] [FOLDER]",
@@ -109,7 +109,7 @@ struct ImageBuild: Verb {
             Stream.output.say("checked: the Containerfile says nothing that build does not know")
             return 0
         }
-        builder.sweep()
+        Builder.sweep(containers)
         guard destinations.keepsImage else {
             try shown.explaining { try builder.fillCache() }
             if !quiet { Stream.output.say("built nothing but the cache") }

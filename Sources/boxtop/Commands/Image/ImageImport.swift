@@ -4,7 +4,7 @@ import Glibc
 import Images
 import OCI
 
-struct ImageImport: Verb {
+struct ImageImport: WritingVerb {
     static let configuration = CommandConfiguration.imageVerb(
         "import", "Make an image of a root file system: a tar archive, - for standard input, or a folder.",
         example: "boxtop image import rootfs.tar.xz base:12 -- /bin/bash",

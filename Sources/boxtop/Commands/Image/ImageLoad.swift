@@ -3,7 +3,7 @@ import Glibc
 import Images
 import OCI
 
-struct ImageLoad: Verb {
+struct ImageLoad: WritingVerb {
     static let configuration = CommandConfiguration.imageVerb(
         "load", "Take in images that other tools have saved: OCI archives and layouts, docker archives.",
         example: "docker save nginx | boxtop image load")

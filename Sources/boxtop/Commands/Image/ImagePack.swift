@@ -4,7 +4,7 @@ import Images
 import OCI
 import Rendering
 
-struct ImagePack: Verb {
+struct ImagePack: WritingVerb {
     static let configuration = CommandConfiguration.imageVerb(
         "pack", "Make an image of programs of this host, with all that they need and nothing else.",
         example: "boxtop image pack -t web --ca-certificates --add /etc/nginx nginx -- -g 'daemon off;'",

@@ -3,7 +3,7 @@ import Flags
 import Images
 import OCI
 
-struct ImagePull: Verb {
+struct ImagePull: WritingVerb {
     static let configuration = CommandConfiguration.imageVerb(
         "pull", "Get images from their registries.", example: "boxtop image pull registry.example.org/team/web:2",
         discussion: """

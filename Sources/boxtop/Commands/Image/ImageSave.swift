@@ -3,7 +3,7 @@ import Glibc
 import Images
 import OCI
 
-struct ImageSave: Verb {
+struct ImageSave: WritingVerb {
     static let configuration = CommandConfiguration.imageVerb(
         "save", "Write images for other tools: an OCI archive, an OCI layout, or a docker archive.",
         example: "boxtop image save --format docker-archive tools | docker load", usage: "[-o FILE] IMAGE ...")
