@@ -87,6 +87,7 @@ private struct MadeUpScreen {
                         id: id, processes: containers.processes(of: id), events: containers.events(of: id, last: 100),
                         particulars: containers.particulars(of: id))))
         case .needLog(let id, let count): feed(.log(id: id, containers.log(of: id, last: count)))
+        case .needListing(let kind): feed(.listed(containers.listing(of: kind)))
         default: break
         }
     }

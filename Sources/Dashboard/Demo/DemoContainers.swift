@@ -9,6 +9,7 @@ package final class DemoContainers: ContainerSource, ContainerLimiter {
     private let clock: () -> (MonotonicTime, Timestamp)
     private let beginning: Timestamp
     private var containers: [DemoContainer]
+    private var resources: DemoResources
     private var ticks = 0
 
     /// The nine of `look/list.png`, and as many more as make `count`.
@@ -16,6 +17,7 @@ package final class DemoContainers: ContainerSource, ContainerLimiter {
         self.clock = clock
         beginning = clock().1
         containers = DemoContainer.cast(at: clock().1)
+        resources = DemoResources(at: clock().1)
         for number in containers.count..<max(containers.count, count) {
             containers.append(DemoContainer.extra(number, at: clock().1))
         }
@@ -77,6 +79,8 @@ package final class DemoContainers: ContainerSource, ContainerLimiter {
         ]
     }
 
+    package func listing(of kind: Resource) -> Listing { resources[kind] }
+
     package func limit(_ id: String, _ change: (Limits) -> Limits) throws(LimitRefused) -> Limits {
         guard let index = containers.firstIndex(where: { $0.reading.id == id }) else {
             throw LimitRefused("there is no container \(id.prefix(12))")
@@ -95,6 +99,7 @@ package final class DemoContainers: ContainerSource, ContainerLimiter {
         guard let verb = arguments.first else { return (125, "no command") }
         if verb == "run" { return make(arguments) }
         let names = arguments.dropFirst().filter { !$0.hasPrefix("-") }
+        if let kind = Resource(rawValue: verb) { return perform(kind, names) }
         guard !names.isEmpty else { return (125, "boxtop \(verb): which container?") }
         for name in names {
             guard let index = containers.firstIndex(where: { [$0.reading.id, $0.reading.name].contains(name) })
@@ -106,6 +111,14 @@ package final class DemoContainers: ContainerSource, ContainerLimiter {
             } else if let problem = containers[index].perform(verb, arguments, clock().1) {
                 return (125, problem)
             }
+        }
+        return (0, "")
+    }
+
+    private func perform(_ kind: Resource, _ words: [String]) -> (status: Int32, message: String) {
+        guard words.first == "rm" else { return (125, "there is only boxtop \(kind.rawValue) rm in what is made up") }
+        for name in words.dropFirst() {
+            if let problem = resources.remove(kind, name) { return (1, problem) }
         }
         return (0, "")
     }

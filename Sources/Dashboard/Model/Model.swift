@@ -16,7 +16,7 @@ package struct Model: Sendable {
     package internal(set) var rows: [Int] = []
     var details: ContainerDetails?
     package var images: [String] = []
-    var imageList: [ImageReading] = []
+    var resources = Resources()
     /// Images on their way here.
     var pulls: [ImagePull] = []
     /// Seconds east of UTC, for times on the screen.
@@ -138,7 +138,7 @@ package enum Page: Hashable, Sendable {
     case details(DetailsPage)
     case log(LogPage)
     case inspect(scroll: Int)
-    case images(ImagesPage)
+    case resources(ResourcePage)
 }
 
 extension Model {

@@ -36,6 +36,10 @@ extension Model {
             if let clicked { focus(clicked.pane, of: details) }
             return []
         }
+        if let resourcePage {
+            clickResource(resourcePage, row)
+            return []
+        }
         guard page == .list else { return [] }
         if panel?.field != nil {
             // What is being typed is of its own row, and of its own container.

@@ -18,7 +18,7 @@ package enum ScreenEvent: Sendable {
     case details(ContainerDetails)
     case log(id: String, [LogLine])
     case images([String])
-    case imageList([ImageReading])
+    case listed(Listing)
     /// A verb of `.run` that has not ended has written this to standard error last.
     case heard(arguments: [String], String)
     /// Something to stand in the status line.
@@ -44,8 +44,8 @@ package enum Effect: Hashable, Sendable {
     case saveLog(id: String, name: String)
     /// Asks for the images there are; ends in `.images`.
     case needImages
-    /// Asks for all that is to be known of the images; ends in `.imageList`.
-    case needImageList
+    /// Asks for all that there is of one kind; ends in `.listed`.
+    case needListing(Resource)
     case saveSettings(Settings)
     case setRate(seconds: Double)
     case setTheme(Theme)

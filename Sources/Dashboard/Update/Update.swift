@@ -32,8 +32,8 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
             model.dialog = .form(form)
         }
         return []
-    case .imageList(let images):
-        model.take(images)
+    case .listed(let listing):
+        model.take(listing)
         return []
     case .heard(let arguments, let message):
         model.heard(arguments, LastLine(message).text)
@@ -122,7 +122,7 @@ extension Model {
     /// Its page stays open where somebody else has removed it: what it was, and what it wrote, may be what is looked for,
     /// and the key that was to leave the page must not leave the list that came in its place.
     private mutating func leave(_ container: ContainerReading) {
-        if case .images = page { return }
+        if resourcePage != nil { return }
         if page == .list, panel == nil { return }
         if busy[container.id]?.word == Work.removing {
             (page, behind, panel) = (.list, [], nil)
@@ -179,14 +179,14 @@ extension Model {
 
     /// What the open page has to know beside the gauges.
     func wants() -> [Effect] {
-        if case .images = page { return [.needImageList] }
+        if let resourcePage { return [.needListing(resourcePage.kind)] }
         guard let selected, gone == nil else { return [] }
         switch page {
         case .list: return treeShown ? [.needDetails(id: selected)] : []
         case .details: return [.needDetails(id: selected), .needLog(id: selected, count: LogPage.usual)]
         case .log: return [.needLog(id: selected, count: LogPage.usual)]
         case .inspect: return [.needDetails(id: selected)]
-        case .images: return []
+        case .resources: return []
         }
     }
 

@@ -21,7 +21,7 @@ extension DashboardLoop {
         case .needLog(let id, let count): take(.log(id: id, source.log(of: id, last: count)))
         case .saveLog(let id, let name): saveLog(of: id, name)
         case .needImages: take(.images(options.images()))
-        case .needImageList: take(.imageList(options.imageList()))
+        case .needListing(let kind): take(.listed(options.listing(kind)))
         case .saveSettings(let settings): save(settings)
         case .setRate(let seconds): ticker.set(seconds: seconds)
         case .setTheme(let theme):
