@@ -18,7 +18,7 @@ func openDashboard(in context: Context) throws -> Int32 {
     }
     if let file = options.settingsFile, let text = Files.text(file) { options.settings = Settings(text: text) }
     options.images = { ((try? context.images.summaries()) ?? []).compactMap { $0.reference?.description } }
-    try runDashboard(source: LiveContainers(containers), limiter: LiveLimiter(containers), options: options)
+    try runDashboard(source: LiveContainers(containers), controls: LiveControls(containers), options: options)
     return 0
 }
 

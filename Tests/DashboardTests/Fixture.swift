@@ -85,6 +85,14 @@ struct Fixture {
             } catch {
                 feed(.limitRefused(id: id, error.description))
             }
+        case .signal(let id, let process, let name):
+            if !answers { return }
+            do {
+                try containers.signal(process.identity, of: id, name)
+                feed(.signalled(process, name: name, refusal: nil))
+            } catch {
+                feed(.signalled(process, name: name, refusal: error.description))
+            }
         case .needDetails(let id):
             let particulars = particulars.isEmpty ? containers.particulars(of: id) : particulars
             feed(

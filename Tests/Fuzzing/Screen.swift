@@ -80,6 +80,13 @@ private struct MadeUpScreen {
             } catch {
                 feed(.limitRefused(id: id, error.description))
             }
+        case .signal(let id, let process, let name):
+            do {
+                try containers.signal(process.identity, of: id, name)
+                feed(.signalled(process, name: name, refusal: nil))
+            } catch {
+                feed(.signalled(process, name: name, refusal: error.description))
+            }
         case .needDetails(let id):
             feed(
                 .details(

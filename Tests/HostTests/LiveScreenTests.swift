@@ -126,6 +126,24 @@ struct LiveScreenTests: LiveDashboard {
         #expect(inspected("web", "{{.State.Status}}") == "running")
     }
 
+    @Test func `one process of a container is chosen in its details and killed, and the others live on`() {
+        place.container("-d", "--init", "--name", "web", "sh", "-c", "sleep 1001 & sleep 1002 & wait")
+        let tmux = dashboard(rows: 44)
+        #expect(tmux.shows("1 container "))
+        tmux.press("Enter")
+        #expect(tmux.shows("sleep 1001") && tmux.shows("sleep 1002"))
+        tmux.press("o", "Down", "Enter")
+        #expect(tmux.shows("processes sorted by pid"))
+        tmux.press("End", "K")
+        #expect(tmux.becomes { $0.contains(/Signal to sleep 1002 \([0-9]+\) in web/) }, "\(tmux.screen)")
+        tmux.press("Down", "Enter")
+        #expect(tmux.shows("sent KILL to sleep 1002"))
+        #expect(tmux.becomes { $0.contains("sleep 1001") && $0.contains(/sent KILL/) && !$0.contains("  sleep 1002") })
+        #expect(inspected("web", "{{.State.Status}}") == "running")
+        tmux.press("K")
+        #expect(tmux.shows("has ended; Esc leaves it"))
+    }
+
     @Test func `logs follow what a container says, the details and inspection what it is`() {
         place.container(
             "-d", "--name", "talker", "-e", "COLOUR=green", "-v", "\(place.rootfs)/etc:/given:ro", "sh", "-c",

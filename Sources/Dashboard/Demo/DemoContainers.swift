@@ -4,8 +4,8 @@ import Monitoring
 import Records
 
 /// Containers that are made up: for trying the screen where nothing may be started, and for its tests. They answer to
-/// limits and verbs much as real ones do. A reference, since the source and the limiter of one screen share it.
-package final class DemoContainers: ContainerSource, ContainerLimiter {
+/// limits and verbs much as real ones do. A reference, since the source and the controls of one screen share it.
+package final class DemoContainers: ContainerSource, ContainerControls {
     private let clock: () -> (MonotonicTime, Timestamp)
     private let beginning: Timestamp
     private var containers: [DemoContainer]
@@ -81,17 +81,25 @@ package final class DemoContainers: ContainerSource, ContainerLimiter {
 
     package func listing(of kind: Resource) -> Listing { resources[kind] }
 
-    package func limit(_ id: String, _ change: (Limits) -> Limits) throws(LimitRefused) -> Limits {
+    package func limit(_ id: String, _ change: (Limits) -> Limits) throws(Refused) -> Limits {
         guard let index = containers.firstIndex(where: { $0.reading.id == id }) else {
-            throw LimitRefused("there is no container \(id.prefix(12))")
+            throw Refused("there is no container \(id.prefix(12))")
         }
         let limits = change(containers[index].reading.limits)
         if let memory = limits.memory, memory < 6 << 20 {
-            throw LimitRefused("the kernel refuses a memory limit of \(memory) bytes: device or resource busy")
+            throw Refused("the kernel refuses a memory limit of \(memory) bytes: device or resource busy")
         }
         containers[index].reading.limits = limits
         containers[index].remember(.limited, "limits changed", clock().1)
         return limits
+    }
+
+    package func signal(_ process: ProcessIdentity, of id: String, _ name: String) throws(Refused) {
+        let index = containers.firstIndex { $0.reading.id == id }
+        guard let index, let found = containers[index].processes.first(where: { $0.identity == process }) else {
+            throw Refused("process \(process.pid) of this host has ended: nothing was sent")
+        }
+        if let problem = containers[index].signal(found, name, clock().1) { throw Refused(problem) }
     }
 
     /// Does what the command line `arguments` would do. Returns its status and its last words.

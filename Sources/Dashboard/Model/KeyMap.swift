@@ -89,7 +89,9 @@ package enum KeyMap {
         bind(letter("l"), .logs, [.list, .details, .inspect], footer: "logs", "its output: follow, scroll, search"),
         bind([.enter], .details, [.list], footer: "details", "graphs, processes, events, log"),
         bind(letter("i"), .inspect, [.list, .details, .log], "environment, mounts, ports, isolation, health"),
-        bind([.function(9), .character("K")], .signal, container, "send a signal of your choice"),
+        bind(
+            [.function(9), .character("K")], .signal, container,
+            "send a signal of your choice; in the details to a process"),
         bind(letter("d") + [.delete], .remove, container, "remove it; asks first"),
 
         bind([.enter, .character("n")], .runImage, [.images], footer: "run", "make a container of it, as a form"),
@@ -98,7 +100,7 @@ package enum KeyMap {
         bind(letter("I"), .images, [.list, .volumes, .networks], footer: "images", "the images: pull, run, remove"),
 
         bind(letter("/") + [.function(4)], .filter, [.list], footer: "filter", "narrow to words; !word leaves out"),
-        bind(letter("o") + [.function(6)], .sort, [.list], "choose what to sort by"),
+        bind(letter("o") + [.function(6)], .sort, [.list, .details], "choose what to sort by"),
         bind(letter("O"), .reverse, [.list], "turn the order"),
         bind([.character(" ")], .mark, [.list], footer: "mark", "mark; verbs then act on all marked"),
         bind(

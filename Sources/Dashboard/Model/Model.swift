@@ -53,6 +53,7 @@ package struct Model: Sendable {
     static let leastNoteWidth = 16
     var top = 0
     var treeShown = false
+    var processOrder = ProcessOrder.tree
     package internal(set) var frozen = false
     /// How many samples back in time the gauges are; 0 is now.
     package internal(set) var back = 0

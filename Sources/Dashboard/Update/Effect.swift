@@ -15,6 +15,8 @@ package enum ScreenEvent: Sendable {
     case limited(id: String, LimitChange, Limits)
     /// It was refused, with a sentence.
     case limitRefused(id: String, String)
+    /// The signal of `.signal` was sent, unless there is a reason why not, as a sentence.
+    case signalled(ProcessReading, name: String, refusal: String?)
     case details(ContainerDetails)
     case log(id: String, [LogLine])
     case images([String])
@@ -36,6 +38,8 @@ package enum Effect: Hashable, Sendable {
     case suspend(Visit)
     /// Ends in `.limited` or `.limitRefused`.
     case applyLimit(id: String, LimitChange)
+    /// To one process of a container; ends in `.signalled`.
+    case signal(id: String, ProcessReading, name: String)
     /// Asks for processes, events and particulars of a container; ends in `.details`.
     case needDetails(id: String)
     /// Asks for the end of its log; ends in `.log`.

@@ -146,6 +146,9 @@ extension Model {
             } else {
                 status = nil
             }
+        case .details(var details) where details.process != nil:
+            details.process = nil
+            page = .details(details)
         case .details(var details) where details.zoomed:
             details.zoomed = false
             page = .details(details)

@@ -20,6 +20,7 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
     case .limitRefused(let id, let reason):
         model.refused(id, reason)
         return []
+    case .signalled(let process, let name, let refusal): return model.signalled(process, name, refusal: refusal)
     case .details(var details):
         if details.id == model.details?.id { details.log = model.details?.log ?? [] }
         model.details = details
@@ -145,7 +146,7 @@ extension Model {
             if left.isEmpty { say("what was to be removed is gone already", .warning) }
         case .menu(var menu) where !menu.ids.isEmpty:
             let left = containers(menu.ids)
-            menu.title = signalTitle(left)
+            menu.title = signalTitle(left, menu.process)
             dialog = left.isEmpty ? nil : .menu(menu)
             if left.isEmpty { say("what was to get a signal is gone already", .warning) }
         default: break

@@ -25,22 +25,19 @@ struct PaneView {
         case .io: drawPairs([(.received, .sent, "net"), (.diskRead, .diskWritten, "disk")], inside, on: &canvas)
         case .pressure: drawPressure(inside, on: &canvas)
         case .processes:
-            let processes = details?.processes ?? []
-            let first = min(scroll, max(0, processes.count - inside.rows))
-            ProcessesView.draw(processes, in: inside, scroll: first, look: model.look, on: &canvas)
+            drawProcesses(inside, on: &canvas)
             if !container.status.isActive { canvas.put("it does not run; s starts it", inside.top, inside.left, .dim) }
         case .timeline: drawTimeline(inside, scroll, on: &canvas)
         case .log: drawLog(inside, on: &canvas)
         }
     }
 
-    /// How many lines `pane` has to be scrolled through. The log is no such pane: its end is what counts, see LogLayout.
+    /// How many lines `pane` has to be scrolled through. Processes have a cursor, and of the log its end is what counts.
     static func lines(of pane: Pane, _ model: Model) -> Int {
         guard let details = model.details, details.id == model.selected else { return 0 }
         return switch pane {
-        case .processes: details.processes.count
         case .timeline: details.events.count
-        case .cpu, .memory, .io, .pressure, .log: 0
+        case .cpu, .memory, .io, .processes, .pressure, .log: 0
         }
     }
 
@@ -158,6 +155,16 @@ struct PaneView {
             Graph(values, top: numbers ? highest : min(100, highest * 1.25)) { _ in role }
                 .draw(on: &canvas, in: part, look: model.look)
         }
+    }
+
+    private func drawProcesses(_ area: Area, on canvas: inout Canvas) {
+        let (processes, layout) = (model.processes, ProcessesLayout(area))
+        if processes.isEmpty { return }
+        let isFocused = page.focus == .processes
+        let cursor = isFocused ? processes.firstIndex { $0.identity == page.process?.identity } : nil
+        let first = isFocused ? ProcessesView.first(page, model, rows: layout.rows.count) : 0
+        ProcessesView(processes: processes, order: model.processOrder, cursor: cursor)
+            .draw(layout, scroll: first, on: &canvas)
     }
 
     private func drawTimeline(_ area: Area, _ scroll: Int, on canvas: inout Canvas) {

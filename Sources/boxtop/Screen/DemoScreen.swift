@@ -9,7 +9,7 @@ func runDemo(count: Int, environment: [String: String]) throws {
     if let file = options.settingsFile, let text = Files.text(file) { options.settings = Settings(text: text) }
     options.images = { DemoContainers.images }
     options.perform = { containers.perform($0) }
-    try runDashboard(source: containers, limiter: containers, options: options)
+    try runDashboard(source: containers, controls: containers, options: options)
 }
 
 extension TerminalError: SentenceError {}
