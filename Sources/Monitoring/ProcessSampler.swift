@@ -46,8 +46,8 @@ package struct ProcessSampler: Sendable {
                 let cpu = alive[Key(pid: process.pid, startTime: process.startTime)]?.value
                 readings.append(
                     ProcessReading(
-                        pid: process.innerPid, hostPid: process.pid, depth: depth, command: process.command,
-                        user: process.user, cpu: cpu.map { $0 / ticksPerSecond },
+                        pid: process.innerPid, hostPid: process.pid, startTime: process.startTime, depth: depth,
+                        command: process.command, user: process.user, cpu: cpu.map { $0 / ticksPerSecond },
                         memory: process.residentPages &* pageSize, state: process.state))
                 // The depth bounds the recursion, were a forged /proc to make a circle.
                 if depth < 200 { add(childrenOf: process.pid, depth: depth + 1) }

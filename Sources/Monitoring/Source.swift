@@ -35,16 +35,19 @@ extension ContainerSource {
 
 /// What the dashboard does to containers at once, without waiting. Verbs that take time (start, stop, remove) are
 /// child processes of the program itself, not calls.
-package protocol ContainerLimiter {
+package protocol ContainerControls {
     /// Changes the limits that a container has now, whoever has set them, in the kernel and in its record. Throws a
     /// sentence.
     ///
     /// - Returns: the limits that it has after this.
-    mutating func limit(_ id: String, _ change: (Limits) -> Limits) throws(LimitRefused) -> Limits
+    mutating func limit(_ id: String, _ change: (Limits) -> Limits) throws(Refused) -> Limits
+    /// Sends the signal called `name`, `TERM` say, to one process of a container, and to no other that has its id by now.
+    /// Throws a sentence.
+    mutating func signal(_ process: ProcessIdentity, of id: String, _ name: String) throws(Refused)
 }
 
-/// Why a limit could not be set, as a sentence.
-package struct LimitRefused: Error, CustomStringConvertible, Sendable {
+/// Why something was not done, as a sentence.
+package struct Refused: Error, CustomStringConvertible, Sendable {
     package let description: String
 
     package init(_ description: String) { self.description = description }
@@ -54,6 +57,8 @@ package struct ProcessReading: Sendable, Hashable {
     /// The id inside the container, and on the host.
     package var pid: Int32
     package var hostPid: Int32
+    /// Clock ticks since boot: with it the id is never mistaken after reuse.
+    package var startTime: UInt64
     /// 0 for the first process; its children are 1 deeper.
     package var depth: Int
     package var command: String
@@ -66,11 +71,12 @@ package struct ProcessReading: Sendable, Hashable {
     package var state: Character
 
     package init(
-        pid: Int32, hostPid: Int32, depth: Int, command: String, user: UInt32, cpu: Double?, memory: UInt64,
-        state: Character
+        pid: Int32, hostPid: Int32, startTime: UInt64, depth: Int, command: String, user: UInt32, cpu: Double?,
+        memory: UInt64, state: Character
     ) {
         self.pid = pid
         self.hostPid = hostPid
+        self.startTime = startTime
         self.depth = depth
         self.command = command
         self.user = user
@@ -78,6 +84,9 @@ package struct ProcessReading: Sendable, Hashable {
         self.memory = memory
         self.state = state
     }
+
+    /// Exactly this process, by the host's id.
+    package var identity: ProcessIdentity { ProcessIdentity(pid: hostPid, startTime: startTime) }
 }
 
 package struct LogLine: Sendable, Hashable {

@@ -8,12 +8,17 @@ import Linux
 func openDashboard(in context: Context) throws -> Int32 {
     let containers = try context.containers()
     beside { containers.adoptAll() }
-    var options = DashboardOptions(environment: context.environment)
+    let (images, volumes) = (ImageWatch(context), VolumeWatch(containers))
+    var options = DashboardOptions(environment: context.environment) { kind in
+        switch kind {
+        case .image: .images(images.readings())
+        case .volume: .volumes(volumes.readings())
+        case .network: .networks(context.networkReadings())
+        }
+    }
     if let file = options.settingsFile, let text = Files.text(file) { options.settings = Settings(text: text) }
     options.images = { ((try? context.images.summaries()) ?? []).compactMap { $0.reference?.description } }
-    let watch = ImageWatch(context)
-    options.imageList = { watch.readings() }
-    try runDashboard(source: LiveContainers(containers), limiter: LiveLimiter(containers), options: options)
+    try runDashboard(source: LiveContainers(containers), controls: LiveControls(containers), options: options)
     return 0
 }
 

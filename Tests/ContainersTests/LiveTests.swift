@@ -4,6 +4,7 @@ import JSON
 import Linux
 import Monitoring
 import Records
+import TestSupport
 import Testing
 
 @testable import Containers
@@ -65,8 +66,8 @@ import Testing
         var update = ContainerUpdate()
         update.memory = .set(200 << 20)
         try place.containers.update(id, update)
-        var limiter = LiveLimiter(place.containers)
-        let after = try limiter.limit(id) { limits in
+        var controls = LiveControls(place.containers)
+        let after = try controls.limit(id) { limits in
             var limits = limits
             limits.cpuWeight = 64
             return limits
@@ -140,14 +141,35 @@ import Testing
         #expect(error?.kind == .unsupported && error?.description.contains("BOXTOP_CGROUP_PARENT") == (geteuid() != 0))
     }
 
+    @Test func `a signal goes to one process of a container, and to none that has its id or is elsewhere`() throws {
+        let place = try LivePlace()
+        let record = try place.add(1)
+        let first = try place.start(1, "sleep 0.5; sleep 60 & exec sleep 61")
+        let live = LiveContainers(place.containers)
+        func others() -> [ProcessReading] { live.processes(of: record.id).filter { $0.hostPid != first } }
+        #expect(eventually { others().contains { $0.command == "sleep 60" } })
+        let child = try #require(others().first).identity
+        var controls = LiveControls(place.containers)
+        let later = ProcessIdentity(pid: child.pid, startTime: child.startTime + 1)
+        let refusal = #expect(throws: Refused.self) { try controls.signal(later, of: record.id, "KILL") }
+        #expect(refusal?.description == "process \(child.pid) of this host has ended: nothing was sent")
+        let stranger = try #require(ProcessIdentity.current)
+        #expect(throws: Refused.self) { try controls.signal(stranger, of: record.id, "CONT") }
+        #expect(child.isAlive)
+        try controls.signal(child, of: record.id, "KILL")
+        #expect(eventually { !child.isAlive })
+        #expect(throws: Refused.self) { try controls.signal(child, of: record.id, "KILL") }
+        #expect(kill(first, 0) == 0)
+    }
+
     @Test func `a container that is gone has no processes, lines, events or limits`() throws {
         let place = try LivePlace()
         let live = LiveContainers(place.containers)
         #expect(live.processes(of: LivePlace.id(9)) == [])
         #expect(live.log(of: LivePlace.id(9), last: 5) == [])
         #expect(live.events(of: LivePlace.id(9), last: 5) == [])
-        var limiter = LiveLimiter(place.containers)
-        #expect(throws: LimitRefused.self) { try limiter.limit(LivePlace.id(9)) { $0 } }
+        var controls = LiveControls(place.containers)
+        #expect(throws: Refused.self) { try controls.limit(LivePlace.id(9)) { $0 } }
     }
 }
 
@@ -272,8 +294,8 @@ struct LiveGaugesTests {
         _ = live.sweep()
         var limits = Limits()
         (limits.memory, limits.cpus) = (512 << 20, 0.5)
-        var limiter = LiveLimiter(place.containers)
-        let after = try limiter.limit(id) { _ in limits }
+        var controls = LiveControls(place.containers)
+        let after = try controls.limit(id) { _ in limits }
         #expect(after == limits)
         let group = try Cgroup(place.layout.cgroup(id), in: place.hierarchy)
         #expect(group.limits() == limits)
@@ -284,7 +306,7 @@ struct LiveGaugesTests {
                 "CPU no limit → 0.5 cores, memory 1 GiB → 512 MiB"
             ])
         limits.cores = "4096"
-        let refusal = #expect(throws: LimitRefused.self) { try limiter.limit(id) { _ in limits } }
+        let refusal = #expect(throws: Refused.self) { try controls.limit(id) { _ in limits } }
         #expect(refusal?.description.contains("cores") == true)
         #expect(try place.containers.record(id).limits.cores == nil)
     }
@@ -303,9 +325,9 @@ struct LiveGaugesTests {
         try group.apply(old)
         var count = 0
         while (try? Files.replace("\(folder)/ballast\(count)", with: [0], durable: false)) != nil { count += 1 }
-        var limiter = LiveLimiter(place.containers)
-        let refusal = #expect(throws: LimitRefused.self) {
-            try limiter.limit(id) { limits in
+        var controls = LiveControls(place.containers)
+        let refusal = #expect(throws: Refused.self) {
+            try controls.limit(id) { limits in
                 var limits = limits
                 (limits.cpus, limits.memory) = (0.5, 32 << 20)
                 return limits

@@ -12,30 +12,16 @@ import Testing
         return fixture
     }
 
-    /// Clicks on `word` in the footer.
-    private func clickFooter(_ word: String, in fixture: inout Fixture) throws {
-        try click(word, row: fixture.lines.count - 1, in: &fixture)
-    }
-
-    /// Clicks on `word` on the screen, on a row of it where that is given.
-    private func click(_ word: String, row: Int? = nil, in fixture: inout Fixture) throws {
-        let found = fixture.lines.firstIndex { $0.contains(word) }
-        let place = try #require(row ?? found)
-        let line = fixture.lines[place]
-        let column = try #require(line.indices.first { line[$0...].hasPrefix(word) })
-        fixture.feed(.input(.click(row: place, column: line.distance(from: line.startIndex, to: column))))
-    }
-
     @Test func `a click on the footer while a value is typed takes it, leaves it, or does nothing`() throws {
         var fixture = limits()
         fixture.type("3.5")
         for column in 24..<160 { fixture.feed(.input(.click(row: 35, column: column))) }
         #expect(fixture.asked() == [] && fixture.screen.contains("▸ 3.5"))
-        try clickFooter("Enter apply", in: &fixture)
+        try fixture.clickFooter("Enter apply")
         #expect(fixture.statusLine == "web: CPU 1.0 → 3.5, kept for the next start")
         _ = fixture.asked()
         fixture.type("2")
-        try clickFooter("Esc cancel", in: &fixture)
+        try fixture.clickFooter("Esc cancel")
         #expect(fixture.asked() == [] && !fixture.screen.contains("▸ 2") && fixture.screen.contains("Limits of web"))
     }
 
@@ -66,7 +52,7 @@ import Testing
         fixture.press(.character("l"))
         #expect(fixture.model.filter == "web" && fixture.lines[1].contains("following"))
         fixture.press(.escape, .escape, .character("/"))
-        try clickFooter("Esc clear", in: &fixture)
+        try fixture.clickFooter("Esc clear")
         #expect(fixture.model.filter == "")
     }
 
@@ -76,7 +62,7 @@ import Testing
         fixture.type("nginx:9")
         for column in 24..<160 { fixture.feed(.input(.click(row: 35, column: column))) }
         #expect(fixture.asked().isEmpty)
-        try clickFooter("Enter pull", in: &fixture)
+        try fixture.clickFooter("Enter pull")
         #expect(fixture.asked() == [.run(arguments: ["image", "pull", "nginx:9"])])
     }
 
@@ -89,7 +75,7 @@ import Testing
         #expect(fixture.lines[3...20] != before)
         fixture.feed(.input(.click(row: 0, column: 0)))
         #expect(fixture.lines[3...20] != before)
-        try clickFooter("Esc ", in: &fixture)
+        try fixture.clickFooter("Esc ")
         #expect(fixture.lines[3...20] == before && fixture.asked() == [])
     }
 
@@ -97,10 +83,10 @@ import Testing
         var fixture = Fixture(answers: false)
         fixture.select("cache")
         fixture.press(.character("d"))
-        try click("Cancel  ", in: &fixture)
+        try fixture.click("Cancel  ")
         #expect(fixture.asked() == [] && fixture.statusLine == "nothing was removed")
         fixture.press(.character("d"))
-        try click("Remove  ", in: &fixture)
+        try fixture.click("Remove  ")
         #expect(fixture.asked() == [fixture.run("rm", "-f", "cache")])
     }
 
@@ -108,16 +94,16 @@ import Testing
         var fixture = Fixture(answers: false)
         fixture.select("web")
         fixture.press(.character("o"))
-        try click("memory ", in: &fixture)
+        try fixture.click("memory ")
         #expect(fixture.statusLine == "sorted by memory")
         fixture.press(.character("c"))
-        try click("restarts ", in: &fixture)
+        try fixture.click("restarts ")
         #expect(fixture.screen.contains("Columns") && !fixture.lines[3].contains("RST"))
-        try clickFooter("Esc done", in: &fixture)
+        try fixture.clickFooter("Esc done")
         fixture.press(.function(9))
-        try click("HUP ", in: &fixture)
+        try fixture.click("HUP ")
         #expect(fixture.asked() == [])
-        try click("HUP ", in: &fixture)
+        try fixture.click("HUP ")
         #expect(fixture.asked() == [fixture.run("kill", "--signal=HUP", "web")])
     }
 
@@ -125,9 +111,9 @@ import Testing
         var fixture = Fixture(answers: false)
         fixture.select("web")
         fixture.press(.character(":"))
-        try click("stop and start again", in: &fixture)
+        try fixture.click("stop and start again")
         #expect(fixture.screen.contains("─ Command ─") && fixture.asked() == [])
-        try click("stop and start again", in: &fixture)
+        try fixture.click("stop and start again")
         #expect(fixture.asked() == [fixture.run("restart", "web")])
     }
 
@@ -135,11 +121,11 @@ import Testing
     func `a click on a row of the form goes there, and one on its footer makes the container`(rows: Int) throws {
         var fixture = Fixture(rows: rows, answers: false)
         fixture.press(.character("n"))
-        try click("Memory ", in: &fixture)
+        try fixture.click("Memory ")
         fixture.type("64m")
-        try clickFooter("Tab next", in: &fixture)
+        try fixture.clickFooter("Tab next")
         fixture.type("2")
-        try clickFooter("Enter make", in: &fixture)
+        try fixture.clickFooter("Enter make")
         guard case .run(let arguments) = fixture.asked().first else {
             Issue.record("nothing was asked for: \(fixture.statusLine)")
             return
@@ -151,7 +137,7 @@ import Testing
         var fixture = Fixture(rows: 40, columns: 160)
         fixture.press(.enter)
         for title in ["Log", "Memory", "Network and disk", "Time line"] {
-            try click(title, row: fixture.lines.firstIndex { $0.contains("─ \(title) ─") }, in: &fixture)
+            try fixture.click(title, row: fixture.lines.firstIndex { $0.contains("─ \(title) ─") })
             var zoomed = fixture
             zoomed.press(.character("z"))
             #expect(zoomed.lines[1].hasPrefix("╭─ \(title) ─"))

@@ -1,3 +1,4 @@
+import Cgroups
 import Dashboard
 import Linux
 import Monitoring
@@ -92,8 +93,26 @@ import Testing
         #expect(seen(fixture) == ["78.", "94."])
     }
 
+    @Test func `graphs have a scale: the limit, or what was used most, and its unit`() throws {
+        var fixture = Fixture(rows: 40, columns: 160, sweeps: 60)
+        fixture.select("worker")
+        fixture.press(.enter)
+        let axes = fixture.lines[2].split(separator: "│").map { $0.split(separator: " ").first ?? "" }
+        #expect(axes[0] == "200%" && axes[1] == "512M")
+        #expect(fixture.lines.contains { $0.hasPrefix("│ 0 ") })
+        #expect(fixture.lines.contains { $0.contains(#/│ +[0-9.]+M/s /#) })
+        try fixture.limit("worker") { ($0.cpus, $0.memory) = (0.5, 2 << 30) }
+        for _ in 0..<130 { fixture.sweep() }
+        #expect(fixture.lines[2].hasPrefix("│ 50% ") && fixture.lines[2].contains("│ 2.0G "))
+        // Nothing was measured, so there is nothing to compare with.
+        fixture = Fixture(rows: 40, columns: 160)
+        fixture.select("old")
+        fixture.press(.enter)
+        #expect(!fixture.lines[2].contains("%") && fixture.lines[2].hasPrefix("│  "))
+    }
+
     @Test(arguments: [Key.end, .character("G")])
-    func `a pane is not scrolled further than its lines go, so the way back begins at once`(key: Key) {
+    func `a cursor does not go further than the processes do, so the way back begins at once`(key: Key) {
         // Three of the five processes are seen.
         var fixture = Fixture(rows: 8, columns: 40)
         fixture.select("worker")
@@ -102,9 +121,9 @@ import Testing
         fixture.press(key, .down, .down, .pageDown)
         let last = fixture.lines[2...4]
         #expect(last.last?.contains("tar") == true && last.first == first.last)
-        fixture.press(.up)
-        #expect(fixture.lines[3...4] == last.prefix(2))
-        fixture.press(.up)
+        fixture.press(.up, .function(9))
+        #expect(fixture.screen.contains("Signal to sh -c backup (22)"))
+        fixture.press(.escape, .home)
         #expect(fixture.lines[2...4] == first)
     }
 }

@@ -3,6 +3,7 @@ import Dashboard
 import Linux
 import Monitoring
 import TerminalKit
+import Testing
 
 /// A dashboard on made-up containers, with a clock that moves one second a sweep.
 struct Fixture {
@@ -84,6 +85,14 @@ struct Fixture {
             } catch {
                 feed(.limitRefused(id: id, error.description))
             }
+        case .signal(let id, let process, let name):
+            if !answers { return }
+            do {
+                try containers.signal(process.identity, of: id, name)
+                feed(.signalled(process, name: name, refusal: nil))
+            } catch {
+                feed(.signalled(process, name: name, refusal: error.description))
+            }
         case .needDetails(let id):
             let particulars = particulars.isEmpty ? containers.particulars(of: id) : particulars
             feed(
@@ -91,7 +100,8 @@ struct Fixture {
                     ContainerDetails(
                         id: id, processes: containers.processes(of: id), events: containers.events(of: id, last: 100),
                         particulars: particulars)))
-        case .needImageList: feed(.imageList(Self.images))
+        case .needListing(.image): feed(.listed(.images(Self.images)))
+        case .needListing(let kind): feed(.listed(containers.listing(of: kind)))
         case .needLog(let id, let count):
             let lines = log.isEmpty ? containers.log(of: id, last: count) : Array(log.suffix(count))
             feed(.log(id: id, forget ? [] : lines))
@@ -120,11 +130,23 @@ struct Fixture {
         defer { effects = [] }
         return effects.filter {
             switch $0 {
-            case .needDetails, .needLog, .sweep, .needImages, .needImageList: false
+            case .needDetails, .needLog, .sweep, .needImages, .needListing: false
             default: true
             }
         }
     }
+
+    /// Clicks on the first `word` on the screen, on a row of it where that is given.
+    mutating func click(_ word: String, row: Int? = nil) throws {
+        let found = lines.firstIndex { $0.contains(word) }
+        let place = try #require(row ?? found)
+        let line = lines[place]
+        let column = try #require(line.indices.first { line[$0...].hasPrefix(word) }, "\(word): \(line)")
+        feed(.input(.click(row: place, column: line.distance(from: line.startIndex, to: column))))
+    }
+
+    /// Clicks on `word` in the footer.
+    mutating func clickFooter(_ word: String) throws { try click(word, row: lines.count - 1) }
 
     var screen: String { view(model).text }
     var lines: [String] { screen.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }

@@ -47,7 +47,7 @@ import Testing
         fixture.press(.character("I"), .character("d"))
         var moved = Fixture.images
         moved[0].id = "ffffffffffff"
-        fixture.feed(.imageList(moved))
+        fixture.feed(.listed(.images(moved)))
         fixture.press(.right, .enter)
         #expect(fixture.asked() == [.run(arguments: ["image", "rm", "--if-id=3d29c53bc44a", "nginx:1.27"])])
     }
@@ -59,7 +59,7 @@ import Testing
         (image.size, image.shared) = (2 << 20, 0)
         var again = image
         again.name = "nginx:latest"
-        fixture.feed(.imageList([image, again]))
+        fixture.feed(.listed(.images([image, again])))
         #expect(fixture.lines[0].hasPrefix(" Images  1 image, 2 names  2.0 MiB of their own"))
     }
 
@@ -79,7 +79,7 @@ import Testing
     @Test func `where there is none, that is said, and keys that want one say so`() {
         var fixture = Fixture(answers: false)
         fixture.press(.character("I"))
-        fixture.feed(.imageList([]))
+        fixture.feed(.listed(.images([])))
         #expect(fixture.screen.contains("No images are here yet"))
         fixture.press(.character("d"))
         #expect(fixture.statusLine == "no image is selected; p pulls one")

@@ -128,7 +128,7 @@ import Testing
             ("ps -a", "boxtop ps prints: run it in a shell; the list is here"),
             ("top", "boxtop top prints: run it in a shell; Enter shows them"),
             ("image ls", "boxtop image ls prints: run it in a shell; I shows them"),
-            ("volume ls", "boxtop volume ls prints: run it in a shell"),
+            ("volume ls", "boxtop volume ls prints: run it in a shell; V shows them"),
             ("container logs web", "boxtop logs prints: run it in a shell; l shows them"),
             ("attach half", "boxtop attach prints: run it in a shell"),
             ("wait web", "boxtop wait prints: run it in a shell"),

@@ -61,6 +61,10 @@ import Testing
         Shot(
             name: "images-pull", columns: 100,
             keys: [.character("I"), .character("p")] + "nginx:1".map { .character($0) }),
+        Shot(name: "volumes", rows: 16, columns: 100, keys: [.character("V"), .down]),
+        Shot(name: "volumes", rows: 8, columns: 40, keys: [.character("V")]),
+        Shot(name: "networks", rows: 16, columns: 130, keys: [.character("N"), .down]),
+        Shot(name: "networks", rows: 8, columns: 40, keys: [.character("N")]),
         Shot(name: "palette", keys: [.character(":"), .character("l"), .character("o"), .character("g")]),
     ]
 
@@ -85,7 +89,8 @@ import Testing
             [], [.character("L")], [.enter], [.enter, .character("z")], [.character("l")], [.character("i")],
             [.character("n")], [.character("?")], [.character("c")], [.function(9)], [.character("d")],
             [.character(":")], [.character("/")], [.character("I")], [.character("I"), .character("d")],
-            [.character("t")], [.character("l"), .character("w")],
+            [.character("t")], [.character("l"), .character("w")], [.character("V")], [.character("N")],
+            [.character("N"), .character("d")],
         ]
         for keys in keys {
             var fixture = Fixture(count: 40, rows: rows, columns: columns)

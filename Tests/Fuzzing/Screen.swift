@@ -80,6 +80,13 @@ private struct MadeUpScreen {
             } catch {
                 feed(.limitRefused(id: id, error.description))
             }
+        case .signal(let id, let process, let name):
+            do {
+                try containers.signal(process.identity, of: id, name)
+                feed(.signalled(process, name: name, refusal: nil))
+            } catch {
+                feed(.signalled(process, name: name, refusal: error.description))
+            }
         case .needDetails(let id):
             feed(
                 .details(
@@ -87,6 +94,7 @@ private struct MadeUpScreen {
                         id: id, processes: containers.processes(of: id), events: containers.events(of: id, last: 100),
                         particulars: containers.particulars(of: id))))
         case .needLog(let id, let count): feed(.log(id: id, containers.log(of: id, last: count)))
+        case .needListing(let kind): feed(.listed(containers.listing(of: kind)))
         default: break
         }
     }

@@ -1,3 +1,4 @@
+import Containers
 import Glibc
 import Linux
 import Records
@@ -125,6 +126,24 @@ struct LiveScreenTests: LiveDashboard {
         #expect(inspected("web", "{{.State.Status}}") == "running")
     }
 
+    @Test func `one process of a container is chosen in its details and killed, and the others live on`() {
+        place.container("-d", "--init", "--name", "web", "sh", "-c", "sleep 1001 & sleep 1002 & wait")
+        let tmux = dashboard(rows: 44)
+        #expect(tmux.shows("1 container "))
+        tmux.press("Enter")
+        #expect(tmux.shows("sleep 1001") && tmux.shows("sleep 1002"))
+        tmux.press("o", "Down", "Enter")
+        #expect(tmux.shows("processes sorted by pid"))
+        tmux.press("End", "K")
+        #expect(tmux.becomes { $0.contains(/Signal to sleep 1002 \([0-9]+\) in web/) }, "\(tmux.screen)")
+        tmux.press("Down", "Enter")
+        #expect(tmux.shows("sent KILL to sleep 1002"))
+        #expect(tmux.becomes { $0.contains("sleep 1001") && $0.contains(/sent KILL/) && !$0.contains("  sleep 1002") })
+        #expect(inspected("web", "{{.State.Status}}") == "running")
+        tmux.press("K")
+        #expect(tmux.shows("has ended; Esc leaves it"))
+    }
+
     @Test func `logs follow what a container says, the details and inspection what it is`() {
         place.container(
             "-d", "--name", "talker", "-e", "COLOUR=green", "-v", "\(place.rootfs)/etc:/given:ro", "sh", "-c",
@@ -204,6 +223,40 @@ struct LiveScreenTests: LiveDashboard {
         #expect(tmux.shows("started tiny-1", within: 15))
         #expect(inspected("tiny-1", "{{.State.Status}}") == "running")
         place.run("rm", "-f", "tiny-1")
+    }
+
+    @Test func `the volumes' screen shows who uses one and its size, and removes what nobody uses`() throws {
+        place.run("volume", "create", "spare")
+        place.container("-d", "--init", "--name", "web", "-v", "data:/data", "sleep", "1000")
+        let file = [UInt8](repeating: 1, count: 3 << 20)
+        try Files.replace("\(place.layout.volumeData("data"))/file", with: file, durable: false)
+        let tmux = dashboard()
+        #expect(tmux.shows("1 container "))
+        tmux.press("V")
+        #expect(tmux.shows("2 volumes"))
+        #expect(tmux.becomes { row("data", in: $0).contains("3.0 MiB  web ") }, "\(tmux.screen)")
+        tmux.press("d", "y", "Enter")
+        #expect(tmux.shows("volume data belongs to container web: remove that first"))
+        // What comes while one looks is there, too.
+        place.run("volume", "create", "extra")
+        #expect(tmux.shows("3 volumes"))
+        tmux.press("End", "d")
+        #expect(tmux.shows("Remove volume spare?"))
+        tmux.press("y", "Enter")
+        #expect(tmux.shows("removed volume spare") && tmux.shows("2 volumes"))
+        #expect(place.run("volume", "ls", "-q").output == "data\nextra\n")
+    }
+
+    @Test func `the networks' screen shows subnets, and removes a network`() {
+        #expect(place.run("network", "create", "--internal", "--subnet", "10.231.7.0/24", "back").code == 0)
+        let tmux = dashboard()
+        #expect(tmux.shows("no containers yet"))
+        tmux.press("N")
+        #expect(tmux.becomes { row("back", in: $0).contains("10.231.7.0/24") }, "\(tmux.screen)")
+        #expect(row("back", in: tmux.screen).contains(/10.231.7.1 +yes +–/))
+        tmux.press("d", "y", "Enter")
+        #expect(tmux.shows("removed network back") && tmux.shows("There are no networks yet"))
+        #expect(place.run("network", "inspect", "back").code != 0)
     }
 
     @Test func `it follows the window, and q and a kill leave the containers running`() throws {

@@ -174,9 +174,8 @@ private func row(full: Bool = false) -> ContainerRow {
         let rows = [(0, "bash"), (1, "sleep 9")].map { depth, command in
             ProcessRow(
                 ProcessReading(
-                    pid: Int32(depth + 1), hostPid: Int32(depth + 101), depth: depth, command: command, user: 0,
-                    cpu: nil,
-                    memory: 1 << 20, state: "S"))
+                    pid: Int32(depth + 1), hostPid: Int32(depth + 101), startTime: 1, depth: depth, command: command,
+                    user: 0, cpu: nil, memory: 1 << 20, state: "S"))
         }
         #expect(
             try render(rows, ListStyle()) == """

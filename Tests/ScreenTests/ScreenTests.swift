@@ -70,6 +70,21 @@ struct ScreenTests {
         #expect(tmux.shows("8 containers"))
     }
 
+    @Test func `volumes and networks have pages, on which one is removed after a question`() {
+        let tmux = Tmux(Self.demo)
+        #expect(tmux.shows("worker"))
+        tmux.press("V")
+        #expect(tmux.shows("4 volumes") && tmux.shows("uploads"))
+        tmux.press("d", "Right", "Enter")
+        #expect(tmux.shows("belongs to container db: remove that first"))
+        tmux.press("N", "End", "d")
+        #expect(tmux.shows("Remove network trial?"))
+        tmux.press("Right", "Enter")
+        #expect(tmux.shows("removed network trial") && tmux.shows("2 networks"))
+        tmux.press("Escape")
+        #expect(tmux.shows("9 containers"))
+    }
+
     @Test func `Escape pressed twice at once is two keys, and with a letter it is none`() {
         let tmux = Tmux(Self.demo)
         #expect(tmux.shows("worker"))

@@ -141,14 +141,8 @@ package final class LiveContainers: ContainerSource {
 
     package func processes(of id: String) -> [ProcessReading] {
         watchClosely(id)
-        return processSamplers[id, default: ProcessSampler()].sample(pids(of: id), measuring: hasMeasured)
-    }
-
-    /// Those of its control group; of a container that nobody could make one for, those of its process namespace.
-    private func pids(of id: String) -> [Int32] {
-        let pids = (try? Cgroup(host.layout.cgroup(id), in: host.hierarchy))?.processes() ?? []
-        guard pids.isEmpty, let running = host.files.state(of: id).status.running else { return pids }
-        return ProcessNamespace.pids(sharedWith: running.process.pid)
+        return processSamplers[id, default: ProcessSampler()].sample(
+            containers.processes(of: id), measuring: hasMeasured)
     }
 
     package func log(of id: String, last count: Int) -> [LogLine] {

@@ -14,6 +14,8 @@ struct DemoContainer {
     private(set) var log: [LogLine] = []
     private(set) var events: [Records.Event] = []
     private var seed: UInt64
+    /// Ids of processes that a signal has ended.
+    private var ended: Set<Int32> = []
 
     init(_ reading: ContainerReading, seed: UInt64, cpu: Double, memory: Double, tasks: UInt64) {
         self.reading = reading
@@ -110,23 +112,32 @@ struct DemoContainer {
         let resident = (reading.usage.memoryInUse ?? 0)
         func process(_ pid: Int32, _ depth: Int, _ command: String, _ cpu: Double, _ memory: UInt64) -> ProcessReading {
             ProcessReading(
-                pid: pid, hostPid: 4_000 + pid, depth: depth, command: command, user: 1_000, cpu: cpu, memory: memory,
-                state: cpu > 0.5 ? "R" : "S")
+                pid: pid, hostPid: 4_000 + pid, startTime: 1, depth: depth, command: command, user: 1_000, cpu: cpu,
+                memory: memory, state: cpu > 0.5 ? "R" : "S")
         }
         let name = reading.command[0].split(separator: "/").last.map(String.init) ?? "program"
-        return [
+        let all = [
             process(1, 0, reading.command.joined(separator: " "), 0.001, resident / 20),
             process(14, 1, "\(name): worker 1", share * 0.5, resident * 9 / 20),
             process(15, 1, "\(name): worker 2", share * 0.49, resident * 8 / 20),
             process(22, 1, "sh -c backup", 0, 1_260_000),
             process(23, 2, "tar -c /data", 0.004, 3_250_000),
         ]
+        return all.filter { !ended.contains($0.pid) }
     }
 
     mutating func begin(_ now: Timestamp) {
         reading.status = .running(Running(process: ProcessIdentity(pid: 4_001, startTime: 1), started: now))
+        ended = []
         remember(.started, nil, now)
         say("starting", now)
+    }
+
+    /// Sends a signal to one of its processes; the first one's end is its own.
+    mutating func signal(_ process: ProcessReading, _ name: String, _ now: Timestamp) -> String? {
+        if process.pid == 1 { return perform("kill", ["--signal=\(name)"], now) }
+        if ["KILL", "TERM", "INT", "HUP", "QUIT"].contains(name) { ended.insert(process.pid) }
+        return nil
     }
 
     /// Does a verb to it; what is wrong, where it can't.

@@ -4,11 +4,12 @@ import Monitoring
 import Records
 
 /// Containers that are made up: for trying the screen where nothing may be started, and for its tests. They answer to
-/// limits and verbs much as real ones do. A reference, since the source and the limiter of one screen share it.
-package final class DemoContainers: ContainerSource, ContainerLimiter {
+/// limits and verbs much as real ones do. A reference, since the source and the controls of one screen share it.
+package final class DemoContainers: ContainerSource, ContainerControls {
     private let clock: () -> (MonotonicTime, Timestamp)
     private let beginning: Timestamp
     private var containers: [DemoContainer]
+    private var resources: DemoResources
     private var ticks = 0
 
     /// The nine of `look/list.png`, and as many more as make `count`.
@@ -16,6 +17,7 @@ package final class DemoContainers: ContainerSource, ContainerLimiter {
         self.clock = clock
         beginning = clock().1
         containers = DemoContainer.cast(at: clock().1)
+        resources = DemoResources(at: clock().1)
         for number in containers.count..<max(containers.count, count) {
             containers.append(DemoContainer.extra(number, at: clock().1))
         }
@@ -77,17 +79,27 @@ package final class DemoContainers: ContainerSource, ContainerLimiter {
         ]
     }
 
-    package func limit(_ id: String, _ change: (Limits) -> Limits) throws(LimitRefused) -> Limits {
+    package func listing(of kind: Resource) -> Listing { resources[kind] }
+
+    package func limit(_ id: String, _ change: (Limits) -> Limits) throws(Refused) -> Limits {
         guard let index = containers.firstIndex(where: { $0.reading.id == id }) else {
-            throw LimitRefused("there is no container \(id.prefix(12))")
+            throw Refused("there is no container \(id.prefix(12))")
         }
         let limits = change(containers[index].reading.limits)
         if let memory = limits.memory, memory < 6 << 20 {
-            throw LimitRefused("the kernel refuses a memory limit of \(memory) bytes: device or resource busy")
+            throw Refused("the kernel refuses a memory limit of \(memory) bytes: device or resource busy")
         }
         containers[index].reading.limits = limits
         containers[index].remember(.limited, "limits changed", clock().1)
         return limits
+    }
+
+    package func signal(_ process: ProcessIdentity, of id: String, _ name: String) throws(Refused) {
+        let index = containers.firstIndex { $0.reading.id == id }
+        guard let index, let found = containers[index].processes.first(where: { $0.identity == process }) else {
+            throw Refused("process \(process.pid) of this host has ended: nothing was sent")
+        }
+        if let problem = containers[index].signal(found, name, clock().1) { throw Refused(problem) }
     }
 
     /// Does what the command line `arguments` would do. Returns its status and its last words.
@@ -95,6 +107,7 @@ package final class DemoContainers: ContainerSource, ContainerLimiter {
         guard let verb = arguments.first else { return (125, "no command") }
         if verb == "run" { return make(arguments) }
         let names = arguments.dropFirst().filter { !$0.hasPrefix("-") }
+        if let kind = Resource(rawValue: verb) { return perform(kind, names) }
         guard !names.isEmpty else { return (125, "boxtop \(verb): which container?") }
         for name in names {
             guard let index = containers.firstIndex(where: { [$0.reading.id, $0.reading.name].contains(name) })
@@ -106,6 +119,14 @@ package final class DemoContainers: ContainerSource, ContainerLimiter {
             } else if let problem = containers[index].perform(verb, arguments, clock().1) {
                 return (125, problem)
             }
+        }
+        return (0, "")
+    }
+
+    private func perform(_ kind: Resource, _ words: [String]) -> (status: Int32, message: String) {
+        guard words.first == "rm" else { return (125, "there is only boxtop \(kind.rawValue) rm in what is made up") }
+        for name in words.dropFirst() {
+            if let problem = resources.remove(kind, name) { return (1, problem) }
         }
         return (0, "")
     }

@@ -3,7 +3,7 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
     case new, startStop, restart, pauseResume, limits, shell, logs, details, inspect, signal, remove
     // What one key does by turns, each by its own name.
     case start, stop, pause, unpause
-    case images, pullImage, runImage, removeImage
+    case images, volumes, networks, pullImage, runImage, removeResource
     case filter, sort, reverse, columns, all, mark, markAll, tree, freeze
     case earlier, later, muchEarlier, muchLater, now
     case slower, faster, theme, save, palette, redraw, help, back, quit
@@ -32,9 +32,11 @@ package enum Action: String, CaseIterable, Hashable, Sendable {
         case .signal: "send a signal"
         case .remove: "remove"
         case .images: "images"
+        case .volumes: "volumes"
+        case .networks: "networks"
         case .pullImage: "pull an image"
         case .runImage: "run the image"
-        case .removeImage: "remove the image"
+        case .removeResource: "remove"
         case .filter: "filter"
         case .sort: "sort by"
         case .reverse: "reverse the order"

@@ -2,7 +2,7 @@ import TerminalKit
 
 /// Where keys mean something of their own.
 package enum Context: String, CaseIterable, Hashable, Sendable {
-    case list, limits, details, log, inspect, images
+    case list, limits, details, log, inspect, images, volumes, networks
 
     package var title: String {
         switch self {
@@ -12,6 +12,8 @@ package enum Context: String, CaseIterable, Hashable, Sendable {
         case .log: "Logs"
         case .inspect: "Inspect"
         case .images: "Images"
+        case .volumes: "Volumes"
+        case .networks: "Networks"
         }
     }
 
@@ -21,7 +23,7 @@ package enum Context: String, CaseIterable, Hashable, Sendable {
         case .details: self = .details
         case .log: self = .log
         case .inspect: self = .inspect
-        case .images: self = .images
+        case .resources(let page): self = page.kind.context
         }
     }
 }
@@ -41,6 +43,7 @@ package struct Binding: Sendable {
 
 package enum KeyMap {
     private static let container: Set<Context> = [.list, .details, .log, .inspect]
+    private static let resources: Set<Context> = [.images, .volumes, .networks]
     private static let everywhere = Set(Context.allCases)
 
     private static func bind(
@@ -86,18 +89,26 @@ package enum KeyMap {
         bind(letter("l"), .logs, [.list, .details, .inspect], footer: "logs", "its output: follow, scroll, search"),
         bind([.enter], .details, [.list], footer: "details", "graphs, processes, events, log"),
         bind(letter("i"), .inspect, [.list, .details, .log], "environment, mounts, ports, isolation, health"),
-        bind([.function(9), .character("K")], .signal, container, "send a signal of your choice"),
+        bind(
+            [.function(9), .character("K")], .signal, container,
+            "send a signal of your choice; in the details to a process"),
         bind(letter("d") + [.delete], .remove, container, "remove it; asks first"),
 
         bind([.enter, .character("n")], .runImage, [.images], footer: "run", "make a container of it, as a form"),
         bind(letter("p"), .pullImage, [.images], footer: "pull", "get an image from its registry"),
-        bind(letter("d") + [.delete], .removeImage, [.images], footer: "remove", "remove it; asks first"),
-        bind(letter("I"), .images, [.list], footer: "images", "the images of this host: pull, run, remove"),
+        bind(letter("d") + [.delete], .removeResource, resources, footer: "remove", "remove it; asks first"),
+        bind(letter("I"), .images, [.list, .volumes, .networks], footer: "images", "the images: pull, run, remove"),
 
         bind(letter("/") + [.function(4)], .filter, [.list], footer: "filter", "narrow to words; !word leaves out"),
-        bind(letter("o") + [.function(6)], .sort, [.list], "choose what to sort by"),
+        bind(letter("o") + [.function(6)], .sort, [.list, .details], "choose what to sort by"),
         bind(letter("O"), .reverse, [.list], "turn the order"),
         bind([.character(" ")], .mark, [.list], footer: "mark", "mark; verbs then act on all marked"),
+        bind(
+            letter("V"), .volumes, [.list, .images, .networks], footer: "volumes",
+            "the volumes: their sizes, who uses them; remove"),
+        bind(
+            letter("N"), .networks, [.list, .images, .volumes], footer: "networks",
+            "the networks: their subnets, who is in them; remove"),
         bind(letter("*"), .markAll, [.list], "mark all, or none"),
         bind(letter("a"), .all, [.list], "all, or only what runs"),
         bind(letter("c"), .columns, [.list], "choose columns"),
@@ -116,13 +127,13 @@ package enum KeyMap {
 
         bind([.up, .character("k")], .up, everywhere, "up"),
         bind([.down, .character("j")], .down, everywhere, "down"),
-        bind([.pageUp, .control("b")], .pageUp, container.union([.images]), "a page up"),
-        bind([.pageDown, .control("f")], .pageDown, container.union([.images]), "a page down"),
+        bind([.pageUp, .control("b")], .pageUp, container.union(resources), "a page up"),
+        bind([.pageDown, .control("f")], .pageDown, container.union(resources), "a page down"),
         bind([.home, .character("g")], .first, everywhere, "the first"),
         bind([.end, .character("G")], .last, everywhere, "the last"),
         bind(letter("?") + [.function(1)], .help, everywhere, footer: "help", "this page"),
         bind([.escape, .backspace], .back, everywhere, footer: "back", "back; clears marks and filter"),
-        bind(letter("q"), .back, [.limits, .log, .inspect, .details, .images], "back"),
+        bind(letter("q"), .back, everywhere.subtracting([.list]), "back"),
         bind(letter("q") + [.function(10)], .quit, [.list], footer: "quit", "quit; the containers run on"),
         bind([.control("l")], .redraw, everywhere, "draw the screen anew"),
         bind([.control("c")], .quit, everywhere, "quit at once"),

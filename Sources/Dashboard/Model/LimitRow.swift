@@ -67,31 +67,31 @@ enum LimitRow: Int, CaseIterable, Hashable, Sendable {
     }
 
     /// What a person typed as a limit: `1.5`, `512m`, `2G`, `0-3`, `10M`. Throws what is wrong with it.
-    func parsed(_ text: String, into limits: Limits, host: HostReading) throws(LimitRefused) -> Limits {
+    func parsed(_ text: String, into limits: Limits, host: HostReading) throws(Refused) -> Limits {
         var limits = limits
         let word = text.split(separator: " ").joined().lowercased()
         if ["max", "unlimited", "none", "-"].contains(word) { return lifted(limits) }
         switch self {
         case .cpu:
             guard let cores = Double(word), cores >= 0.01, cores <= 1_024 else {
-                throw LimitRefused("\"\(text)\" is not a number of cores: 0.5, 2")
+                throw Refused("\"\(text)\" is not a number of cores: 0.5, 2")
             }
             limits.cpus = cores
         case .weight:
             guard let weight = UInt64(word), (1...10_000).contains(weight) else {
-                throw LimitRefused("a weight is a whole number from 1 to 10000; 100 is usual")
+                throw Refused("a weight is a whole number from 1 to 10000; 100 is usual")
             }
             limits.cpuWeight = weight
         case .cores:
             guard let list = CoreList(word), let highest = list.cores.max(), highest < host.cores else {
-                throw LimitRefused("cores are given as 0-2,5; this machine has 0-\(host.cores - 1)")
+                throw Refused("cores are given as 0-2,5; this machine has 0-\(host.cores - 1)")
             }
             limits.cores = list.description
         case .memory: limits.memory = try bytes(word, text, least: 1 << 20)
         case .swap: limits.swap = try bytes(word, text, least: 0)
         case .processes:
             guard let count = UInt64(word), (1...4_194_304).contains(count) else {
-                throw LimitRefused("\"\(text)\" is not a number of processes: 64")
+                throw Refused("\"\(text)\" is not a number of processes: 64")
             }
             limits.processes = count
         case .diskRead, .diskWrite:
@@ -112,19 +112,19 @@ enum LimitRow: Int, CaseIterable, Hashable, Sendable {
         return (try? parsed("\(rate)", into: limits, host: host)) ?? limits
     }
 
-    private func bytes(_ word: String, _ text: String, least: UInt64) throws(LimitRefused) -> UInt64 {
+    private func bytes(_ word: String, _ text: String, least: UInt64) throws(Refused) -> UInt64 {
         guard let bytes = ByteCount.parse(word) else {
-            throw LimitRefused("\"\(text)\" is not a size: 64m, 1.5g")
+            throw Refused("\"\(text)\" is not a size: 64m, 1.5g")
         }
-        guard bytes >= least else { throw LimitRefused("at least \(Format.limit(least))") }
+        guard bytes >= least else { throw Refused("at least \(Format.limit(least))") }
         return bytes
     }
 
     /// A disk rate holds for each disk that is limited already, else for the one under the containers.
-    private func set(_ rate: UInt64, in limits: inout Limits, _ host: HostReading) throws(LimitRefused) {
+    private func set(_ rate: UInt64, in limits: inout Limits, _ host: HostReading) throws(Refused) {
         if limits.devices.isEmpty {
             guard let disk = host.disks.first else {
-                throw LimitRefused("no disk is known whose rate could be limited")
+                throw Refused("no disk is known whose rate could be limited")
             }
             limits.devices = [DeviceRate(major: disk.major, minor: disk.minor)]
         }

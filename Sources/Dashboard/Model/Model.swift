@@ -16,7 +16,7 @@ package struct Model: Sendable {
     package internal(set) var rows: [Int] = []
     var details: ContainerDetails?
     package var images: [String] = []
-    var imageList: [ImageReading] = []
+    var resources = Resources()
     /// Images on their way here.
     var pulls: [ImagePull] = []
     /// Seconds east of UTC, for times on the screen.
@@ -53,6 +53,7 @@ package struct Model: Sendable {
     static let leastNoteWidth = 16
     var top = 0
     var treeShown = false
+    var processOrder = ProcessOrder.tree
     package internal(set) var frozen = false
     /// How many samples back in time the gauges are; 0 is now.
     package internal(set) var back = 0
@@ -138,7 +139,7 @@ package enum Page: Hashable, Sendable {
     case details(DetailsPage)
     case log(LogPage)
     case inspect(scroll: Int)
-    case images(ImagesPage)
+    case resources(ResourcePage)
 }
 
 extension Model {

@@ -29,6 +29,8 @@ package struct DetailsPage: Hashable, Sendable {
     var zoomed = false
     /// Lines scrolled in the focused pane, from its first one.
     var scroll = 0
+    /// The process under the cursor, as it was when the cursor came there.
+    var process: ProcessReading?
     /// How the log is looked at in its pane.
     var log = LogPage()
 }
@@ -111,7 +113,7 @@ struct Confirmation: Sendable {
 
 /// A list to choose one of, or to tick.
 struct Menu: Sendable {
-    enum Purpose: Hashable, Sendable { case sort, columns, signal, theme }
+    enum Purpose: Hashable, Sendable { case sort, processes, columns, signal, theme }
 
     struct Item: Hashable, Sendable {
         var title: String
@@ -125,4 +127,6 @@ struct Menu: Sendable {
     var selected: Int
     /// The containers that a signal is for: those under the cursor may have changed when it is chosen.
     var ids: Set<String> = []
+    /// The one process of such a container that it is for.
+    var process: ProcessReading?
 }

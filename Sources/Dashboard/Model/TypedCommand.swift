@@ -18,8 +18,8 @@ struct TypedCommand: Hashable, Sendable {
     /// The keys that show the same.
     private static let keys = [
         "exec": "e opens a shell", "images": "I shows them", "image ls": "I shows them", "inspect": "i shows it",
-        "list": "the list is here", "logs": "l shows them", "ls": "the list is here", "ps": "the list is here",
-        "top": "Enter shows them",
+        "list": "the list is here", "logs": "l shows them", "ls": "the list is here",
+        "network ls": "N shows them", "ps": "the list is here", "top": "Enter shows them", "volume ls": "V shows them",
     ]
 
     /// `nil` where a quote is left open.

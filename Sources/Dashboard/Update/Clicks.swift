@@ -34,6 +34,13 @@ extension Model {
         if case .details(let details) = page {
             let clicked = DetailsView.arrangement(details, self).first { $0.area.contains(row: row, column: column) }
             if let clicked { focus(clicked.pane, of: details) }
+            if let clicked, clicked.pane == .processes, case .details(let details) = page {
+                clickProcesses(details, clicked.area.inside, row, column)
+            }
+            return []
+        }
+        if let resourcePage {
+            clickResource(resourcePage, row)
             return []
         }
         guard page == .list else { return [] }

@@ -6,6 +6,10 @@ extension Model {
     mutating func moveDetails(_ page: DetailsPage, _ action: Action) -> [Effect] {
         let rows = DetailsView.rows(of: page.focus, page, self)
         if page.focus == .log { return moveLog(LogLayout(pane: page.log, self, rows: rows), action) }
+        if page.focus == .processes {
+            moveProcess(page, action, rows: rows)
+            return []
+        }
         var page = page
         let last = max(0, PaneView.lines(of: page.focus, self) - rows)
         page.scroll = scrolled(min(page.scroll, last), action, page: max(1, rows - 1), last: last)

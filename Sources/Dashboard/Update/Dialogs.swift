@@ -48,6 +48,12 @@ extension Model {
 
     func menu(_ action: Action) -> Menu {
         switch action {
+        case .sort where context == .details:
+            let items = ProcessOrder.allCases.map {
+                Menu.Item(title: $0.title, explanation: $0.explanation, ticked: processOrder == $0 ? true : nil)
+            }
+            let now = ProcessOrder.allCases.firstIndex(of: processOrder) ?? 0
+            return Menu(purpose: .processes, title: "Sort processes by", items: items, selected: now)
         case .sort:
             let items = SortKey.allCases.map {
                 Menu.Item(title: $0.title, explanation: "", ticked: settings.sort == $0 ? true : nil)
@@ -110,12 +116,14 @@ extension Model {
         dialog = nil
         switch menu.purpose {
         case .sort: sort(by: SortKey.allCases[menu.selected])
+        case .processes: sort(by: ProcessOrder.allCases[menu.selected])
         case .theme:
             settings.theme = Theme.allCases[menu.selected]
             say("colours: \(settings.theme.rawValue); S saves")
             return [.setTheme(settings.theme)]
         case .signal:
             let signal = Signals.offered[menu.selected].name
+            if let process = menu.process, let id = menu.ids.first { return send(signal, to: process, of: id) }
             let alive = containers(menu.ids).filter { $0.status.isRunning || $0.status.isPaused }
             if alive.isEmpty { say("what was to get \(signal) does not run any longer", .warning) }
             return run("kill", alive, flags: ["--signal=\(signal)"], "sending \(signal) to")

@@ -15,10 +15,12 @@ package enum ScreenEvent: Sendable {
     case limited(id: String, LimitChange, Limits)
     /// It was refused, with a sentence.
     case limitRefused(id: String, String)
+    /// The signal of `.signal` was sent, unless there is a reason why not, as a sentence.
+    case signalled(ProcessReading, name: String, refusal: String?)
     case details(ContainerDetails)
     case log(id: String, [LogLine])
     case images([String])
-    case imageList([ImageReading])
+    case listed(Listing)
     /// A verb of `.run` that has not ended has written this to standard error last.
     case heard(arguments: [String], String)
     /// Something to stand in the status line.
@@ -36,6 +38,8 @@ package enum Effect: Hashable, Sendable {
     case suspend(Visit)
     /// Ends in `.limited` or `.limitRefused`.
     case applyLimit(id: String, LimitChange)
+    /// To one process of a container; ends in `.signalled`.
+    case signal(id: String, ProcessReading, name: String)
     /// Asks for processes, events and particulars of a container; ends in `.details`.
     case needDetails(id: String)
     /// Asks for the end of its log; ends in `.log`.
@@ -44,8 +48,8 @@ package enum Effect: Hashable, Sendable {
     case saveLog(id: String, name: String)
     /// Asks for the images there are; ends in `.images`.
     case needImages
-    /// Asks for all that is to be known of the images; ends in `.imageList`.
-    case needImageList
+    /// Asks for all that there is of one kind; ends in `.listed`.
+    case needListing(Resource)
     case saveSettings(Settings)
     case setRate(seconds: Double)
     case setTheme(Theme)

@@ -81,7 +81,7 @@ extension Model {
 
     private mutating func applyTyped(_ text: String) -> [Effect] {
         guard let panel, let snapshot else { return [] }
-        do throws(LimitRefused) {
+        do throws(Refused) {
             let limits = try panel.row.parsed(text, into: panel.limits, host: snapshot.host)
             self.panel?.field = nil
             return propose(limits)

@@ -9,7 +9,7 @@ extension Model {
             switch page {
             case .log(let log): log
             case .details(let details): details.log
-            case .list, .inspect, .images: nil
+            case .list, .inspect, .resources: nil
             }
         }
         set {

@@ -15,7 +15,7 @@ extension Model {
             let last = max(0, InspectView.lines(self).count - height)
             page = .inspect(scroll: scrolled(scroll, action, page: max(1, height - 1), last: last))
         case .log(let log): return moveLog(LogLayout(log, self), action)
-        case .images(let images): moveImages(images, action)
+        case .resources(let resources): moveResource(resources, action)
         }
         return []
     }

@@ -21,7 +21,6 @@ extension Model {
         case .earlier, .later, .muchEarlier, .muchLater, .now:
             travel(action)
             return []
-        case .pullImage, .runImage, .removeImage: return actOnImages(action)
         case .quit: return [.quit]
         default: return open(action)
         }
@@ -67,7 +66,12 @@ extension Model {
         case .details: return show(.details(DetailsPage()))
         case .logs: return show(.log(LogPage()))
         case .inspect: return show(.inspect(scroll: 0))
-        case .images: return show(.images(ImagesPage()))
+        case .images: return show(.resources(ResourcePage(kind: .image)))
+        case .volumes: return show(.resources(ResourcePage(kind: .volume)))
+        case .networks: return show(.resources(ResourcePage(kind: .network)))
+        case .pullImage: typeImage()
+        case .runImage: runImage()
+        case .removeResource: removeResource()
         case .limits: openLimits()
         case .previousContainer, .nextContainer: otherContainer(action == .nextContainer ? 1 : -1)
         case .filter: field = TextField(filter)
@@ -109,7 +113,8 @@ extension Model {
     private func known(_ image: String) -> String? { images.contains(image) ? image : nil }
 
     mutating func show(_ page: Page) -> [Effect] {
-        if self.page != .list { behind.append(self.page) }
+        // Of images, volumes and networks one takes the other's place: Esc leads to the list.
+        if self.page != .list, resourcePage == nil { behind.append(self.page) }
         self.page = page
         // A page that is behind already is not opened a second time.
         if let place = behind.firstIndex(where: { Context($0) == context }) { behind.removeSubrange(place...) }
@@ -141,13 +146,16 @@ extension Model {
             } else {
                 status = nil
             }
+        case .details(var details) where details.process != nil:
+            details.process = nil
+            page = .details(details)
         case .details(var details) where details.zoomed:
             details.zoomed = false
             page = .details(details)
         case .log(var log) where !log.search.isEmpty:
             log.search = ""
             page = .log(log)
-        case .details, .log, .inspect, .images:
+        case .details, .log, .inspect, .resources:
             page = behind.popLast() ?? .list
             if page != .list { return wants() }
             (back, gone) = (0, nil)

@@ -22,7 +22,7 @@ extension Model {
 
     /// Why an action is not offered now, as a sentence with what would help; `nil` where it is.
     func refusal(of action: Action) -> String? {
-        if let reason = imageRefusal(of: action) { return reason }
+        if let reason = resourceRefusal(of: action) ?? processRefusal(of: action) { return reason }
         let needsOne: Set<Action> = [
             .limits, .shell, .logs, .details, .inspect, .signal, .remove, .mark, .less, .more, .unlimited, .undo,
             .preset, .apply, .saveLog,

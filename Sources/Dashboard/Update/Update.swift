@@ -20,6 +20,7 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
     case .limitRefused(let id, let reason):
         model.refused(id, reason)
         return []
+    case .signalled(let process, let name, let refusal): return model.signalled(process, name, refusal: refusal)
     case .details(var details):
         if details.id == model.details?.id { details.log = model.details?.log ?? [] }
         model.details = details
@@ -32,8 +33,8 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
             model.dialog = .form(form)
         }
         return []
-    case .imageList(let images):
-        model.take(images)
+    case .listed(let listing):
+        model.take(listing)
         return []
     case .heard(let arguments, let message):
         model.heard(arguments, LastLine(message).text)
@@ -122,7 +123,7 @@ extension Model {
     /// Its page stays open where somebody else has removed it: what it was, and what it wrote, may be what is looked for,
     /// and the key that was to leave the page must not leave the list that came in its place.
     private mutating func leave(_ container: ContainerReading) {
-        if case .images = page { return }
+        if resourcePage != nil { return }
         if page == .list, panel == nil { return }
         if busy[container.id]?.word == Work.removing {
             (page, behind, panel) = (.list, [], nil)
@@ -145,7 +146,7 @@ extension Model {
             if left.isEmpty { say("what was to be removed is gone already", .warning) }
         case .menu(var menu) where !menu.ids.isEmpty:
             let left = containers(menu.ids)
-            menu.title = signalTitle(left)
+            menu.title = signalTitle(left, menu.process)
             dialog = left.isEmpty ? nil : .menu(menu)
             if left.isEmpty { say("what was to get a signal is gone already", .warning) }
         default: break
@@ -179,14 +180,14 @@ extension Model {
 
     /// What the open page has to know beside the gauges.
     func wants() -> [Effect] {
-        if case .images = page { return [.needImageList] }
+        if let resourcePage { return [.needListing(resourcePage.kind)] }
         guard let selected, gone == nil else { return [] }
         switch page {
         case .list: return treeShown ? [.needDetails(id: selected)] : []
         case .details: return [.needDetails(id: selected), .needLog(id: selected, count: LogPage.usual)]
         case .log: return [.needLog(id: selected, count: LogPage.usual)]
         case .inspect: return [.needDetails(id: selected)]
-        case .images: return []
+        case .resources: return []
         }
     }
 

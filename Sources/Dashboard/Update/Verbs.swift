@@ -42,16 +42,19 @@ extension Model {
             return []
         case .signal:
             let items = Signals.offered.map { Menu.Item(title: $0.name, explanation: $0.explanation, ticked: nil) }
+            let title = signalTitle(targets, currentProcess)
             dialog = .menu(
                 Menu(
-                    purpose: .signal, title: signalTitle(targets), items: items, selected: 0,
-                    ids: Set(targets.map(\.id))))
+                    purpose: .signal, title: title, items: items, selected: 0, ids: Set(targets.map(\.id)),
+                    process: currentProcess))
             return []
         default: return []
         }
     }
 
-    func signalTitle(_ targets: [ContainerReading]) -> String { "Signal to \(names(targets))" }
+    func signalTitle(_ targets: [ContainerReading], _ process: ProcessReading?) -> String {
+        "Signal to \(process.map { "\($0.title) in " } ?? "")\(names(targets))"
+    }
 
     private mutating func shell(in container: ContainerReading) -> Effect {
         // The one that edits lines and remembers them, where the image has it.

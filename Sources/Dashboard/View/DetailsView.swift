@@ -20,7 +20,8 @@ enum DetailsView {
 
     /// How many lines of `pane` are seen.
     static func rows(of pane: Pane, _ page: DetailsPage, _ model: Model) -> Int {
-        arrangement(page, model).first { $0.pane == pane }.map { max(0, $0.area.inside.rows) } ?? 0
+        guard let area = arrangement(page, model).first(where: { $0.pane == pane })?.area.inside else { return 0 }
+        return pane == .processes ? ProcessesLayout(area).rows.count : max(0, area.rows)
     }
 
     /// Which panes are seen, and where: all of them where there is room; else some; else only the focused one.

@@ -153,7 +153,7 @@ enum ListView {
         let area = Area(
             top: start, left: name.left, rows: min(end - start, max(0, details.processes.count)),
             columns: min(model.size.columns - name.left - 1, 72))
-        ProcessesView.draw(details.processes, in: area, scroll: 0, look: model.look, on: &canvas)
+        ProcessesView(processes: details.processes).draw(ProcessesLayout(area, headed: false), scroll: 0, on: &canvas)
         row += area.rows
         return row
     }

@@ -19,28 +19,27 @@ struct PaneView {
         let scroll = page.focus == pane ? page.scroll : 0
         switch pane {
         case .cpu:
-            graph(.cpu, limit: container.limits.cpus, least: 0.1, inside, on: &canvas)
+            graph(
+                .cpu, limit: container.limits.cpus, least: 0.1, inside, on: &canvas, scale: Format.percent)
         case .memory:
-            graph(.memory, limit: container.limits.memory.map { Double($0) }, least: 1_048_576, inside, on: &canvas)
+            let limit = container.limits.memory.map { Double($0) }
+            graph(.memory, limit: limit, least: 1_048_576, inside, on: &canvas, scale: Format.bytes)
         case .io: drawPairs([(.received, .sent, "net"), (.diskRead, .diskWritten, "disk")], inside, on: &canvas)
         case .pressure: drawPressure(inside, on: &canvas)
         case .processes:
-            let processes = details?.processes ?? []
-            let first = min(scroll, max(0, processes.count - inside.rows))
-            ProcessesView.draw(processes, in: inside, scroll: first, look: model.look, on: &canvas)
+            drawProcesses(inside, on: &canvas)
             if !container.status.isActive { canvas.put("it does not run; s starts it", inside.top, inside.left, .dim) }
         case .timeline: drawTimeline(inside, scroll, on: &canvas)
         case .log: drawLog(inside, on: &canvas)
         }
     }
 
-    /// How many lines `pane` has to be scrolled through. The log is no such pane: its end is what counts, see LogLayout.
+    /// How many lines `pane` has to be scrolled through. Processes have a cursor, and of the log its end is what counts.
     static func lines(of pane: Pane, _ model: Model) -> Int {
         guard let details = model.details, details.id == model.selected else { return 0 }
         return switch pane {
-        case .processes: details.processes.count
         case .timeline: details.events.count
-        case .cpu, .memory, .io, .pressure, .log: 0
+        case .cpu, .memory, .io, .processes, .pressure, .log: 0
         }
     }
 
@@ -103,61 +102,14 @@ struct PaneView {
         return parts
     }
 
-    private func samples(_ series: Series, _ area: Area) -> [Float?] {
-        model.history.values(series, of: container.id, last: Graph.capacity(area.columns), back: model.back)
-    }
-
-    /// Up to the limit, or to what was used under a higher one before.
-    private func graph(_ series: Series, limit: Double?, least: Float, _ area: Area, on canvas: inout Canvas) {
-        let samples = samples(series, area)
-        let highest = samples.compactMap(\.self).max() ?? 0
-        let top = max(limit.map { Float($0) } ?? highest * 1.2, highest, least)
-        Graph(samples, top: top) { value in Gauge.role(ofPast: limit.map { Double(value) / $0 }) }
-            .draw(on: &canvas, in: area, look: model.look)
-    }
-
-    private func drawPressure(_ area: Area, on canvas: inout Canvas) {
-        let series: [(Series, String, Role)] = [
-            (.cpuPressure, "cpu", .key), (.memoryPressure, "mem", .bad), (.ioPressure, "io", .warning),
-        ]
-        if gauges.pressure.cpu == nil, gauges.pressure.memory == nil, gauges.pressure.io == nil,
-            container.status.running != nil
-        {
-            canvas.put("n/a: the kernel tells none here", area.top, area.left, .dim, width: area.columns)
-            return
-        }
-        drawStack(series.map { ([$0.0], $0.1, $0.2, 100) }, area, on: &canvas)
-    }
-
-    private func drawPairs(_ pairs: [(Series, Series, String)], _ area: Area, on canvas: inout Canvas) {
-        drawStack(
-            pairs.flatMap {
-                [([$0.0], $0.2 == "net" ? "↓" : "r", Role.key, 0), ([$0.1], $0.2 == "net" ? "↑" : "w", .good, 0)]
-            },
-            area, on: &canvas, numbers: true)
-    }
-
-    /// Graphs below each other, as many as there is room for, each with its word at the left.
-    private func drawStack(
-        _ graphs: [(series: [Series], word: String, role: Role, top: Float)], _ area: Area, on canvas: inout Canvas,
-        numbers: Bool = false
-    ) {
-        let count = min(graphs.count, area.rows)
-        guard count > 0 else { return }
-        let label = numbers ? 7 : 4
-        for (index, item) in graphs.prefix(count).enumerated() {
-            let top = area.top + area.rows * index / count
-            let bottom = area.top + area.rows * (index + 1) / count
-            let part = Area(top: top, left: area.left + label, rows: bottom - top, columns: area.columns - label)
-            let values = samples(item.series[0], part)
-            let now = values.last ?? nil
-            let text = numbers ? "\(item.word) \(now.map { Format.bytes(Double($0)) } ?? "–")" : item.word
-            canvas.put(text, bottom - 1, area.left, .dim)
-            let highest = max(values.compactMap(\.self).max() ?? 0, numbers ? 1_024 : 10)
-            let role = item.role
-            Graph(values, top: numbers ? highest : min(100, highest * 1.25)) { _ in role }
-                .draw(on: &canvas, in: part, look: model.look)
-        }
+    private func drawProcesses(_ area: Area, on canvas: inout Canvas) {
+        let (processes, layout) = (model.processes, ProcessesLayout(area))
+        if processes.isEmpty { return }
+        let isFocused = page.focus == .processes
+        let cursor = isFocused ? processes.firstIndex { $0.identity == page.process?.identity } : nil
+        let first = isFocused ? ProcessesView.first(page, model, rows: layout.rows.count) : 0
+        ProcessesView(processes: processes, order: model.processOrder, cursor: cursor)
+            .draw(layout, scroll: first, on: &canvas)
     }
 
     private func drawTimeline(_ area: Area, _ scroll: Int, on canvas: inout Canvas) {

@@ -16,7 +16,7 @@ package func view(_ model: Model) -> Canvas {
     case .details(let page): DetailsView.draw(page, model, on: &canvas)
     case .log(let page): LogView.draw(page, model, on: &canvas)
     case .inspect(let scroll): InspectView.draw(scroll, model, on: &canvas)
-    case .images(let page): ImagesView.draw(page, model, on: &canvas)
+    case .resources(let page): ResourceView.draw(page, model, on: &canvas)
     }
     Footer.draw(model, on: &canvas)
     switch model.dialog {

@@ -12,6 +12,7 @@ extension DashboardLoop {
         case .run(let arguments): start(arguments)
         case .suspend(let visit): handTerminal(to: visit)
         case .applyLimit(let id, let change): apply(change, to: id)
+        case .signal(let id, let process, let name): signal(process, of: id, name)
         case .needDetails(let id):
             take(
                 .details(
@@ -21,7 +22,7 @@ extension DashboardLoop {
         case .needLog(let id, let count): take(.log(id: id, source.log(of: id, last: count)))
         case .saveLog(let id, let name): saveLog(of: id, name)
         case .needImages: take(.images(options.images()))
-        case .needImageList: take(.imageList(options.imageList()))
+        case .needListing(let kind): take(.listed(options.listing(kind)))
         case .saveSettings(let settings): save(settings)
         case .setRate(let seconds): ticker.set(seconds: seconds)
         case .setTheme(let theme):
@@ -47,12 +48,21 @@ extension DashboardLoop {
     }
 
     private mutating func apply(_ change: LimitChange, to id: String) {
-        do throws(LimitRefused) {
-            take(.limited(id: id, change, try limiter.limit(id, change.applied(to:))))
+        do throws(Refused) {
+            take(.limited(id: id, change, try controls.limit(id, change.applied(to:))))
         } catch {
             take(.limitRefused(id: id, error.description))
         }
         isSweeping = true
+    }
+
+    private mutating func signal(_ process: ProcessReading, of id: String, _ name: String) {
+        do throws(Refused) {
+            try controls.signal(process.identity, of: id, name)
+            take(.signalled(process, name: name, refusal: nil))
+        } catch {
+            take(.signalled(process, name: name, refusal: error.description))
+        }
     }
 
     private mutating func saveLog(of id: String, _ name: String) {

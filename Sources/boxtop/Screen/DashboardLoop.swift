@@ -12,20 +12,20 @@ import TerminalKit
 ///
 /// - Throws: where there is no terminal to draw on, or the system refuses one of the above.
 func runDashboard(
-    source: some ContainerSource, limiter: some ContainerLimiter, options: DashboardOptions
+    source: some ContainerSource, controls: some ContainerControls, options: DashboardOptions
 ) throws {
     let signals = try ScreenSignals()
     let ticker = try Ticker()
     let theme = options.environment["NO_COLOR"]?.isEmpty == false ? .mono : options.settings.theme
     let terminal = try Terminal(theme: theme, environment: options.environment)
     let loop = DashboardLoop(
-        source: source, limiter: limiter, options: options, signals: signals, ticker: ticker, terminal: terminal)
+        source: source, controls: controls, options: options, signals: signals, ticker: ticker, terminal: terminal)
     for sentence in loop.run() { Stream.error.say("boxtop: \(sentence)") }
 }
 
-struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copyable {
+struct DashboardLoop<Source: ContainerSource, Controls: ContainerControls>: ~Copyable {
     var source: Source
-    var limiter: Limiter
+    var controls: Controls
     let options: DashboardOptions
     // In this order: the terminal is restored before signals come through again.
     var terminal: Terminal
@@ -43,11 +43,11 @@ struct DashboardLoop<Source: ContainerSource, Limiter: ContainerLimiter>: ~Copya
     var wasAway = false
 
     init(
-        source: Source, limiter: Limiter, options: DashboardOptions, signals: consuming ScreenSignals,
+        source: Source, controls: Controls, options: DashboardOptions, signals: consuming ScreenSignals,
         ticker: consuming Ticker, terminal: consuming Terminal
     ) {
         self.source = source
-        self.limiter = limiter
+        self.controls = controls
         self.options = options
         self.signals = signals
         self.ticker = ticker

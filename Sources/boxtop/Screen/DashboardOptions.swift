@@ -9,13 +9,14 @@ struct DashboardOptions {
     var settingsFile: String?
     /// The images that a new container can be made of.
     var images: () -> [String] = { [] }
-    /// All that is to be known of them.
-    var imageList: () -> [ImageReading] = { [] }
+    /// All that there is of one kind.
+    var listing: (Resource) -> Listing
     /// Does a verb; when absent, verbs are child processes of this program.
     var perform: (([String]) -> (status: Int32, message: String))?
 
-    init(environment: [String: String]) {
+    init(environment: [String: String], listing: @escaping (Resource) -> Listing) {
         self.environment = environment
+        self.listing = listing
         let home = environment["HOME"].map { "\($0)/.config" }
         if let folder = environment["XDG_CONFIG_HOME"] ?? home { settingsFile = "\(folder)/boxtop/config" }
     }

@@ -3,14 +3,19 @@ import Linux
 import Monitoring
 import Records
 
-/// Changes limits of containers at once, in the kernel and in the record.
-package struct LiveLimiter: ContainerLimiter {
+/// Changes limits of containers at once, in the kernel and in the record, and signals single processes.
+package struct LiveControls: ContainerControls {
     private let containers: Containers
 
     package init(_ containers: Containers) { self.containers = containers }
 
-    package mutating func limit(_ id: String, _ change: (Limits) -> Limits) throws(LimitRefused) -> Limits {
-        do { return try containers.limit(id, change) } catch { throw LimitRefused(error.description) }
+    package mutating func limit(_ id: String, _ change: (Limits) -> Limits) throws(Refused) -> Limits {
+        do { return try containers.limit(id, change) } catch { throw Refused(error.description) }
+    }
+
+    package mutating func signal(_ process: ProcessIdentity, of id: String, _ name: String) throws(Refused) {
+        guard let number = SignalNames.number(name) else { throw Refused("there is no signal \(name)") }
+        do { try containers.send(number, to: process, of: id) } catch { throw Refused(error.description) }
     }
 }
 

@@ -1,0 +1,28 @@
+import Cgroups
+import Linux
+import Monitoring
+import Records
+
+extension Containers {
+    /// Those of its control group; of a container that nobody could make one for, those of its process namespace.
+    func processes(of id: String) -> [Int32] {
+        let pids = (try? Cgroup(layout.cgroup(id), in: hierarchy))?.processes() ?? []
+        guard pids.isEmpty, let running = files.state(of: id).status.running else { return pids }
+        return ProcessNamespace.pids(sharedWith: running.process.pid)
+    }
+
+    /// Sends `signal` to exactly this process of container `id`.
+    ///
+    /// The descriptor comes first: what has the id after that is another process, and not what the descriptor stands for.
+    func send(_ signal: Int32, to process: ProcessIdentity, of id: String) throws(ContainerError) {
+        let gone = ContainerError(.conflict, "process \(process.pid) of this host has ended: nothing was sent")
+        guard let target = try? FileDescriptor.process(process.pid), process.isAlive else { throw gone }
+        guard processes(of: id).contains(process.pid) else {
+            throw ContainerError(.conflict, "process \(process.pid) of this host is no process of the container")
+        }
+        do throws(SystemCallError) { try target.send(signal: signal) } catch {
+            if error.errno == .noSuchProcess { throw gone }
+            throw ContainerError(.failed, error.description)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Linux
+import TerminalKit
+
+/// The page of the images, volumes or networks of this host: one a row, with who uses it and how old it is.
+enum ResourceView {
+    /// Below the title, the headings, and the images on their way here.
+    static func firstRow(_ page: ResourcePage, _ model: Model) -> Int { 2 + pulls(page, model).count }
+
+    /// How many there is room for.
+    static func height(_ page: ResourcePage, _ model: Model) -> Int {
+        max(1, model.size.rows - 2 - firstRow(page, model))
+    }
+
+    private static func pulls(_ page: ResourcePage, _ model: Model) -> [ImagePull] {
+        page.kind == .image ? model.pulls : []
+    }
+
+    static func draw(_ page: ResourcePage, _ model: Model, on canvas: inout Canvas) {
+        drawTitle(page.kind, model, on: &canvas)
+        let (list, pulls) = (model.resources[page.kind], pulls(page, model))
+        for (row, pull) in pulls.prefix(max(0, model.size.rows - 4)).enumerated() {
+            drawPull(pull, row + 2, model, on: &canvas)
+        }
+        if list.isEmpty, pulls.isEmpty { canvas.put(page.kind.absence, 3, 1, .dim) }
+        drawTable(list, page, model, on: &canvas)
+        if let field = page.field {
+            let row = model.size.rows - 2
+            let column = canvas.put("pull image: ", row, 1, .strongKey)
+            field.draw(on: &canvas, row, column, width: model.size.columns - column - 1, style: .value, focused: true)
+        }
+    }
+
+    private static func drawTitle(_ kind: Resource, _ model: Model, on canvas: inout Canvas) {
+        let (count, detail) = model.resources.summary(of: kind)
+        var column = canvas.put(kind.context.title, 0, 1, .strong) + 2
+        column = canvas.put(count, 0, column, .value) + 2
+        canvas.put(detail, 0, column, .dim, width: model.size.columns - column - 1)
+    }
+
+    private static func drawTable(
+        _ list: [any ResourceReading], _ page: ResourcePage, _ model: Model, on canvas: inout Canvas
+    ) {
+        let columns = page.kind.columns(name: list.map(\.name.cells).max() ?? 0)
+        let layout = ColumnLayout(columns, from: 1, to: model.size.columns - 1, gap: 2)
+        for slot in layout.slots { put(slot.id.heading, 1, slot, .text, on: &canvas) }
+        let first = firstRow(page, model)
+        for (place, reading) in list.enumerated().dropFirst(page.top).prefix(height(page, model)) {
+            let (row, isCurrent) = (first + place - page.top, place == page.selected)
+            for slot in layout.slots {
+                let (text, role) = reading.cell(slot.id, width: slot.width, model.now)
+                put(text, row, slot, Style(role, bold: isCurrent && slot.id == .name), on: &canvas)
+            }
+            if isCurrent { canvas.ground(.selected, row, 0..<model.size.columns) }
+        }
+    }
+
+    private static func put(
+        _ text: String, _ row: Int, _ slot: ColumnLayout<ResourceColumn>.Slot, _ style: Style, on canvas: inout Canvas
+    ) {
+        if slot.id.isNumber {
+            canvas.putRight(text, row, end: slot.right, style)
+        } else {
+            canvas.put(text, row, slot.left, style, width: slot.width)
+        }
+    }
+
+    private static func drawPull(_ pull: ImagePull, _ row: Int, _ model: Model, on canvas: inout Canvas) {
+        var column = canvas.put("↓ \(pull.name)", row, 1, .key, width: min(40, model.size.columns / 2)) + 2
+        if pull.share != nil, model.size.columns >= 70 {
+            Gauge(pull.share, role: .key).draw(on: &canvas, row, column, width: 20, look: model.look)
+            column += 22
+        }
+        let text = pull.message.isEmpty ? "asking its registry" : pull.message
+        canvas.put(text, row, column, .dim, width: max(0, model.size.columns - column - 1))
+    }
+}
