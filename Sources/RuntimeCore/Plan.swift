@@ -173,7 +173,9 @@ struct NamespacePlan: Hashable, Sendable {
     var cloned: Namespaces { startsOver ? [] : Namespaces(rawValue: new.rawValue & Self.first) }
     /// Whether the process ids are new below a user namespace that exists: the child can then only make them itself,
     /// for a child of its own. Without root it can only join them so, too.
-    var startsOver: Bool { isJoined(.user) && (new.contains(.pid) || (isJoined(.pid) && !isRoot)) }
+    var startsOver: Bool { isJoined(.user) && (new.contains(.pid) || startsAmongOthers) }
+    /// Whether the child itself goes among the processes of another container, whose root is root over it there.
+    var startsAmongOthers: Bool { isJoined(.user) && isJoined(.pid) && !isRoot }
     var unshared: Namespaces { Namespaces(rawValue: new.rawValue & ~(Self.first | Self.last)) }
     // By bits: what OptionSet does with a literal takes 60 microseconds the first time.
     private static var first: UInt64 { Namespaces.user.rawValue | Namespaces.pid.rawValue }

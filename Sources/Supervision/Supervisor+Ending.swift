@@ -21,8 +21,9 @@ extension Supervisor {
         memoryAt = nil
         // Before its group is emptied: a check on its way in would fill it again.
         endChecks()
-        // In a process namespace of its own all others are dead by now; in the host's they live on.
+        // In a process namespace of its own all others are dead by now; in the host's or another's they live on.
         try? group?.kill()
+        life.members?.kill()
         if life.isPaused { try? group?.thaw() }
         life.keeper?.end()
         drainOutput()

@@ -63,6 +63,9 @@ extension Supervisor {
     mutating func begin(_ life: consuming Life) {
         let process = life.process.number
         self.life = consume life
+        if record.processesOf != nil, let pid = self.life?.running.process.pid {
+            self.life?.members = NamespaceMembers(.mounts, of: pid)
+        }
         restartAt = nil
         ending = nil
         tidyAt = .now + Memory.quiet

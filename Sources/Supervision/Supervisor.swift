@@ -90,6 +90,8 @@ struct Supervisor: ~Copyable {
         let started: MonotonicTime
         /// Another supervisor started it: it is no child of this one.
         let isAdopted: Bool
+        /// Of a container among the processes of another one: who is its own is in its mount namespace.
+        var members: NamespaceMembers?
         var isPaused = false
         var keeper: Keeper?
     }

@@ -104,6 +104,11 @@ import Testing
                 == TmpfsRequest(at: "/t", options: ["size=67108864", "mode=700"]))
         #expect(try Parse.tmpfs("/t:size=50%") == TmpfsRequest(at: "/t", options: ["size=50%"]))
         #expect(throws: ContainerError.self) { try Parse.tmpfs("/x:size=99999999999999999999999g") }
+        for word in ["bind", "remount", "sizee=1", "size"] {
+            #expect(throws: ContainerError(.invalid, "“\(word)” is no option of a tmpfs: see tmpfs(5)")) {
+                try Parse.tmpfs("/x:ro,\(word)")
+            }
+        }
         let bind = MountRequest.volume(VolumeRequest(.path("/a,\"b", create: false), at: "/d"))
         #expect(try Parse.mount(#"type=bind,"source=/a,""b",target=/d"#) == bind)
         for wish in ["consistency=cached", "consistency=delegated", "consistency=consistent", "consistency=default"] {

@@ -23,6 +23,16 @@ struct CommandLineBootTests {
         #expect(place.run("start", "--boot").output == "")
     }
 
+    @Test func `after a boot nobody is started before the one whose network or processes it shares`() {
+        place.container("-d", "--name", "zeta", "--restart", "always", "sleep", "60")
+        for (name, flag) in [("alpha", "--pid"), ("beta", "--network")] {
+            place.container("-d", "--name", name, "--restart", "always", flag, "container:zeta", "sleep", "60")
+        }
+        place.run("stop", "-t", "0", "alpha", "beta", "zeta")
+        let started = place.run("start", "--boot")
+        #expect(started.code == 0 && started.output == "zeta\nalpha\nbeta\n", "\(started)")
+    }
+
     @Test(arguments: [["start"], ["start", "--boot", "web"], ["start", "--boot", "-a"]])
     func `start wants names or --boot, not both and not neither`(arguments: [String]) {
         #expect(place.run(arguments).code == 125)

@@ -68,5 +68,25 @@ struct CommandLineUserTests {
         }
         let refused = boxtop("run --rm --pid container:web --network container:third \(rootfs) true")
         #expect(refused.code == 125 && refused.error.hasSuffix("name one container for both\n"), "\(refused)")
+        // Nobody but web has a namespace for what this one leaves behind.
+        boxtop("run --name left --pid container:web \(rootfs) sh -c 'sleep 277 & sleep 0.2'")
+        #expect(!boxtop("exec web busybox ps -o args").output.contains("sleep 277"))
+    }
+
+    /// The other's root is root over all of its user namespace: whoever comes in must not be looked into before it has
+    /// left this host's files.
+    @Test func `a container that comes among the processes of another brings nothing of this host along`() throws {
+        try Files.replace("\(place.folder)/secret", with: Array("of the host".utf8), durable: false)
+        let look = """
+            while :; do for p in /proc/[0-9]*; do test -e $p/root\(place.folder)/secret && echo seen; done; done
+            """
+        let watching = boxtop("run -d --name eye --cap-add SYS_PTRACE --rootfs \(place.rootfs) sh -c '\(look)'")
+        defer { boxtop("rm -f eye") }
+        #expect(watching.code == 0, "\(watching)")
+        for _ in 0..<8 {
+            let ended = boxtop("run --rm --pid container:eye --rootfs \(place.rootfs) true")
+            #expect(ended.code == 0, "\(ended)")
+        }
+        #expect(boxtop("logs eye").output == "")
     }
 }

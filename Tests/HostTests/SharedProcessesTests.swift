@@ -79,5 +79,8 @@ struct SharedProcessesTests {
         #expect(place.container("-d", "--name", "all", "--pid", "host", "sleep", "79").code == 0)
         let same = place.container("--rm", "--pid", "container:all", "true")
         #expect(same.code == 125 && same.error.hasSuffix("--pid host is the same\n"), "\(same)")
+        #expect(place.run("rm", "web").code == 0)
+        let orphan = place.run("start", "near")
+        #expect(orphan.code == 1 && orphan.error.hasSuffix("that has been removed: make it anew\n"), "\(orphan)")
     }
 }

@@ -4,11 +4,14 @@ import Monitoring
 import Records
 
 extension Containers {
-    /// Those of its control group; of a container that nobody could make one for, those of its process namespace.
+    /// Those of its control group; of a container that nobody could make one for, those of its process namespace, or of its
+    /// mounts where it shares that.
     func processes(of id: String) -> [Int32] {
         let pids = (try? Cgroup(layout.cgroup(id), in: hierarchy))?.processes() ?? []
         guard pids.isEmpty, let running = files.state(of: id).status.running else { return pids }
-        return ProcessNamespace.pids(sharedWith: running.process.pid)
+        let isShared = (try? record(id))?.processesOf != nil
+        let first = running.process.pid
+        return NamespaceMembers(isShared ? .mounts : .processes, of: first)?.pids ?? [first]
     }
 
     /// Sends `signal` to exactly this process of container `id`.

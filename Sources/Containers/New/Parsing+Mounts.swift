@@ -126,10 +126,25 @@ extension Parse {
     /// The kernel would take a size that overflows for another one. A share of memory it reads itself.
     static func tmpfs(options: [String]) throws(ContainerError) -> [String] {
         try options.map { option throws(ContainerError) in
-            guard option.hasPrefix("size="), !option.hasSuffix("%") else { return option }
+            let key = option.prefix { $0 != "=" }
+            let isKnown =
+                key.count < option.count
+                ? tmpfsKeys.contains(String(key))
+                : !otherMounts.contains(option) && !tmpfsKeys.contains(option)
+            guard isKnown else { throw ContainerError(.invalid, "“\(option)” is no option of a tmpfs: see tmpfs(5)") }
+            guard key == "size", !option.hasSuffix("%") else { return option }
             return "size=\(try bytes(String(option.dropFirst("size=".count))))"
         }
     }
+
+    /// Those that have a value, by tmpfs(5).
+    private static let tmpfsKeys: Set<String> = [
+        "size", "nr_blocks", "nr_inodes", "mode", "uid", "gid", "huge", "mpol", "usrquota_block_hardlimit",
+        "usrquota_inode_hardlimit", "grpquota_block_hardlimit", "grpquota_inode_hardlimit", "context", "fscontext",
+        "defcontext", "rootcontext",
+    ]
+    /// Options of a mount that make no new one.
+    private static let otherMounts: Set<String> = ["bind", "rbind", "remount", "idmap", "ridmap"]
 
     /// `/dev/host[:/dev/inside][:rwm]`.
     package static func device(_ text: String) throws(ContainerError) -> DeviceRequest {

@@ -118,7 +118,9 @@ extension Containers {
     /// What would keep a container from its networks, said before anything is started. A port that nobody has asked for
     /// by number is another one then, where somebody has it by now.
     func checkNetwork(of record: inout ContainerRecord) throws(ContainerError) {
-        if case .container(let id)? = record.network?.mode { try requireNetwork(of: id, for: record) }
+        if case .container(let id)? = record.network?.mode {
+            try requireLife(of: id, "container \(record.name) is to be in the network of")
+        }
         guard let request = record.network, request.needsHooks else { return }
         let networks = Networks(layout)
         if request.mode == .user { disconnectLost(but: record.id) }
@@ -148,16 +150,6 @@ extension Containers {
             }
             withExtendedLifetime(lock) {}
         }
-    }
-
-    /// Whoever supervises `record` lets it join the network namespace that container `id` has in this life.
-    private func requireNetwork(of id: String, for record: ContainerRecord) throws(ContainerError) {
-        if files.state(of: id).status.running != nil { return }
-        let other = try self.record(id)
-        throw ContainerError(
-            .conflict,
-            "container \(record.name) is to be in the network of \(other.name), which does not run: "
-                + "boxtop start \(other.name)")
     }
 
     func write(_ spec: RuntimeSpec, of id: String) throws(ContainerError) {

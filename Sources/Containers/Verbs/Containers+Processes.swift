@@ -36,11 +36,17 @@ extension Containers {
 
     /// Whoever supervises `record` lets it join the process ids that container `id` has in this life.
     func requireProcesses(for record: ContainerRecord) throws(ContainerError) {
-        guard let id = record.processesOf, files.state(of: id).status.running == nil else { return }
-        let other = try self.record(id)
-        throw ContainerError(
-            .conflict,
-            "container \(record.name) is to share the process ids of \(other.name), which does not run: "
-                + "boxtop start \(other.name)")
+        guard let id = record.processesOf else { return }
+        try requireLife(of: id, "container \(record.name) is to share the process ids of")
+    }
+
+    /// - Parameter purpose: what container `id` has to run for, up to its name.
+    func requireLife(of id: String, _ purpose: String) throws(ContainerError) {
+        if files.state(of: id).status.running != nil { return }
+        guard files.has(id) else {
+            throw ContainerError(.conflict, "\(purpose) a container that has been removed: make it anew")
+        }
+        let name = try record(id).name
+        throw ContainerError(.conflict, "\(purpose) \(name), which does not run: boxtop start \(name)")
     }
 }

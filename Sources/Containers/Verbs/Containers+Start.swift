@@ -66,21 +66,6 @@ extension Containers {
         return started
     }
 
-    /// The names of those that are to run whenever the machine does, and don't: with policy `always`, or
-    /// `unless-stopped` where nobody stopped them. What was never started waits for its first start. One whose record
-    /// cannot be read is among them: to start it is an error that says why.
-    package func wantedAtBoot() -> [String] {
-        ids().compactMap { id in
-            guard case .exited = files.state(of: id).status else { return nil }
-            guard let record = try? record(id) else { return files.has(id) ? id : nil }
-            switch record.restart {
-            case .always: return record.name
-            case .unlessStopped: return record.stoppedByUser ? nil : record.name
-            case .no, .onFailure: return nil
-            }
-        }.sorted()
-    }
-
     /// One that waits for its policy's next attempt starts at once.
     private func startNow(_ record: ContainerRecord, attach: Bool) throws(ContainerError) -> Started {
         guard !attach else {

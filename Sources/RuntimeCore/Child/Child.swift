@@ -92,8 +92,13 @@ struct Child: ~Copyable {
         // Not every kernel has keyrings, and a person's quota of them may be used up; neither opens another's keys.
         if plan.request.ownKeyring { clinux_join_new_session_keyring() }
         // Nobody who shares a pid namespace may look into this process before it is the container's program. A person
-        // who is not root could then not write its id maps either.
-        if plan.privileged { clinux_prctl(PR_SET_DUMPABLE, 0, 0) }
+        // who is not root could then not write its id maps either, nor its score from outside.
+        if plan.privileged {
+            clinux_prctl(PR_SET_DUMPABLE, 0, 0)
+        } else if plan.namespaces.startsAmongOthers {
+            if let score = plan.process.oomScoreAdj { try? OOMScore.setOwn(score) }
+            clinux_prctl(PR_SET_DUMPABLE, 0, 0)
+        }
     }
 
     /// Joins the existing namespaces and makes the new ones, all but the control group's.
