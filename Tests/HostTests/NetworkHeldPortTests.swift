@@ -76,6 +76,35 @@ struct NetworkHeldPortTests {
         #expect(told.count == 1 && told[0].contains("adopted"), "\(told)")
     }
 
+    /// A program of the host that does `script` with the socket `S` of TCP, and stays for half a minute.
+    private func keep(_ script: String) {
+        let program = "use Socket; alarm 30; socket(S, PF_INET, SOCK_STREAM, 0); \(script); sleep 30"
+        host.host("/usr/bin/perl -e '\(program)' </dev/null >/dev/null 2>&1 &")
+    }
+
+    private func bind(_ port: Int) {
+        keep("bind(S, sockaddr_in(\(port), INADDR_ANY))")
+        #expect(host.eventually { listen("tcp", "0.0.0.0", port) == taken })
+    }
+
+    @Test func `a port that somebody has bound is taken, though nobody listens there`() {
+        host.serve("any", "-p 8340-8341:80")
+        host.boxtop("stop", "-t", "0", "any")
+        bind(8340)
+        let fixed = host.serve("fixed", "-p 8340:80")
+        #expect(fixed.code == 125, "\(fixed)")
+        #expect(
+            fixed.error
+                == "boxtop: port 8340/tcp of this host is held by something that does not listen there, a program or a "
+                + "container of another boxtop: stop it, or publish another port\n")
+        let range = host.run("--rm -p 8339-8340:80-81", "true")
+        #expect(range.error.contains("port 8340/tcp of this host is held by something"), "\(range)")
+        let started = host.boxtop("start", "any")
+        #expect(started.code == 0, "\(started)")
+        #expect(host.boxtop("port", "any").output == "80/tcp -> 0.0.0.0:8341\n")
+        #expect(host.getSoon("127.0.0.1", 8341) == "hello\n")
+    }
+
     @Test func `what is left of a connection that has ended keeps no port from being held`() {
         let server =
             "use Socket; socket(S, PF_INET, SOCK_STREAM, 0); setsockopt(S, SOL_SOCKET, SO_REUSEADDR, 1); "
