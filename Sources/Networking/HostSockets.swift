@@ -32,47 +32,6 @@ enum HostSockets {
         } catch { return error.errno != .addressNotAvailable }
     }
 
-    struct Listening {
-        var transport: PublishedPort.Transport
-        var address: IPAddress
-        var port: UInt16
-        var inode: UInt64
-    }
-
-    /// The sockets that listen in this network namespace. See proc_pid_net(5).
-    static func listening() -> [Listening] {
-        var sockets: [Listening] = []
-        let files: [(String, PublishedPort.Transport, String)] = [
-            ("tcp", .tcp, "0A"), ("tcp6", .tcp, "0A"), ("udp", .udp, "07"), ("udp6", .udp, "07"),
-        ]
-        for (file, transport, state) in files {
-            for line in (Files.text("/proc/net/\(file)") ?? "").split(separator: "\n").dropFirst() {
-                let fields = line.split(separator: " ", omittingEmptySubsequences: true)
-                guard fields.count > 9, fields[3] == state, let colon = fields[1].firstIndex(of: ":"),
-                    let port = UInt16(fields[1][fields[1].index(after: colon)...], radix: 16),
-                    let address = address(fields[1][..<colon])
-                else { continue }
-                sockets.append(
-                    Listening(transport: transport, address: address, port: port, inode: UInt64(fields[9]) ?? 0))
-            }
-        }
-        return sockets
-    }
-
-    /// Words of four bytes, each in the machine's own order.
-    private static func address(_ text: Substring) -> IPAddress? {
-        let digits = Array(text.utf8)
-        guard digits.count == 8 || digits.count == 32 else { return nil }
-        var bytes: [UInt8] = []
-        for start in stride(from: 0, to: digits.count, by: 8) {
-            guard let word = UInt32(String(decoding: digits[start..<(start + 8)], as: UTF8.self), radix: 16) else {
-                return nil
-            }
-            withUnsafeBytes(of: word) { bytes += $0 }
-        }
-        return IPAddress(bytes: bytes)
-    }
-
     static func holder(of inode: UInt64) -> (pid: Int32, name: String)? {
         for name in (try? Files.names(in: "/proc")) ?? [] {
             guard let pid = Int32(name) else { continue }

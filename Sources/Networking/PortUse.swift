@@ -12,7 +12,8 @@ struct PortUse {
     func check(_ ports: [PublishedPort]) throws(NetworkError) {
         if ports.isEmpty { return }
         // The kernel's lists are long to read, and tell who has a port; mostly nobody has.
-        let sockets = ports.allSatisfy(Self.canBeBound) ? [] : HostSockets.listening()
+        let areFree = ports.allSatisfy(Self.canBeBound)
+        let sockets = areFree ? [] : ListedSocket.all()
         for (index, port) in ports.enumerated() {
             if ports[..<index].contains(where: { Self.overlap($0, port) }) {
                 throw NetworkError(.invalid, "port \(port.text) is published twice: leave one out")
@@ -24,21 +25,43 @@ struct PortUse {
                     "port \(Self.name(port)) of this host is container \(member.names.first ?? member.id)'s "
                         + "(\(other.text)): stop that one, or publish another port")
             }
-            if let socket = sockets.first(where: { Self.overlap($0, port) }) {
-                let process = HostSockets.holder(of: socket.inode)
-                let holder = process.map { "process \($0.pid) (\($0.name))" } ?? "a program"
-                throw NetworkError(
-                    .conflict,
-                    "port \(socket.port)/\(port.transport.rawValue) of this host is in use by \(holder): "
-                        + "stop it, or publish another port")
-            }
+            if !areFree { try Self.check(port, sockets) }
+        }
+    }
+
+    /// Throws which program has `port`.
+    private static func check(_ port: PublishedPort, _ sockets: [ListedSocket]) throws(NetworkError) {
+        let own = sockets.filter { overlap($0, port) }
+        if let socket = own.first(where: { !$0.isConnection }) {
+            let process = HostSockets.holder(of: socket.inode)
+            let holder = process.map { "process \($0.pid) (\($0.name))" } ?? "a program"
+            throw NetworkError(
+                .conflict,
+                "port \(socket.port)/\(port.transport.rawValue) of this host is in use by \(holder): "
+                    + "stop it, or publish another port")
+        }
+        if port.count > mostBound { return }
+        // A connection that goes out from the port hears nobody who comes.
+        let connected = Set(own.map(\.port))
+        for offset in 0..<port.count where !HostSockets.canBind(port, offset: offset) {
+            let number = port.hostPort &+ offset
+            if connected.contains(number) { continue }
+            throw NetworkError(
+                .conflict,
+                "port \(number)/\(port.transport.rawValue) of this host is held by something that does not listen there, "
+                    + "a program or a container of another boxtop: stop it, or publish another port")
         }
     }
 
     /// Whether somebody has `port`.
     func isTaken(_ port: PublishedPort) -> Bool {
-        members.contains { $0.ports.contains { Self.overlap($0, port) } }
-            || !Self.canBeBound(port) && HostSockets.listening().contains { Self.overlap($0, port) }
+        members.contains { $0.ports.contains { Self.overlap($0, port) } } || Self.isTakenByProgram(port)
+    }
+
+    /// Whether it cannot be bound, where that is tried; no list has those that are bound and do not listen.
+    private static func isTakenByProgram(_ port: PublishedPort) -> Bool {
+        if port.count <= mostBound { return !canBeBound(port) }
+        return ListedSocket.all().contains { !$0.isConnection && overlap($0, port) }
     }
 
     /// `port` at a port of the host that nobody has, out of its choice.
@@ -67,7 +90,7 @@ struct PortUse {
     private func free(
         _ transport: PublishedPort.Transport, count: UInt16, beside taken: [PublishedPort]
     ) -> UInt16? {
-        let sockets = HostSockets.listening()
+        let sockets = ListedSocket.all().filter { !$0.isConnection }
         let range = (Files.text("/proc/sys/net/ipv4/ip_local_port_range") ?? "").split(whereSeparator: \.isWhitespace)
             .compactMap { UInt16($0) }
         let (first, last) = range.count == 2 ? (range[0], range[1]) : (32_768, 60_999)
@@ -105,13 +128,14 @@ struct PortUse {
             && UInt32(b.hostPort) < UInt32(a.hostPort) + UInt32(a.count)
     }
 
-    private static func overlap(_ socket: HostSockets.Listening, _ port: PublishedPort) -> Bool {
-        guard socket.transport == port.transport, port.hostPort <= socket.port,
+    private static func overlap(_ socket: ListedSocket, _ port: PublishedPort) -> Bool {
+        guard socket.isTCP == (port.transport == .tcp), port.hostPort <= socket.port,
             UInt32(socket.port) < UInt32(port.hostPort) + UInt32(port.count)
         else { return false }
+        let address = IPAddress(bytes: socket.address)
         // One at :: takes IPv4 too, unless it has said otherwise, which nobody can see.
-        let isEverywhere = socket.address.isUnspecified && socket.address.isIPv6
-        return meet(isEverywhere ? nil : "\(socket.address)", port.address)
+        let isEverywhere = address.isUnspecified && address.isIPv6
+        return meet(isEverywhere ? nil : "\(address)", port.address)
     }
 
     /// Whether two addresses of the host have a packet that is for both: absent for every one, 0.0.0.0 and :: for all of

@@ -14,7 +14,13 @@ struct HeldPorts: ~Copyable {
     private static let most = 256
 
     private var sockets: [Int32] = []
-    private var lost: [(name: String, reason: Errno)] = []
+    private var lost: [Loss] = []
+
+    private struct Loss {
+        var isTCP: Bool
+        var port: UInt16
+        var reason: Errno
+    }
 
     init() {}
 
@@ -24,9 +30,20 @@ struct HeldPorts: ~Copyable {
             for offset in 0..<port.count where sockets.count + lost.count < Self.most {
                 let number = port.hostPort &+ offset
                 do throws(SystemCallError) { sockets.append(try Self.hold(port, number, cable)) } catch {
-                    lost.append(("\(number)/\(port.transport.rawValue)", error.errno))
+                    lost.append(Loss(isTCP: port.transport == .tcp, port: number, reason: error.errno))
                 }
             }
+        }
+        leaveOutConnected()
+    }
+
+    /// Connections that go out from a port hear nobody who comes: where they alone have it, nothing is to be told.
+    private mutating func leaveOutConnected() {
+        if !lost.contains(where: { $0.reason == .addressInUse }) { return }
+        let sockets = ListedSocket.all()
+        lost.removeAll { loss in
+            let own = sockets.filter { $0.isTCP == loss.isTCP && $0.port == loss.port }
+            return loss.reason == .addressInUse && !own.isEmpty && own.allSatisfy(\.isConnection)
         }
     }
 
@@ -35,10 +52,11 @@ struct HeldPorts: ~Copyable {
     /// What could not be taken, in a sentence; `nil` where all is.
     var loss: String? {
         guard let first = lost.first else { return nil }
-        let names = lost.prefix(4).map(\.name).joined(separator: ", ") + (lost.count > 4 ? "…" : "")
+        let names = lost.prefix(4).map { "\($0.port)/\($0.isTCP ? "tcp" : "udp")" }.joined(separator: ", ")
         let (noun, verb) = lost.count == 1 ? ("port", "is") : ("ports", "are")
-        return "\(noun) \(names) of this host \(verb) not held (\(first.reason)): a program that listens there hears "
-            + "nothing, and is to be stopped"
+        let how = first.reason == .addressInUse ? "held by something else" : "not held (\(first.reason))"
+        return "\(noun) \(names)\(lost.count > 4 ? "…" : "") of this host \(verb) \(how): a program that listens there "
+            + "hears nothing, and is to be stopped"
     }
 
     private static func hold(
@@ -76,15 +94,12 @@ struct HeldPorts: ~Copyable {
 
 extension Supervisor {
     /// Holds the ports of the host that lead into the container by now, in place of those before.
-    ///
-    /// - Parameter event: on the time line, what goes with the sentence about those that somebody else has.
-    mutating func holdPorts(telling event: Event.Kind?) {
+    mutating func holdPorts() {
         ports = HeldPorts()
         // What connects a user's container without root holds them itself.
         guard let request = record.network, request.mode == .bridges, !request.ports.isEmpty,
             let network = files.network(of: id), let cable = network.interfaces.first?.hostName
         else { return }
         ports = HeldPorts(network.ports, cable: cable)
-        if let event, let loss = ports.loss { say(event, loss) }
     }
 }

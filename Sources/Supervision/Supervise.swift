@@ -164,7 +164,7 @@ extension Supervisor {
         if !isAttached { recordStart() }
         if let running = life?.running { report.send(.started(running)) }
         if isAttached { recordStart() }
-        say(options.adopts ? .adopted : .started)
+        say(options.adopts ? .adopted : .started, ports.loss)
     }
 
     /// Writes what lists show should the host go down. The end of a short container would wait for the disk: one that

@@ -42,7 +42,7 @@ extension Supervisor {
         if let log { healthLog = log }
         life?.isPaused = isPaused
         life?.keeper = keeper
-        holdPorts(telling: .adopted)
+        holdPorts()
         set(written.status)
     }
 

@@ -116,7 +116,7 @@ extension Supervisor {
             decide(exit, life: 0)
             return
         }
-        say(.started)
+        say(.started, ports.loss)
         for client in asked { client.reply(.done) }
     }
 

@@ -55,7 +55,7 @@ extension Supervisor {
         let keeper = Keeper(
             terminal: stdio.terminal?.number, input: stdio.input?.number, container: number, in: folder)
         life?.keeper = keeper
-        holdPorts(telling: .started)
+        holdPorts()
         set(.running(running))
     }
 

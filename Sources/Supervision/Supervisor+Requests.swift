@@ -109,7 +109,7 @@ extension Supervisor {
         do { record = try files.record(of: id) } catch { return .refused("\(error)") }
         log.options = record.log
         if life == nil { return .done }
-        if record.network != old.network { holdPorts(telling: nil) }
+        if record.network != old.network { holdPorts() }
         if record.limits == old.limits { return .done }
         do { try cgroup()?.apply(record.limits) } catch { return .refused("\(error)") }
         return .done

@@ -70,10 +70,55 @@ struct NetworkHeldPortTests {
         #expect(host.exec("web", "echo in") == "in\n")
         #expect(listen("tcp", "0.0.0.0", 8080) == taken)
         #expect(host.get("127.0.0.1", 8080) == "hello\n" && host.get("127.0.0.1", 8081) == "hello\n")
-        let told = (Files.text(host.layout.events) ?? "").split(separator: "\n").filter {
-            $0.contains("port 8081/tcp of this host is not held (address already in use)")
-        }
-        #expect(told.count == 1 && told[0].contains("adopted"), "\(told)")
+        let adopted = events("adopted")
+        #expect(adopted.count == 1, "\(adopted)")
+        #expect(adopted[0].contains("port 8081/tcp of this host is held by something else"), "\(adopted)")
+    }
+
+    private func events(_ kind: String) -> [Substring] {
+        (Files.text(host.layout.events) ?? "").split(separator: "\n").filter { $0.contains("\"\(kind)\"") }
+    }
+
+    /// A program of the host that does `script` with the socket `S` of TCP, and stays for half a minute.
+    private func keep(_ script: String) {
+        let program = "use Socket; alarm 30; socket(S, PF_INET, SOCK_STREAM, 0); \(script); sleep 30"
+        host.host("/usr/bin/perl -e '\(program)' </dev/null >/dev/null 2>&1 &")
+    }
+
+    private func bind(_ port: Int) {
+        keep("bind(S, sockaddr_in(\(port), INADDR_ANY))")
+        #expect(host.eventually { listen("tcp", "0.0.0.0", port) == taken })
+    }
+
+    @Test func `a port that somebody has bound is taken, though nobody listens there`() {
+        host.serve("any", "-p 8340-8341:80")
+        host.boxtop("stop", "-t", "0", "any")
+        bind(8340)
+        let fixed = host.serve("fixed", "-p 8340:80")
+        #expect(fixed.code == 125, "\(fixed)")
+        #expect(
+            fixed.error
+                == "boxtop: port 8340/tcp of this host is held by something that does not listen there, a program or a "
+                + "container of another boxtop: stop it, or publish another port\n")
+        let range = host.run("--rm -p 8339-8340:80-81", "true")
+        #expect(range.error.contains("port 8340/tcp of this host is held by something"), "\(range)")
+        let started = host.boxtop("start", "any")
+        #expect(started.code == 0, "\(started)")
+        #expect(host.boxtop("port", "any").output == "80/tcp -> 0.0.0.0:8341\n")
+        #expect(host.getSoon("127.0.0.1", 8341) == "hello\n")
+    }
+
+    @Test func `a connection that goes out from a port keeps no container from it, and nothing is told of it`() {
+        keep(
+            "socket(L, PF_INET, SOCK_STREAM, 0); bind(L, sockaddr_in(8351, INADDR_LOOPBACK)); listen(L, 1); "
+                + "bind(S, sockaddr_in(8350, INADDR_LOOPBACK)); connect(S, sockaddr_in(8351, INADDR_LOOPBACK))")
+        #expect(host.eventually { host.host("grep -q ':209E .* 01 ' /proc/net/tcp").code == 0 })
+        #expect(listen("tcp", "0.0.0.0", 8350) == taken)
+        let served = host.serve("web", "-p 8350:80")
+        #expect(served.code == 0, "\(served)")
+        #expect(host.getSoon("127.0.0.1", 8350) == "hello\n")
+        let started = events("started")
+        #expect(started.count == 1 && !started[0].contains("8350"), "\(started)")
     }
 
     @Test func `what is left of a connection that has ended keeps no port from being held`() {

@@ -161,6 +161,42 @@ struct NetworkPortTests {
         #expect(host.state(of: "any")?.ports.first?.hostPort == UInt16(second))
     }
 
+    /// A container that fails until `/www/NAME` is there, as soon as its restart policy waits for long.
+    private func waits(_ name: String, _ flags: String) -> Bool {
+        host.run("-d --name \(name) --restart always \(flags)", "[ -e /www/\(name) ] && exec sleep 60; exit 1")
+        let id = host.boxtop("inspect", "--format", "{{.Id}}", name).output.filter { !$0.isNewline }
+        return host.eventually(within: 30) {
+            guard case .restarting(_, let attempt, _) = StateFiles(host.layout).state(of: id).status else {
+                return false
+            }
+            return attempt >= 6
+        }
+    }
+
+    @Test func `who is started while its restart policy waits gets another port too`() {
+        #expect(waits("web", "-p 8360-8361:80"))
+        host.listen("0.0.0.0", 8360)
+        #expect(host.eventually { host.host(": </dev/tcp/127.0.0.1/8360").code == 0 })
+        try? Files.replace("\(host.folder)/rootfs/www/web", with: [], durable: false)
+        let started = host.boxtop("start", "web")
+        #expect(started.code == 0, "\(started)")
+        #expect(host.boxtop("port", "web").output == "80/tcp -> 0.0.0.0:8361\n")
+    }
+
+    @Test func `who is refused while its restart policy waits is told so in the words of any other start`() {
+        #expect(waits("fixed", "-p 8362:80"))
+        host.listen("0.0.0.0", 8362)
+        #expect(host.eventually { host.host(": </dev/tcp/127.0.0.1/8362").code == 0 })
+        let refused = host.boxtop("start", "fixed")
+        #expect(
+            refused.code == 1 && refused.error.hasPrefix("boxtop: port 8362/tcp of this host is in use"), "\(refused)")
+        let mac = "02:00:00:00:00:42"
+        #expect(waits("twin", "--network boxtop --mac-address \(mac)"))
+        #expect(host.serve("first", "--network boxtop --mac-address \(mac)").code == 0)
+        let hook = host.boxtop("start", "twin")
+        #expect(hook.code == 1 && hook.error.contains(mac) && !hook.error.contains("hook"), "\(hook)")
+    }
+
     @Test func `a port at an address where nothing can arrive is refused`() {
         host.makeNeighbour()
         host.boxtop("network", "create", "four")

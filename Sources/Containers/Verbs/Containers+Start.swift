@@ -72,9 +72,21 @@ extension Containers {
             throw ContainerError(
                 .conflict, "container \(record.name) is being restarted by its policy: boxtop attach \(record.name)")
         }
+        var record = record
+        do throws(ContainerError) {
+            try requireProcesses(for: record)
+            try checkNetwork(of: &record)
+        } catch {
+            // Its policy may have come first: then it is the container itself that has its ports.
+            guard case .running(let running) = files.state(of: record.id).status else { throw error }
+            return Started(record: record, running: running, client: nil)
+        }
         renewResolver(of: record)
         warnOfLowered(record, by: files.state(of: record.id).supervisor)
-        try ask(.restart(timeout: 0), of: record)
+        do throws(ContainerError) { try ask(.restart(timeout: 0), of: record) } catch {
+            let reason = sentence(of: error.description, behind: "container \(record.name): ")
+            throw ContainerError(error.kind, reason, exitCode: error.exitCode)
+        }
         guard case .running(let running) = files.state(of: record.id).status else {
             throw ContainerError(
                 .failed, "container \(record.name) has ended as soon as it was started: boxtop logs says why")
@@ -142,9 +154,11 @@ extension Containers {
     }
 
     /// What boxtop's own hook has refused is a sentence of its own: a person need not know what a hook is.
-    private func sentence(of reason: String) -> String {
+    ///
+    /// - Parameter opening: what `reason` may begin with before the hook's part.
+    private func sentence(of reason: String, behind opening: String = "") -> String {
         guard let hook = try? RuntimeProgram.front(environment) else { return reason }
-        let prefix = "cannot run the hook \(hook): "
+        let prefix = "\(opening)cannot run the hook \(hook): "
         // It did not come to a sentence where it was killed, or cannot be executed.
         guard reason.hasPrefix(prefix), !reason.hasPrefix(prefix + "it ") else { return reason }
         return String(reason.dropFirst(prefix.count))
