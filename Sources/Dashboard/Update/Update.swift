@@ -24,6 +24,7 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
     case .details(var details):
         if details.id == model.details?.id { details.log = model.details?.log ?? [] }
         model.details = details
+        model.withdrawSignal()
         return []
     case .log(let id, let lines): return model.take(log: lines, of: id)
     case .images(let images):
