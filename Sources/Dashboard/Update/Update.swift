@@ -11,6 +11,7 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
     case .resize(let rows, let columns):
         model.size = (rows, columns)
         model.reveal()
+        model.revealResource()
         return []
     case .ended(let arguments, let status, let message, let output):
         return model.ended(arguments, status, LastLine(message), output)
