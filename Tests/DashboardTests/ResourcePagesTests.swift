@@ -134,6 +134,32 @@ import Testing
         #expect(fixture.effects.contains(.needListing(.network)))
     }
 
+    @Test(arguments: [Key.enter, .character("l"), .character("i")])
+    func `they are reached from a container's pages, and Esc leads back there`(page: Key) {
+        var fixture = Fixture()
+        fixture.select("worker")
+        fixture.press(page)
+        for (key, title) in [("I", "Images"), ("V", "Volumes"), ("N", "Networks")]
+        where key != "N" || page != .character("l") {
+            fixture.press(.character(Character(key)))
+            #expect(fixture.lines[0].hasPrefix(" \(title) "))
+            fixture.press(.escape)
+            #expect(fixture.lines[0].hasPrefix(" worker "))
+        }
+    }
+
+    @Test func `Esc leads back to what a container was that has been removed meanwhile`() {
+        var fixture = Fixture()
+        fixture.select("worker")
+        fixture.press(.enter, .character("V"))
+        fixture.sweep { $0.containers.removeAll { $0.name == "worker" } }
+        #expect(fixture.lines[0].hasPrefix(" Volumes ") && fixture.statusLine == "worker was removed")
+        fixture.press(.escape)
+        #expect(fixture.lines[0].hasPrefix(" worker ") && fixture.lines[0].contains("× removed"))
+        fixture.press(.escape)
+        #expect(fixture.lines[0].hasPrefix(" boxtop "))
+    }
+
     @Test func `the cursor stays on what it is on while others come and go`() throws {
         var fixture = Fixture()
         fixture.press(.character("V"))

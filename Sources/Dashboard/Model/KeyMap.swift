@@ -111,6 +111,10 @@ package enum KeyMap {
         bind(
             letter("N"), .networks, [.list, .images, .volumes], footer: "networks",
             "the networks: their subnets, who is in them; remove"),
+        bind(letter("I"), .images, [.details, .log, .inspect], "the images"),
+        bind(letter("V"), .volumes, [.details, .log, .inspect], "the volumes"),
+        // In the log it is the match above.
+        bind(letter("N"), .networks, [.details, .inspect], "the networks"),
         bind(letter("*"), .markAll, [.list], "mark all, or none"),
         bind(letter("a"), .all, [.list], "all, or only what runs"),
         bind(letter("c"), .columns, [.list], "choose columns"),
@@ -154,9 +158,11 @@ package enum KeyMap {
         ],
     ]
 
-    /// What the palette offers.
+    /// What the palette offers: what has a key in `context`, and the pages of the host's own from everywhere.
     static func typed(in context: Context) -> [Binding] {
-        bindings(in: context).flatMap { halves[$0.action] ?? [$0] }
+        let here = bindings(in: context).flatMap { halves[$0.action] ?? [$0] }
+        let pages = bindings.filter { [.images, .volumes, .networks].contains($0.action) }
+        return here + pages.map { Binding(keys: [], action: $0.action, contexts: [context], help: $0.help) }
     }
 
     package static func bindings(in context: Context) -> [Binding] {

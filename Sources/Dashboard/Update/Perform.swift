@@ -116,6 +116,8 @@ extension Model {
         // Of images, volumes and networks one takes the other's place: Esc leads to the list.
         if self.page != .list, resourcePage == nil { behind.append(self.page) }
         self.page = page
+        // The history has none of them: what they are now is shown.
+        if resourcePage != nil { back = 0 }
         // A page that is behind already is not opened a second time.
         if let place = behind.firstIndex(where: { Context($0) == context }) { behind.removeSubrange(place...) }
         if details?.id != selected { details = nil }

@@ -125,10 +125,11 @@ extension Model {
     /// Its page stays open where somebody else has removed it: what it was, and what it wrote, may be what is looked for,
     /// and the key that was to leave the page must not leave the list that came in its place.
     private mutating func leave(_ container: ContainerReading) {
-        if resourcePage != nil { return }
+        if resourcePage != nil, behind.isEmpty { return }
         if page == .list, panel == nil { return }
         if busy[container.id]?.word == Work.removing {
-            (page, behind, panel) = (.list, [], nil)
+            if resourcePage == nil { page = .list }
+            (behind, panel) = ([], nil)
         } else if gone?.id != container.id {
             gone = container
             say("\(container.name) was removed", .warning)
