@@ -247,6 +247,18 @@ struct LiveScreenTests: LiveDashboard {
         #expect(place.run("volume", "ls", "-q").output == "data\nextra\n")
     }
 
+    @Test func `what counts the volumes ends when nobody looks at them any longer`() throws {
+        place.run("volume", "create", "data")
+        let tmux = dashboard()
+        #expect(tmux.shows("no containers yet"))
+        let program = try #require(tmux.programId)
+        tmux.press("V")
+        #expect(tmux.shows("1 volume"))
+        tmux.press("Escape")
+        #expect(tmux.shows("no containers yet"))
+        #expect(Files.text("/proc/\(program)/task/\(program)/children") == "")
+    }
+
     @Test func `the networks' screen shows subnets, and removes a network`() {
         #expect(place.run("network", "create", "--internal", "--subnet", "10.231.7.0/24", "back").code == 0)
         let tmux = dashboard()

@@ -6,6 +6,9 @@ extension Model {
         if case .resources(let page) = page { page } else { nil }
     }
 
+    /// The kind whose page is open.
+    package var listed: Resource? { resourcePage?.kind }
+
     /// The one under the cursor.
     private var currentResource: (any ResourceReading)? {
         guard let page = resourcePage else { return nil }
