@@ -16,6 +16,7 @@ func openDashboard(in context: Context) throws -> Int32 {
         case .network: .networks(context.networkReadings())
         }
     }
+    options.leave = { kind in if kind == .volume { volumes.rest() } }
     if let file = options.settingsFile, let text = Files.text(file) { options.settings = Settings(text: text) }
     options.images = { ((try? context.images.summaries()) ?? []).compactMap { $0.reference?.description } }
     try runDashboard(source: LiveContainers(containers), controls: LiveControls(containers), options: options)

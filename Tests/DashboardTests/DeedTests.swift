@@ -19,6 +19,8 @@ import Testing
         arguments: [
             ("volume create vv", "", "vv", "created volume vv"), ("volume create", "", "f00d", "created volume f00d"),
             ("volume rm web", "", "web", "removed volume web"),
+            ("volume rm \(id)", "", id, "removed volume c0ffee12c0ff"),
+            ("volume create", "", id, "created volume c0ffee12c0ff"),
             ("network create back", "", "0af1", "created network back"),
             ("volume prune -f", "", "Total reclaimed space: 0B", "Total reclaimed space: 0B"),
             ("load -i all.tar", "4f: layer of 3 MiB", "Loaded image: tools:latest", "Loaded image: tools:latest"),

@@ -104,11 +104,26 @@ import Testing
         try fixture.limit("worker") { ($0.cpus, $0.memory) = (0.5, 2 << 30) }
         for _ in 0..<130 { fixture.sweep() }
         #expect(fixture.lines[2].hasPrefix("│ 50% ") && fixture.lines[2].contains("│ 2.0G "))
+        // However long it is, the graph begins behind it.
+        try fixture.limit("worker") { $0.cpus = 128 }
+        fixture.sweep()
+        #expect(fixture.lines[2].hasPrefix("│ 12800% "))
         // Nothing was measured, so there is nothing to compare with.
         fixture = Fixture(rows: 40, columns: 160)
         fixture.select("old")
         fixture.press(.enter)
         #expect(!fixture.lines[2].contains("%") && fixture.lines[2].hasPrefix("│  "))
+    }
+
+    @Test func `of graphs below each other each has its value in its first row and its scale below that`() throws {
+        var fixture = Fixture(rows: 40, columns: 160, sweeps: 130)
+        fixture.select("worker")
+        fixture.press(.enter)
+        let read = try #require(fixture.lines.firstIndex { $0.contains("│ r ") })
+        #expect(fixture.lines[read + 1].contains(#/││ +[0-9.]+M/s /#))
+        // Next to nothing is written, and what that is compared with is no measure of it.
+        let written = try #require(fixture.lines.firstIndex { $0.contains("│ w ") })
+        #expect(written == read + 2 && !fixture.lines[written + 1].contains("/s"))
     }
 
     @Test(arguments: [Key.end, .character("G")])

@@ -44,12 +44,26 @@ import Testing
 
     @Test func `what is removed is the image that was asked about, whatever has its name meanwhile`() {
         var fixture = Fixture(answers: false)
-        fixture.press(.character("I"), .character("d"))
+        fixture.press(.character("I"), .down, .character("d"))
         var moved = Fixture.images
-        moved[0].id = "ffffffffffff"
+        moved[1].id = "ffffffffffff"
         fixture.feed(.listed(.images(moved)))
         fixture.press(.right, .enter)
-        #expect(fixture.asked() == [.run(arguments: ["image", "rm", "--if-id=3d29c53bc44a", "nginx:1.27"])])
+        let arguments = ["image", "rm", "--if-id=ae0ac68452b7", "registry.example.org/team/jobs:7"]
+        #expect(fixture.asked() == [.run(arguments: arguments)])
+    }
+
+    @Test func `one that containers were made from stays, unless it has another name`() {
+        var fixture = Fixture(answers: false)
+        fixture.press(.character("I"), .character("d"))
+        #expect(fixture.statusLine == "nginx:1.27 is used by web, web-2, edge: remove those first")
+        #expect(!fixture.screen.contains("Remove image") && !fixture.screen.contains("d remove"))
+        var again = Fixture.images[0]
+        again.name = "nginx:latest"
+        fixture.feed(.listed(.images(Fixture.images + [again])))
+        fixture.press(.character("d"))
+        #expect(fixture.screen.contains("Remove image nginx:1.27?"))
+        #expect(fixture.screen.contains("stays, under another name"))
     }
 
     @Test func `an image under two names takes its room once`() {

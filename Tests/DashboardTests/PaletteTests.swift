@@ -127,8 +127,8 @@ import Testing
             ("logs -f web", "boxtop logs prints: run it in a shell; l shows them"),
             ("ps -a", "boxtop ps prints: run it in a shell; the list is here"),
             ("top", "boxtop top prints: run it in a shell; Enter shows them"),
-            ("image ls", "boxtop image ls prints: run it in a shell; I shows them"),
-            ("volume ls", "boxtop volume ls prints: run it in a shell; V shows them"),
+            ("image ls", "boxtop image ls prints: run it in a shell; : images shows them"),
+            ("volume ls", "boxtop volume ls prints: run it in a shell; : volumes shows them"),
             ("container logs web", "boxtop logs prints: run it in a shell; l shows them"),
             ("attach half", "boxtop attach prints: run it in a shell"),
             ("wait web", "boxtop wait prints: run it in a shell"),
@@ -144,6 +144,22 @@ import Testing
         fixture.press(.enter)
         #expect(fixture.asked() == [])
         #expect(fixture.statusLine == sentence)
+    }
+
+    @Test(arguments: Context.allCases.filter { $0 != .limits })
+    func `images, volumes and networks are led to by their names from any page`(context: Context) {
+        let keys: [Context: Key] = [
+            .details: .enter, .log: .character("l"), .inspect: .character("i"), .images: .character("I"),
+            .volumes: .character("V"), .networks: .character("N"),
+        ]
+        for (word, title) in [("images", "Images"), ("volumes", "Volumes"), ("networks", "Networks")] {
+            var fixture = Fixture(rows: 30, columns: 100, answers: false)
+            if let key = keys[context] { fixture.press(key) }
+            fixture.press(.character(":"))
+            fixture.type(word)
+            fixture.press(.enter)
+            #expect(fixture.lines[0].hasPrefix(" \(title) ") && fixture.asked().isEmpty)
+        }
     }
 
     @Test func `the palette shows what an action does, as far as there is room`() {

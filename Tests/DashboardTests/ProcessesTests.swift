@@ -38,6 +38,15 @@ import Testing
         #expect(pids(fixture).prefix(2) == ["14", "15"])
     }
 
+    @Test(arguments: [100, 106, 113, 160])
+    func `processor time and memory are seen wherever all panes are`(columns: Int) throws {
+        var fixture = Fixture(rows: 40, columns: columns)
+        fixture.select("worker")
+        fixture.press(.enter)
+        #expect(fixture.lines.contains { $0.contains(#/│ PID +COMMAND +CPU +MEM │/#) })
+        #expect(fixture.lines.contains { $0.contains(#/│ ├ 14 +jobs.* 100.0% +[0-9]+M │/#) }, "\(fixture.screen)")
+    }
+
     @Test func `a click on a heading sorts by it`() throws {
         var fixture = Self.opened()
         try fixture.click(" MEM │")
@@ -83,8 +92,44 @@ import Testing
         var fixture = Self.opened(answers: false)
         fixture.press(.end, .function(9), .enter)
         guard case .signal(_, let process, let name) = fixture.asked().last else { return }
-        fixture.feed(.signalled(process, name: name, refusal: "process 4023 of this host has ended"))
-        #expect(fixture.statusLine == "process 4023 of this host has ended")
+        fixture.feed(.signalled(process, name: name, refusal: "it has ended, so nothing was sent"))
+        #expect(fixture.statusLine == "tar -c /data (23): it has ended, so nothing was sent")
+    }
+
+    @Test func `the menu of signals says what they do to one process, and closes when that has ended`() {
+        var fixture = Self.opened(answers: false)
+        fixture.press(.character("K"))
+        #expect(fixture.screen.contains("STOP   stops its first process"))
+        fixture.press(.escape, .end, .character("K"))
+        #expect(fixture.screen.contains("STOP   stops it "))
+        let id = fixture.id("worker")
+        fixture.feed(.details(ContainerDetails(id: id, processes: [], events: [], particulars: [])))
+        #expect(!fixture.screen.contains("Signal to") && fixture.statusLine == "tar -c /data (23) has ended")
+    }
+
+    @Test func `the footer offers to sort while processes have the keys, and a signal once one has the cursor`() {
+        var fixture = Self.opened()
+        #expect(fixture.screen.contains("o sort") && !fixture.screen.contains("F9 signal"))
+        fixture.press(.down)
+        #expect(fixture.lines[39].hasPrefix(" F9 signal ") && fixture.lines[39].contains("o sort"))
+        fixture.press(.tab)
+        #expect(!fixture.screen.contains("o sort") && !fixture.screen.contains("F9 signal"))
+    }
+
+    @Test func `the wheel scrolls the processes and chooses none, and a chosen one stays in sight`() {
+        var fixture = Fixture(rows: 8, columns: 40)
+        fixture.select("worker")
+        fixture.press(.enter)
+        fixture.feed(.input(.wheel(1, row: 4, column: 5)))
+        #expect(fixture.lines[4].contains("tar -c"))
+        fixture.press(.function(9))
+        #expect(fixture.screen.contains("─ Signal to worker ─"))
+        fixture.press(.escape, .down)
+        fixture.feed(.input(.wheel(-1, row: 4, column: 5)))
+        #expect(fixture.lines[2].contains("/usr/bin") && fixture.lines[4].contains("15"))
+        fixture.press(.up, .up)
+        fixture.feed(.input(.wheel(1, row: 4, column: 5)))
+        #expect(fixture.lines[2].contains("/usr/bin"))
     }
 
     @Test func `on a low screen the cursor scrolls, and another pane takes it away`() {

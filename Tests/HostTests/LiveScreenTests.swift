@@ -235,8 +235,8 @@ struct LiveScreenTests: LiveDashboard {
         tmux.press("V")
         #expect(tmux.shows("2 volumes"))
         #expect(tmux.becomes { row("data", in: $0).contains("3.0 MiB  web ") }, "\(tmux.screen)")
-        tmux.press("d", "y", "Enter")
-        #expect(tmux.shows("volume data belongs to container web: remove that first"))
+        tmux.press("d")
+        #expect(tmux.shows("data is used by web: remove that first"))
         // What comes while one looks is there, too.
         place.run("volume", "create", "extra")
         #expect(tmux.shows("3 volumes"))
@@ -245,6 +245,18 @@ struct LiveScreenTests: LiveDashboard {
         tmux.press("y", "Enter")
         #expect(tmux.shows("removed volume spare") && tmux.shows("2 volumes"))
         #expect(place.run("volume", "ls", "-q").output == "data\nextra\n")
+    }
+
+    @Test func `what counts the volumes ends when nobody looks at them any longer`() throws {
+        place.run("volume", "create", "data")
+        let tmux = dashboard()
+        #expect(tmux.shows("no containers yet"))
+        let program = try #require(tmux.programId)
+        tmux.press("V")
+        #expect(tmux.shows("1 volume"))
+        tmux.press("Escape")
+        #expect(tmux.shows("no containers yet"))
+        #expect(Files.text("/proc/\(program)/task/\(program)/children") == "")
     }
 
     @Test func `the networks' screen shows subnets, and removes a network`() {

@@ -14,14 +14,14 @@ extension Containers {
         return NamespaceMembers(isShared ? .mounts : .processes, of: first)?.pids ?? [first]
     }
 
-    /// Sends `signal` to exactly this process of container `id`.
+    /// Sends `signal` to exactly this process of container `id`. Errors call that `it`: people know it by its command.
     ///
     /// The descriptor comes first: what has the id after that is another process, and not what the descriptor stands for.
     func send(_ signal: Int32, to process: ProcessIdentity, of id: String) throws(ContainerError) {
-        let gone = ContainerError(.conflict, "process \(process.pid) of this host has ended: nothing was sent")
+        let gone = ContainerError(.conflict, "it has ended, so nothing was sent")
         guard let target = try? FileDescriptor.process(process.pid), process.isAlive else { throw gone }
         guard processes(of: id).contains(process.pid) else {
-            throw ContainerError(.conflict, "process \(process.pid) of this host is no process of the container")
+            throw ContainerError(.conflict, "it is no process of the container, so nothing was sent")
         }
         do throws(SystemCallError) { try target.send(signal: signal) } catch {
             if error.errno == .noSuchProcess { throw gone }

@@ -97,7 +97,7 @@ package final class DemoContainers: ContainerSource, ContainerControls {
     package func signal(_ process: ProcessIdentity, of id: String, _ name: String) throws(Refused) {
         let index = containers.firstIndex { $0.reading.id == id }
         guard let index, let found = containers[index].processes.first(where: { $0.identity == process }) else {
-            throw Refused("process \(process.pid) of this host has ended: nothing was sent")
+            throw Refused("it has ended, so nothing was sent")
         }
         if let problem = containers[index].signal(found, name, clock().1) { throw Refused(problem) }
     }

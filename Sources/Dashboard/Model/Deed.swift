@@ -66,9 +66,13 @@ struct Deed: Hashable, Sendable {
         var names = (sure.isEmpty ? pairs : sure).map { named[$1] ?? $1 }
         if verb == "exec" { names = Array(names.prefix(1)) }
         if names.isEmpty, group != nil, !output.isEmpty { names = [output] }
+        if group == "volume" { names = names.map(Self.short) }
         if names.count > 3, isOfContainers, verb != "rmi" { return "\(word) \(names.count) containers" }
         return "\(word) \(names.joined(separator: Self.between[verb] ?? ", "))".trimmingBlanks
     }
+
+    /// The name of a volume that nobody named is long, and its first digits tell it apart.
+    private static func short(_ name: String) -> String { name.isContainerID ? String(name.prefix(12)) : name }
 
     /// `--tag x`, `--tag=x`.
     private func value(of flags: String...) -> String? {

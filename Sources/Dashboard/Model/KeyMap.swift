@@ -65,9 +65,13 @@ package enum KeyMap {
         bind([.character(","), .pageUp], .previousContainer, [.limits], "the container above"),
         bind([.character("."), .pageDown], .nextContainer, [.limits], footer: "next container", "the container below"),
 
+        bind(
+            [.function(9), .character("K")], .signal, [.details], footer: "signal",
+            "send a signal of your choice to the process under the cursor, else to the container"),
         bind([.tab], .nextPane, [.details], footer: "pane", "the next pane"),
         bind([.backtab], .previousPane, [.details], "the pane before"),
         bind(letter("z"), .zoom, [.details], footer: "zoom", "the pane on the whole screen"),
+        bind(letter("o") + [.function(6)], .sort, [.details], footer: "sort", "choose what to sort the processes by"),
         bind(letter("["), .earlier, [.details], footer: "back in time", "5 seconds back"),
 
         bind(letter("/"), .search, [.log], footer: "search", "search; matches are marked"),
@@ -89,9 +93,7 @@ package enum KeyMap {
         bind(letter("l"), .logs, [.list, .details, .inspect], footer: "logs", "its output: follow, scroll, search"),
         bind([.enter], .details, [.list], footer: "details", "graphs, processes, events, log"),
         bind(letter("i"), .inspect, [.list, .details, .log], "environment, mounts, ports, isolation, health"),
-        bind(
-            [.function(9), .character("K")], .signal, container,
-            "send a signal of your choice; in the details to a process"),
+        bind([.function(9), .character("K")], .signal, [.list, .log, .inspect], "send a signal of your choice"),
         bind(letter("d") + [.delete], .remove, container, "remove it; asks first"),
 
         bind([.enter, .character("n")], .runImage, [.images], footer: "run", "make a container of it, as a form"),
@@ -100,7 +102,7 @@ package enum KeyMap {
         bind(letter("I"), .images, [.list, .volumes, .networks], footer: "images", "the images: pull, run, remove"),
 
         bind(letter("/") + [.function(4)], .filter, [.list], footer: "filter", "narrow to words; !word leaves out"),
-        bind(letter("o") + [.function(6)], .sort, [.list, .details], "choose what to sort by"),
+        bind(letter("o") + [.function(6)], .sort, [.list], "choose what to sort by"),
         bind(letter("O"), .reverse, [.list], "turn the order"),
         bind([.character(" ")], .mark, [.list], footer: "mark", "mark; verbs then act on all marked"),
         bind(
@@ -109,6 +111,10 @@ package enum KeyMap {
         bind(
             letter("N"), .networks, [.list, .images, .volumes], footer: "networks",
             "the networks: their subnets, who is in them; remove"),
+        bind(letter("I"), .images, [.details, .log, .inspect], "the images"),
+        bind(letter("V"), .volumes, [.details, .log, .inspect], "the volumes"),
+        // In the log it is the match above.
+        bind(letter("N"), .networks, [.details, .inspect], "the networks"),
         bind(letter("*"), .markAll, [.list], "mark all, or none"),
         bind(letter("a"), .all, [.list], "all, or only what runs"),
         bind(letter("c"), .columns, [.list], "choose columns"),
@@ -152,9 +158,11 @@ package enum KeyMap {
         ],
     ]
 
-    /// What the palette offers.
+    /// What the palette offers: what has a key in `context`, and the pages of the host's own from everywhere.
     static func typed(in context: Context) -> [Binding] {
-        bindings(in: context).flatMap { halves[$0.action] ?? [$0] }
+        let here = bindings(in: context).flatMap { halves[$0.action] ?? [$0] }
+        let pages = bindings.filter { [.images, .volumes, .networks].contains($0.action) }
+        return here + pages.map { Binding(keys: [], action: $0.action, contexts: [context], help: $0.help) }
     }
 
     package static func bindings(in context: Context) -> [Binding] {

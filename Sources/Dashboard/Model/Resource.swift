@@ -42,6 +42,10 @@ package enum Listing: Hashable, Sendable {
 protocol ResourceReading: Sendable {
     /// What it is told apart by among those of its kind.
     var name: String { get }
+    /// As it is called in sentences.
+    var shortName: String { get }
+    /// Names of the containers that have it.
+    var users: [String] { get }
     /// What stands in a column that its kind has.
     func cell(_ column: ResourceColumn, width: Int, _ now: Timestamp) -> (text: String, role: Role)
     /// Asks whether it is to be removed.
@@ -66,15 +70,20 @@ struct Resources: Sendable {
     mutating func take(_ listing: Listing) -> Resource {
         switch listing {
         case .images(let images):
-            self.images = images
+            // Those without a name come last.
+            self.images = Self.ordered(images.filter(\.isNamed)) + Self.ordered(images.filter { !$0.isNamed })
             return .image
         case .volumes(let volumes):
-            self.volumes = volumes
+            self.volumes = Self.ordered(volumes)
             return .volume
         case .networks(let networks):
-            self.networks = networks
+            self.networks = Self.ordered(networks)
             return .network
         }
+    }
+
+    private static func ordered<Reading: ResourceReading>(_ readings: [Reading]) -> [Reading] {
+        readings.sorted { NaturalOrder.isBefore($0.name, $1.name) }
     }
 }
 

@@ -15,11 +15,12 @@ struct TypedCommand: Hashable, Sendable {
     /// Verbs with further ones after them.
     static let groups: Set<String> = ["container", "image", "network", "system", "volume"]
     private static let showingInGroup: Set<String> = ["df", "repair", "tree", "verify"]
-    /// The keys that show the same.
+    /// What shows the same here.
     private static let keys = [
-        "exec": "e opens a shell", "images": "I shows them", "image ls": "I shows them", "inspect": "i shows it",
-        "list": "the list is here", "logs": "l shows them", "ls": "the list is here",
-        "network ls": "N shows them", "ps": "the list is here", "top": "Enter shows them", "volume ls": "V shows them",
+        "exec": "e opens a shell", "images": ": images shows them", "image ls": ": images shows them",
+        "inspect": "i shows it", "list": "the list is here", "logs": "l shows them", "ls": "the list is here",
+        "network ls": ": networks shows them", "ps": "the list is here", "top": "Enter shows them",
+        "volume ls": ": volumes shows them",
     ]
 
     /// `nil` where a quote is left open.

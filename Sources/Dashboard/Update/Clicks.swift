@@ -17,6 +17,10 @@ extension Model {
             let pane = DetailsView.arrangement(details, self).first { $0.area.contains(row: row, column: column) }?.pane
             guard let pane, pane.isScrolled else { return [] }
             focus(pane, of: details)
+            if pane == .processes, case .details(let details) = page {
+                scrollProcesses(details, by: 3 * direction)
+                return []
+            }
         }
         return (0..<(page == .list ? 1 : 3)).flatMap { _ in perform(direction < 0 ? .up : .down) }
     }

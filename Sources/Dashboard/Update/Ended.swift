@@ -43,8 +43,11 @@ extension Model {
             say(deed.sentence(names, known: Set(all.map(\.name)), output: output))
         }
         if deed.verb == "run" || deed.verb == "rm" || status == 0 { marked.subtract(subjects.map(\.id)) }
-        return [.sweep]
+        return [.sweep] + listing()
     }
+
+    /// What is listed may be another since a verb has ended, and a frozen page asks at no sweep.
+    private func listing() -> [Effect] { resourcePage.map { [.needListing($0.kind)] } ?? [] }
 
     /// The names of those whose ids are among `words`, by id.
     private func names(in words: Set<String>) -> [String: String] {
@@ -102,6 +105,6 @@ extension Model {
 }
 
 extension String {
-    /// Whether it is what `run -d` and `create` print.
-    fileprivate var isContainerID: Bool { utf8.count == 64 && allSatisfy(\.isHexDigit) }
+    /// Whether it is what `run -d` and `create` print; a volume that nobody named is called so too.
+    var isContainerID: Bool { utf8.count == 64 && allSatisfy(\.isHexDigit) }
 }

@@ -27,12 +27,12 @@ extension Model {
     }
 
     /// What changes something, rather than what is seen of it.
-    private static let doing = Self.verbs.union([.limits, .shell, .signal, .remove])
+    private static let doing = Self.verbs.union([.limits, .shell, .signal, .remove, .removeResource])
 
     /// Whatever moment is looked at, what is done is done now; so that is shown. And to the same containers: what stands
     /// in the place of one that is gone was not meant.
     private mutating func performNow(_ action: Action) -> [Effect] {
-        let meant = targets(of: action)
+        let meant = action == .removeResource ? [] : targets(of: action)
         back = 0
         var effects = frozen ? thaw() : []
         let left = Set(targets(of: action).map(\.id))
@@ -116,6 +116,8 @@ extension Model {
         // Of images, volumes and networks one takes the other's place: Esc leads to the list.
         if self.page != .list, resourcePage == nil { behind.append(self.page) }
         self.page = page
+        // The history has none of them: what they are now is shown.
+        if resourcePage != nil { back = 0 }
         // A page that is behind already is not opened a second time.
         if let place = behind.firstIndex(where: { Context($0) == context }) { behind.removeSubrange(place...) }
         if details?.id != selected { details = nil }

@@ -54,6 +54,23 @@ extension Model {
         select(processes[place], at: place, on: page, rows: layout.rows.count)
     }
 
+    /// Without a cursor it sets none, since that is what a signal goes to; one that is there stays in sight.
+    mutating func scrollProcesses(_ page: DetailsPage, by lines: Int) {
+        var page = page
+        page.scroll = max(0, page.scroll + lines)
+        page.scroll = ProcessesView.first(page, self, rows: DetailsView.rows(of: .processes, page, self))
+        self.page = .details(page)
+    }
+
+    /// A menu of signals to a process that has ended is closed.
+    mutating func withdrawSignal() {
+        guard case .menu(let menu) = dialog, let process = menu.process, let details, menu.ids.contains(details.id),
+            !details.processes.contains(where: { $0.identity == process.identity })
+        else { return }
+        dialog = nil
+        say("\(process.title) has ended", .warning)
+    }
+
     mutating func sort(by order: ProcessOrder) {
         processOrder = order
         say("processes sorted by \(order.title)")
@@ -67,7 +84,11 @@ extension Model {
 
     /// What came of it.
     mutating func signalled(_ process: ProcessReading, _ signal: String, refusal: String?) -> [Effect] {
-        if let refusal { say(refusal, .failed) } else { say("sent \(signal) to \(process.title)") }
+        if let refusal {
+            say("\(process.title): \(refusal)", .failed)
+        } else {
+            say("sent \(signal) to \(process.title)")
+        }
         return [.sweep]
     }
 }

@@ -6,6 +6,9 @@ extension Model {
         if case .resources(let page) = page { page } else { nil }
     }
 
+    /// The kind whose page is open.
+    package var listed: Resource? { resourcePage?.kind }
+
     /// The one under the cursor.
     private var currentResource: (any ResourceReading)? {
         guard let page = resourcePage else { return nil }
@@ -14,10 +17,17 @@ extension Model {
     }
 
     func resourceRefusal(of action: Action) -> String? {
-        guard let page = resourcePage, [.runImage, .removeResource].contains(action), currentResource == nil else {
-            return nil
+        guard let page = resourcePage, [.runImage, .removeResource].contains(action) else { return nil }
+        guard let resource = currentResource else {
+            return "no \(page.kind.rawValue) is selected; \(page.kind.remedy)"
         }
-        return "no \(page.kind.rawValue) is selected; \(page.kind.remedy)"
+        return action == .removeResource && isHeld(resource) ? resource.holders : nil
+    }
+
+    /// The verb would refuse to remove it. Of an image one of several names goes at any time.
+    private func isHeld(_ resource: any ResourceReading) -> Bool {
+        guard let image = resource as? ImageReading else { return !resource.users.isEmpty }
+        return !image.users.isEmpty && resources.images.count { $0.id == image.id } == 1
     }
 
     mutating func removeResource() {
@@ -43,8 +53,14 @@ extension Model {
         var page = page
         let height = ResourceView.height(page, self)
         page.selected = place
-        page.top = min(max(page.top, place - height + 1), place)
+        let last = max(0, resources[page.kind].count - height)
+        page.top = min(max(page.top, place - height + 1), place, last)
         self.page = .resources(page)
+    }
+
+    /// The row under the cursor is seen, and no room is left below the last row while others lie above.
+    mutating func revealResource() {
+        if let page = resourcePage { select(page.selected, on: page) }
     }
 
     /// The cursor stays on what it is on, whatever has come before it.
@@ -58,13 +74,25 @@ extension Model {
     }
 }
 
+extension ResourceReading {
+    var shortName: String { name }
+
+    /// Why it is not removed: `back is used by api, cache and 2 more: remove those first`.
+    fileprivate var holders: String {
+        let named = users.count > 3 ? Array(users.prefix(2)) : users
+        let others = users.count - named.count
+        let all = named.joined(separator: ", ") + (others > 0 ? " and \(Format.count(others)) more" : "")
+        return "\(shortName) is used by \(all): remove \(users.count == 1 ? "that" : "those") first"
+    }
+}
+
 extension ImageReading {
+    /// As its row has it.
+    var shortName: String { isNamed ? name : id }
+
     var removal: Confirmation {
         var lines = ["What other images share with it stays."]
-        if !users.isEmpty {
-            lines.insert("Containers were made from it: \(users.joined(separator: ", ")).", at: 0)
-            lines[1] = "It is refused unless the image has another name."
-        }
+        if !users.isEmpty { lines = ["The image stays, under another name."] }
         // The name may have become another image's since it was read.
         return Confirmation(
             title: "Remove image \(name)?", lines: lines, verb: "Remove",
@@ -74,22 +102,16 @@ extension ImageReading {
 
 extension VolumeReading {
     var removal: Confirmation {
-        let lines =
-            users.isEmpty
-            ? ["All that is in it goes with it."]
-            : ["Containers were made with it: \(users.joined(separator: ", ")).", "It is refused as long as they are."]
-        return Confirmation(
-            title: "Remove volume \(shortName)?", lines: lines, verb: "Remove", arguments: ["volume", "rm", name])
+        Confirmation(
+            title: "Remove volume \(shortName)?", lines: ["All that is in it goes with it."], verb: "Remove",
+            arguments: ["volume", "rm", name])
     }
 }
 
 extension NetworkReading {
     var removal: Confirmation {
-        let lines =
-            users.isEmpty
-            ? ["Its addresses may become another network's."]
-            : ["Containers belong to it: \(users.joined(separator: ", ")).", "It is refused as long as they do."]
-        return Confirmation(
-            title: "Remove network \(name)?", lines: lines, verb: "Remove", arguments: ["network", "rm", name])
+        Confirmation(
+            title: "Remove network \(name)?", lines: ["Its addresses may become another network's."], verb: "Remove",
+            arguments: ["network", "rm", name])
     }
 }

@@ -11,6 +11,7 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
     case .resize(let rows, let columns):
         model.size = (rows, columns)
         model.reveal()
+        model.revealResource()
         return []
     case .ended(let arguments, let status, let message, let output):
         return model.ended(arguments, status, LastLine(message), output)
@@ -24,6 +25,7 @@ package func update(_ model: inout Model, _ event: ScreenEvent) -> [Effect] {
     case .details(var details):
         if details.id == model.details?.id { details.log = model.details?.log ?? [] }
         model.details = details
+        model.withdrawSignal()
         return []
     case .log(let id, let lines): return model.take(log: lines, of: id)
     case .images(let images):
@@ -123,10 +125,11 @@ extension Model {
     /// Its page stays open where somebody else has removed it: what it was, and what it wrote, may be what is looked for,
     /// and the key that was to leave the page must not leave the list that came in its place.
     private mutating func leave(_ container: ContainerReading) {
-        if resourcePage != nil { return }
+        if resourcePage != nil, behind.isEmpty { return }
         if page == .list, panel == nil { return }
         if busy[container.id]?.word == Work.removing {
-            (page, behind, panel) = (.list, [], nil)
+            if resourcePage == nil { page = .list }
+            (behind, panel) = ([], nil)
         } else if gone?.id != container.id {
             gone = container
             say("\(container.name) was removed", .warning)

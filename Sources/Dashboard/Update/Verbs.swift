@@ -19,6 +19,10 @@ extension Model {
         case .back:
             let isAtRest = page == .list && panel == nil && back == 0 && marked.isEmpty && filter.isEmpty
             return isAtRest ? nil : footer
+        case .signal: return currentProcess == nil ? nil : footer
+        case .sort:
+            guard case .details(let page) = page, page.focus == .processes else { return nil }
+            return footer
         case .apply: return panel?.pending == nil ? nil : footer
         case .undo: return panel?.before.isEmpty == true ? nil : footer
         default: return footer
@@ -41,7 +45,10 @@ extension Model {
             dialog = .confirm(removal(of: targets))
             return []
         case .signal:
-            let items = Signals.offered.map { Menu.Item(title: $0.name, explanation: $0.explanation, ticked: nil) }
+            let items = Signals.offered.map { signal in
+                let explanation = currentProcess.flatMap { _ in signal.toOne } ?? signal.explanation
+                return Menu.Item(title: signal.name, explanation: explanation, ticked: nil)
+            }
             let title = signalTitle(targets, currentProcess)
             dialog = .menu(
                 Menu(

@@ -60,6 +60,15 @@ enum HeaderView {
         return parts + [(Format.clock(seconds), parts.isEmpty ? .value : .warning)]
     }
 
+    /// The same, at the right of a page's title. Returns where it begins.
+    static func drawClock(_ model: Model, on canvas: inout Canvas) -> Int {
+        let parts = clock(model)
+        let start = model.size.columns + 1 - parts.reduce(0) { $0 + $1.0.cells + 2 }
+        var column = start
+        for (text, style) in parts { column = canvas.put(text, 0, column, style) + 2 }
+        return start
+    }
+
     private static func drawGauges(_ host: HostReading, _ model: Model, on canvas: inout Canvas) {
         let wide = model.size.columns >= 110
         let width = wide ? 18 : 8

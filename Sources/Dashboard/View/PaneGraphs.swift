@@ -14,22 +14,25 @@ extension PaneView {
         _ series: Series, limit: Double?, least: Float, _ area: Area, on canvas: inout Canvas,
         scale: (Double) -> String
     ) {
-        let plot = Self.plot(in: area)
-        let samples = samples(series, plot)
+        let samples = samples(series, area)
         let highest = samples.compactMap(\.self).max()
         let top = max(limit.map { Float($0) } ?? (highest ?? 0) * 1.2, highest ?? 0, least)
+        let label = scale(Double(top))
+        let plot = Self.plot(in: area, label: label)
         if highest != nil, plot.left > area.left {
-            canvas.put(scale(Double(top)), area.top, area.left, .dim)
+            canvas.put(label, area.top, area.left, .dim)
             canvas.put("0", area.bottom - 1, area.left, .faint)
         }
-        Graph(samples, top: top) { value in Gauge.role(ofPast: limit.map { Double(value) / $0 }) }
+        let seen = Array(samples.suffix(Graph.capacity(plot.columns)))
+        Graph(seen, top: top) { value in Gauge.role(ofPast: limit.map { Double(value) / $0 }) }
             .draw(on: &canvas, in: plot, look: model.look)
     }
 
     /// What an axis leaves of `area`, where there is room for one.
-    private static func plot(in area: Area) -> Area {
+    private static func plot(in area: Area, label: String) -> Area {
         guard area.rows >= 2, area.columns >= 20 else { return area }
-        return Area(top: area.top, left: area.left + 5, rows: area.rows, columns: area.columns - 5)
+        let axis = max(5, label.cells + 1)
+        return Area(top: area.top, left: area.left + axis, rows: area.rows, columns: area.columns - axis)
     }
 
     func drawPressure(_ area: Area, on canvas: inout Canvas) {
@@ -51,8 +54,8 @@ extension PaneView {
             area, on: &canvas, numbers: true)
     }
 
-    /// Graphs below each other, as many as there is room for, each with its word at the left, and above that, where it has
-    /// more than a row, the value at its top edge.
+    /// Graphs below each other, as many as there is room for, each with its word at the left of its first row, and below
+    /// that, where it has more than a row, the value at its top edge; none while hardly anything is measured.
     private func drawStack(
         _ graphs: [(series: Series, word: String, role: Role)], _ area: Area, on canvas: inout Canvas,
         numbers: Bool = false
@@ -60,6 +63,7 @@ extension PaneView {
         let count = min(graphs.count, area.rows)
         guard count > 0 else { return }
         let label = numbers ? 7 : 5
+        let floor: Float = numbers ? 1_024 : 10
         for (index, item) in graphs.prefix(count).enumerated() {
             let top = area.top + area.rows * index / count
             let bottom = area.top + area.rows * (index + 1) / count
@@ -67,12 +71,12 @@ extension PaneView {
             let values = samples(item.series, part)
             let now = values.last ?? nil
             let text = numbers ? "\(item.word) \(now.map { Format.bytes(Double($0)) } ?? "–")" : item.word
-            canvas.put(text, bottom - 1, area.left, .dim)
-            let highest = values.compactMap(\.self).max()
-            let edge = numbers ? max(highest ?? 0, 1_024) : min(100, max(highest ?? 0, 10) * 1.25)
-            if highest != nil, part.rows >= 2 {
+            canvas.put(text, top, area.left, .dim)
+            let highest = values.compactMap(\.self).max() ?? 0
+            let edge = numbers ? max(highest, floor) : min(100, max(highest, floor) * 1.25)
+            if highest >= floor, part.rows >= 2 {
                 let scale = numbers ? "\(Format.bytes(Double(edge)))/s" : Format.percent(Double(edge) / 100)
-                canvas.put(scale, top, area.left, .faint)
+                canvas.putRight(scale, top + 1, end: part.left - 1, .faint)
             }
             let role = item.role
             Graph(values, top: edge) { _ in role }.draw(on: &canvas, in: part, look: model.look)

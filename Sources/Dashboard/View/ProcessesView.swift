@@ -8,7 +8,9 @@ struct ProcessesLayout {
     let heading: Int?
     let rows: Range<Int>
     /// CPU and memory have columns.
-    var numbers: Bool { area.columns >= 34 }
+    var numbers: Bool { area.columns >= 28 }
+    /// Cells of the ids, with what a tree indents them by; fewer where commands need the room.
+    var idWidth: Int { area.columns >= 34 || !numbers ? 8 : 6 }
 
     init(_ area: Area, headed: Bool = true) {
         self.area = area
@@ -20,7 +22,7 @@ struct ProcessesLayout {
     var headings: [(text: String, order: ProcessOrder, columns: Range<Int>)] {
         let end = area.right - (numbers ? 13 : 0)
         let names: [(String, ProcessOrder, Range<Int>)] = [
-            ("PID", .pid, area.left..<area.left + 8), ("COMMAND", .tree, area.left + 8..<end),
+            ("PID", .pid, area.left..<area.left + idWidth), ("COMMAND", .tree, area.left + idWidth..<end),
         ]
         if !numbers { return names }
         return names + [("CPU", .cpu, end..<area.right - 6), ("MEM", .memory, area.right - 6..<area.right)]
@@ -78,7 +80,7 @@ struct ProcessesView {
             column = canvas.put(isLast(place) ? "└ " : "├ ", line, area.left + indent - 2, .faint)
         }
         column = canvas.put("\(process.pid)", line, column, .dim)
-        column = max(column + 1, area.left + 8)
+        column = max(column + 1, area.left + layout.idWidth)
         let end = area.right - (layout.numbers ? 13 : 0)
         let style: Style = process.state == "Z" || process.state == "T" ? .dim : .value
         let state = process.state == "Z" ? " (ended, not reaped)" : process.state == "T" ? " (stopped)" : ""

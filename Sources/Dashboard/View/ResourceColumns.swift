@@ -27,11 +27,12 @@ enum ResourceColumn: Hashable, Sendable {
 extension Resource {
     /// The columns of its page, and what each gives up for want of room.
     ///
-    /// - Parameter name: the cells of the longest name.
-    func columns(name: Int) -> [Column<ResourceColumn>] {
+    /// - Parameter longest: the cells of the longest text in a column.
+    func columns(longest: (ResourceColumn) -> Int) -> [Column<ResourceColumn>] {
         typealias Concession = Column<ResourceColumn>.Concession
         let name = Column<ResourceColumn>(
-            .name, width: min(max(name, 12), 48), stretch: 20, concessions: [Concession(30, 24), Concession(60, 14)])
+            .name, width: min(max(longest(.name), 12), 48), stretch: 20,
+            concessions: [Concession(30, 24), Concession(60, 14)])
         let users = Column<ResourceColumn>(
             .users, width: 22, stretch: 20, concessions: [Concession(20, 14), Concession(50, 0)])
         let size = Column<ResourceColumn>(.size, width: 8)
@@ -43,7 +44,8 @@ extension Resource {
         case .volume: return [name, size, users, age]
         case .network:
             return [
-                name, Column(.subnet, width: 18), Column(.subnet6, width: 22, concessions: [Concession(10, 0)]),
+                name, Column(.subnet, width: 18),
+                Column(.subnet6, width: max(longest(.subnet6), 22), concessions: [Concession(10, 0)]),
                 Column(.gateway, width: 15, concessions: [Concession(40, 0)]),
                 Column(.reach, width: 8, concessions: [Concession(45, 0)]), users, age,
             ]

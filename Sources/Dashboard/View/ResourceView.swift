@@ -34,13 +34,16 @@ enum ResourceView {
         let (count, detail) = model.resources.summary(of: kind)
         var column = canvas.put(kind.context.title, 0, 1, .strong) + 2
         column = canvas.put(count, 0, column, .value) + 2
-        canvas.put(detail, 0, column, .dim, width: model.size.columns - column - 1)
+        let end = HeaderView.drawClock(model, on: &canvas)
+        canvas.put(detail, 0, column, .dim, width: max(0, end - column - 2))
     }
 
     private static func drawTable(
         _ list: [any ResourceReading], _ page: ResourcePage, _ model: Model, on canvas: inout Canvas
     ) {
-        let columns = page.kind.columns(name: list.map(\.name.cells).max() ?? 0)
+        let columns = page.kind.columns { column in
+            list.map { $0.cell(column, width: 0, model.now).text.cells }.max() ?? 0
+        }
         let layout = ColumnLayout(columns, from: 1, to: model.size.columns - 1, gap: 2)
         for slot in layout.slots { put(slot.id.heading, 1, slot, .text, on: &canvas) }
         let first = firstRow(page, model)

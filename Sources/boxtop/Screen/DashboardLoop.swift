@@ -159,7 +159,9 @@ struct DashboardLoop<Source: ContainerSource, Controls: ContainerControls>: ~Cop
 
     mutating func take(_ event: ScreenEvent) {
         isDirty = true
+        let listed = model.listed
         for effect in update(&model, event) { perform(effect) }
+        if let listed, listed != model.listed { options.leave(listed) }
     }
 
     private mutating func draw() {

@@ -11,6 +11,8 @@ struct DashboardOptions {
     var images: () -> [String] = { [] }
     /// All that there is of one kind.
     var listing: (Resource) -> Listing
+    /// Told when no listing of a kind is looked at any longer: what goes on for it alone may end.
+    var leave: (Resource) -> Void = { _ in }
     /// Does a verb; when absent, verbs are child processes of this program.
     var perform: (([String]) -> (status: Int32, message: String))?
 

@@ -9,22 +9,37 @@ final class FolderCount {
     /// Bytes, by folder, as they were counted last.
     private(set) var sizes: [String: Int64] = [:]
     private var counter: Counter?
+    private var started = MonotonicTime(nanoseconds: 0)
     private var isDue = MonotonicTime(nanoseconds: 0)
 
-    /// A count is worth its cost as often, and at once for what was never counted.
-    private static let seconds: UInt64 = 15
+    /// A pause between two counts lasts at least as long, and a count of what was never counted waits for none.
+    private static let leastPause: UInt64 = 15_000_000_000
 
-    /// Takes in what has been counted, and has `folders` counted where it is time to.
+    /// Takes in what has been counted so far, and has `folders` counted where it is time to.
     func refresh(_ folders: [String]) {
-        if let counted = counter?.result() {
-            sizes = counted
-            counter = nil
-        }
-        guard counter == nil, !folders.isEmpty else { return }
         let now = MonotonicTime.now
+        if let counter { takeIn(counter, now) }
+        guard counter == nil, !folders.isEmpty else { return }
         if now < isDue, folders.allSatisfy({ sizes[$0] != nil }) { return }
         counter = Counter(folders)
-        isDue = MonotonicTime(nanoseconds: now.nanoseconds + Self.seconds * 1_000_000_000)
+        started = now
+    }
+
+    /// Ends a count that is under way: nobody looks at it.
+    func stop() { counter = nil }
+
+    private func takeIn(_ counter: Counter, _ now: MonotonicTime) {
+        let hasEnded = counter.hasEnded()
+        let counted = counter.sizes()
+        guard hasEnded else {
+            sizes.merge(counted) { $1 }
+            return
+        }
+        sizes = counted
+        self.counter = nil
+        // At most an eleventh of the time goes into it, however much there is to count.
+        let pause = max(Self.leastPause, 10 * (now.nanoseconds - started.nanoseconds))
+        isDue = MonotonicTime(nanoseconds: now.nanoseconds + pause)
     }
 }
 
@@ -34,7 +49,7 @@ private final class Counter {
     private let pid: pid_t
     /// Gets a line a folder, its bytes.
     private let file: FileDescriptor
-    private var hasEnded = false
+    private var isReaped = false
 
     /// `nil` where the system has no room for it now.
     init?(_ folders: [String]) {
@@ -58,17 +73,21 @@ private final class Counter {
         _exit(0)
     }
 
-    /// Bytes, by folder; `nil` while they are counted.
-    func result() -> [String: Int64]? {
-        if waitpid(pid, nil, WNOHANG) == 0 { return nil }
-        hasEnded = true
+    /// Asked after that, `sizes` has all there will be.
+    func hasEnded() -> Bool {
+        if !isReaped { isReaped = waitpid(pid, nil, WNOHANG) != 0 }
+        return isReaped
+    }
+
+    /// Bytes, by folder, of those that are counted. A line is written at once, so none is seen in part.
+    func sizes() -> [String: Int64] {
         let lines = (try? Files.read("/proc/self/fd/\(file.number)")) ?? []
         let bytes = String(decoding: lines, as: UTF8.self).split(separator: "\n").compactMap { Int64($0) }
         return Dictionary(zip(folders, bytes)) { first, _ in first }
     }
 
     deinit {
-        if hasEnded || pid <= 0 { return }
+        if isReaped || pid <= 0 { return }
         kill(pid, SIGKILL)
         waitpid(pid, nil, 0)
     }

@@ -8,6 +8,9 @@ final class VolumeWatch {
 
     init(_ containers: Containers) { self.containers = containers }
 
+    /// Nobody looks at them any longer.
+    func rest() { count.stop() }
+
     func readings() -> [VolumeReading] {
         let volumes = containers.volumes()
         count.refresh(volumes.map(\.folder))
