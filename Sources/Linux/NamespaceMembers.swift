@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The processes in one namespace. See namespaces(7).
