@@ -41,12 +41,7 @@ struct Claims {
     }
 
     /// Gives `key` back, where it is `id`'s.
-    func release(_ key: String, by id: String) {
-        // Between the look and the removal, it may become another's: an owner that has gone may be overtaken.
-        guard let lock = try? ContainerLock.take(layout.sweepLock) else { return }
-        if target(of: key) == id { unlink("\(folder)/\(key)") }
-        _ = lock.number
-    }
+    func release(_ key: String, by id: String) { layout.release(claim: "\(folder)/\(key)", of: id) }
 
     /// Takes away the links of owners that are no more.
     func sweep() {
@@ -66,12 +61,7 @@ struct Claims {
         }
     }
 
-    private func target(of key: String) -> String? {
-        var buffer = [CChar](repeating: 0, count: 128)
-        let count = readlink("\(folder)/\(key)", &buffer, buffer.count)
-        guard count > 0 else { return nil }
-        return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
+    private func target(of key: String) -> String? { Files.linkTarget("\(folder)/\(key)") }
 
     private func isLive(_ id: String) -> Bool {
         // In this order: what is in neither place at two moments may have been renamed from the one to the other meanwhile.

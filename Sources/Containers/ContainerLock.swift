@@ -15,14 +15,6 @@ struct ContainerLock: ~Copyable {
         try explaining { () throws(SystemCallError) in try lock(path) }
     }
 
-    /// The same; `nil` where there is no folder for it, as somebody has just removed that.
-    private static func taken(_ path: String) throws(ContainerError) -> ContainerLock? {
-        do throws(SystemCallError) { return try lock(path) } catch {
-            if error.errno == .noSuchFile { return nil }
-            throw ContainerError(nil, error)
-        }
-    }
-
     private static func lock(_ path: String) throws(SystemCallError) -> ContainerLock {
         let file = try FileDescriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o600)
         let number = file.number
@@ -50,8 +42,13 @@ struct ContainerLock: ~Copyable {
         let path = layout.lock(id)
         while true {
             guard Files.exists(layout.container(id)) else { throw .removed(id) }
-            guard let lock = try taken(path) else { continue }
-            if lock.isStill(path) { return lock }
+            do throws(SystemCallError) {
+                let lock = try lock(path)
+                if lock.isStill(path) { return lock }
+            } catch {
+                // Its folder has gone since that look: the next one says so.
+                if error.errno != .noSuchFile { throw ContainerError(nil, error) }
+            }
         }
     }
 

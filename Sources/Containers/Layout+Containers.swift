@@ -1,12 +1,9 @@
 import Records
 
 extension Layout {
-    func building(_ id: String) -> String { "\(building)/\(id)" }
     /// Where a container goes, in one step, before it is deleted at leisure: a name that is no id, as the supervisor
     /// has it for `--rm`.
     func leaving(_ id: String) -> String { "\(containers)/.\(id).removed" }
-    /// Held by whoever takes over what a crash has left behind.
-    var sweepLock: String { "\(state)/sweep.lock" }
 
     /// What a named volume holds.
     package func volumeData(_ name: String) -> String { "\(volumes)/\(name)/_data" }

@@ -89,4 +89,12 @@ package enum Files {
         var status = stat()
         return lstat(path, &status) == 0
     }
+
+    /// What the symbolic link at `path` says, up to 255 bytes; `nil` where none is there.
+    package static func linkTarget(_ path: String) -> String? {
+        var buffer = [CChar](repeating: 0, count: 255)
+        let count = readlink(path, &buffer, buffer.count)
+        guard count > 0 else { return nil }
+        return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
 }

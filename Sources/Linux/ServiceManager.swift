@@ -1,3 +1,6 @@
+import CLinux
+import Glibc
+
 /// Who waits at `NOTIFY_SOCKET` for a service to be ready, as systemd does for one with `Type=notify`. See sd_notify(3).
 package struct ServiceManager: Sendable {
     private let path: String
@@ -22,6 +25,18 @@ package struct ServiceManager: Sendable {
             let lines = message.split(separator: UInt8(ascii: "\n"))
             if lines.contains(where: { $0.elementsEqual("READY=1".utf8) }) { return true }
         }
+        return false
+    }
+
+    /// Stays until `READY=1` has come at `messages`, which it says, or `process` has ended.
+    package static func awaits(
+        readyAt messages: borrowing FileDescriptor, orEndOf process: borrowing FileDescriptor
+    ) throws(SystemCallError) -> Bool {
+        var waiters = [messages.number, process.number].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        repeat {
+            try systemCall("wait") { poll(&waiters, UInt(waiters.count), -1) }
+            if hears(readyAt: messages) { return true }
+        } while waiters[1].revents == 0
         return false
     }
 }

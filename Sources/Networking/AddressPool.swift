@@ -33,7 +33,7 @@ struct AddressPool {
                 throw NetworkError(
                     .invalid, "\(wanted) is the gateway of network \(network.name): choose another address")
             }
-            if let owner = owners[wanted], owner != id, isLive(owner) {
+            if let owner = owners[wanted], owner != id, layout.has(owner) {
                 let name = (try? StateFiles(layout).record(of: owner))?.name ?? String(owner.prefix(12))
                 throw NetworkError(
                     .conflict, "the address \(wanted) is taken by container \(name): choose another")
@@ -55,7 +55,7 @@ struct AddressPool {
             for index in 0..<min(range.size, 1 << 20) {
                 let address = range.address(index)
                 if address == gateway || !subnet.isUsable(address) { continue }
-                if let owner = owners[address], !isSecondLook || isLive(owner) { continue }
+                if let owner = owners[address], !isSecondLook || layout.has(owner) { continue }
                 try take(address, for: id)
                 return address
             }
@@ -78,7 +78,8 @@ struct AddressPool {
     func owners() -> [IPAddress: String] {
         var owners: [IPAddress: String] = [:]
         for name in (try? Files.names(in: folder)) ?? [] {
-            if let address = IPAddress(name), let owner = target(name) { owners[address] = owner }
+            guard let address = IPAddress(name) else { continue }
+            owners[address] = Files.linkTarget("\(folder)/\(name)")
         }
         return owners
     }
@@ -92,27 +93,15 @@ struct AddressPool {
 
     /// Gives back what has no owner any more.
     func sweep() {
-        for (address, owner) in owners() where !isLive(owner) { release(address) }
+        for (address, owner) in owners() where !layout.has(owner) { release(address) }
     }
 
     private func take(_ address: IPAddress, for id: String) throws(NetworkError) {
         let path = "\(folder)/\(address)"
-        if target("\(address)") == id { return }
+        if Files.linkTarget(path) == id { return }
         unlink(path)
         _ = try explaining("cannot keep an address") { () throws(SystemCallError) in
             try systemCall("make", path) { symlink(id, path) }
         }
-    }
-
-    private func target(_ name: String) -> String? {
-        var buffer = [CChar](repeating: 0, count: 128)
-        let count = readlink("\(folder)/\(name)", &buffer, buffer.count)
-        guard count > 0 else { return nil }
-        return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    private func isLive(_ id: String) -> Bool {
-        // In this order: it may be renamed from the one place to the other meanwhile.
-        Files.exists("\(layout.state)/building/\(id)") || Files.exists(layout.container(id))
     }
 }

@@ -15,11 +15,11 @@ extension Networks {
     }
 
     /// Refuses a MAC address that another one in its network has: neither would get all that is sent to it.
-    func checkMAC(of member: Member, _ plan: NetworkPlan, among all: [Member]) throws(NetworkError) {
+    func checkMAC(of member: Member, _ plan: NetworkPlan, among others: [Member]) throws(NetworkError) {
         let owner =
             member.mac == MACAddress(for: plan.gateway4)
             ? "the gateway's"
-            : all.first { $0.network == member.network && $0.mac == member.mac && $0.id != member.id }
+            : others.first { $0.network == member.network && $0.mac == member.mac }
                 .map { "container \($0.names.first ?? $0.id)'s" }
         guard let owner else { return }
         throw NetworkError(

@@ -13,12 +13,13 @@ extension Networks {
         let own = members.filter { $0.id == container.id }
         let number = (0...).first { number in !own.contains { $0.interface == "eth\(number)" } } ?? own.count
         let ports = own.isEmpty ? container.network?.ports ?? [] : []
-        try PortUse(members.filter { $0.id != container.id && $0.isAlive }).check(ports)
+        let others = members.filter { $0.id != container.id && $0.isAlive }
+        try PortUse(others).check(ports)
         let new = try member(container, attachment, plan, process: process, number: number, ports: ports)
         try write(members + [new])
         let settled: [Member]
         do throws(NetworkError) {
-            try checkMAC(of: new, plan, among: members.filter(\.isAlive))
+            try checkMAC(of: new, plan, among: others)
             try connect(
                 [new], [plan], among: members, replacing: [], process: process, limits: container.limits,
                 keepsRoutes: !own.isEmpty)

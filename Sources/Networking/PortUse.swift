@@ -59,9 +59,11 @@ struct PortUse {
     }
 
     /// Whether it cannot be bound, where that is tried; no list has those that are bound and do not listen.
-    private static func isTakenByProgram(_ port: PublishedPort) -> Bool {
+    private static func isTakenByProgram(
+        _ port: PublishedPort, _ sockets: @autoclosure () -> [ListedSocket] = ListedSocket.all()
+    ) -> Bool {
         if port.count <= mostBound { return !canBeBound(port) }
-        return ListedSocket.all().contains { !$0.isConnection && overlap($0, port) }
+        return sockets().contains { !$0.isConnection && overlap($0, port) }
     }
 
     /// `port` at a port of the host that nobody has, out of its choice.
@@ -75,10 +77,10 @@ struct PortUse {
             one.hostPort = free
             return one
         }
+        let others = taken + members.flatMap(\.ports)
         for offset in 0..<choice.count {
             one.hostPort = choice.first + offset
-            let isTaken = (taken + members.flatMap(\.ports)).contains { Self.overlap($0, one) }
-            if !isTaken && Self.canBeBound(one) { return one }
+            if !others.contains(where: { Self.overlap($0, one) }) && Self.canBeBound(one) { return one }
         }
         throw NetworkError(
             .conflict,
@@ -90,7 +92,7 @@ struct PortUse {
     private func free(
         _ transport: PublishedPort.Transport, count: UInt16, beside taken: [PublishedPort]
     ) -> UInt16? {
-        let sockets = ListedSocket.all().filter { !$0.isConnection }
+        let sockets = count > Self.mostBound ? ListedSocket.all() : []
         let range = (Files.text("/proc/sys/net/ipv4/ip_local_port_range") ?? "").split(whereSeparator: \.isWhitespace)
             .compactMap { UInt16($0) }
         let (first, last) = range.count == 2 ? (range[0], range[1]) : (32_768, 60_999)
@@ -100,8 +102,7 @@ struct PortUse {
                 transport, hostPort: UInt16.random(in: first...(last - count)), port: 1, count: count)
             if taken.contains(where: { Self.overlap($0, port) })
                 || members.contains(where: { $0.ports.contains { Self.overlap($0, port) } })
-                || sockets.contains(where: { Self.overlap($0, port) })
-                || !Self.canBeBound(port) && count <= Self.mostBound
+                || Self.isTakenByProgram(port, sockets)
             {
                 continue
             }

@@ -4,9 +4,6 @@ import Linux
 import Records
 
 extension Networks {
-    /// A running container's interfaces and ports.
-    package func state(of id: String) -> NetworkState? { StateFiles(layout).network(of: id) }
-
     /// Takes away what a container that has ended had of networks: rules, names and ports. Its cables go with its
     /// namespace, by the kernel, which is in no hurry: asked to, it would take 30 ms and more. Its addresses stay its own
     /// until it is removed.

@@ -44,6 +44,12 @@ package struct Layout: Hashable, Sendable, Codable {
     package var containers: String { "\(state)/containers" }
     /// Containers in the making, and what is on its way out: no list shows it, and a crash's leftovers are swept.
     package var building: String { "\(state)/building" }
+    package func building(_ id: String) -> String { "\(building)/\(id)" }
+    /// Whether container `id` is there, or is being made.
+    package func has(_ id: String) -> Bool {
+        // In this order: it may be renamed from the one place to the other meanwhile.
+        Files.exists(building(id)) || Files.exists(container(id))
+    }
     /// Symbolic links from a container's name to its id: made with one exclusive call, so that a name is taken once.
     package var names: String { "\(state)/names" }
     /// Symbolic links from the first id of a user namespace's range to the container that has the range.

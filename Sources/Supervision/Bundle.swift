@@ -12,14 +12,13 @@ struct Bundle {
     let layout: Layout
     let hierarchy: Hierarchy
 
+    /// The container's side of them; none where it has a terminal.
+    typealias Pipes = (input: Int32?, output: Int32?, error: Int32?)
+
     /// Launches the container. In a launcher: what this leaves in memory is not worth keeping.
     ///
-    /// - Parameters:
-    ///   - pipes: the container's side of them; none where it has a terminal.
-    ///   - end: gets what `beginEnd` reads, so that the end need not read the whole bundle.
-    func launch(
-        _ pipes: (input: Int32?, output: Int32?, error: Int32?), end: inout [UInt8]
-    ) throws(SupervisionError) -> Launched {
+    /// - Parameter end: gets what `beginEnd` reads, so that the end need not read the whole bundle.
+    func launch(_ pipes: Pipes, end: inout [UInt8]) throws(SupervisionError) -> Launched {
         var spec = try configuration()
         if record.network?.needsHooks ?? false { end = spec.endText }
         if case .container(let id)? = record.network?.mode { try join(.network, of: id, &spec) }

@@ -6,8 +6,8 @@ import Records
 /// run folder is the last to go.
 func removeContainer(_ record: ContainerRecord, _ files: StateFiles) {
     let layout = files.layout
-    release("\(layout.names)/\(record.name)", of: record.id)
-    if let ids = record.ids { release("\(layout.idRanges)/\(ids.first)", of: record.id) }
+    layout.release(claim: "\(layout.names)/\(record.name)", of: record.id)
+    if let ids = record.ids { layout.release(claim: "\(layout.idRanges)/\(ids.first)", of: record.id) }
     // Gone from all lists in one step; what a crash leaves of the tree begins with a dot and is no container.
     let folder = layout.container(record.id)
     let leaving = "\(layout.containers)/.\(record.id).removed"
@@ -18,11 +18,3 @@ func removeContainer(_ record: ContainerRecord, _ files: StateFiles) {
 }
 
 func removeRunFolder(_ id: String, _ layout: Layout) { try? Files.removeTree(layout.runtime(id)) }
-
-/// Takes away the link at `path` where it is the container's: it may be another's by now.
-private func release(_ path: String, of id: String) {
-    var target = [CChar](repeating: 0, count: 256)
-    let length = readlink(path, &target, target.count)
-    let owner = String(decoding: target.prefix(max(0, length)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    if owner.hasSuffix(id) { unlink(path) }
-}

@@ -22,24 +22,20 @@ extension Supervisor {
         do { record = try files.record(of: id) } catch { throw .record(error) }
         log.options = record.log
         stdio = Stdio()
+        if record.terminal { return try launch(writingTo: (nil, nil, nil)) }
+        let side = try makePipes()
+        try launch(writingTo: (side.input.number, side.output.number, side.error.number))
+        _ = side.input.number
+    }
+
+    private mutating func launch(writingTo pipes: Bundle.Pipes) throws(SupervisionError) {
         let bundle = Bundle(record: record, layout: layout, hierarchy: hierarchy)
         let precedence = precedence
-        if record.terminal {
-            try live(
-                try Launcher.run { (note) throws(SupervisionError) in
-                    precedence.giveUp()
-                    return try bundle.launch((nil, nil, nil), end: &note)
-                })
-        } else {
-            let side = try makePipes()
-            let pipes = (input: side.input.number, output: side.output.number, error: side.error.number)
-            try live(
-                try Launcher.run { (note) throws(SupervisionError) in
-                    precedence.giveUp()
-                    return try bundle.launch(pipes, end: &note)
-                })
-            _ = side.input.number
-        }
+        try live(
+            try Launcher.run { (note) throws(SupervisionError) in
+                precedence.giveUp()
+                return try bundle.launch(pipes, end: &note)
+            })
     }
 
     private mutating func makePipes() throws(SupervisionError) -> Stdio.ContainerSide {

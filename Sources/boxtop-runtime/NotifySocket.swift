@@ -42,26 +42,25 @@ final class NotifySocket {
 
     var number: Int32 { messages.number }
 
-    /// Tells the manager that the container is ready, once it has said so itself, and then `true`.
-    ///
-    /// - Parameter pid: the process that the manager is to watch in place of this one.
-    @discardableResult
-    func relay(watching pid: Int32? = nil) -> Bool {
-        guard ServiceManager.hears(readyAt: messages) else { return false }
-        do throws(SystemCallError) { try manager.sayReady(watching: pid) } catch {
-            log.write("nobody hears at NOTIFY_SOCKET that the container is ready: \(error)", .warning)
-        }
-        return true
+    /// Tells the manager that the container is ready, once it has said so itself.
+    func relay() {
+        if ServiceManager.hears(readyAt: messages) { say(nil) }
     }
 
     /// Stays until the container is ready, which the manager is told, or `process` has ended.
+    ///
+    /// - Parameter pid: the process that the manager is to watch in place of this one.
     func attend(_ process: borrowing FileDescriptor, _ pid: Int32) throws(Failure) {
-        var waiters = [number, process.number].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        repeat {
-            _ = try failing { () throws(SystemCallError) in
-                try systemCall("wait") { poll(&waiters, UInt(waiters.count), -1) }
-            }
-            if relay(watching: pid) { return }
-        } while waiters[1].revents == 0
+        var isReady = false
+        do throws(SystemCallError) { isReady = try ServiceManager.awaits(readyAt: messages, orEndOf: process) } catch {
+            throw Failure("\(error)")
+        }
+        if isReady { say(pid) }
+    }
+
+    private func say(_ pid: Int32?) {
+        do throws(SystemCallError) { try manager.sayReady(watching: pid) } catch {
+            log.write("nobody hears at NOTIFY_SOCKET that the container is ready: \(error)", .warning)
+        }
     }
 }

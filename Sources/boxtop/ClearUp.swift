@@ -8,6 +8,10 @@ import Records
 /// A verb that writes for a while what is no use in parts: what SIGHUP, SIGINT or SIGTERM leaves of it is cleared up.
 protocol WritingVerb: Verb {}
 
+extension WritingVerb {
+    static var isWriting: Bool { true }
+}
+
 /// `boxtop clear-up SIGNAL`: what a signal makes of a verb that writes. No command for people.
 ///
 /// Locks, mounts and open files of the verb have gone with the execve(2), but it is the same process still, whose id is in

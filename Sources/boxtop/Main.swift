@@ -75,7 +75,7 @@ import Linux
                 try command.run()
                 return ended(0, type)
             }
-            if verb is any WritingVerb { ClearUp.begin() }
+            if Swift.type(of: verb).isWriting { ClearUp.begin() }
             return ended(try verb.run(in: Context.current()), type)
         } catch {
             return report(error, of: type, as: typed)

@@ -15,11 +15,14 @@ protocol Verb: ParsableCommand {
     static var usageCode: Int32 { get }
     /// The exit code for what failed on our side.
     static var failureCode: Int32 { get }
+    /// Whether it is a `WritingVerb`: to ask the type for that takes longer.
+    static var isWriting: Bool { get }
 }
 
 extension Verb {
     static var usageCode: Int32 { 64 }
     static var failureCode: Int32 { 1 }
+    static var isWriting: Bool { false }
 
     static func code(for error: any SentenceError) -> Int32 {
         if error is FlagError { return usageCode }

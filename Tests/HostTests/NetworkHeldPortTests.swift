@@ -24,12 +24,8 @@ struct NetworkHeldPortTests {
 
     private let taken = "Address already in use"
 
-    private func id(_ name: String) -> String {
-        host.boxtop("inspect", "--format", "{{.Id}}", name).output.filter { !$0.isNewline }
-    }
-
     private func supervisor(_ name: String) -> Int32 {
-        StateFiles(host.layout).state(of: id(name)).supervisor?.pid ?? 0
+        StateFiles(host.layout).state(of: host.id(of: name)).supervisor?.pid ?? 0
     }
 
     private func killSupervisor(_ name: String) {

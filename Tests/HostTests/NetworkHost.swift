@@ -210,9 +210,12 @@ final class NetworkHost {
 
     // MARK: What there is
 
+    func id(of name: String) -> String {
+        boxtop("inspect", "--format", "{{.Id}}", name).output.filter { !$0.isNewline }
+    }
+
     func state(of name: String) -> NetworkState? {
-        let id = boxtop("inspect", "--format", "{{.Id}}", name).output.filter { !$0.isNewline }
-        guard let bytes = try? Files.read(layout.networkState(id)) else { return nil }
+        guard let bytes = try? Files.read(layout.networkState(id(of: name))) else { return nil }
         return try? JSON.decode(NetworkState.self, from: bytes)
     }
 

@@ -164,7 +164,7 @@ struct NetworkPortTests {
     /// A container that fails until `/www/NAME` is there, as soon as its restart policy waits for long.
     private func waits(_ name: String, _ flags: String) -> Bool {
         host.run("-d --name \(name) --restart always \(flags)", "[ -e /www/\(name) ] && exec sleep 60; exit 1")
-        let id = host.boxtop("inspect", "--format", "{{.Id}}", name).output.filter { !$0.isNewline }
+        let id = host.id(of: name)
         return host.eventually(within: 30) {
             guard case .restarting(_, let attempt, _) = StateFiles(host.layout).state(of: id).status else {
                 return false

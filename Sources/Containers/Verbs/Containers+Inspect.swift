@@ -34,7 +34,7 @@ extension Containers {
                 optOuts: record.optOuts ?? (record.privileged ? ["privileged"] : [])),
             mounts: spec.mounts.map {
                 .init(source: $0.source, destination: $0.destination, kind: $0.type ?? "bind", options: $0.options)
-            }, network: Networks(layout).state(of: record.id), folder: layout.container(record.id),
+            }, network: files.network(of: record.id), folder: layout.container(record.id),
             log: layout.log(record.id), cgroup: layout.cgroup(record.id))
     }
 

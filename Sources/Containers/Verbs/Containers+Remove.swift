@@ -135,19 +135,15 @@ extension Containers {
         let place = files.place(of: id)
         let leaving = layout.leaving(id)
         // In one step it is in no list any more; whatever is cut short after that is swept by the next command.
-        let isMoved = try explaining("cannot remove container \(record.name)") { () throws(SystemCallError) -> Bool in
-            do throws(SystemCallError) {
-                try systemCall("rename", layout.container(id)) { Glibc.rename(layout.container(id), leaving) }
-            } catch {
-                // Its supervisor, which removes it with --rm, does not hold the lock.
-                if error.errno == .noSuchFile { return false }
-                throw error
-            }
+        do throws(SystemCallError) {
+            try systemCall("rename", layout.container(id)) { Glibc.rename(layout.container(id), leaving) }
             // Whoever is told that it is gone does not find it again after a power cut.
             try Files.flush(folder: layout.containers)
-            return true
+        } catch {
+            // Its supervisor, which removes it with --rm, does not hold the lock.
+            if error.errno == .noSuchFile { throw .removed(id) }
+            throw ContainerError("cannot remove container \(record.name)", error)
         }
-        guard isMoved else { throw .removed(id) }
         Claims.names(layout).release(record.name, by: id)
         if let ids = record.ids { Claims.idRanges(layout).release("\(ids.first)", by: id) }
         if record.network?.needsHooks ?? false { Networks(layout).releaseAddresses(of: id) }

@@ -50,7 +50,7 @@ extension Containers {
             record.stoppedByUser = false
             try write(record)
         }
-        if files.written(for: id) == nil, case .exited(let exit) = state.status, let reason = exit.reason {
+        if case .exited(let exit) = state.status, let reason = exit.reason, files.written(for: id) == nil {
             warn("container \(record.name): \(reason)")
         }
         awaitSupervisor(of: state)

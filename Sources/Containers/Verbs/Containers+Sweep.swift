@@ -37,10 +37,7 @@ extension Containers {
             remove(layout.container(id), unlessHeld: layout.lock(id))
         }
         for claims in [Claims.names(layout), Claims.idRanges(layout)] { claims.sweep() }
-        let isGone = { (id: String) in
-            // In this order: it may be renamed from the one place to the other meanwhile.
-            ContainerID.isComplete(id) && !Files.exists(layout.building(id)) && !Files.exists(layout.container(id))
-        }
+        let isGone = { (id: String) in ContainerID.isComplete(id) && !layout.has(id) }
         let networks = Networks(layout)
         for id in networks.connected() where isGone(id) { networks.disconnect(id) }
         for id in (try? Files.names(in: layout.run)) ?? [] where isGone(id) {

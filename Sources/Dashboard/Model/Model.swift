@@ -93,7 +93,12 @@ package struct Model: Sendable {
     /// Those that `action` is about. A terminal is one container's alone: a shell is opened where a page would be, in the
     /// one under the cursor.
     func targets(of action: Action) -> [ContainerReading] {
-        action == .shell ? current.map { [$0] } ?? [] : targets
+        switch action {
+        case .shell: current.map { [$0] } ?? []
+        // Its page has a cursor of its own.
+        case .removeResource: []
+        default: targets
+        }
     }
 
     /// As the list has them, then those that a filter hides.

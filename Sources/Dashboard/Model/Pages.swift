@@ -33,6 +33,11 @@ package struct DetailsPage: Hashable, Sendable {
     var process: ProcessReading?
     /// How the log is looked at in its pane.
     var log = LogPage()
+
+    /// The place of that one among `processes`; `nil` where it has ended.
+    func cursor(in processes: [ProcessReading]) -> Int? {
+        process.flatMap { process in processes.firstIndex { $0.identity == process.identity } }
+    }
 }
 
 package struct LogPage: Hashable, Sendable {

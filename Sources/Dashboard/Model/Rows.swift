@@ -123,10 +123,7 @@ extension Model {
     }
 
     mutating func reveal() {
-        let height = max(1, listHeight)
-        if selectedRow < top { top = selectedRow }
-        if selectedRow >= top + height { top = selectedRow - height + 1 }
-        top = max(0, min(top, rows.count - height))
+        top = Self.first(top, cursor: selectedRow, rows: listHeight, count: rows.count)
     }
 }
 

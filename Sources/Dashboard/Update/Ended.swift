@@ -47,7 +47,10 @@ extension Model {
     }
 
     /// What is listed may be another since a verb has ended, and a frozen page asks at no sweep.
-    private func listing() -> [Effect] { resourcePage.map { [.needListing($0.kind)] } ?? [] }
+    private func listing() -> [Effect] {
+        guard frozen, let page = resourcePage else { return [] }
+        return [.needListing(page.kind)]
+    }
 
     /// The names of those whose ids are among `words`, by id.
     private func names(in words: Set<String>) -> [String: String] {

@@ -34,6 +34,13 @@ extension Model {
         return min(max(next, 0), max(0, last))
     }
 
+    /// The first of `count` lines that is seen where that was `top`, the one under the cursor is to be seen, and no room is
+    /// left below the last one while others lie above.
+    static func first(_ top: Int, cursor: Int, rows: Int, count: Int) -> Int {
+        let rows = max(1, rows)
+        return max(0, min(max(top, cursor - rows + 1), cursor, count - rows))
+    }
+
     private mutating func moveRow(_ action: Action) -> [Effect] {
         guard !rows.isEmpty else { return [] }
         quiet = 2

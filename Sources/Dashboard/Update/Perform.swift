@@ -32,7 +32,7 @@ extension Model {
     /// Whatever moment is looked at, what is done is done now; so that is shown. And to the same containers: what stands
     /// in the place of one that is gone was not meant.
     private mutating func performNow(_ action: Action) -> [Effect] {
-        let meant = action == .removeResource ? [] : targets(of: action)
+        let meant = targets(of: action)
         back = 0
         var effects = frozen ? thaw() : []
         let left = Set(targets(of: action).map(\.id))

@@ -16,7 +16,10 @@ extension Model {
     }
 
     /// Whether it still is among those of its container.
-    private func isThere(_ process: ProcessReading) -> Bool { processes.contains { $0.identity == process.identity } }
+    private func isThere(_ process: ProcessReading) -> Bool {
+        guard let details, details.id == selected else { return false }
+        return details.processes.contains { $0.identity == process.identity }
+    }
 
     /// Why it cannot be sent a signal, as a sentence; `nil` where it can, and where the container is meant.
     func processRefusal(of action: Action) -> String? {
@@ -26,18 +29,18 @@ extension Model {
 
     mutating func moveProcess(_ page: DetailsPage, _ action: Action, rows: Int) {
         let processes = processes
-        let place = processes.firstIndex { $0.identity == page.process?.identity }
+        let place = page.cursor(in: processes)
         // The first key puts the cursor on the first that is seen.
         let isFirst = place == nil && (action == .up || action == .down)
         let from = place ?? page.scroll
         let next = isFirst ? from : scrolled(from, action, page: max(1, rows - 1), last: processes.count - 1)
-        if processes.indices.contains(next) { select(processes[next], at: next, on: page, rows: rows) }
+        if processes.indices.contains(next) { select(processes, next, on: page, rows: rows) }
     }
 
-    private mutating func select(_ process: ProcessReading, at place: Int, on page: DetailsPage, rows: Int) {
+    private mutating func select(_ processes: [ProcessReading], _ place: Int, on page: DetailsPage, rows: Int) {
         var page = page
-        page.process = process
-        page.scroll = ProcessesView.first(page.scroll, cursor: place, rows: rows)
+        page.process = processes[place]
+        page.scroll = Self.first(page.scroll, cursor: place, rows: rows, count: processes.count)
         self.page = .details(page)
     }
 
@@ -48,17 +51,17 @@ extension Model {
             if let order = layout.order(at: column) { sort(by: order) }
             return
         }
-        let first = ProcessesView.first(page, self, rows: layout.rows.count)
-        let (processes, place) = (processes, first + row - layout.rows.lowerBound)
+        let processes = processes
+        let place = ProcessesView.first(page, processes, rows: layout.rows.count) + row - layout.rows.lowerBound
         guard layout.rows.contains(row), processes.indices.contains(place) else { return }
-        select(processes[place], at: place, on: page, rows: layout.rows.count)
+        select(processes, place, on: page, rows: layout.rows.count)
     }
 
     /// Without a cursor it sets none, since that is what a signal goes to; one that is there stays in sight.
     mutating func scrollProcesses(_ page: DetailsPage, by lines: Int) {
         var page = page
         page.scroll = max(0, page.scroll + lines)
-        page.scroll = ProcessesView.first(page, self, rows: DetailsView.rows(of: .processes, page, self))
+        page.scroll = ProcessesView.first(page, processes, rows: DetailsView.rows(of: .processes, page, self))
         self.page = .details(page)
     }
 

@@ -53,8 +53,7 @@ extension Model {
         var page = page
         let height = ResourceView.height(page, self)
         page.selected = place
-        let last = max(0, resources[page.kind].count - height)
-        page.top = min(max(page.top, place - height + 1), place, last)
+        page.top = Self.first(page.top, cursor: place, rows: height, count: resources[page.kind].count)
         self.page = .resources(page)
     }
 

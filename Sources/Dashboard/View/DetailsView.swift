@@ -78,11 +78,8 @@ enum PageTitle {
     static func draw(_ container: ContainerReading, _ model: Model, on canvas: inout Canvas) {
         var right = HeaderView.clock(model)
         if right.count == 1 { right.append(("live", .good)) }
-        let length = right.reduce(-2) { $0 + $1.0.cells + 2 }
-        var column = model.size.columns - 1 - length
-        let end = column
-        for (text, style) in right { column = canvas.put(text, 0, column, style) + 2 }
-        column = canvas.put(container.name, 0, 1, .strong, width: 40) + 2
+        let end = HeaderView.drawAtRight(right, model, on: &canvas)
+        var column = canvas.put(container.name, 0, 1, .strong, width: 40) + 2
         var parts: [(String, Style)] = [(container.image, .dim), state(container, model)]
         if container.restarts > 0 { parts.append(("restarted \(container.restarts)×", .text)) }
         parts.append((policy(container.restart), .dim))

@@ -40,9 +40,12 @@ enum HeaderView {
             if totals.stopped > 0 { parts.append(("\(Format.count(totals.stopped)) stopped", .text)) }
         }
         if model.size.columns < 100 { parts = Array(parts.prefix(model.size.columns < 60 ? 0 : 2)) }
-        parts += clock(model)
-        let length = parts.reduce(-2) { $0 + $1.0.cells + 2 }
-        let start = model.size.columns - 1 - length
+        return drawAtRight(parts + clock(model), model, on: &canvas)
+    }
+
+    /// Draws `parts` at the right of the first row. Returns where they begin.
+    static func drawAtRight(_ parts: [(String, Style)], _ model: Model, on canvas: inout Canvas) -> Int {
+        let start = model.size.columns - 1 - parts.reduce(-2) { $0 + $1.0.cells + 2 }
         var column = start
         for (text, style) in parts { column = canvas.put(text, 0, column, style) + 2 }
         return start
@@ -58,15 +61,6 @@ enum HeaderView {
             parts.append(("frozen", .warning))
         }
         return parts + [(Format.clock(seconds), parts.isEmpty ? .value : .warning)]
-    }
-
-    /// The same, at the right of a page's title. Returns where it begins.
-    static func drawClock(_ model: Model, on canvas: inout Canvas) -> Int {
-        let parts = clock(model)
-        let start = model.size.columns + 1 - parts.reduce(0) { $0 + $1.0.cells + 2 }
-        var column = start
-        for (text, style) in parts { column = canvas.put(text, 0, column, style) + 2 }
-        return start
     }
 
     private static func drawGauges(_ host: HostReading, _ model: Model, on canvas: inout Canvas) {

@@ -48,10 +48,11 @@ extension PaneView {
         drawStack(series, area, on: &canvas)
     }
 
-    func drawPairs(_ pairs: [(Series, Series, String)], _ area: Area, on canvas: inout Canvas) {
-        drawStack(
-            pairs.flatMap { [($0.0, $0.2 == "net" ? "↓" : "r", Role.key), ($0.1, $0.2 == "net" ? "↑" : "w", .good)] },
-            area, on: &canvas, numbers: true)
+    func drawTraffic(_ area: Area, on canvas: inout Canvas) {
+        let series: [(Series, String, Role)] = [
+            (.received, "↓", .key), (.sent, "↑", .good), (.diskRead, "r", .key), (.diskWritten, "w", .good),
+        ]
+        drawStack(series, area, on: &canvas, numbers: true)
     }
 
     /// Graphs below each other, as many as there is room for, each with its word at the left of its first row, and below

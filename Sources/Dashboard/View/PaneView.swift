@@ -24,7 +24,7 @@ struct PaneView {
         case .memory:
             let limit = container.limits.memory.map { Double($0) }
             graph(.memory, limit: limit, least: 1_048_576, inside, on: &canvas, scale: Format.bytes)
-        case .io: drawPairs([(.received, .sent, "net"), (.diskRead, .diskWritten, "disk")], inside, on: &canvas)
+        case .io: drawTraffic(inside, on: &canvas)
         case .pressure: drawPressure(inside, on: &canvas)
         case .processes:
             drawProcesses(inside, on: &canvas)
@@ -106,9 +106,8 @@ struct PaneView {
         let (processes, layout) = (model.processes, ProcessesLayout(area))
         if processes.isEmpty { return }
         let isFocused = page.focus == .processes
-        let cursor = isFocused ? processes.firstIndex { $0.identity == page.process?.identity } : nil
-        let first = isFocused ? ProcessesView.first(page, model, rows: layout.rows.count) : 0
-        ProcessesView(processes: processes, order: model.processOrder, cursor: cursor)
+        let first = isFocused ? ProcessesView.first(page, processes, rows: layout.rows.count) : 0
+        ProcessesView(processes: processes, order: model.processOrder, cursor: page.cursor(in: processes))
             .draw(layout, scroll: first, on: &canvas)
     }
 

@@ -38,20 +38,13 @@ struct ProcessesView {
     /// The place of the one under the cursor.
     var cursor: Int?
 
-    /// The first that is seen of `rows`, where `scroll` was and the cursor is to be seen.
-    static func first(_ scroll: Int, cursor: Int, rows: Int) -> Int {
-        min(max(scroll, cursor - max(1, rows) + 1), cursor)
+    /// The first of `processes` that is seen on the page of details.
+    static func first(_ page: DetailsPage, _ processes: [ProcessReading], rows: Int) -> Int {
+        guard let cursor = page.cursor(in: processes) else { return min(page.scroll, max(0, processes.count - rows)) }
+        return Model.first(page.scroll, cursor: cursor, rows: rows, count: processes.count)
     }
 
-    /// The same on the page of details.
-    static func first(_ page: DetailsPage, _ model: Model, rows: Int) -> Int {
-        let processes = model.processes
-        let scroll = min(page.scroll, max(0, processes.count - rows))
-        let cursor = processes.firstIndex { $0.identity == page.process?.identity }
-        return cursor.map { first(scroll, cursor: $0, rows: rows) } ?? scroll
-    }
-
-    func drawHeadings(_ layout: ProcessesLayout, on canvas: inout Canvas) {
+    private func drawHeadings(_ layout: ProcessesLayout, on canvas: inout Canvas) {
         guard let row = layout.heading else { return }
         for (text, order, columns) in layout.headings {
             let style: Style = order == self.order ? .key : .dim

@@ -34,7 +34,7 @@ enum ResourceView {
         let (count, detail) = model.resources.summary(of: kind)
         var column = canvas.put(kind.context.title, 0, 1, .strong) + 2
         column = canvas.put(count, 0, column, .value) + 2
-        let end = HeaderView.drawClock(model, on: &canvas)
+        let end = HeaderView.drawAtRight(HeaderView.clock(model), model, on: &canvas)
         canvas.put(detail, 0, column, .dim, width: max(0, end - column - 2))
     }
 

@@ -46,12 +46,10 @@ final class ReadyWord {
 
     /// Stays until the word is said, or `process` has ended.
     func attend(_ process: ProcessIdentity, watching pid: Int32) throws(SystemCallError) {
-        guard !isSaid, let running = try? FileDescriptor.process(process.pid), process.isAlive else { return }
-        var waiters = [number, running.number].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        repeat {
-            try systemCall("wait") { poll(&waiters, UInt(waiters.count), -1) }
-            relay(watching: pid)
-        } while !isSaid && waiters[1].revents == 0
+        guard !isSaid, let messages, let running = try? FileDescriptor.process(process.pid), process.isAlive else {
+            return
+        }
+        if try messages.haveWord(orEndOf: running) { say(watching: pid) }
     }
 
     private func say(watching pid: Int32) {
@@ -70,4 +68,8 @@ private final class Messages {
 
     var number: Int32 { socket.number }
     var hasWord: Bool { ServiceManager.hears(readyAt: socket) }
+
+    func haveWord(orEndOf process: borrowing FileDescriptor) throws(SystemCallError) -> Bool {
+        try ServiceManager.awaits(readyAt: socket, orEndOf: process)
+    }
 }

@@ -24,17 +24,12 @@ final class ImageWatch {
         for image in images {
             for layer in image.manifest.layers { owners[layer.digest, default: []].insert(image.digest) }
         }
-        var users: [Digest: [String]] = [:]
-        for (record, _) in context.list() {
-            if let digest = record.imageDigest.flatMap({ Digest($0) }) {
-                users[digest, default: []].append(record.name)
-            }
-        }
+        let users = context.containerNames { $0.imageDigest.flatMap { Digest($0) }.map { [$0] } ?? [] }
         return images.map { image in
             let shared = image.manifest.layers.filter { (owners[$0.digest]?.count ?? 0) > 1 }
             return ImageReading(
                 name: image.name, isNamed: image.reference != nil, id: image.digest.short, size: image.size,
-                shared: shared.reduce(0) { $0 + $1.size }, users: (users[image.digest] ?? []).sorted(),
+                shared: shared.reduce(0) { $0 + $1.size }, users: users[image.digest] ?? [],
                 created: image.created)
         }
     }

@@ -24,11 +24,9 @@ struct NetworkInspect: Verb {
 
 extension Networks {
     /// What `inspect` says of the network `name`.
-    ///
-    /// - Parameter places: who is in which network.
-    func document(of name: String, _ places: [NetworkPlace]) throws(NetworkError) -> InspectedDocument {
+    func document(of name: String) throws(NetworkError) -> InspectedDocument {
         let network = try find(name)
-        let members = places.filter { $0.network == network.name }
+        let members = places().filter { $0.network == network.name }
         return InspectedDocument(own: network.document(of: members), docker: network.dockerDocument(of: members))
     }
 }

@@ -24,7 +24,7 @@ struct NetworkLs: Verb {
             NetworkRow($0, containers: counts[$0.name] ?? 0)
         }
         let standing = StandingNetwork.allCases.filter { network in filter.matches { Self.meets($0, network) } }
-        let containers = standing.isEmpty ? [] : context.list()
+        let containers = standing.isEmpty || quiet ? [] : context.list()
         let rows = made + standing.map { NetworkRow($0, containers: $0.members(of: containers).count) }
         try Stream.output.list(rows.sorted { $0.quiet < $1.quiet }, try list.style(quiet: quiet))
         return 0

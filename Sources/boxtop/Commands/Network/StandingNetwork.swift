@@ -43,9 +43,7 @@ enum StandingNetwork: String, CaseIterable {
 extension Context {
     /// What `inspect` says of the network `name`.
     func networkDocument(of name: String) throws -> InspectedDocument {
-        guard let standing = StandingNetwork(rawValue: name) else {
-            return try networks.document(of: name, networks.places())
-        }
+        guard let standing = StandingNetwork(rawValue: name) else { return try networks.document(of: name) }
         return standing.document(of: standing.members(of: list()))
     }
 }
