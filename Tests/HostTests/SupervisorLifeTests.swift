@@ -236,7 +236,7 @@ struct SupervisorLifeTests {
         }
         #expect(exit.code == 3)
         for folder in [place.layout.containers, place.layout.names, place.layout.volumes, place.layout.run] {
-            #expect(try Files.names(in: folder) == [])
+            #expect(try Files.names(in: folder) == [], "\(folder)")
         }
         #expect(place.groupsLeft(of: id) == [])
     }

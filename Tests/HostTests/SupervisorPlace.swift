@@ -90,7 +90,7 @@ final class SupervisorPlace {
         adjust(&record)
         try Files.makeDirectories(layout.container(id))
         try files.write(record)
-        symlink("../containers/\(id)", "\(layout.names)/\(record.name)")
+        symlink(id, "\(layout.names)/\(record.name)")
         var spec = OCI.RuntimeSpec()
         var process = OCI.RuntimeSpec.Process(args: record.command, cwd: "/")
         process.env = ["PATH=/bin"]

@@ -59,5 +59,5 @@ struct TemplateOperand: Hashable, Sendable {
     }
 
     var base: Base
-    var path: [String] = []
+    var path: [String]
 }
