@@ -107,7 +107,7 @@ import Testing
         var fixture = Fixture(columns: 160)
         fixture.press(.character("V"))
         // The name of the one that nobody named is drawn short, and so takes no more room.
-        #expect(fixture.lines[1].hasPrefix(" NAME") && fixture.lines[1].contains(/^ NAME {16,40}SIZE/))
+        #expect(fixture.lines[1].hasPrefix(" NAME") && fixture.lines[1].contains(/^ NAME ▴ {14,40}SIZE/))
         fixture.press(.character("N"))
         let subnet = "fd5c:9b2e:41a7:1234:5678:9abc:def0:1200/120"
         fixture.feed(

@@ -101,9 +101,12 @@ package enum KeyMap {
         bind(letter("d") + [.delete], .removeResource, resources, footer: "remove", "remove it; asks first"),
         bind(letter("I"), .images, [.list, .volumes, .networks], footer: "images", "the images: pull, run, remove"),
 
-        bind(letter("/") + [.function(4)], .filter, [.list], footer: "filter", "narrow to words; !word leaves out"),
+        bind(
+            letter("/") + [.function(4)], .filter, resources.union([.list]), footer: "filter",
+            "narrow to words; !word leaves out"),
         bind(letter("o") + [.function(6)], .sort, [.list], "choose what to sort by"),
-        bind(letter("O"), .reverse, [.list], "turn the order"),
+        bind(letter("o") + [.function(6)], .sort, resources, footer: "sort", "choose what to sort by"),
+        bind(letter("O"), .reverse, resources.union([.list]), "turn the order"),
         bind([.character(" ")], .mark, [.list], footer: "mark", "mark; verbs then act on all marked"),
         bind(
             letter("V"), .volumes, [.list, .images, .networks], footer: "volumes",

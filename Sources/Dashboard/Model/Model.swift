@@ -17,6 +17,8 @@ package struct Model: Sendable {
     var details: ContainerDetails?
     package var images: [String] = []
     var resources = Resources()
+    /// Those that the open page of them lists, in order.
+    var resourceRows: [any ResourceReading] = []
     /// Images on their way here.
     var pulls: [ImagePull] = []
     /// Seconds east of UTC, for times on the screen.
@@ -54,6 +56,7 @@ package struct Model: Sendable {
     var top = 0
     var treeShown = false
     var processOrder = ProcessOrder.tree
+    var resourceOrders: [Resource: ResourceOrder] = [:]
     package internal(set) var frozen = false
     /// How many samples back in time the gauges are; 0 is now.
     package internal(set) var back = 0

@@ -118,7 +118,7 @@ struct Confirmation: Sendable {
 
 /// A list to choose one of, or to tick.
 struct Menu: Sendable {
-    enum Purpose: Hashable, Sendable { case sort, processes, columns, signal, theme }
+    enum Purpose: Hashable, Sendable { case sort, processes, resources, columns, signal, theme }
 
     struct Item: Hashable, Sendable {
         var title: String

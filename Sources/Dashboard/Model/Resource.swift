@@ -46,8 +46,13 @@ protocol ResourceReading: Sendable {
     var shortName: String { get }
     /// Names of the containers that have it.
     var users: [String] { get }
+    var created: Timestamp? { get }
+    /// What a filter looks for words in, beside its users.
+    var searched: [String] { get }
     /// What stands in a column that its kind has.
     func cell(_ column: ResourceColumn, width: Int, _ now: Timestamp) -> (text: String, role: Role)
+    /// What stands in a column of bytes; `nil` where that is not known.
+    func bytes(_ column: ResourceColumn) -> Int64?
     /// Asks whether it is to be removed.
     var removal: Confirmation { get }
 }
@@ -92,6 +97,8 @@ package struct ResourcePage: Hashable, Sendable {
     var kind: Resource
     var selected = 0
     var top = 0
+    /// Words that it is narrowed to.
+    var filter = ""
     /// The name of an image to pull, being typed.
     var field: TextField?
 }

@@ -60,11 +60,11 @@ package struct NetworkReading: Hashable, Sendable {
     package var isInternal: Bool
     /// Names of the containers that belong to it, whether they run or not.
     package var users: [String]
-    package var created: Timestamp
+    package var created: Timestamp?
 
     package init(
         name: String, subnet: String, subnet6: String?, gateway: String, isInternal: Bool, users: [String],
-        created: Timestamp
+        created: Timestamp?
     ) {
         self.name = name
         self.subnet = subnet

@@ -174,9 +174,12 @@ struct Filter: Hashable, Sendable {
     var isEmpty: Bool { wanted.isEmpty && unwanted.isEmpty }
 
     func matches(_ container: borrowing ContainerReading) -> Bool {
-        let text =
+        matches(
             "\(container.name)\n\(container.image)\n\(container.id.prefix(12))\n\(container.status.word)\n"
-            + "\(container.health?.rawValue ?? "")\n\(container.command.joined(separator: " "))"
+                + "\(container.health?.rawValue ?? "")\n\(container.command.joined(separator: " "))")
+    }
+
+    func matches(_ text: String) -> Bool {
         let haystack = Array(text.lowercased().utf8)
         return wanted.allSatisfy { haystack.contains(Array($0.utf8)) }
             && !unwanted.contains { haystack.contains(Array($0.utf8)) }

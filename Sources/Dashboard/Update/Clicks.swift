@@ -44,7 +44,7 @@ extension Model {
             return []
         }
         if let resourcePage {
-            clickResource(resourcePage, row)
+            clickResource(resourcePage, row, column)
             return []
         }
         guard page == .list else { return [] }

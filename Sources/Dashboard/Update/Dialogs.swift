@@ -54,6 +54,14 @@ extension Model {
             }
             let now = ProcessOrder.allCases.firstIndex(of: processOrder) ?? 0
             return Menu(purpose: .processes, title: "Sort processes by", items: items, selected: now)
+        case .sort where listed != nil:
+            let orders = listed?.orders ?? []
+            let items = orders.map {
+                Menu.Item(
+                    title: $0.title, explanation: $0.explanation, ticked: resourceOrder.column == $0 ? true : nil)
+            }
+            let now = orders.firstIndex(of: resourceOrder.column) ?? 0
+            return Menu(purpose: .resources, title: "Sort by", items: items, selected: now)
         case .sort:
             let items = SortKey.allCases.map {
                 Menu.Item(title: $0.title, explanation: "", ticked: settings.sort == $0 ? true : nil)
@@ -117,6 +125,7 @@ extension Model {
         switch menu.purpose {
         case .sort: sort(by: SortKey.allCases[menu.selected])
         case .processes: sort(by: ProcessOrder.allCases[menu.selected])
+        case .resources: if let listed { sort(by: listed.orders[menu.selected]) }
         case .theme:
             settings.theme = Theme.allCases[menu.selected]
             say("colours: \(settings.theme.rawValue); S saves")

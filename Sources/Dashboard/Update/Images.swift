@@ -6,12 +6,6 @@ extension Model {
     /// The name of an image is being typed.
     var isTypingImage: Bool { resourcePage?.field != nil }
 
-    /// The image under the cursor.
-    private var currentImage: ImageReading? {
-        guard let page = resourcePage, page.kind == .image else { return nil }
-        return resources.images.indices.contains(page.selected) ? resources.images[page.selected] : nil
-    }
-
     mutating func typeImage() {
         guard var page = resourcePage else { return }
         page.field = TextField()
@@ -19,7 +13,7 @@ extension Model {
     }
 
     mutating func runImage() {
-        guard let image = currentImage else { return }
+        guard let image = currentResource as? ImageReading else { return }
         let taken = Set(snapshot?.containers.map(\.name) ?? [])
         dialog = .form(
             NewContainer(

@@ -74,12 +74,9 @@ extension Model {
         case .removeResource: removeResource()
         case .limits: openLimits()
         case .previousContainer, .nextContainer: otherContainer(action == .nextContainer ? 1 : -1)
-        case .filter: field = TextField(filter)
+        case .filter: field = TextField(narrowing?.words ?? "")
         case .sort, .columns, .theme: dialog = .menu(menu(action))
-        case .reverse:
-            settings.reverse.toggle()
-            arrange()
-            say(settings.reverse ? "order turned" : "usual order")
+        case .reverse: turnOrder()
         case .all:
             settings.all.toggle()
             arrange()
@@ -117,7 +114,10 @@ extension Model {
         if self.page != .list, resourcePage == nil { behind.append(self.page) }
         self.page = page
         // The history has none of them: what they are now is shown.
-        if resourcePage != nil { back = 0 }
+        if resourcePage != nil {
+            (back, resourceRows) = (0, [])
+            arrangeResources()
+        }
         // A page that is behind already is not opened a second time.
         if let place = behind.firstIndex(where: { Context($0) == context }) { behind.removeSubrange(place...) }
         if details?.id != selected { details = nil }
@@ -157,6 +157,7 @@ extension Model {
         case .log(var log) where !log.search.isEmpty:
             log.search = ""
             page = .log(log)
+        case .resources(let page) where !page.filter.isEmpty: narrow(to: "", sorting: true)
         case .details, .log, .inspect, .resources:
             page = behind.popLast() ?? .list
             if page != .list { return wants() }
@@ -218,14 +219,12 @@ extension Model {
         case .enter: self.field = nil
         case .escape:
             self.field = nil
-            filter = ""
-            arrange()
+            narrow(to: "", sorting: true)
         case .up, .down: return move(key == .up ? .up : .down)
         default:
             _ = field.take(key)
             self.field = field
-            filter = field.text
-            arrange(sorting: false)
+            narrow(to: field.text, sorting: false)
         }
         return []
     }

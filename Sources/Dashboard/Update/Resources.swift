@@ -10,16 +10,17 @@ extension Model {
     package var listed: Resource? { resourcePage?.kind }
 
     /// The one under the cursor.
-    private var currentResource: (any ResourceReading)? {
-        guard let page = resourcePage else { return nil }
-        let list = resources[page.kind]
-        return list.indices.contains(page.selected) ? list[page.selected] : nil
+    var currentResource: (any ResourceReading)? {
+        guard let page = resourcePage, resourceRows.indices.contains(page.selected) else { return nil }
+        return resourceRows[page.selected]
     }
 
     func resourceRefusal(of action: Action) -> String? {
         guard let page = resourcePage, [.runImage, .removeResource].contains(action) else { return nil }
         guard let resource = currentResource else {
-            return "no \(page.kind.rawValue) is selected; \(page.kind.remedy)"
+            return page.filter.isEmpty
+                ? "no \(page.kind.rawValue) is selected; \(page.kind.remedy)"
+                : "no \(page.kind.rawValue) matches the filter; Esc clears it"
         }
         return action == .removeResource && isHeld(resource) ? resource.holders : nil
     }
@@ -35,41 +36,46 @@ extension Model {
     }
 
     mutating func moveResource(_ page: ResourcePage, _ action: Action) {
-        let last = resources[page.kind].count - 1
         let height = ResourceView.height(page, self)
-        select(scrolled(page.selected, action, page: height - 1, last: last), on: page)
+        let place = scrolled(page.selected, action, page: height - 1, last: resourceRows.count - 1)
+        selectResource(place, on: page)
     }
 
-    /// A click on a row puts the cursor there; not while a name is typed, which is of its own row.
-    mutating func clickResource(_ page: ResourcePage, _ row: Int) {
+    /// A click on a row puts the cursor there, one on a heading sorts by that; not while a name is typed, which is of its
+    /// own row.
+    mutating func clickResource(_ page: ResourcePage, _ row: Int, _ column: Int) {
+        if page.field != nil { return }
+        // What has been typed of a filter holds.
+        field = nil
+        if row == ResourceView.headingRow {
+            let slot = ResourceView.layout(page, self).slots.first { ($0.left..<$0.right + 2).contains(column) }
+            if let slot { sort(by: slot.id) }
+            return
+        }
         let place = page.top + row - ResourceView.firstRow(page, self)
-        guard page.field == nil, place >= page.top, place < page.top + ResourceView.height(page, self),
-            resources[page.kind].indices.contains(place)
+        guard place >= page.top, place < page.top + ResourceView.height(page, self),
+            resourceRows.indices.contains(place)
         else { return }
-        select(place, on: page)
+        selectResource(place, on: page)
     }
 
-    private mutating func select(_ place: Int, on page: ResourcePage) {
+    mutating func selectResource(_ place: Int, on page: ResourcePage) {
         var page = page
         let height = ResourceView.height(page, self)
         page.selected = place
-        page.top = Self.first(page.top, cursor: place, rows: height, count: resources[page.kind].count)
+        page.top = Self.first(page.top, cursor: place, rows: height, count: resourceRows.count)
         self.page = .resources(page)
     }
 
     /// The row under the cursor is seen, and no room is left below the last row while others lie above.
     mutating func revealResource() {
-        if let page = resourcePage { select(page.selected, on: page) }
+        if let page = resourcePage { selectResource(page.selected, on: page) }
     }
 
-    /// The cursor stays on what it is on, whatever has come before it.
     mutating func take(_ listing: Listing) {
-        let before = currentResource?.name
         let kind = resources.take(listing)
         if kind == .image { images = resources.images.filter(\.isNamed).map(\.name) }
-        guard let page = resourcePage, page.kind == kind else { return }
-        let list = resources[kind]
-        select(list.firstIndex { $0.name == before } ?? min(page.selected, max(0, list.count - 1)), on: page)
+        if listed == kind { arrangeResources() }
     }
 }
 

@@ -21,7 +21,7 @@ extension Model {
             return isAtRest ? nil : footer
         case .signal: return currentProcess == nil ? nil : footer
         case .sort:
-            guard case .details(let page) = page, page.focus == .processes else { return nil }
+            if case .details(let page) = page, page.focus != .processes { return nil }
             return footer
         case .apply: return panel?.pending == nil ? nil : footer
         case .undo: return panel?.before.isEmpty == true ? nil : footer

@@ -112,21 +112,16 @@ enum Footer {
             return
         }
         var column = 1
-        if case .list = model.page {
-            if !model.filter.isEmpty {
-                column = canvas.put("filter ", row, column, .key)
-                column = canvas.put(model.filter, row, column, .value, width: width / 2)
-                let count = model.rows.count
-                column =
-                    canvas.put(
-                        "  \(Format.count(count)) of \(Format.count(model.totals.containers))", row, column, .dim) + 3
-            }
-            if !model.marked.isEmpty {
-                let hidden = model.hiddenMarks
-                let why = model.filter.isEmpty ? "not listed" : "hidden by the filter"
-                let text = hidden > 0 ? ", \(Format.count(hidden)) \(why)" : ""
-                column = canvas.put("\(Format.count(model.marked.count)) marked\(text)", row, column, .key) + 3
-            }
+        if let (words, left, all) = model.narrowing {
+            column = canvas.put("filter ", row, column, .key)
+            column = canvas.put(words, row, column, .value, width: width / 2)
+            column = canvas.put("  \(Format.count(left)) of \(Format.count(all))", row, column, .dim) + 3
+        }
+        if case .list = model.page, !model.marked.isEmpty {
+            let hidden = model.hiddenMarks
+            let why = model.filter.isEmpty ? "not listed" : "hidden by the filter"
+            let text = hidden > 0 ? ", \(Format.count(hidden)) \(why)" : ""
+            column = canvas.put("\(Format.count(model.marked.count)) marked\(text)", row, column, .key) + 3
         }
         guard let status = model.status else { return }
         let style: Style =

@@ -61,7 +61,7 @@ extension Resources {
         case .volume:
             let sizes = volumes.compactMap(\.size)
             let isCounted = !sizes.isEmpty && sizes.count == volumes.count
-            return (count(volumes.count, of: kind), isCounted ? "\(bytes(sizes.reduce(0, +))) in all" : "")
+            return (count(volumes.count, of: kind), isCounted ? "\(inUnits(sizes.reduce(0, +))) in all" : "")
         case .network: return (count(networks.count, of: kind), "")
         }
     }
@@ -77,18 +77,22 @@ extension Resources {
         if images.count > own.count { title += ", \(Format.count(images.count)) names" }
         if own.isEmpty { return (title, "") }
         let shared = images.map(\.shared).max() ?? 0
-        let sharing = shared > 0 ? ", at most \(bytes(shared)) shared" : ""
-        return (title, "\(bytes(own.values.reduce(0, +))) of their own\(sharing)")
+        let sharing = shared > 0 ? ", at most \(inUnits(shared)) shared" : ""
+        return (title, "\(inUnits(own.values.reduce(0, +))) of their own\(sharing)")
     }
 }
 
 extension ImageReading: ResourceReading {
+    var searched: [String] { [name, id] }
+
+    func bytes(_ column: ResourceColumn) -> Int64? { column == .size ? size : shared }
+
     func cell(_ column: ResourceColumn, width: Int, _ now: Timestamp) -> (text: String, role: Role) {
         switch column {
         case .name: isNamed ? (name, .value) : ("<none>", .dim)
         case .id: (id, .dim)
-        case .size: (bytes(size), .value)
-        case .shared: (shared > 0 ? bytes(shared) : "–", .dim)
+        case .size: (inUnits(size), .value)
+        case .shared: (shared > 0 ? inUnits(shared) : "–", .dim)
         case .users: (listed(users, width), .text)
         case .age: (age(created, now), .dim)
         case .subnet, .subnet6, .gateway, .reach: ("", .dim)
@@ -97,13 +101,17 @@ extension ImageReading: ResourceReading {
 }
 
 extension VolumeReading: ResourceReading {
+    var searched: [String] { [name] }
+
+    func bytes(_ column: ResourceColumn) -> Int64? { size }
+
     /// As `volume ls` has it.
     var shortName: String { isAnonymous ? String(name.prefix(12)) : name }
 
     func cell(_ column: ResourceColumn, width: Int, _ now: Timestamp) -> (text: String, role: Role) {
         switch column {
         case .name: (shortName, isAnonymous ? .dim : .value)
-        case .size: size.map { (bytes($0), .value) } ?? ("…", .faint)
+        case .size: size.map { (inUnits($0), .value) } ?? ("…", .faint)
         case .users: (listed(users, width), .text)
         case .age: (age(created, now), .dim)
         case .id, .shared, .subnet, .subnet6, .gateway, .reach: ("", .dim)
@@ -112,6 +120,10 @@ extension VolumeReading: ResourceReading {
 }
 
 extension NetworkReading: ResourceReading {
+    var searched: [String] { [name, subnet, subnet6 ?? "", gateway] }
+
+    func bytes(_ column: ResourceColumn) -> Int64? { nil }
+
     func cell(_ column: ResourceColumn, width: Int, _ now: Timestamp) -> (text: String, role: Role) {
         switch column {
         case .name: (name, .value)
@@ -142,4 +154,4 @@ private func age(_ created: Timestamp?, _ now: Timestamp) -> String {
     created.map { Format.age(now.seconds(since: $0)) } ?? "–"
 }
 
-private func bytes(_ count: Int64) -> String { Format.size(UInt64(max(0, count))) }
+private func inUnits(_ count: Int64) -> String { Format.size(UInt64(max(0, count))) }

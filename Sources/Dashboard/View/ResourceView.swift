@@ -3,8 +3,10 @@ import TerminalKit
 
 /// The page of the images, volumes or networks of this host: one a row, with who uses it and how old it is.
 enum ResourceView {
+    static let headingRow = 1
+
     /// Below the title, the headings, and the images on their way here.
-    static func firstRow(_ page: ResourcePage, _ model: Model) -> Int { 2 + pulls(page, model).count }
+    static func firstRow(_ page: ResourcePage, _ model: Model) -> Int { headingRow + 1 + pulls(page, model).count }
 
     /// How many there is room for.
     static func height(_ page: ResourcePage, _ model: Model) -> Int {
@@ -17,12 +19,12 @@ enum ResourceView {
 
     static func draw(_ page: ResourcePage, _ model: Model, on canvas: inout Canvas) {
         drawTitle(page.kind, model, on: &canvas)
-        let (list, pulls) = (model.resources[page.kind], pulls(page, model))
+        let pulls = pulls(page, model)
         for (row, pull) in pulls.prefix(max(0, model.size.rows - 4)).enumerated() {
             drawPull(pull, row + 2, model, on: &canvas)
         }
-        if list.isEmpty, pulls.isEmpty { canvas.put(page.kind.absence, 3, 1, .dim) }
-        drawTable(list, page, model, on: &canvas)
+        if model.resourceRows.isEmpty { drawAbsence(page, model, on: &canvas) }
+        drawTable(page, model, on: &canvas)
         if let field = page.field {
             let row = model.size.rows - 2
             let column = canvas.put("pull image: ", row, 1, .strongKey)
@@ -38,16 +40,33 @@ enum ResourceView {
         canvas.put(detail, 0, column, .dim, width: max(0, end - column - 2))
     }
 
-    private static func drawTable(
-        _ list: [any ResourceReading], _ page: ResourcePage, _ model: Model, on canvas: inout Canvas
-    ) {
-        let columns = page.kind.columns { column in
-            list.map { $0.cell(column, width: 0, model.now).text.cells }.max() ?? 0
+    private static func drawAbsence(_ page: ResourcePage, _ model: Model, on canvas: inout Canvas) {
+        let row = firstRow(page, model) + 1
+        if !page.filter.isEmpty {
+            let column = canvas.put("No \(page.kind.rawValue) matches \"\(page.filter)\".  ", row, 1, .dim)
+            canvas.put(" clears the filter", row, canvas.put("Esc", row, column, .strongKey), .dim)
+        } else if pulls(page, model).isEmpty {
+            canvas.put(page.kind.absence, row, 1, .dim)
         }
-        let layout = ColumnLayout(columns, from: 1, to: model.size.columns - 1, gap: 2)
-        for slot in layout.slots { put(slot.id.heading, 1, slot, .text, on: &canvas) }
+    }
+
+    /// Columns have the widths of all that there are, so that they stand still while one types a filter.
+    static func layout(_ page: ResourcePage, _ model: Model) -> ColumnLayout<ResourceColumn> {
+        let columns = page.kind.columns { column in
+            model.resources[page.kind].map { $0.cell(column, width: 0, model.now).text.cells }.max() ?? 0
+        }
+        return ColumnLayout(columns, from: 1, to: model.size.columns - 1, gap: 2)
+    }
+
+    private static func drawTable(_ page: ResourcePage, _ model: Model, on canvas: inout Canvas) {
+        let (layout, order) = (layout(page, model), model.resourceOrder)
+        for slot in layout.slots {
+            let isSorted = slot.id == order.column
+            let heading = isSorted ? "\(slot.id.heading) \(order.rises ? "▴" : "▾")" : slot.id.heading
+            put(heading, headingRow, slot, isSorted ? .strongKey : .text, on: &canvas)
+        }
         let first = firstRow(page, model)
-        for (place, reading) in list.enumerated().dropFirst(page.top).prefix(height(page, model)) {
+        for (place, reading) in model.resourceRows.enumerated().dropFirst(page.top).prefix(height(page, model)) {
             let (row, isCurrent) = (first + place - page.top, place == page.selected)
             for slot in layout.slots {
                 let (text, role) = reading.cell(slot.id, width: slot.width, model.now)
