@@ -25,8 +25,8 @@ package enum Resource: String, CaseIterable, Hashable, Sendable {
     var absence: String {
         switch self {
         case .image: "No images are here yet: p pulls one; boxtop image pack makes one of programs of this host."
-        case .volume: "There are no volumes yet: \(remedy), and so does run -v NAME:PATH."
-        case .network: "There are no networks yet: \(remedy); the usual one comes with its first container."
+        case .volume: "There are no volumes yet. \(remedy), and so does run -v NAME:PATH."
+        case .network: "There are no networks yet. \(remedy); the usual one comes with its first container."
         }
     }
 }
