@@ -74,4 +74,7 @@ package struct ColumnLayout<ID: Hashable & Sendable>: Hashable, Sendable {
     }
 
     package subscript(id: ID) -> Slot? { slots.first { $0.id == id } }
+
+    /// The one whose heading a click at `column` means: what stands beside it counts as its own.
+    package func slot(at column: Int) -> Slot? { slots.first { ($0.left..<$0.right + 2).contains(column) } }
 }

@@ -135,3 +135,17 @@ struct Menu: Sendable {
     /// The one process of such a container that it is for.
     var process: ProcessReading?
 }
+
+extension Menu {
+    /// One of `values`, of which `now` is ticked and selected.
+    init<Value: Equatable>(
+        _ purpose: Purpose, _ title: String, _ values: [Value], now: Value,
+        _ words: (Value) -> (title: String, explanation: String)
+    ) {
+        let items = values.map { value in
+            let (title, explanation) = words(value)
+            return Item(title: title, explanation: explanation, ticked: value == now ? true : nil)
+        }
+        self.init(purpose: purpose, title: title, items: items, selected: values.firstIndex(of: now) ?? 0)
+    }
+}

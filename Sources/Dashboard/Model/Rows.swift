@@ -42,7 +42,7 @@ extension Model {
     }
 
     private func sort(_ shown: inout [Int], _ snapshot: Snapshot) {
-        let up = (settings.sort == .name || settings.sort == .image) != settings.reverse
+        let up = settings.rises
         switch settings.sort {
         case .name: shown.sort { (ranks[$0] < ranks[$1]) == up }
         case .image:

@@ -5,6 +5,8 @@ package struct Settings: Hashable, Sendable {
     package var columns: [ListColumn] = ListColumn.usual
     package var sort: SortKey = .cpu
     package var reverse = false
+    /// Text rises from row to row, amounts fall, unless turned.
+    var rises: Bool { (sort == .name || sort == .image) != reverse }
     /// Seconds from sweep to sweep.
     package var rate: Double = 1
     package var theme: Theme = .auto

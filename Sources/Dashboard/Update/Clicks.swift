@@ -56,8 +56,7 @@ extension Model {
         // What has been typed of a filter holds.
         field = nil
         if row == ListView.headingRow(self), panel == nil {
-            let slot = ListView.layout(self).slots.first { ($0.left..<$0.right + 2).contains(column) }
-            guard let key = slot?.id.sortKey else { return [] }
+            guard let key = ListView.layout(self).slot(at: column)?.id.sortKey else { return [] }
             sort(by: key)
             return []
         }

@@ -49,33 +49,19 @@ extension Model {
     func menu(_ action: Action) -> Menu {
         switch action {
         case .sort where context == .details:
-            let items = ProcessOrder.allCases.map {
-                Menu.Item(title: $0.title, explanation: $0.explanation, ticked: processOrder == $0 ? true : nil)
+            return Menu(.processes, "Sort processes by", ProcessOrder.allCases, now: processOrder) {
+                ($0.title, $0.explanation)
             }
-            let now = ProcessOrder.allCases.firstIndex(of: processOrder) ?? 0
-            return Menu(purpose: .processes, title: "Sort processes by", items: items, selected: now)
         case .sort where listed != nil:
-            let orders = listed?.orders ?? []
-            let items = orders.map {
-                Menu.Item(
-                    title: $0.title, explanation: $0.explanation, ticked: resourceOrder.column == $0 ? true : nil)
+            return Menu(.resources, "Sort by", listed?.orders ?? [], now: resourceOrder.column) {
+                ($0.title, $0.explanation)
             }
-            let now = orders.firstIndex(of: resourceOrder.column) ?? 0
-            return Menu(purpose: .resources, title: "Sort by", items: items, selected: now)
         case .sort:
-            let items = SortKey.allCases.map {
-                Menu.Item(title: $0.title, explanation: "", ticked: settings.sort == $0 ? true : nil)
-            }
-            let now = SortKey.allCases.firstIndex(of: settings.sort) ?? 0
-            return Menu(purpose: .sort, title: "Sort by", items: items, selected: now)
+            return Menu(.sort, "Sort by", SortKey.allCases, now: settings.sort) { ($0.title, "") }
         case .theme:
-            let items = Theme.allCases.map {
-                Menu.Item(
-                    title: $0.rawValue, explanation: $0 == .auto ? "as the terminal's own ground is" : "",
-                    ticked: settings.theme == $0 ? true : nil)
+            return Menu(.theme, "Colours", Theme.allCases, now: settings.theme) {
+                ($0.rawValue, $0 == .auto ? "as the terminal's own ground is" : "")
             }
-            let now = Theme.allCases.firstIndex(of: settings.theme) ?? 0
-            return Menu(purpose: .theme, title: "Colours", items: items, selected: now)
         default:
             let items = ListColumn.allCases.map {
                 Menu.Item(title: $0.rawValue, explanation: $0.explanation, ticked: settings.columns.contains($0))

@@ -55,10 +55,12 @@ extension Model {
         return selected == before ? [] : wants()
     }
 
+    mutating func saySorted(by title: String, turned: Bool) { say("sorted by \(title)\(turned ? ", turned" : "")") }
+
     mutating func sort(by key: SortKey) {
         settings.reverse = settings.sort == key ? !settings.reverse : false
         settings.sort = key
         arrange()
-        say("sorted by \(key.title)\(settings.reverse ? ", turned" : "")")
+        saySorted(by: key.title, turned: settings.reverse)
     }
 }

@@ -45,7 +45,7 @@ extension Model {
         let order = ResourceOrder(column: column, isTurned: now.column == column && !now.isTurned)
         resourceOrders[listed] = order
         arrangeResources()
-        say("sorted by \(column.title)\(order.isTurned ? ", turned" : "")")
+        saySorted(by: column.title, turned: order.isTurned)
     }
 
     mutating func turnOrder() {

@@ -48,8 +48,7 @@ extension Model {
         // What has been typed of a filter holds.
         field = nil
         if row == ResourceView.headingRow {
-            let slot = ResourceView.layout(page, self).slots.first { ($0.left..<$0.right + 2).contains(column) }
-            if let slot { sort(by: slot.id) }
+            if let slot = ResourceView.layout(page, self).slot(at: column) { sort(by: slot.id) }
             return
         }
         let place = page.top + row - ResourceView.firstRow(page, self)

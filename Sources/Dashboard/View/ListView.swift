@@ -112,10 +112,9 @@ enum ListView {
             case .name: title = "NAME"
             case .column(let column): title = column.title
             }
-            let sorted = slot.id.sortKey == model.settings.sort
-            let up = (model.settings.sort == .name || model.settings.sort == .image) != model.settings.reverse
-            let text = sorted ? "\(title) \(up ? "▴" : "▾")" : title
-            let style: Style = sorted ? .strongKey : .text
+            let heading = Heading(
+                title, rises: slot.id.sortKey == model.settings.sort ? model.settings.rises : nil)
+            let (text, style) = (heading.text, heading.style)
             // Above numbers alone, the title stands at the right as they do; beside a bar, at the left.
             switch slot.id {
             case .column(.processes):

@@ -21,7 +21,7 @@ enum ResourceView {
         drawTitle(page.kind, model, on: &canvas)
         let pulls = pulls(page, model)
         for (row, pull) in pulls.prefix(max(0, model.size.rows - 4)).enumerated() {
-            drawPull(pull, row + 2, model, on: &canvas)
+            drawPull(pull, headingRow + 1 + row, model, on: &canvas)
         }
         if model.resourceRows.isEmpty { drawAbsence(page, model, on: &canvas) }
         drawTable(page, model, on: &canvas)
@@ -61,9 +61,8 @@ enum ResourceView {
     private static func drawTable(_ page: ResourcePage, _ model: Model, on canvas: inout Canvas) {
         let (layout, order) = (layout(page, model), model.resourceOrder)
         for slot in layout.slots {
-            let isSorted = slot.id == order.column
-            let heading = isSorted ? "\(slot.id.heading) \(order.rises ? "▴" : "▾")" : slot.id.heading
-            put(heading, headingRow, slot, isSorted ? .strongKey : .text, on: &canvas)
+            let heading = Heading(slot.id.heading, rises: slot.id == order.column ? order.rises : nil)
+            put(heading.text, headingRow, slot, heading.style, on: &canvas)
         }
         let first = firstRow(page, model)
         for (place, reading) in model.resourceRows.enumerated().dropFirst(page.top).prefix(height(page, model)) {
